@@ -1,0 +1,104 @@
+/**
+ * Every error that Runyard throws on purpose has a stable `code`. The table is the one list of them: the HTTP layer
+ * maps codes to statuses, and a test holds the documentation to exactly these.
+ */
+export const errorCodes = {
+  'invalid-job': 'The job is not as the model wants it; `field` says where.',
+  'unknown-field': 'A field that the model does not have; the message names the nearest known one.',
+  'unsupported-field': 'A published field whose value asks for something that Runyard does not do.',
+  'invalid-cron': 'The cron expression is not of our dialect; `position` points at the character.',
+  'unknown-zone': 'The time zone is not an IANA name.',
+  'unknown-size': 'The size is not in the catalogue of this installation.',
+  'size-mismatch': 'The hardware kind and the size disagree.',
+  'gpu-unavailable': 'No executor here can lease GPUs.',
+  'unknown-executor': 'The executor is not configured.',
+  'unknown-function': 'The function executor has no function of that name.',
+  'unsupported-by-executor': 'The executor cannot do what this field asks for.',
+  'name-in-use': 'Another job of that owner has the name; `id` is its id.',
+  'job-not-found': 'There is no such job, or you may not see it.',
+  'run-not-found': 'There is no such run, or you may not see it.',
+  'forbidden-overlap': 'The job says Forbid and a run of it is active; `id` is that run.',
+  'job-active': 'The job has active runs.',
+  'run-ended': 'The run has already ended.',
+  'edit-conflict': 'The record changed while it was edited; read it and try again.',
+  'invalid-request': 'The request is not as the route wants it.',
+  'invalid-json': 'The body is not JSON.',
+  'body-too-large': 'The body is over the limit.',
+  'unauthenticated': 'No token, or one that is not valid.',
+  'forbidden': 'The token does not allow this.',
+  'no-authentication': 'Routes were mounted without any way to authenticate.',
+  'not-found': 'There is no such route.',
+  'invalid-option': 'An option given to the library is not as it should be.',
+  'data-dir-locked': 'Another instance holds the data directory.',
+  'data-dir-unusable': 'The data directory cannot be written.',
+  'store-newer': 'The store was made by a newer version.',
+  'store-unavailable': 'The store cannot be reached or written.',
+  'invalid-source': 'A source that Runyard refuses before git sees it.',
+  'source-unreachable': 'The repository cannot be reached now.',
+  'source-refused': 'The repository refused the credential, or does not exist.',
+  'ref-not-found': 'The repository has no such ref.',
+  'unknown-credential': 'No credential or secret of that name.',
+  'working-dir-missing': 'The working directory is not in the workspace.',
+  'executor-conflict': 'Something that is not ours has the name of an attempt.',
+  'executor-unavailable': 'The executor could not be asked.',
+  'log-gone': 'The log is not there any more.',
+  'closed': 'This Runyard was closed.',
+} as const;
+
+export type ErrorCode = keyof typeof errorCodes;
+
+export interface ErrorDetails {
+  /** Path of the field that is wrong, as the caller wrote it: `schedule.cron`. */
+  field?: string;
+  expected?: string;
+  received?: string;
+  /** Id of the other record, where one is in the way. */
+  id?: string;
+  /** Offset of the character that is wrong, from 0. */
+  position?: number;
+  cause?: unknown;
+}
+
+const brand = Symbol.for('runyard.error');
+
+/** The one error class of Runyard. `code` is stable; `message` says what to do and may change. */
+export class RunyardError extends Error {
+  readonly code: ErrorCode;
+  readonly field?: string;
+  readonly expected?: string;
+  readonly received?: string;
+  readonly id?: string;
+  readonly position?: number;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'RunyardError';
+    this.code = code;
+    if (details.field !== undefined) this.field = details.field;
+    if (details.expected !== undefined) this.expected = details.expected;
+    if (details.received !== undefined) this.received = details.received;
+    if (details.id !== undefined) this.id = details.id;
+    if (details.position !== undefined) this.position = details.position;
+    Object.defineProperty(this, brand, { value: true });
+  }
+}
+
+/** True for errors of any copy of this package, also one loaded twice or from the other module system. */
+export const isRunyardError = (error: unknown): error is RunyardError =>
+  typeof error === 'object' && error !== null && brand in error;
+
+/** `prepare` found something with the attempt's name that is not ours. It was not touched. */
+export class ExecutorConflict extends RunyardError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('executor-conflict', message, details);
+    this.name = 'ExecutorConflict';
+  }
+}
+
+/** The engine behind an executor could not be asked. Never an outcome: the call is tried again. */
+export class ExecutorUnavailable extends RunyardError {
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('executor-unavailable', message, details);
+    this.name = 'ExecutorUnavailable';
+  }
+}

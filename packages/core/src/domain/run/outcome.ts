@@ -1,0 +1,26 @@
+/**
+ * What an executor says of an ended attempt. Exactly one class:
+ * - `exited`: the command ended by itself with this code.
+ * - `signalled`: a signal that we know ended it.
+ * - `oom`: the kernel's out-of-memory killer, or the engine's limit.
+ * - `infrastructure`: not the user's fault (node lost, evicted, engine killed it, repository unreachable).
+ * - `start-failed`: it could never run as asked (image pull, missing ref, bad mount).
+ * - `lost`: it is gone and nobody knows how it ended.
+ */
+export type Outcome = (
+  | { class: 'exited'; code: number }
+  | { class: 'signalled'; signal: string }
+  | { class: 'oom' }
+  | { class: 'infrastructure'; reason: string }
+  | { class: 'start-failed'; reason: string }
+  | { class: 'lost' }
+) & {
+  /** One sentence for a person, in the engine's own words where it has any. */
+  sentence?: string;
+  /** The phase in which it ended: `extra-packages`, `start-script`, `working-dir`, `command`. */
+  phase?: string;
+  /** Epoch ms, where the engine knows better than we do. */
+  endedAt?: number;
+};
+
+export type OutcomeClass = Outcome['class'];

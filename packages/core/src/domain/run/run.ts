@@ -1,0 +1,130 @@
+import type { ConcurrencyPolicy } from '../job/job.ts';
+import type { Outcome } from './outcome.ts';
+
+export const activeStates = ['queued', 'starting', 'running', 'stopping'] as const;
+export const terminalStates = ['succeeded', 'failed', 'cancelled', 'skipped'] as const;
+
+export type ActiveState = (typeof activeStates)[number];
+export type TerminalState = (typeof terminalStates)[number];
+export type RunState = ActiveState | TerminalState;
+
+export const isTerminal = (state: RunState): state is TerminalState =>
+  (terminalStates as readonly string[]).includes(state);
+
+export type Trigger = 'schedule' | 'api' | 'manual';
+
+/** Why a run was asked to stop. The first cause is kept. */
+export type StopCause = 'cancelled-by-user' | 'replaced' | 'timeout' | 'start-deadline' | 'job-removed' | 'host-closed';
+
+/** One execution of a job, asked for once. Times are epoch ms. */
+export interface Run {
+  id: string;
+  jobId: string;
+  /** The job's revision that this run executes. */
+  revision: number;
+  state: RunState;
+  /** A stable code; null while active. */
+  reason: string | null;
+  /** One sentence for a person: why it ended so, or what it waits for. */
+  sentence: string | null;
+  trigger: Trigger;
+  requestedBy: string;
+  priority: number;
+  executor: string;
+  /** Where its attempts live; null until the first admission. */
+  place: string | null;
+  overrides: StartOverrides | null;
+  idempotencyKey: string | null;
+  createdAt: number;
+  /** The schedule's instant, for runs of a schedule. */
+  dueAt: number | null;
+  /** Not admitted before: a retry waits out its delay here. */
+  notBefore: number;
+  /** Current attempt, from 1; 0 before the first. */
+  attempt: number;
+  /** Failures that count against the backoff limit. */
+  failures: number;
+  infrastructureFailures: number;
+  /** First time that the command was running. */
+  startedAt: number | null;
+  endedAt: number | null;
+  /** The commits of its sources, resolved once. */
+  commits: ResolvedSource[] | null;
+  stop: StopRequest | null;
+  leaseInstance: string | null;
+  leaseEpoch: number;
+}
+
+export interface StopRequest {
+  cause: StopCause;
+  by: string;
+  at: number;
+}
+
+export interface StartOverrides {
+  concurrencyPolicy?: ConcurrencyPolicy;
+  env?: Record<string, string>;
+  /** Appended to the command. */
+  arguments?: string[];
+  command?: string | string[];
+  /** Instead of the first source's ref. */
+  ref?: string;
+}
+
+export interface ResolvedSource {
+  url: string;
+  ref: string | null;
+  commit: string;
+}
+
+/**
+ * `preparing` (key recorded, nothing may run) → `prepared` (handle recorded) → `started` → `ended` (outcome known) →
+ * `sealed` (log whole) → `disposed` (nothing left at the place).
+ */
+export type AttemptState = 'preparing' | 'prepared' | 'started' | 'ended' | 'sealed' | 'disposed';
+
+/** One try of a run on an executor. */
+export interface Attempt {
+  runId: string;
+  attempt: number;
+  state: AttemptState;
+  executor: string;
+  place: string;
+  handle: Handle | null;
+  outcome: Outcome | null;
+  /** When each phase began, in order. */
+  phases: PhaseMark[];
+  createdAt: number;
+  startedAt: number | null;
+  endedAt: number | null;
+}
+
+export interface PhaseMark {
+  name: string;
+  at: number;
+}
+
+export const attemptKey = (runId: string, attempt: number): string => `${runId}.${attempt}`;
+
+/** Plain JSON with which any process can find an attempt again. Made and read by its executor only. */
+export interface Handle {
+  /** Version of this executor's handle format. */
+  v: number;
+  place: string;
+  [field: string]: unknown;
+}
+
+/** Every covered instant of a schedule: what was due, and what came of it. */
+export interface Occurrence {
+  jobId: string;
+  /** First and last instant of the row; the same for a single one. */
+  from: number;
+  to: number;
+  count: number;
+  /** null: a run was created for it. */
+  reason: OccurrenceReason | null;
+  runId: string | null;
+  recordedAt: number;
+}
+
+export type OccurrenceReason = 'missed-window' | 'missed-skipped' | 'missed-collapsed' | 'missed-cap' | 'paused' | 'forbidden-overlap';

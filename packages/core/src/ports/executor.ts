@@ -1,0 +1,157 @@
+import type { Handle } from '../domain/run/run.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import type { JobSpec } from '../domain/job/job.ts';
+import type { Size } from '../domain/job/size.ts';
+
+/**
+ * Prepares, starts, watches and removes attempts; knows nothing of schedules, policies or stores.
+ *
+ * Every verb may be called from another process than the one before it, at any time, more than once: a handle is all
+ * that is needed. "It is gone" (`missing`) and "I could not ask" (throw `ExecutorUnavailable`: the call is repeated)
+ * are different answers. Every `signal` ends only the call, never the job. `describeExecutor` of the testing kit
+ * proves each rule below.
+ */
+export interface Executor<Spec = unknown> {
+  readonly name: string;
+  /** false: its attempts die with the process that started them. */
+  readonly durable: boolean;
+
+  /** Verified identity of the engine behind us: that Docker engine, that namespace, that data directory. */
+  place(signal: AbortSignal): Promise<string>;
+
+  /**
+   * Refuses at save what this executor can never run. Gets the parts of the job that concern an executor; throws a
+   * `RunyardError` with the field. What it returns is `launch.spec`; it must be plain JSON.
+   */
+  parseSpec(input: ExecutorInput): Spec;
+
+  /**
+   * Create-or-adopt by `launch.key` something **inert**: nothing of the user's may run yet. Names and labels derive
+   * from the key.
+   * - Ours and started: return its handle and touch nothing.
+   * - Ours and inert: remove it by its own id and create anew (or adopt, where there is nothing to fill).
+   * - Same name, not ours: throw `ExecutorConflict`, touch nothing.
+   * Fetches sources, where the engine allows. What can never work throws `startFailed(…)`, what failed around it `infrastructureFailed(…)`.
+   */
+  prepare(launch: Launch<Spec>, signal: AbortSignal): Promise<Handle>;
+
+  /** Starts exactly the handle's object, by its unique id. Idempotent. Never creates: throws `AttemptMissing` where it is gone. */
+  start(handle: Handle, options: { launch: Launch<Spec>; signal: AbortSignal }): Promise<void>;
+
+  inspect(handle: Handle, signal: AbortSignal): Promise<Inspection>;
+
+  /**
+   * Resolves with the outcome once the attempt has ended, also when it had ended before; from any process, many
+   * times, until `remove`. Calls `onProgress` with at least the present state. Aborting it never stops the job.
+   */
+  wait(handle: Handle, options: { signal: AbortSignal; onProgress(progress: Progress): void }): Promise<Outcome>;
+
+  /** TERM, `graceMs`, KILL, for the whole process tree. Resolves once nothing runs; succeeds when it is gone already. */
+  stop(handle: Handle, options: { graceMs: number; signal: AbortSignal }): Promise<void>;
+
+  /** Leaves nothing of the attempt. Succeeds when it is gone already. */
+  remove(handle: Handle, signal: AbortSignal): Promise<void>;
+
+  /**
+   * Optional. The raw output from `after` (a cursor of this executor, exclusive) on; ends at the end of the log, or
+   * with `follow` once the attempt has ended and all was read.
+   */
+  logs?(handle: Handle, options: { after?: string; follow?: boolean; signal: AbortSignal }): AsyncIterable<LogChunk>;
+
+  /** Optional. What carries this installation's label at our place, for the sweeper. */
+  list?(installation: string, signal: AbortSignal): AsyncIterable<Listed>;
+
+  /** Optional, for executors bound to a host: what there is to share out. */
+  capacity?(signal: AbortSignal): Promise<Capacity>;
+
+  /** Lets go of connections and timers. Never stops a durable attempt. */
+  close?(options?: { graceMs: number }): Promise<void>;
+}
+
+/** The part of a job that an executor may refuse. */
+export type ExecutorInput = Pick<
+  JobSpec,
+  'command' | 'image' | 'hardware' | 'size' | 'sources' | 'extraPackages' | 'env' | 'secrets' | 'startScript' | 'workingDir' | 'scale'
+>;
+
+/** Everything that an attempt needs; rebuilt for `start`, with secrets resolved afresh. */
+export interface Launch<Spec = unknown> {
+  /** `<runId>.<attempt>`. */
+  key: string;
+  /** Our label: 32 hex digits. */
+  installation: string;
+  spec: Spec;
+  size: Size;
+  /** UUIDs of leased GPUs. */
+  gpus: readonly string[];
+  sources: readonly LaunchSource[];
+  /** Exactly what the job asks for, and the RUNYARD_ variables. No secrets. */
+  env: Readonly<Record<string, string>>;
+  /** Values; never to be written into the handle, argv or the log. */
+  secrets: readonly LaunchSecret[];
+  script: LaunchScript;
+  onProgress(progress: Progress): void;
+  /** Writes a line of ours into the attempt's log. */
+  log(line: string): void;
+}
+
+export interface LaunchSource {
+  url: string;
+  commit: string;
+  /** Relative to the workspace; '.' is the workspace itself. */
+  path: string;
+  /** Clones exactly that commit into the folder, which must not exist or be empty. */
+  checkout(dir: string, signal: AbortSignal): Promise<void>;
+}
+
+export interface LaunchSecret {
+  type: 'environment_variable' | 'file';
+  location: string;
+  value: string;
+}
+
+/** The generated script: extra packages, start script, working directory, command. */
+export interface LaunchScript {
+  /** `bash` where a start script needs it, else `sh`. */
+  shell: 'sh' | 'bash';
+  text: string;
+  /** The script prints `<marker> <phase>` on a line of its own as each phase begins. */
+  marker: string;
+}
+
+export interface Progress {
+  /** `waiting`: started, but nothing runs yet (pending pod, image pull). `running` begins the run limit. */
+  state: 'waiting' | 'running';
+  phase?: string;
+  sentence?: string;
+  at: number;
+}
+
+export type Inspection =
+  | { state: 'prepared' }
+  | { state: 'waiting'; sentence?: string }
+  | { state: 'running' }
+  | { state: 'finished'; outcome: Outcome }
+  | { state: 'missing' };
+
+export interface LogChunk {
+  /** Pass as `after` to go on behind this chunk. */
+  cursor: string;
+  stream: 'stdout' | 'stderr' | 'output';
+  /** Epoch ms, where the engine stamps its output; else it is stamped on arrival. */
+  at?: number;
+  bytes: Uint8Array;
+}
+
+export interface Listed {
+  key: string;
+  handle: Handle;
+  state: Inspection['state'];
+  createdAt: number;
+}
+
+export interface Capacity {
+  cpu: number;
+  memoryBytes: number;
+  gpus: readonly { uuid: string; model: string; memoryBytes: number }[];
+}

@@ -1,0 +1,28 @@
+import type { SourceSpec } from '../domain/job/job.ts';
+
+/**
+ * Where code comes from. Calls for one repository may come at once; the source shares the fetch. Failures are
+ * `AttemptFailed`: unreachable is `infrastructure` / `source-unreachable`; a missing ref (`ref-not-found`), a refused credential or a missing repository
+ * (`source-refused`) and a refused URL (`invalid-source`) are `start-failed`.
+ */
+export interface Source {
+  /** Throws a `RunyardError` (`invalid-source`) for what may never be fetched. Pure; called when a job is saved. */
+  check(source: SourceSpec): void;
+  /** Finds the commit (40 hex digits) that the ref means now, and makes sure that it can be checked out. */
+  resolve(source: SourceSpec, options: SourceOptions): Promise<{ commit: string }>;
+  /** A clean checkout of the commit into `dir`, which does not exist or is empty. */
+  checkout(source: SourceSpec, commit: string, dir: string, options: SourceOptions): Promise<void>;
+  close?(): Promise<void>;
+}
+
+export interface SourceOptions {
+  signal: AbortSignal;
+  /** Asked when a source names a credential. Rejects with `RunyardError` `unknown-credential`. */
+  credential(name: string): Promise<GitCredential>;
+  /** A line for the attempt's log. */
+  log(line: string): void;
+}
+
+export type GitCredential =
+  | { kind: 'https'; username: string; password: string }
+  | { kind: 'ssh'; privateKey: string; knownHosts?: string };

@@ -1,0 +1,167 @@
+import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Attempt, AttemptState, Occurrence, Run, RunState, StopRequest, Trigger } from '../domain/run/run.ts';
+
+/**
+ * Remembers jobs, schedules, occurrences, runs and attempts. It decides nothing: callers read, decide, and commit
+ * guarded changes. Records are plain and copied both ways; a caller may keep and change what it was given.
+ * `describeStore` of the testing kit proves each rule below.
+ */
+export interface Store {
+  readonly kind: string;
+
+  /** Opens and migrates. Called once, before anything else. Throws `store-newer`, `store-unavailable`. */
+  open(): Promise<StoreInfo>;
+
+  /**
+   * Each batch is all or nothing, in order: the first change whose guard does not hold undoes its batch and no other.
+   * All batches of one call, and calls that wait at the same time, may share one transaction; the promise resolves
+   * when everything is durable. A rejection (`store-unavailable`) means that the caller does not know: nothing or all
+   * of it happened.
+   */
+  commit(batches: readonly (readonly Change[])[]): Promise<CommitResult[]>;
+
+  // Reads of people: may lag behind nothing that was committed before the call.
+  job(id: string): Promise<Job | null>;
+  jobByName(owner: string, name: string): Promise<Job | null>;
+  jobs(query: JobQuery): Promise<Page<Job>>;
+  cursor(jobId: string): Promise<ScheduleCursor | null>;
+  run(id: string): Promise<Run | null>;
+  runs(query: RunQuery): Promise<Page<Run>>;
+  attempts(runId: string): Promise<Attempt[]>;
+  occurrences(query: OccurrenceQuery): Promise<Occurrence[]>;
+  /** Number of active runs for each job that has one. */
+  activeCounts(jobIds: readonly string[]): Promise<Map<string, number>>;
+
+  // Reads of the engine: bounded, on indexes, in the order that `plan` wants.
+  /** Schedules with `nextFireAt <= now`, earliest first, with their jobs. */
+  due(now: number, limit: number): Promise<DueSchedule[]>;
+  /** The earliest `nextFireAt` of all; null when nothing is scheduled. */
+  nextDueAt(): Promise<number | null>;
+  /** Queued runs: highest priority first, then oldest. Includes those whose `notBefore` lies ahead. */
+  queued(limit: number): Promise<QueuedRun[]>;
+  /** Active runs of these jobs, oldest first. */
+  active(jobIds: readonly string[]): Promise<ActiveRun[]>;
+  /** Stop requests on active runs that this instance holds. */
+  stopRequests(instance: string): Promise<{ id: string; stop: StopRequest }[]>;
+  /** Active, leased runs whose instance is not `instance` and whose lease is over at `now`, with their present attempt. */
+  adoptable(instance: string, now: number, limit: number): Promise<{ run: Run; attempt: Attempt | null }[]>;
+  /** Attempts that are `ended` or `sealed`: what is left to seal and dispose. */
+  unfinished(limit: number): Promise<Attempt[]>;
+  /** What this store knows of these attempt keys; keys that it does not know are left out. */
+  attemptStates(keys: readonly string[]): Promise<Map<string, { attempt: AttemptState; run: RunState; current: boolean }>>;
+
+  close(): Promise<void>;
+}
+
+export interface StoreInfo {
+  /** 128 random bits as 32 hex digits, made at the first migration: the label on everything that we make. */
+  installation: string;
+  /** true: no other instance can have this store open, so every earlier lease is over. */
+  exclusive: boolean;
+}
+
+/**
+ * One guarded write. "Guard" says when it does not hold.
+ *
+ * A run is written as a whole by the holder of its lease, fenced by epoch and state; `stop` is no part of that write,
+ * since anyone may request a stop at any time.
+ */
+export type Change =
+  /** Guard: the owner has no other job of that name. */
+  | { kind: 'job.insert'; job: Job; cursor: ScheduleCursor | null }
+  /** Guard: revision is `expectRevision`; name as above. A `cursor` replaces the schedule's; `null` removes it; absent keeps it. */
+  | { kind: 'job.update'; job: Job; expectRevision: number; cursor?: ScheduleCursor | null }
+  /** Guard: exists; with `unlessActive`, has no active runs. The name is free again; runs stay readable. */
+  | { kind: 'job.remove'; id: string; at: number; unlessActive: boolean }
+  /** Guard: exists. */
+  | { kind: 'job.started'; id: string; at: number }
+  /** Guard: the cursor is at `expect`. */
+  | { kind: 'cursor.move'; jobId: string; expect: number; next: number | null }
+  /** Guard: no row begins at the same instant. */
+  | { kind: 'occurrence.insert'; occurrence: Occurrence }
+  /**
+   * Guard: the id is new, the idempotency key is new for the job, and, with `whileActive`, the active runs of its job are
+   * exactly these, whatever their order.
+   */
+  | { kind: 'run.insert'; run: Run; whileActive?: readonly string[] }
+  /** Guard: active and no stop requested yet (the first cause is kept). */
+  | { kind: 'run.request-stop'; id: string; stop: StopRequest }
+  /** Guard: `lease_epoch` and state are as expected. Writes all but `stop`; `run.leaseEpoch` may be raised here. */
+  | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState }
+  /** Guard: the key is new. */
+  | { kind: 'attempt.insert'; attempt: Attempt }
+  /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
+  | { kind: 'attempt.write'; attempt: Attempt; expectState: AttemptState; epoch?: number }
+  /** Makes or renews an instance's lease. */
+  | { kind: 'instance.put'; id: string; startedAt: number; expiresAt: number; places: readonly string[] }
+  | { kind: 'instance.remove'; id: string };
+
+export type CommitResult =
+  | { ok: true }
+  /** `change` is the index of the change whose guard did not hold; `id` the record in the way, where that is known. */
+  | { ok: false; change: number; id?: string };
+
+export interface Page<T> {
+  items: T[];
+  /** Pass as `after` for the next page, as `before` for the one before; absent at the end. */
+  next?: string;
+  previous?: string;
+}
+
+export interface PageQuery {
+  /** 1 to 1000. */
+  limit: number;
+  after?: string;
+  before?: string;
+  /** Newest first. */
+  descending?: boolean;
+}
+
+export interface JobQuery extends PageQuery {
+  /** Jobs of any of these owners; absent: of all. */
+  owners?: readonly string[];
+  /** Part of the name, case-insensitive. */
+  name?: string;
+  /** All of these. */
+  tags?: Readonly<Record<string, string>>;
+  applied?: boolean;
+}
+
+export interface RunQuery extends PageQuery {
+  jobId?: string;
+  /** Runs of jobs of any of these owners; absent: of all. */
+  owners?: readonly string[];
+  states?: readonly RunState[];
+  trigger?: Trigger;
+  idempotencyKey?: string;
+}
+
+export interface OccurrenceQuery {
+  jobId: string;
+  /** Rows that touch [from, to], in epoch ms, earliest first. */
+  from: number;
+  to: number;
+  limit: number;
+}
+
+export interface DueSchedule {
+  job: Job;
+  cursor: ScheduleCursor;
+}
+
+export interface QueuedRun {
+  run: Run;
+  /** The job as of the run's revision. */
+  job: Job;
+}
+
+export interface ActiveRun {
+  id: string;
+  jobId: string;
+  state: RunState;
+  attempt: number;
+  leaseInstance: string | null;
+  leaseEpoch: number;
+  stop: StopRequest | null;
+  createdAt: number;
+}
