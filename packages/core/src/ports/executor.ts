@@ -1,7 +1,7 @@
-import type { Handle } from '../domain/run/run.ts';
-import type { Outcome } from '../domain/run/outcome.ts';
 import type { JobSpec } from '../domain/job/job.ts';
 import type { Size } from '../domain/job/size.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import type { Handle } from '../domain/run/run.ts';
 
 /**
  * Prepares, starts, watches and removes attempts; knows nothing of schedules, policies or stores.
@@ -71,7 +71,17 @@ export interface Executor<Spec = unknown> {
 /** The part of a job that an executor may refuse. */
 export type ExecutorInput = Pick<
   JobSpec,
-  'command' | 'image' | 'hardware' | 'size' | 'sources' | 'extraPackages' | 'env' | 'secrets' | 'startScript' | 'workingDir' | 'scale'
+  | 'command'
+  | 'image'
+  | 'hardware'
+  | 'size'
+  | 'sources'
+  | 'extraPackages'
+  | 'env'
+  | 'secrets'
+  | 'startScript'
+  | 'workingDir'
+  | 'scale'
 >;
 
 /** Everything that an attempt needs; rebuilt for `start`, with secrets resolved afresh. */

@@ -10,7 +10,10 @@ export interface LogStore {
    * Entries in order. `after` is an entry's cursor, exclusive. `tail` gives only the last n. With `follow` it goes on until
    * the log is sealed. A log that was never opened is empty; with `follow` it is waited for.
    */
-  read(key: string, options: { after?: string; tail?: number; follow?: boolean; signal: AbortSignal }): AsyncIterable<LogEntry>;
+  read(
+    key: string,
+    options: { after?: string; tail?: number; follow?: boolean; signal: AbortSignal },
+  ): AsyncIterable<LogEntry>;
   /** True once `seal` has happened. */
   sealed(key: string): Promise<boolean>;
   /** Removes the log. Succeeds when there is none. */

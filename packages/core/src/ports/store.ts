@@ -48,7 +48,9 @@ export interface Store {
   /** Attempts that are `ended` or `sealed`: what is left to seal and dispose. */
   unfinished(limit: number): Promise<Attempt[]>;
   /** What this store knows of these attempt keys; keys that it does not know are left out. */
-  attemptStates(keys: readonly string[]): Promise<Map<string, { attempt: AttemptState; run: RunState; current: boolean }>>;
+  attemptStates(
+    keys: readonly string[],
+  ): Promise<Map<string, { attempt: AttemptState; run: RunState; current: boolean }>>;
 
   close(): Promise<void>;
 }

@@ -127,4 +127,10 @@ export interface Occurrence {
   recordedAt: number;
 }
 
-export type OccurrenceReason = 'missed-window' | 'missed-skipped' | 'missed-collapsed' | 'missed-cap' | 'paused' | 'forbidden-overlap';
+export type OccurrenceReason =
+  | 'missed-window'
+  | 'missed-skipped'
+  | 'missed-collapsed'
+  | 'missed-cap'
+  | 'paused'
+  | 'forbidden-overlap';

@@ -1,0 +1,22 @@
+/** Who is asking. */
+export interface Principal {
+  kind: 'user' | 'token' | 'system';
+  id: string;
+  name?: string;
+  /** Ids of groups that the principal belongs to. */
+  groups?: string[];
+  /** May do everything that its scopes allow, with everybody's jobs. */
+  admin?: boolean;
+  /** Narrow what it may do; absent: no narrowing. See `Scope`. */
+  scopes?: string[];
+}
+
+/** The library itself: `runyard.jobs` and `runyard.runs` act as it. */
+export const systemPrincipal: Principal = { kind: 'system', id: 'system', admin: true };
+
+/** The owner that a principal's new jobs get: `user:<id>`. */
+export const ownerOf = (principal: Principal): string => `user:${principal.id}`;
+
+/** The owners whose things a principal may see; undefined: all. */
+export const visibleOwners = (principal: Principal): string[] | undefined =>
+  principal.admin ? undefined : [ownerOf(principal), ...(principal.groups ?? []).map((group) => `group:${group}`)];

@@ -1,0 +1,57 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { RunyardError } from '../domain/errors.ts';
+import { type Scope, scopes as knownScopes } from './authorize.ts';
+import type { Principal } from './principal.ts';
+
+/** What the host keeps of a token, in its own configuration: nothing in it is secret. */
+export interface TokenRecord {
+  name: string;
+  /** `sha256:<64 hex digits>` of the token. */
+  hash: string;
+  scopes: Scope[];
+  /** Epoch ms; null = never. */
+  expiresAt: number | null;
+  createdAt: number;
+}
+
+export interface MintOptions {
+  /** Says who or what holds it; it is the id of the principal that the token stands for. */
+  name: string;
+  scopes: Scope[];
+  /** Epoch ms; default never. */
+  expiresAt?: number;
+}
+
+/**
+ * Makes a token: `ryd_` and 256 random bits, shown this once. Give the record to `createRunyard({ tokens })`; the token
+ * itself is stored nowhere.
+ */
+export const mintToken = ({ name, scopes, expiresAt }: MintOptions): { token: string; record: TokenRecord } => {
+  if (typeof name !== 'string' || name.trim() === '')
+    throw new RunyardError('invalid-option', '`name` of a token must be a text that is not empty.', { field: 'name' });
+  for (const scope of scopes)
+    if (!knownScopes.includes(scope))
+      throw new RunyardError('invalid-option', `\`scopes\` has '${scope}'; there are: ${knownScopes.join(', ')}.`, {
+        field: 'scopes',
+        expected: knownScopes.join(', '),
+        received: scope,
+      });
+  const token = `ryd_${randomBytes(32).toString('base64url')}`;
+  return { token, record: { name, hash: hashToken(token), scopes: [...scopes], expiresAt: expiresAt ?? null, createdAt: Date.now() } };
+};
+
+/** The principal that a presented token stands for; null when it is none of these, or has expired. */
+export const principalOfToken = (token: string, records: readonly TokenRecord[], now: number): Principal | null => {
+  const digest = digestOf(token);
+  let found: TokenRecord | null = null;
+  // Every record is compared, whether or not one matched: the time tells nothing.
+  for (const record of records) {
+    const wanted = Buffer.from(record.hash.replace(/^sha256:/, ''), 'hex');
+    if (wanted.length === digest.length && timingSafeEqual(wanted, digest)) found = record;
+  }
+  if (found === null || (found.expiresAt !== null && found.expiresAt <= now)) return null;
+  return { kind: 'token', id: found.name, name: found.name, admin: true, scopes: [...found.scopes] };
+};
+
+const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
+const hashToken = (token: string): string => `sha256:${digestOf(token).toString('hex')}`;

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { type ErrorCode, RunyardError } from '../errors.ts';
+import { nearest } from './nearest.ts';
+
+/** Parses with a zod schema; the first thing that is wrong becomes one `RunyardError` that names the field. */
+export const parseWith = <S extends z.ZodType>(
+  schema: S,
+  input: unknown,
+  { code, root = '' }: { code: ErrorCode; root?: string },
+): z.output<S> => {
+  const result = schema.safeParse(input, { reportInput: true });
+  if (result.success) return result.data;
+  const issue = deepest(result.error.issues);
+  throw issue ? issueToError(issue, schema, code, root) : new RunyardError(code, 'The input is not valid.');
+};
+
+// A union's own issue says little; the branch that got furthest says what is wrong.
+const deepest = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined => {
+  const issue = issues[0];
+  if (issue?.code !== 'invalid_union') return issue;
+  const inner = issue.errors
+    .map((branch) => deepest(branch))
+    .filter((found): found is z.core.$ZodIssue => found !== undefined && found.path.length > 0)
+    .sort((a, b) => b.path.length - a.path.length)[0];
+  return inner ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
+};
+
+const issueToError = (issue: z.core.$ZodIssue, schema: z.ZodType, code: ErrorCode, root: string): RunyardError => {
+  const field = [root, ...issue.path.map(String)].filter((part) => part !== '').join('.');
+  if (issue.code === 'unrecognized_keys') return unknownField(issue, schema, root, code);
+  const expected = expectation(issue);
+  const received = describe(issue.input);
+  const where = field === '' ? 'The input' : `\`${field}\``;
+  return new RunyardError(code, `${where} is not valid: expected ${expected}, received ${received}.`, {
+    ...(field !== '' && { field }),
+    expected,
+    received,
+  });
+};
+
+const unknownField = (
+  issue: z.core.$ZodIssueUnrecognizedKeys,
+  schema: z.ZodType,
+  root: string,
+  code: ErrorCode,
+): RunyardError => {
+  const key = issue.keys[0] ?? '';
+  const known = keysAt(schema, issue.path);
+  const meant = nearest(key, known);
+  const field = [root, ...issue.path.map(String), key].filter((part) => part !== '').join('.');
+  const hint = meant === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`;
+  return new RunyardError(code === 'invalid-option' ? code : 'unknown-field', `\`${field}\` is not a known field. ${hint}`, {
+    field,
+    expected: meant ?? known.join(', '),
+    received: key,
+  });
+};
+
+// The keys of the object schema at a path, through optional, nullable, arrays and records.
+const keysAt = (schema: z.ZodType, path: readonly PropertyKey[]): string[] => {
+  const bare = unwrap(schema);
+  if (bare instanceof z.ZodObject) {
+    const [head, ...rest] = path;
+    if (head === undefined) return Object.keys(bare.shape);
+    const child = bare.shape[String(head)] as z.ZodType | undefined;
+    return child ? keysAt(child, rest) : [];
+  }
+  if (bare instanceof z.ZodArray) return keysAt(bare.element as z.ZodType, path.slice(1));
+  if (bare instanceof z.ZodRecord) return keysAt(bare.valueType as z.ZodType, path.slice(1));
+  if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).flatMap((option) => keysAt(option, path));
+  return [];
+};
+
+const unwrap = (schema: z.ZodType): z.ZodType => {
+  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault)
+    return unwrap(schema.unwrap() as z.ZodType);
+  if (schema instanceof z.ZodPipe) return unwrap(schema.in as z.ZodType);
+  return schema;
+};
+
+const expectation = (issue: z.core.$ZodIssue): string => {
+  switch (issue.code) {
+    case 'invalid_type':
+      return article(issue.expected);
+    case 'invalid_value':
+      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+    case 'too_small':
+      return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', Number(issue.minimum));
+    case 'too_big':
+      return bound(issue.origin, issue.inclusive === false ? 'less than' : 'at most', Number(issue.maximum));
+    case 'invalid_union':
+      return unionExpectation(issue);
+    default:
+      return issue.message.replace(/^expected /i, '');
+  }
+};
+
+const unionExpectation = (issue: z.core.$ZodIssueInvalidUnion): string => {
+  const kinds = issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation));
+  return [...new Set(kinds)].join(' or ') || 'another value';
+};
+
+const bound = (origin: string, word: string, value: number): string => {
+  if (origin === 'string') return value === 1 && word === 'at least' ? 'a text that is not empty' : `${word} ${value} characters`;
+  if (origin === 'array') return value === 1 && word === 'at least' ? 'a list that is not empty' : `${word} ${value} items`;
+  return `${word} ${value}`;
+};
+
+const names: Record<string, string> = {
+  string: 'a text',
+  number: 'a number',
+  int: 'a whole number',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  record: 'an object',
+  null: 'null',
+};
+
+const article = (type: string): string => names[type] ?? type;
+
+const describe = (value: unknown): string => {
+  if (value === undefined) return 'nothing';
+  const text = typeof value === 'function' ? 'a function' : (JSON.stringify(value) ?? String(value));
+  return text.length > 120 ? `${text.slice(0, 117)}…` : text;
+};

@@ -1,0 +1,40 @@
+import type { Backoff } from '../job/job.ts';
+import { retryDelay } from './backoff.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+import type { Outcome } from './outcome.ts';
+import type { Run } from './run.ts';
+
+/** A run after its attempt has ended: ended too, or queued again for a retry. */
+export const settle = (run: Run, outcome: Outcome, { backoff, now, random }: { backoff: Backoff; now: number; random: number }): Run => {
+  const verdict = verdictOf(outcome, run.stop?.cause ?? null);
+  const counted = count(run, verdict);
+  if (mayRetry(counted, verdict, backoff)) return retry(counted, verdict, backoff, now, random);
+  return { ...counted, state: verdict.state, reason: verdict.reason, sentence: verdict.sentence, endedAt: now, leaseInstance: null };
+};
+
+/** A run that ends without an attempt of its own: cancelled, replaced or overdue while it was queued. */
+export const endQueued = (run: Run, cause: NonNullable<Run['stop']>['cause'], now: number): Run => {
+  const verdict = verdictOf(null, cause);
+  return { ...run, state: verdict.state, reason: verdict.reason, sentence: verdict.sentence, endedAt: now, leaseInstance: null };
+};
+
+const count = (run: Run, { budget }: Verdict): Run => ({
+  ...run,
+  failures: run.failures + (budget === 'backoff' ? 1 : 0),
+  infrastructureFailures: run.infrastructureFailures + (budget === 'infrastructure' ? 1 : 0),
+});
+
+// `run` already counts the failure just seen: the nth failure asks for the nth retry.
+const mayRetry = (run: Run, { budget, exitCode }: Verdict, backoff: Backoff): boolean => {
+  if (budget === 'infrastructure') return run.infrastructureFailures <= backoff.infrastructureLimit;
+  if (budget === 'none') return false;
+  if (exitCode !== null && backoff.notOnExitCodes.includes(exitCode)) return false;
+  return run.failures <= backoff.limit;
+};
+
+const retry = (run: Run, verdict: Verdict, backoff: Backoff, now: number, random: number): Run => {
+  const n = verdict.budget === 'infrastructure' ? run.infrastructureFailures : run.failures;
+  const delay = retryDelay(backoff, n, random);
+  const sentence = `Attempt ${run.attempt} ended: ${verdict.sentence} Attempt ${run.attempt + 1} in ${delay / 1000} s.`;
+  return { ...run, state: 'queued', reason: null, sentence, notBefore: now + delay, leaseInstance: null };
+};

@@ -1,0 +1,44 @@
+import { type Run, type RunState, isTerminal } from './run.ts';
+
+/** The steps of a run that its lease's holder makes. Endings are in `settle`. */
+export type RunStep =
+  | { kind: 'admit'; instance: string; place: string }
+  /** Another instance looks after it from now on. */
+  | { kind: 'adopt'; instance: string }
+  | { kind: 'run'; at: number }
+  | { kind: 'stop' }
+  /** What it waits for; null: nothing any more. */
+  | { kind: 'explain'; sentence: string | null };
+
+const allowed: Record<RunStep['kind'], readonly RunState[]> = {
+  admit: ['queued'],
+  adopt: ['starting', 'running', 'stopping'],
+  run: ['starting'],
+  stop: ['starting', 'running'],
+  explain: ['queued', 'starting', 'running', 'stopping'],
+};
+
+/** The run after a step; null where the step does not apply to its state, which is then left as it is. */
+export const transition = (run: Run, step: RunStep): Run | null => {
+  if (isTerminal(run.state) || !allowed[step.kind].includes(run.state)) return null;
+  switch (step.kind) {
+    case 'admit':
+      return {
+        ...run,
+        state: 'starting',
+        sentence: null,
+        place: step.place,
+        attempt: run.attempt + 1,
+        leaseInstance: step.instance,
+        leaseEpoch: run.leaseEpoch + 1,
+      };
+    case 'adopt':
+      return { ...run, leaseInstance: step.instance, leaseEpoch: run.leaseEpoch + 1 };
+    case 'run':
+      return { ...run, state: 'running', sentence: null, startedAt: run.startedAt ?? step.at };
+    case 'stop':
+      return { ...run, state: 'stopping' };
+    case 'explain':
+      return { ...run, sentence: step.sentence };
+  }
+};

@@ -1,0 +1,146 @@
+import type { Principal } from '../access/principal.ts';
+import type { JobInput, JobPatch } from '../domain/job/job-schema.ts';
+import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
+import type { LogStream } from '../ports/log-store.ts';
+import type { Page } from '../ports/store.ts';
+
+/** A job with where its schedule stands and what it is doing. */
+export interface JobView extends Job {
+  /** The next instant that its schedule is due, epoch ms; null: none. */
+  nextFireAt: number | null;
+  activeRuns: number;
+}
+
+export interface RunView extends Run {
+  jobName: string;
+  /** Oldest first. */
+  attempts: Attempt[];
+}
+
+export interface PageOptions {
+  /** 1 to 1000; default 100. */
+  limit?: number;
+  after?: string;
+  before?: string;
+  /** Newest first. */
+  descending?: boolean;
+}
+
+export interface JobListOptions extends PageOptions {
+  owner?: string;
+  /** Part of the name. */
+  name?: string;
+  tags?: Record<string, string>;
+}
+
+export interface RunListOptions extends PageOptions {
+  jobId?: string;
+  states?: RunState[];
+}
+
+export interface StartOptions extends StartOverrides {
+  /** Same key, same job: the run that the first call made is returned. */
+  idempotencyKey?: string;
+  /** Default `manual`. */
+  trigger?: Trigger;
+}
+
+/** `runyard.jobs`. Every method rejects with a `RunyardError`. */
+export interface Jobs {
+  /** `name-in-use` (with the other's id) when the owner has a job of that name. */
+  create(input: JobInput): Promise<JobView>;
+  get(id: string): Promise<JobView>;
+  list(options?: JobListOptions): Promise<Page<JobView>>;
+  /** Settings objects are merged, lists and maps replaced, null takes a field back to its default. */
+  update(id: string, patch: JobPatch): Promise<JobView>;
+  /** `job-active` while it has active runs, unless `allowActive`: then they are cancelled. Its runs stay readable. */
+  remove(id: string, options?: { allowActive?: boolean }): Promise<void>;
+  /**
+   * Creates or updates by owner and name; does nothing where nothing changed, so that every deploy may call it, from
+   * several instances at once. `prune` removes jobs that `apply` once made and that are not among these.
+   */
+  apply(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<Applied[]>;
+  /** `forbidden-overlap` with the id of the run in the way. */
+  start(id: string, options?: StartOptions): Promise<Run>;
+  /** The schedule does not fire until `resume`; what was due meanwhile is in the ledger as `paused`. */
+  pause(id: string, options?: { note?: string }): Promise<JobView>;
+  /** Never fires what was due during the pause. */
+  resume(id: string): Promise<JobView>;
+  /** The next `n` instants (default 5) of a stored job's schedule, or of one that is only described. Epoch ms. */
+  preview(idOrSchedule: string | { cron: string; timezone?: string; dst?: 'once' | 'robfig' }, n?: number): Promise<number[]>;
+  occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
+}
+
+export interface Applied {
+  job: JobView;
+  change: 'created' | 'updated' | 'unchanged' | 'removed';
+}
+
+/** `runyard.runs`. Every method rejects with a `RunyardError`. */
+export interface Runs {
+  get(id: string): Promise<RunView>;
+  /** Newest first unless `descending: false`. */
+  list(options?: RunListOptions): Promise<Page<Run>>;
+  /** Asks it to stop: TERM, grace, KILL. Resolves once the request is durable; `run-ended` when it is over already. */
+  cancel(id: string): Promise<Run>;
+  /** The log of all its attempts, oldest first. */
+  logs(id: string, options?: LogOptions): AsyncIterable<LogLine>;
+  /** Resolves for every terminal state; never rejects because a run failed. */
+  wait(id: string, options?: { signal?: AbortSignal }): Promise<Run>;
+}
+
+export interface LogOptions {
+  /** A line's cursor: goes on behind it. */
+  after?: string;
+  /** Goes on until the run has ended and everything was read. */
+  follow?: boolean;
+  /** Only the last n lines. */
+  tail?: number;
+  signal?: AbortSignal;
+}
+
+export interface LogLine {
+  cursor: string;
+  /** Epoch ms. */
+  at: number;
+  stream: LogStream;
+  text: string;
+}
+
+export interface Services {
+  readonly jobs: Jobs;
+  readonly runs: Runs;
+}
+
+export type Authenticate = (
+  request: Request,
+  native: { req?: unknown },
+) => Principal | null | Promise<Principal | null>;
+
+export interface Health {
+  status: 'ok' | 'degraded' | 'closed';
+  store: 'ok' | 'unavailable';
+  /** By executor name: its place, or why it could not be asked. */
+  executors: Record<string, { status: 'ok' | 'unavailable'; place?: string; sentence?: string }>;
+  /** Ms since the engine's loop last went round; null before it ran. */
+  lastTickAgoMs: number | null;
+}
+
+/** Plain numbers since the start, and levels now. */
+export interface Stats {
+  runsAccepted: number;
+  runsSucceeded: number;
+  runsFailed: number;
+  runsCancelled: number;
+  runsSkipped: number;
+  /** Runs that this instance looks after now. */
+  held: number;
+  /** Launches in flight now. */
+  launching: number;
+  ticks: number;
+  /** How late the last fired occurrence was, ms. */
+  lastLatenessMs: number;
+}
+
+export type { ScheduleCursor };
