@@ -1,0 +1,42 @@
+import type { Principal } from '../access/principal.ts';
+import type { SizeCatalogue } from '../domain/job/parse-size.ts';
+import type { RunyardEvents } from '../ports/events.ts';
+import type { Authenticate, Health, Services, Stats } from './api.ts';
+
+/** Every event also carries the Runyard that sent it. */
+export type RunyardEvent<K extends keyof RunyardEvents> = RunyardEvents[K] & { runyard: Runyard };
+export type RunyardListener<K extends keyof RunyardEvents> = (event: RunyardEvent<K>) => void;
+
+/** What `createRunyard` gives. `jobs` and `runs` act as the system, with owner `user:system`. */
+export interface Runyard extends Services, AsyncDisposable {
+  /** The same services for somebody: checked, and showing only what is theirs. */
+  as(principal: Principal): Services;
+
+  /** Fires and launches from now on; only needed after `autoStart: false`. */
+  start(): Promise<void>;
+  /**
+   * Lets go: jobs go on running and the next Runyard with this data directory adopts them. With `drain`, waits for the
+   * active runs first, at most `timeoutMs` (default: as long as it takes). Functions in this process are aborted and get the grace.
+   */
+  close(options?: { drain?: boolean; timeoutMs?: number }): Promise<void>;
+
+  on<K extends keyof RunyardEvents>(event: K, listener: RunyardListener<K>): this;
+  once<K extends keyof RunyardEvents>(event: K, listener: RunyardListener<K>): this;
+  off<K extends keyof RunyardEvents>(event: K, listener: RunyardListener<K>): this;
+
+  health(): Promise<Health>;
+  stats(): Stats;
+
+  /** What the HTTP layer needs to know of the host's options. */
+  readonly http: HttpSettings;
+}
+
+export interface HttpSettings {
+  /** The host's `authenticate`, or tokens from its options; null: no way to authenticate was given. */
+  readonly authenticate: Authenticate | null;
+  readonly sizes: SizeCatalogue;
+  /** Bytes; larger request bodies get 413. */
+  readonly bodyLimit: number;
+  readonly version: string;
+  readonly now: () => number;
+}
