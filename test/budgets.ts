@@ -1,0 +1,14 @@
+// How many seconds each suite may take in its short form, its files added up; 20 minutes in all when the project is
+// complete. A file belongs to the longest path that it starts with; a file under none has no budget and is refused.
+export const budgets: Record<string, number> = {
+  'packages/core/src': 120,
+  'packages/core/test': 360,
+  'packages/express-router': 60,
+  'packages/nest-module': 60,
+  'test/lint': 20,
+  'test/package': 120,
+  'test/reporters': 10,
+  'test/scripts': 20,
+  'test/setup': 30,
+  'test/': 120, // the readme's code, the examples
+};

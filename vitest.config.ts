@@ -1,0 +1,31 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { defineConfig } from 'vitest/config';
+
+// One project for each package, and `workspace` for the tests that cross packages.
+const packages = readdirSync('packages').filter((name) => existsSync(`packages/${name}/package.json`));
+
+export default defineConfig({
+  test: {
+    globalSetup: ['./test/setup/temporary-folder.ts'],
+    reporters: ['default', './test/reporters/closing-report.ts'],
+    projects: [
+      ...packages.map((name) =>
+        project(name, [`packages/${name}/src/**/*.test.ts`, `packages/${name}/test/**/*.test.ts`]),
+      ),
+      project('workspace', ['test/**/*.test.ts']),
+    ],
+  },
+});
+
+function project(name: string, include: string[]) {
+  return {
+    test: {
+      name,
+      include,
+      pool: 'forks' as const,
+      setupFiles: ['./test/setup/no-leaks.ts'],
+      testTimeout: 30_000,
+      hookTimeout: 60_000,
+    },
+  };
+}
