@@ -24,8 +24,8 @@ export const errorCodes = {
   'invalid-request': 'The request is not as the route wants it.',
   'invalid-json': 'The body is not JSON.',
   'body-too-large': 'The body is over the limit.',
-  'unauthenticated': 'No token, or one that is not valid.',
-  'forbidden': 'The token does not allow this.',
+  unauthenticated: 'No token, or one that is not valid.',
+  forbidden: 'The token does not allow this.',
   'no-authentication': 'Routes were mounted without any way to authenticate.',
   'not-found': 'There is no such route.',
   'invalid-option': 'An option given to the library is not as it should be.',
@@ -42,7 +42,8 @@ export const errorCodes = {
   'executor-conflict': 'Something that is not ours has the name of an attempt.',
   'executor-unavailable': 'The executor could not be asked.',
   'log-gone': 'The log is not there any more.',
-  'closed': 'This Runyard was closed.',
+  closed: 'This Runyard was closed.',
+  internal: 'Something went wrong inside Runyard; the log of the host says what.',
 } as const;
 
 export type ErrorCode = keyof typeof errorCodes;

@@ -9,11 +9,17 @@ export interface Snapshot {
   /** Highest priority first, then oldest. */
   queued: readonly { run: Run; job: Job }[];
   /** Active runs of the Forbid and Replace jobs among these, by job, oldest first. */
-  active: ReadonlyMap<string, readonly { id: string }[]>;
+  active: ReadonlyMap<string, readonly Active[]>;
   /** Executors whose place this instance serves now. */
   places: ReadonlyMap<string, string>;
   /** How many more launches may be in flight. */
   room: number;
+}
+
+/** A run that is not over yet, with whether it was asked to stop. */
+export interface Active {
+  id: string;
+  stop: object | null;
 }
 
 export interface DueJob {
@@ -24,11 +30,20 @@ export interface DueJob {
 }
 
 export type Decision =
-  /** Move the cursor past these instants, with their rows and runs; `skippedFor` is the run in the way under Forbid. */
-  | { kind: 'fire'; job: Job; first: number; due: DueOutcome; skippedFor: string | null; replaces: readonly string[] }
+  /** Move the cursor past these instants, with their rows and runs. */
+  | { kind: 'fire'; job: Job; first: number; due: DueOutcome } & FireOverlap
   | { kind: 'admit'; run: Run; job: Job; place: string }
   /** A queued run that ends without being started. */
   | { kind: 'end'; run: Run; cause: StopCause };
+
+export interface FireOverlap {
+  /** Under Forbid: the run in the way, for which the new one is skipped. */
+  skippedFor: string | null;
+  /** Under Replace: runs to ask to stop. */
+  replaces: readonly string[];
+  /** The active runs that this was decided on; null where they do not matter. */
+  whileActive: readonly string[] | null;
+}
 
 /**
  * The heart: what to do now, from what is known now. Pure. Every decision is carried out under guards, so one that was made
@@ -56,7 +71,7 @@ export const wakeAt = (snapshot: Snapshot, nextDueAt: number | null, now: number
 export const startDeadline = (run: Run, job: Job): number | null =>
   job.spec.limits.startMs === null || run.startedAt !== null ? null : run.createdAt + job.spec.limits.startMs;
 
-const fire = ({ job, first, nextAfter }: DueJob, active: readonly { id: string }[], now: number): Decision => {
+const fire = ({ job, first, nextAfter }: DueJob, active: readonly Active[], now: number): Decision => {
   const { schedule, concurrencyPolicy: policy } = job.spec;
   if (schedule === null) throw new TypeError(`job ${job.id} is due without a schedule`);
   const paused = job.pause !== null || !schedule.enabled;
@@ -69,6 +84,7 @@ const fire = ({ job, first, nextAfter }: DueJob, active: readonly { id: string }
     due,
     skippedFor: result.kind === 'forbidden' ? result.by : null,
     replaces: result.kind === 'replace' ? result.ids : [],
+    whileActive: policy === 'Allow' || due.run.length === 0 ? null : active.map(({ id }) => id),
   };
 };
 

@@ -22,6 +22,8 @@ export interface Store {
 
   // Reads of people: may lag behind nothing that was committed before the call.
   job(id: string): Promise<Job | null>;
+  /** The job as of a revision, also when it was removed since. */
+  jobAt(id: string, revision: number): Promise<Job | null>;
   jobByName(owner: string, name: string): Promise<Job | null>;
   jobs(query: JobQuery): Promise<Page<Job>>;
   cursor(jobId: string): Promise<ScheduleCursor | null>;
@@ -41,7 +43,7 @@ export interface Store {
   queued(limit: number): Promise<QueuedRun[]>;
   /** Active runs of these jobs, oldest first. */
   active(jobIds: readonly string[]): Promise<ActiveRun[]>;
-  /** Stop requests on active runs that this instance holds. */
+  /** Stop requests on active runs that this instance holds, or that no one holds. */
   stopRequests(instance: string): Promise<{ id: string; stop: StopRequest }[]>;
   /** Active, leased runs whose instance is not `instance` and whose lease is over at `now`, with their present attempt. */
   adoptable(instance: string, now: number, limit: number): Promise<{ run: Run; attempt: Attempt | null }[]>;

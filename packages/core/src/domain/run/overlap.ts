@@ -5,15 +5,15 @@ export type Overlap =
   | { kind: 'start' }
   /** Forbid: this run is in the way. */
   | { kind: 'forbidden'; by: string }
-  /** Replace: these are stopped first; the new one is admitted when they are proved gone. */
+  /** Replace: these are asked to stop (others were asked before); the new one is admitted when all are proved gone. */
   | { kind: 'replace'; ids: string[] };
 
 /** Applies the concurrency policy. `active` are the job's runs from creation until proved gone, oldest first. */
-export const overlap = (policy: ConcurrencyPolicy, active: readonly { id: string }[]): Overlap => {
+export const overlap = (policy: ConcurrencyPolicy, active: readonly { id: string; stop: object | null }[]): Overlap => {
   const first = active[0];
   if (policy === 'Allow' || first === undefined) return { kind: 'start' };
   if (policy === 'Forbid') return { kind: 'forbidden', by: first.id };
-  return { kind: 'replace', ids: active.map(({ id }) => id) };
+  return { kind: 'replace', ids: active.filter(({ stop }) => stop === null).map(({ id }) => id) };
 };
 
 /**

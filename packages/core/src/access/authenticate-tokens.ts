@@ -1,0 +1,10 @@
+import type { Authenticate } from '../services/api.ts';
+import { principalOfToken, type TokenRecord } from './token.ts';
+
+/** Reads `Authorization: token <t>` and `Authorization: Bearer <t>` (any case) against the host's own token records. */
+export const tokenAuthenticator =
+  (records: readonly TokenRecord[], now: () => number): Authenticate =>
+  (request) => {
+    const token = /^(?:token|bearer) +(\S+) *$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+    return token === undefined ? null : principalOfToken(token, records, now());
+  };

@@ -1,0 +1,138 @@
+import type { Handle } from '../domain/run/run.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
+import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+import { type LineSplitter, lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
+import { masker } from './masker.ts';
+import { untilAnswered } from './retry.ts';
+
+/** The log of one attempt while this instance writes it. */
+export interface AttemptLog {
+  /** A line of ours. */
+  line(text: string): void;
+  /** A phase begins. */
+  phase(name: string): void;
+  /** Values that are never to be seen in it. */
+  mask(values: readonly string[]): void;
+  /** Copies the executor's output from where the log stands, until the attempt has ended and all was read. */
+  follow(executor: Executor, handle: Handle): void;
+  /** Waits until all output is in the log, but no longer than a few seconds. */
+  drained(): Promise<void>;
+  /** Waits until all output is in the log, then ends it durably. */
+  seal(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface AttemptLogOwner {
+  key: string;
+  signal: AbortSignal;
+  onPhase(name: string, at: number): void;
+}
+
+const drainMs = 5000;
+/** A prompt or a progress bar has no newline; it is passed on after this. */
+const partialLineMs = 250;
+
+export const openAttemptLog = async (context: EngineContext, { key, signal, onPhase }: AttemptLogOwner): Promise<AttemptLog> => {
+  const { clock, logStore, settings } = context;
+  const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
+  const writer = await untilAnswered(clock, signal, () => logStore.writer(key, { capBytes: settings.logCapBytes }), fault('A log cannot be opened.'));
+  const mask = masker();
+  let writing: Promise<unknown> = Promise.resolve();
+  let pumping: Promise<void> = Promise.resolve();
+  let seen = writer.resumeAfter;
+
+  // Appends go one after another; a full disk makes them wait, and the job's own raw output waits at its executor.
+  const append = (entries: NewLogEntry[]): Promise<unknown> => {
+    writing = writing.then(() =>
+      untilAnswered(clock, signal, () => writer.append(entries), fault('A log cannot be written.')).catch(() => {}),
+    );
+    return writing;
+  };
+  const own = (text: string): void => void append([{ at: clock.now(), stream: 'phase', text: `${mask.apply(text)}\n` }]);
+  const phase = (name: string): void => {
+    onPhase(name, clock.now());
+    own(name);
+  };
+
+  const toEntry = ({ stream, bytes, at = clock.now(), position }: SplitLine): NewLogEntry => {
+    const text = Buffer.from(bytes).toString('utf8');
+    const begun = beginningPhase(text, key);
+    if (begun !== null) onPhase(begun, at);
+    return begun === null
+      ? { at, stream, text: mask.apply(text), sourceCursor: position }
+      : { at, stream: 'phase', text: `${begun}\n`, sourceCursor: position };
+  };
+
+  const write = async (lines: readonly SplitLine[]): Promise<void> => {
+    const last = lines.at(-1);
+    if (!last) return;
+    await append(lines.map(toEntry));
+    seen = last.position;
+  };
+
+  const pump = async (executor: Executor, handle: Handle): Promise<void> => {
+    const from = parsePosition(seen);
+    const splitter = lineSplitter(from);
+    const chunks = executor.logs?.(handle, { ...(from.after !== undefined && { after: from.after }), follow: true, signal });
+    if (!chunks) return;
+    const iterator = chunks[Symbol.asyncIterator]();
+    let next = iterator.next();
+    for (;;) {
+      if (splitter.holding && (await isQuiet(next))) await write(splitter.flush());
+      const { done, value } = await next;
+      if (done) break;
+      next = iterator.next();
+      next.catch(() => {});
+      await write(splitter.push(value));
+    }
+    await write(splitter.flush());
+  };
+
+  const isQuiet = async (next: Promise<unknown>): Promise<boolean> => {
+    const over = new AbortController();
+    const quiet = clock.sleep(partialLineMs, AbortSignal.any([signal, over.signal])).then(
+      () => true,
+      () => false,
+    );
+    const result = await Promise.race([quiet, next.then(() => false, () => false)]);
+    over.abort();
+    return result;
+  };
+
+  return {
+    line: own,
+    phase,
+    mask: mask.add,
+    follow(executor, handle) {
+      pumping = untilAnswered(clock, signal, () => pump(executor, handle), fault('The output of an attempt cannot be read.'));
+      pumping.catch(() => {});
+    },
+    async drained() {
+      const over = new AbortController();
+      const either = AbortSignal.any([signal, over.signal]);
+      await Promise.race([pumping.then(() => writing), clock.sleep(drainMs, either).catch(() => {})]);
+      over.abort();
+    },
+    async seal() {
+      await pumping;
+      await writing;
+      await untilAnswered(clock, signal, () => writer.seal(), fault('A log cannot be sealed.'));
+    },
+    close: () => closeWriter(writer, writing),
+  };
+};
+
+const closeWriter = async (writer: LogWriter, writing: Promise<unknown>): Promise<void> => {
+  await writing;
+  await writer.close();
+};
+
+// The generated script prints this as each phase begins (domain/run/script.ts).
+const beginningPhase = (line: string, key: string): string | null => {
+  const marker = `\u001erunyard:${key} `;
+  return line.startsWith(marker) ? line.slice(marker.length).trim() : null;
+};
+
+export type { LineSplitter };

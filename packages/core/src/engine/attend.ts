@@ -1,0 +1,61 @@
+import type { Job } from '../domain/job/job.ts';
+import type { Attempt, Run } from '../domain/run/run.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
+import { keyOf } from './carry-out.ts';
+import type { EngineContext } from './context.ts';
+import { watchDeadlines } from './deadlines.ts';
+import { reportFault } from './fault.ts';
+import { finishAttempt } from './finish.ts';
+import { type Held, hold, track } from './holdings.ts';
+import { launch } from './launch.ts';
+import { settleRun } from './settle-run.ts';
+import { stopWhenAsked } from './stop-run.ts';
+import { supervise } from './supervise.ts';
+import { LeaseLost } from './write-held.ts';
+
+/**
+ * Looks after one admitted or adopted run until its attempt has ended and nothing is left of it. Goes on where the
+ * attempt stands, so that adopting is the same call. Never throws: what goes wrong here is reported, and the next
+ * instance goes on from what is durable.
+ */
+export const attend = (context: EngineContext, { run, attempt, job }: { run: Run; attempt: Attempt; job: Job }): void => {
+  const held = hold(context.holdings, run, attempt, job);
+  track(context.holdings, attendHeld(context, held).catch((error: unknown) => letGo(context, held, error)));
+};
+
+const attendHeld = async (context: EngineContext, held: Held): Promise<void> => {
+  const log = await openAttemptLog(context, {
+    key: keyOf(held.attempt),
+    signal: held.detach.signal,
+    onPhase: (name, at) => held.phases.push({ name, at }),
+  });
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, held.detach.signal]);
+  try {
+    const background = [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
+    const outcome = await runAttempt(context, held, log);
+    over.abort(new Error('the attempt has ended'));
+    await Promise.all(background);
+    await log.drained();
+    await settleRun(context, held, outcome);
+    context.holdings.runs.delete(held.run.id);
+    await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
+  } finally {
+    over.abort(new Error('no longer attended'));
+    await log.close();
+  }
+};
+
+const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
+  const ended = await context.launches.add(() => launch(context, held, log));
+  context.wake();
+  return ended ?? supervise(context, held, log);
+};
+
+const letGo = (context: EngineContext, held: Held, error: unknown): void => {
+  if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
+  if (context.holdings.closing.signal.aborted) return;
+  if (error instanceof LeaseLost) context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
+  else reportFault(context, error, `Looking after attempt ${keyOf(held.attempt)} failed; it is adopted again.`, held);
+};

@@ -1,0 +1,133 @@
+import { ExecutorUnavailable, isRunyardError } from '../domain/errors.ts';
+import { startFailed } from '../domain/run/launch-errors.ts';
+import type { Job, SourceSpec } from '../domain/job/job.ts';
+import { jobEnv } from '../domain/run/job-env.ts';
+import type { ResolvedSource, Run } from '../domain/run/run.ts';
+import { generateScript } from '../domain/run/script.ts';
+import { sourcePaths } from '../domain/run/source-paths.ts';
+import type { Launch, LaunchSecret, LaunchSource } from '../ports/executor.ts';
+import type { SourceOptions } from '../ports/source.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import { keyOf } from './carry-out.ts';
+import type { EngineContext } from './context.ts';
+import { executorOf } from './executor-of.ts';
+import type { Held } from './holdings.ts';
+
+/** The commit of each source: resolved once per run, so that a retry runs the same code. */
+export const resolveCommits = async (
+  context: EngineContext,
+  { run, job }: Held,
+  log: AttemptLog,
+  signal: AbortSignal,
+): Promise<ResolvedSource[]> => {
+  if (run.commits) return run.commits;
+  const sources = effectiveSources(job, run);
+  if (sources.length > 0) log.phase('resolve');
+  return Promise.all(
+    sources.map(async (source) => {
+      const { commit } = await context.source.resolve(source, sourceOptions(context, job, log, signal));
+      return { url: source.url, ref: source.ref, commit };
+    }),
+  );
+};
+
+/** Everything that an attempt needs, made anew for `prepare` and for `start`; secrets are resolved each time. */
+export const buildLaunch = async (
+  context: EngineContext,
+  held: Held,
+  commits: readonly ResolvedSource[],
+  log: AttemptLog,
+  signal: AbortSignal,
+): Promise<Launch> => {
+  const { run, attempt, job } = held;
+  const { spec } = job;
+  const key = keyOf(attempt);
+  const size = context.sizes[spec.size];
+  if (!size) throw startFailed('unknown-size', `The size '${spec.size}' is not in the catalogue any more.`);
+  const secrets = await resolveSecrets(context, job, signal);
+  log.mask(secrets.map(({ value }) => value));
+  const overrides = run.overrides ?? {};
+  return {
+    key,
+    installation: context.installation,
+    spec: executorOf(context, held).parseSpec({ ...spec, command: overrides.command ?? spec.command }),
+    size,
+    gpus: [],
+    sources: launchSources(context, job, run, commits, log),
+    env: jobEnv(job, run),
+    secrets,
+    script: generateScript({
+      key,
+      command: overrides.command ?? spec.command,
+      args: overrides.arguments ?? [],
+      startScript: spec.startScript,
+      extraPackages: spec.extraPackages,
+      workingDir: spec.workingDir,
+    }),
+    onProgress: ({ phase }) => {
+      if (phase !== undefined) log.phase(phase);
+    },
+    log: (line) => log.line(line),
+  };
+};
+
+const effectiveSources = ({ spec }: Job, { overrides }: Run): SourceSpec[] =>
+  spec.sources.map((source, i) =>
+    i === 0 && overrides?.ref !== undefined ? { ...source, ref: overrides.ref, refType: null } : source,
+  );
+
+const launchSources = (
+  context: EngineContext,
+  job: Job,
+  run: Run,
+  commits: readonly ResolvedSource[],
+  log: AttemptLog,
+): LaunchSource[] => {
+  const sources = effectiveSources(job, run);
+  const paths = sourcePaths(sources);
+  return sources.map((source, i) => {
+    const commit = commits[i]?.commit;
+    if (commit === undefined) throw startFailed('ref-not-found', `No commit was recorded for ${source.url}.`);
+    return {
+      url: source.url,
+      commit,
+      path: paths[i] ?? '.',
+      checkout: (dir, signal) => context.source.checkout(source, commit, dir, sourceOptions(context, job, log, signal)),
+    };
+  });
+};
+
+const sourceOptions = (context: EngineContext, job: Job, log: AttemptLog, signal: AbortSignal): SourceOptions => ({
+  signal,
+  credential: async (name) => {
+    const found = await askProvider(context, (provider) => provider.gitCredential?.(name, { owner: job.spec.owner, signal }));
+    if (found) return found;
+    throw startFailed('unknown-credential', `The secret provider has no git credential '${name}' for ${job.spec.owner}.`);
+  },
+  log: (line) => log.line(line),
+});
+
+const resolveSecrets = (context: EngineContext, { spec }: Job, signal: AbortSignal): Promise<LaunchSecret[]> =>
+  Promise.all(
+    spec.secrets.map(async ({ name, type, location }) => {
+      const value = await askProvider(context, (provider) => provider.secret(name, { owner: spec.owner, signal }));
+      if (value != null) return { type, location, value };
+      throw startFailed('unknown-credential', `The secret provider has no secret '${name}' for ${spec.owner}.`);
+    }),
+  );
+
+// A provider that throws could not be asked, which is no answer.
+const askProvider = async <T>(
+  { secretProvider }: EngineContext,
+  ask: (provider: NonNullable<EngineContext['secretProvider']>) => Promise<T> | undefined,
+): Promise<T | null | undefined> => {
+  if (!secretProvider) return null;
+  try {
+    return await ask(secretProvider);
+  } catch (error) {
+    if (isRunyardError(error)) throw error;
+    throw new ExecutorUnavailable(`the secret provider did not answer: ${error instanceof Error ? error.message : String(error)}`, {
+      cause: error,
+    });
+  }
+};

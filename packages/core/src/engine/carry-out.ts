@@ -1,0 +1,139 @@
+import type { Decision } from '../domain/plan.ts';
+import { attemptKey, type Attempt, type Occurrence, type Run, type StartOverrides, type Trigger } from '../domain/run/run.ts';
+import type { Job } from '../domain/job/job.ts';
+import { endQueued } from '../domain/run/settle.ts';
+import { transition } from '../domain/run/transition.ts';
+import type { Change } from '../ports/store.ts';
+import type { EngineContext } from './context.ts';
+
+/** A decision as guarded changes, with the records that they write. */
+export interface Carried {
+  decision: Decision;
+  batch: Change[];
+  /** For `admit`. */
+  run?: Run;
+  attempt?: Attempt;
+  /** Runs made by `fire` and ended by `end`, to be announced. */
+  announce: Run[];
+  occurrences: Occurrence[];
+}
+
+export const carryOut = (context: EngineContext, decision: Decision, now: number): Carried => {
+  switch (decision.kind) {
+    case 'fire':
+      return fire(context, decision, now);
+    case 'admit':
+      return admit(context, decision, now);
+    case 'end':
+      return end(decision, now);
+  }
+};
+
+const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now: number): Carried => {
+  const { job, first, due, skippedFor, whileActive, replaces } = decision;
+  const batch: Change[] = [{ kind: 'cursor.move', jobId: job.id, expect: first, next: due.next }];
+  const occurrences: Occurrence[] = due.covered.map((row) => ({ jobId: job.id, ...row, runId: null, recordedAt: now }));
+  const announce: Run[] = [];
+  for (const dueAt of due.run) {
+    const made = newRun({ id: context.entropy.id(), job, trigger: 'schedule', requestedBy: 'schedule', now, dueAt });
+    const run = skippedFor === null ? made : forbidden(made, skippedFor, now);
+    const guard = whileActive !== null && announce.length === 0 ? { whileActive } : {};
+    batch.push({ kind: 'run.insert', run, ...guard });
+    const reason = skippedFor === null ? null : ('forbidden-overlap' as const);
+    occurrences.push({ jobId: job.id, from: dueAt, to: dueAt, count: 1, reason, runId: run.id, recordedAt: now });
+    announce.push(run);
+  }
+  batch.push(...occurrences.map((occurrence): Change => ({ kind: 'occurrence.insert', occurrence })));
+  batch.push(...stopRequests(replaces, 'replaced', 'schedule', now));
+  if (announce.some(({ state }) => state === 'queued')) batch.push({ kind: 'job.started', id: job.id, at: now });
+  return { decision, batch, announce, occurrences };
+};
+
+const admit = (context: EngineContext, decision: Decision & { kind: 'admit' }, now: number): Carried => {
+  const run = transition(decision.run, { kind: 'admit', instance: context.instance, place: decision.place });
+  if (run === null) return { decision, batch: [], announce: [], occurrences: [] };
+  const attempt = newAttempt(run, decision.place, now);
+  const { leaseEpoch: expectEpoch, state: expectState } = decision.run;
+  const batch: Change[] = [
+    { kind: 'run.write', run, expectEpoch, expectState },
+    { kind: 'attempt.insert', attempt },
+  ];
+  return { decision, batch, run, attempt, announce: [run], occurrences: [] };
+};
+
+const end = (decision: Decision & { kind: 'end' }, now: number): Carried => {
+  const run = endQueued(decision.run, decision.cause, now);
+  const { leaseEpoch: expectEpoch, state: expectState } = decision.run;
+  return { decision, batch: [{ kind: 'run.write', run, expectEpoch, expectState }], announce: [run], occurrences: [] };
+};
+
+/** Asks runs to stop, as part of another change. Those that were asked before are left out by the caller. */
+export const stopRequests = (
+  ids: readonly string[],
+  cause: 'replaced' | 'job-removed' | 'cancelled-by-user',
+  by: string,
+  at: number,
+): Change[] => ids.map((id) => ({ kind: 'run.request-stop', id, stop: { cause, by, at } }));
+
+export interface NewRun {
+  id: string;
+  job: Job;
+  trigger: Trigger;
+  requestedBy: string;
+  now: number;
+  dueAt?: number;
+  overrides?: StartOverrides;
+  idempotencyKey?: string;
+}
+
+export const newRun = ({ id, job, trigger, requestedBy, now, dueAt, overrides, idempotencyKey }: NewRun): Run => ({
+  id,
+  jobId: job.id,
+  revision: job.revision,
+  state: 'queued',
+  reason: null,
+  sentence: null,
+  trigger,
+  requestedBy,
+  priority: job.spec.priority,
+  executor: job.spec.executor,
+  place: null,
+  overrides: overrides ?? null,
+  idempotencyKey: idempotencyKey ?? null,
+  createdAt: now,
+  dueAt: dueAt ?? null,
+  notBefore: now,
+  attempt: 0,
+  failures: 0,
+  infrastructureFailures: 0,
+  startedAt: null,
+  endedAt: null,
+  commits: null,
+  stop: null,
+  leaseInstance: null,
+  leaseEpoch: 0,
+});
+
+const forbidden = (run: Run, by: string, now: number): Run => ({
+  ...run,
+  state: 'skipped',
+  reason: 'forbidden-overlap',
+  sentence: `Run ${by} was active, and the job's concurrency policy is Forbid.`,
+  endedAt: now,
+});
+
+const newAttempt = (run: Run, place: string, now: number): Attempt => ({
+  runId: run.id,
+  attempt: run.attempt,
+  state: 'preparing',
+  executor: run.executor,
+  place,
+  handle: null,
+  outcome: null,
+  phases: [],
+  createdAt: now,
+  startedAt: null,
+  endedAt: null,
+});
+
+export const keyOf = ({ runId, attempt }: Attempt): string => attemptKey(runId, attempt);

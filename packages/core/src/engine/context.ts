@@ -1,0 +1,70 @@
+import type { SizeCatalogue } from '../domain/job/parse-size.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { RunyardEvents } from '../ports/events.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { Logger } from '../ports/host.ts';
+import type { LogStore } from '../ports/log-store.ts';
+import type { SecretProvider } from '../ports/secret-provider.ts';
+import type { Source } from '../ports/source.ts';
+import type { Store } from '../ports/store.ts';
+import type PQueue from 'p-queue';
+import type { Holdings } from './holdings.ts';
+import type { Places } from './places.ts';
+
+/** Everything that the engine works with; made once, by the composition root. */
+export interface EngineContext {
+  /** This process's id among the instances that share the store. */
+  readonly instance: string;
+  /** The store's own id: the label on everything that we make. Set when the store is open. */
+  installation: string;
+  /** No other instance can have the store open. */
+  exclusive: boolean;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly entropy: Entropy;
+  readonly logger: Logger;
+  readonly executors: ReadonlyMap<string, Executor>;
+  readonly logStore: LogStore;
+  readonly source: Source;
+  readonly secretProvider: SecretProvider | null;
+  readonly sizes: SizeCatalogue;
+  readonly settings: EngineSettings;
+  readonly holdings: Holdings;
+  readonly places: Places;
+  /** Bounds how many launches (fetching, preparing, starting) are in flight. */
+  readonly launches: PQueue;
+  readonly counters: Counters;
+  emit<K extends keyof RunyardEvents>(name: K, event: RunyardEvents[K]): void;
+  /** Looks again now rather than at the next due instant. */
+  wake(): void;
+}
+
+export interface EngineSettings {
+  /** Bytes of log kept per attempt. */
+  logCapBytes: number;
+}
+
+export interface Counters {
+  runsAccepted: number;
+  runsSucceeded: number;
+  runsFailed: number;
+  runsCancelled: number;
+  runsSkipped: number;
+  ticks: number;
+  lastTickAt: number | null;
+  lastLatenessMs: number;
+  storeFaults: number;
+}
+
+export const newCounters = (): Counters => ({
+  runsAccepted: 0,
+  runsSucceeded: 0,
+  runsFailed: 0,
+  runsCancelled: 0,
+  runsSkipped: 0,
+  ticks: 0,
+  lastTickAt: null,
+  lastLatenessMs: 0,
+  storeFaults: 0,
+});

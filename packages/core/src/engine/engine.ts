@@ -1,0 +1,60 @@
+import type { EngineContext } from './context.ts';
+import { detachAll, track } from './holdings.ts';
+import { type Waker, runLoop } from './loop.ts';
+import { watchPlaces } from './places.ts';
+import { recover } from './recover.ts';
+import { sweepPeriodically } from './sweep.ts';
+import { tick } from './tick.ts';
+import { waitForActive } from './drain.ts';
+
+export interface Engine {
+  /** Recovers, then fires and launches until `stop`. Resolves when everything of before is adopted. */
+  start(): Promise<void>;
+  /** Lets go of everything. Durable attempts go on; those of this process are aborted, get the grace, and are settled. */
+  stop(options: { drain: boolean; timeoutMs: number | null }): Promise<void>;
+}
+
+/** How long the last writes of ending runs may take at close, once nothing of theirs runs any more. */
+const settleMs = 5000;
+
+export const createEngine = (context: EngineContext, waker: Waker): Engine => {
+  const running = new AbortController();
+  let loop: Promise<unknown> = Promise.resolve();
+  return {
+    async start() {
+      await context.places.ask(running.signal);
+      await recover(context);
+      loop = Promise.all([
+        runLoop(context, waker, running.signal, () => tick(context)),
+        sweepPeriodically(context, running.signal),
+        watchPlaces(context, running.signal),
+      ]);
+    },
+    async stop({ drain, timeoutMs }) {
+      if (drain) await waitForActive(context, timeoutMs);
+      // Nothing new is admitted; then what cannot outlive us is ended, while there still is somebody to record it.
+      running.abort(new Error('the engine stops'));
+      await loop;
+      await endWhatDiesWithUs(context);
+      detachAll(context.holdings, new Error('this Runyard was closed'));
+      await Promise.all(context.holdings.tasks);
+    },
+  };
+};
+
+const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
+  const mortal = [...context.executors.values()].filter(({ durable }) => !durable);
+  await Promise.all(mortal.map((executor) => executor.close?.({ graceMs: longestGrace(context, executor.name) })));
+  const names = new Set(mortal.map(({ name }) => name));
+  const theirs = [...context.holdings.runs.values()].filter(({ attempt }) => names.has(attempt.executor));
+  if (theirs.length === 0) return;
+  const over = new AbortController();
+  const settled = Promise.all([...context.holdings.tasks]);
+  await Promise.race([settled, context.clock.sleep(settleMs, over.signal).catch(() => {})]);
+  over.abort();
+};
+
+const longestGrace = ({ holdings }: EngineContext, executor: string): number =>
+  Math.max(0, ...[...holdings.runs.values()].filter(({ attempt }) => attempt.executor === executor).map(({ job }) => job.spec.limits.graceMs));
+
+export { track };

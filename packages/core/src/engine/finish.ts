@@ -1,0 +1,45 @@
+import type { Attempt, AttemptState, Run } from '../domain/run/run.ts';
+import { announceAttempt } from './announce.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import { keyOf } from './carry-out.ts';
+import type { EngineContext } from './context.ts';
+import { executorOf } from './executor-of.ts';
+import { reportFault } from './fault.ts';
+import { untilAnswered } from './retry.ts';
+
+export interface Ending {
+  run: Run;
+  attempt: Attempt;
+  signal: AbortSignal;
+}
+
+/** `ended → sealed → disposed`, each step durable, so that nothing is removed before its log is whole. Resumable. */
+export const finishAttempt = async (context: EngineContext, ending: Ending, log: AttemptLog): Promise<void> => {
+  let { attempt } = ending;
+  const step = async (state: AttemptState): Promise<void> => {
+    const before = attempt;
+    attempt = { ...before, state };
+    const change = { kind: 'attempt.write', attempt, expectState: before.state } as const;
+    // Another instance may have done it; then there is nothing to write.
+    await patiently(context, ending, () => context.store.commit([[change]]), 'The store did not take the end of an attempt.');
+  };
+  if (attempt.state === 'ended') {
+    await log.seal();
+    await step('sealed');
+  }
+  if (attempt.state === 'sealed') {
+    const { handle } = attempt;
+    if (handle)
+      await patiently(
+        context,
+        ending,
+        async () => executorOf(context, { attempt }).remove(handle, ending.signal),
+        `What is left of attempt ${keyOf(attempt)} cannot be removed yet.`,
+      );
+    await step('disposed');
+  }
+  announceAttempt(context, 'attempt.disposed', ending.run, attempt);
+};
+
+const patiently = <T>(context: EngineContext, { run, signal }: Ending, call: () => Promise<T>, sentence: string): Promise<T> =>
+  untilAnswered(context.clock, signal, call, (error) => reportFault(context, error, sentence, { run }));

@@ -1,0 +1,64 @@
+import type { Job } from '../domain/job/job.ts';
+import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
+
+/** A run that this instance looks after. */
+export interface Held {
+  /** The newest version that is durable. */
+  run: Run;
+  attempt: Attempt;
+  readonly job: Job;
+  /** Ends our waiting and nothing else: the instance closes, or the lease is another's now. */
+  readonly detach: AbortController;
+  /** The run was asked to stop; `run.stop` says why. */
+  readonly halt: AbortController;
+  /** Aborted once the present attempt runs: ends the start deadline and begins the run limit. */
+  readonly running: AbortController;
+  /** When each phase of the attempt began; written with its next change. */
+  readonly phases: PhaseMark[];
+  /** Writes of one run go one after another. */
+  writes: Promise<unknown>;
+}
+
+/** The runs that this instance looks after, and everything of theirs that is still going on. */
+export interface Holdings {
+  readonly runs: Map<string, Held>;
+  /** Settles when what was begun for a run is over, also after its end (sealing, disposing). */
+  readonly tasks: Set<Promise<void>>;
+  /** Aborted at close: every `detach` follows. */
+  readonly closing: AbortController;
+}
+
+export const newHoldings = (): Holdings => ({
+  runs: new Map(),
+  tasks: new Set(),
+  closing: new AbortController(),
+});
+
+export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): Held => {
+  const held: Held = {
+    run,
+    attempt,
+    job,
+    detach: new AbortController(),
+    halt: new AbortController(),
+    running: new AbortController(),
+    phases: [...attempt.phases],
+    writes: Promise.resolve(),
+  };
+  if (attempt.startedAt !== null) held.running.abort();
+  if (run.stop) held.halt.abort(run.stop.cause);
+  if (holdings.closing.signal.aborted) held.detach.abort(holdings.closing.signal.reason);
+  holdings.runs.set(run.id, held);
+  return held;
+};
+
+/** Remembers a task until it is over, so that `close` can wait for it. */
+export const track = (holdings: Holdings, task: Promise<void>): void => {
+  const tracked = task.finally(() => holdings.tasks.delete(tracked));
+  holdings.tasks.add(tracked);
+};
+
+export const detachAll = (holdings: Holdings, reason: Error): void => {
+  holdings.closing.abort(reason);
+  for (const held of holdings.runs.values()) held.detach.abort(reason);
+};

@@ -1,0 +1,92 @@
+import { ExecutorConflict, ExecutorUnavailable, isRunyardError } from '../domain/errors.ts';
+import { AttemptFailed, AttemptMissing } from '../domain/run/launch-errors.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import type { Handle, ResolvedSource } from '../domain/run/run.ts';
+import type { Executor, Launch } from '../ports/executor.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import { buildLaunch, resolveCommits } from './build-launch.ts';
+import { keyOf } from './carry-out.ts';
+import type { EngineContext } from './context.ts';
+import { executorOf } from './executor-of.ts';
+import { explain } from './explain.ts';
+import { reportFault } from './fault.ts';
+import type { Held } from './holdings.ts';
+import { untilAnswered } from './retry.ts';
+import { writeHeld } from './write-held.ts';
+
+/**
+ * Takes an attempt from its recorded key to started: resolve, prepare, write the handle, start. Each step may be the
+ * one after which we die; all are repeated with the same key. Returns the outcome where it ended before it ran, else null.
+ */
+export const launch = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome | null> => {
+  if (held.attempt.state !== 'preparing' && held.attempt.state !== 'prepared') return null;
+  // A stop ends the launch as a close does, but with an outcome.
+  const signal = AbortSignal.any([held.detach.signal, held.halt.signal]);
+  try {
+    const executor = executorOf(context, held);
+    const { built, handle } = held.attempt.handle
+      ? { built: await rebuild(context, held, log, signal), handle: held.attempt.handle }
+      : await prepare(context, held, executor, log, signal);
+    // Only the repetition ends with a stop request, never a start that is under way: it would be unclear what runs.
+    await unlessUnavailable(context, held, signal, () => executor.start(handle, { launch: built, signal: held.detach.signal }));
+    return null;
+  } catch (error) {
+    held.detach.signal.throwIfAborted();
+    if (held.attempt.handle && held.halt.signal.aborted) return null;
+    return outcomeOf(context, held, error);
+  }
+};
+
+const prepare = async (
+  context: EngineContext,
+  held: Held,
+  executor: Executor,
+  log: AttemptLog,
+  signal: AbortSignal,
+): Promise<{ built: Launch; handle: Handle }> => {
+  const commits = await unlessUnavailable(context, held, signal, () => resolveCommits(context, held, log, signal));
+  const built = await unlessUnavailable(context, held, signal, () => buildLaunch(context, held, commits, log, signal));
+  const handle = await unlessUnavailable(context, held, signal, () => executor.prepare(built, signal));
+  try {
+    signal.throwIfAborted();
+    await recordHandle(context, held, handle, commits);
+  } catch (error) {
+    // What we made is inert and unknown to the store: take it away now, or leave it to the sweeper.
+    if (held.halt.signal.aborted && !held.detach.signal.aborted) await executor.remove(handle, held.detach.signal).catch(() => {});
+    throw error;
+  }
+  return { built, handle };
+};
+
+const rebuild = async (context: EngineContext, held: Held, log: AttemptLog, signal: AbortSignal): Promise<Launch> =>
+  unlessUnavailable(context, held, signal, () => buildLaunch(context, held, held.run.commits ?? [], log, signal));
+
+const recordHandle = (context: EngineContext, held: Held, handle: Handle, commits: ResolvedSource[]): Promise<void> =>
+  writeHeld(context, held, (run, attempt) => ({
+    run: { ...run, commits, sentence: null },
+    attempt: { ...attempt, state: 'prepared', handle },
+  }));
+
+const unlessUnavailable = async <T>(
+  context: EngineContext,
+  held: Held,
+  signal: AbortSignal,
+  call: () => Promise<T>,
+): Promise<T> =>
+  untilAnswered(context.clock, signal, call, (error) => {
+    if (!(error instanceof ExecutorUnavailable) && !(isRunyardError(error) && error.code === 'executor-unavailable')) throw error;
+    explain(context, held, `Waiting for the executor: ${error.message}`);
+  });
+
+const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome => {
+  const key = keyOf(held.attempt);
+  if (held.halt.signal.aborted) return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
+  if (error instanceof AttemptFailed) return error.outcome;
+  if (error instanceof AttemptMissing)
+    return { class: 'infrastructure', reason: 'vanished', sentence: `What was prepared for ${key} was removed before it could start.` };
+  if (error instanceof ExecutorConflict || isRunyardError(error))
+    return { class: 'start-failed', reason: error.code, sentence: error.message };
+  reportFault(context, error, `Preparing ${key} failed.`, held);
+  const words = error instanceof Error ? error.message : String(error);
+  return { class: 'infrastructure', reason: 'launch-failed', sentence: `It could not be prepared: ${words}` };
+};

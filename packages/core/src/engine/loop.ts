@@ -1,0 +1,61 @@
+import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+
+/** Wakes the loop; a wake while it is busy is not lost. */
+export interface Waker {
+  wake(): void;
+  /** Resolves at the next wake, at once if one came since the last call. */
+  woken(signal: AbortSignal): Promise<void>;
+}
+
+export const newWaker = (): Waker => {
+  let pending = false;
+  let release: (() => void) | null = null;
+  return {
+    wake() {
+      pending = true;
+      release?.();
+    },
+    woken: (signal) =>
+      new Promise((resolve) => {
+        const done = (): void => {
+          pending = false;
+          release = null;
+          signal.removeEventListener('abort', done);
+          resolve();
+        };
+        if (pending || signal.aborted) return done();
+        release = done;
+        signal.addEventListener('abort', done, { once: true });
+      }),
+  };
+};
+
+/** A sleep is never longer, since wall clocks step and machines sleep. */
+const longestSleepMs = 30_000;
+const afterFaultMs = 1000;
+
+/** Ticks now, at each due instant and at each wake, until aborted. `tick` tells when it wants to be called next. */
+export const runLoop = async (
+  context: EngineContext,
+  waker: Waker,
+  signal: AbortSignal,
+  tick: () => Promise<number | null>,
+): Promise<void> => {
+  while (!signal.aborted) {
+    const next = await tick().catch((error: unknown) => {
+      context.counters.storeFaults++;
+      reportFault(context, error, 'A tick of the engine failed; trying again.');
+      return context.clock.now() + afterFaultMs;
+    });
+    const ms = next === null ? longestSleepMs : Math.min(Math.max(0, next - context.clock.now()), longestSleepMs);
+    await sleepOrWake(context, waker, ms, signal);
+  }
+};
+
+const sleepOrWake = async ({ clock }: EngineContext, waker: Waker, ms: number, signal: AbortSignal): Promise<void> => {
+  const over = new AbortController();
+  const either = AbortSignal.any([signal, over.signal]);
+  await Promise.race([clock.sleep(ms, either).catch(() => {}), waker.woken(either)]);
+  over.abort();
+};

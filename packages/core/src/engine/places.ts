@@ -1,0 +1,53 @@
+import type { EngineContext } from './context.ts';
+
+const answerMs = 5000;
+const againMs = 15_000;
+
+/** The places that this instance serves, by executor name. An engine that does not answer serves none: its runs stay queued. */
+export interface Places {
+  readonly served: ReadonlyMap<string, string>;
+  /** By executor name: why it could not be asked. */
+  readonly silent: ReadonlyMap<string, string>;
+  /** Asks all; resolves when each has answered or was given up for now. */
+  ask(signal: AbortSignal): Promise<void>;
+}
+
+export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): Places => {
+  const served = new Map<string, string>();
+  const silent = new Map<string, string>();
+  const askOne = async (name: string, signal: AbortSignal): Promise<void> => {
+    const limit = new AbortController();
+    const either = AbortSignal.any([signal, limit.signal]);
+    context.clock.sleep(answerMs, either).then(
+      () => limit.abort(new Error(`no answer within ${answerMs / 1000} s`)),
+      () => {},
+    );
+    try {
+      const place = await context.executors.get(name)?.place(either);
+      if (place !== undefined) served.set(name, place);
+      silent.delete(name);
+    } catch (error) {
+      if (signal.aborted) return;
+      served.delete(name);
+      silent.set(name, error instanceof Error ? error.message : String(error));
+    } finally {
+      limit.abort();
+    }
+  };
+  return {
+    served,
+    silent,
+    ask: async (signal) => void (await Promise.all([...context.executors.keys()].map((name) => askOne(name, signal)))),
+  };
+};
+
+/** Keeps `places` fresh until aborted, and wakes the loop when a silent engine answers again. */
+export const watchPlaces = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+  while (!signal.aborted) {
+    await context.clock.sleep(againMs, signal).catch(() => {});
+    if (signal.aborted) return;
+    const before = context.places.silent.size;
+    await context.places.ask(signal);
+    if (context.places.silent.size < before) context.wake();
+  }
+};

@@ -1,0 +1,20 @@
+import type { Outcome } from '../domain/run/outcome.ts';
+import { settle } from '../domain/run/settle.ts';
+import { announceAttempt, announceRun } from './announce.ts';
+import type { EngineContext } from './context.ts';
+import type { Held } from './holdings.ts';
+import { writeHeld } from './write-held.ts';
+
+/** Outcome → ended or queued for a retry, with its attempt, in one transaction. */
+export const settleRun = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
+  const now = context.clock.now();
+  const random = context.entropy.random();
+  await writeHeld(context, held, (run, attempt) => ({
+    run: settle(run, outcome, { backoff: held.job.spec.backoff, now, random }),
+    attempt: { ...attempt, state: 'ended', outcome, endedAt: outcome.endedAt ?? now },
+  }));
+  announceAttempt(context, 'attempt.ended', held.run, held.attempt);
+  announceRun(context, held.run);
+  // A retry, or a run of the same job that waited for this one.
+  context.wake();
+};

@@ -1,0 +1,66 @@
+import type { StopCause } from '../domain/run/run.ts';
+import { transition } from '../domain/run/transition.ts';
+import { announceRun } from './announce.ts';
+import type { EngineContext } from './context.ts';
+import { executorOf } from './executor-of.ts';
+import { explain } from './explain.ts';
+import type { Held } from './holdings.ts';
+import { untilAnswered } from './retry.ts';
+import { writeHeld } from './write-held.ts';
+
+/**
+ * Asks a run to stop. Durable when it resolves; anyone may ask, and the first cause is kept. The holder of the lease
+ * does it; a queued run is ended by the next tick. False: it had ended, or was asked before.
+ */
+export const requestStop = async (
+  context: EngineContext,
+  id: string,
+  { cause, by }: { cause: StopCause; by: string },
+): Promise<boolean> => {
+  const stop = { cause, by, at: context.clock.now() };
+  const [result] = await context.store.commit([[{ kind: 'run.request-stop', id, stop }]]);
+  if (result?.ok) noteStop(context, id, stop);
+  return result?.ok ?? false;
+};
+
+/** Acts on a stop request that is durable. */
+export const noteStop = (context: EngineContext, id: string, stop: NonNullable<Held['run']['stop']>): void => {
+  const held = context.holdings.runs.get(id);
+  if (held && !held.run.stop) {
+    held.run = { ...held.run, stop };
+    held.halt.abort(stop.cause);
+  }
+  context.wake();
+};
+
+/** TERM, grace, KILL, once the run is asked to stop and there is something to stop. Repeated until the place answers. */
+export const stopWhenAsked = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
+  try {
+    await untilAborted(held.halt.signal, signal);
+    const { handle } = held.attempt;
+    // Without a handle nothing runs: the launch ends by itself.
+    if (!handle) return;
+    await writeHeld(context, held, (run) => {
+      const stopping = transition(run, { kind: 'stop' });
+      return stopping && { run: stopping };
+    });
+    announceRun(context, held.run);
+    const { graceMs } = held.job.spec.limits;
+    await untilAnswered(
+      context.clock,
+      signal,
+      async () => executorOf(context, held).stop(handle, { graceMs, signal }),
+      (error) => explain(context, held, `It could not be stopped yet: ${error instanceof Error ? error.message : String(error)}`),
+    );
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+};
+
+const untilAborted = (wanted: AbortSignal, signal: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    if (wanted.aborted) return resolve();
+    wanted.addEventListener('abort', () => resolve(), { once: true, signal });
+    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });

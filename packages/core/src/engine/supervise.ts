@@ -1,0 +1,88 @@
+import type { Handle } from '../domain/run/run.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import { AttemptMissing } from '../domain/run/launch-errors.ts';
+import { transition } from '../domain/run/transition.ts';
+import type { Progress } from '../ports/executor.ts';
+import { announceAttempt, announceRun } from './announce.ts';
+import type { AttemptLog } from './attempt-log.ts';
+import type { EngineContext } from './context.ts';
+import { executorOf } from './executor-of.ts';
+import { explain } from './explain.ts';
+import type { Held } from './holdings.ts';
+import { untilAnswered } from './retry.ts';
+import { writeHeld } from './write-held.ts';
+
+/**
+ * Waits for the attempt's outcome, follows its log, and records that it runs. A broken stream or an engine that cannot
+ * be reached is never an outcome: the wait is begun again until there is one.
+ */
+export const supervise = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
+  const { handle } = held.attempt;
+  if (!handle) throw new TypeError(`attempt ${held.attempt.attempt} of run ${held.run.id} is supervised without a handle`);
+  log.follow(executorOf(context, held), handle);
+  const signal = held.detach.signal;
+  const neverRan = held.halt.signal.aborted && held.attempt.state === 'prepared' ? await stopInert(context, held, handle) : null;
+  if (neverRan) return neverRan;
+  const onProgress = (progress: Progress): void => note(context, held, progress);
+  return untilAnswered(
+    context.clock,
+    signal,
+    async () => {
+      const executor = executorOf(context, held);
+      return executor.wait(handle, { signal, onProgress }).catch((error: unknown) => {
+        if (error instanceof AttemptMissing) return { class: 'lost' as const, sentence: error.message };
+        throw error;
+      });
+    },
+    (error) => explain(context, held, `Its place does not answer: ${error instanceof Error ? error.message : String(error)}`),
+  );
+};
+
+// Stopped between its handle and its start: what is inert never ends by itself.
+const stopInert = (context: EngineContext, held: Held, handle: Handle): Promise<Outcome | null> => {
+  const signal = held.detach.signal;
+  const { graceMs } = held.job.spec.limits;
+  return untilAnswered(
+    context.clock,
+    signal,
+    async () => {
+      const executor = executorOf(context, held);
+      await executor.stop(handle, { graceMs, signal });
+      const { state } = await executor.inspect(handle, signal);
+      if (state !== 'prepared' && state !== 'missing') return null;
+      return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
+    },
+    () => {},
+  );
+};
+
+const note = (context: EngineContext, held: Held, { state, sentence, at }: Progress): void => {
+  if (state === 'waiting') explain(context, held, sentence ?? 'Waiting for the engine to start it.');
+  else recordRunning(context, held, at);
+};
+
+const recordRunning = (context: EngineContext, held: Held, at: number): void => {
+  let first = false;
+  writeHeld(context, held, (run, attempt) => {
+    const running = transition(run, { kind: 'run', at });
+    const started = attempt.state === 'prepared';
+    if (!running && !started) {
+      // It answers again after a silence.
+      const quiet = run.sentence === null ? null : transition(run, { kind: 'explain', sentence: null });
+      return quiet && { run: quiet };
+    }
+    first = started;
+    held.running.abort();
+    return {
+      ...(running && { run: running }),
+      ...(started && { attempt: { ...attempt, state: 'started' as const, startedAt: at } }),
+    };
+  }).then(
+    () => {
+      if (!first) return;
+      announceAttempt(context, 'attempt.started', held.run, held.attempt);
+      if (held.run.state === 'running') announceRun(context, held.run);
+    },
+    () => {},
+  );
+};

@@ -1,0 +1,61 @@
+import type { Executor, Listed } from '../ports/executor.ts';
+import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+
+const graceMs = 60_000;
+const everyMs = 10 * 60_000;
+
+/** Sweeps every place after a grace period and then periodically, until aborted. */
+export const sweepPeriodically = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+  const reported = new Set<string>();
+  for (let pause = graceMs; ; pause = everyMs) {
+    await sleepLong(context, pause, signal);
+    if (signal.aborted) return;
+    for (const executor of context.executors.values())
+      await sweep(context, executor, reported, signal).catch((error: unknown) => {
+        if (!signal.aborted) reportFault(context, error, `The sweep of '${executor.name}' failed; it comes again.`);
+      });
+  }
+};
+
+/**
+ * Removes what is ours and over: attempts that the store knows to be sealed, and inert things that no one claims. The
+ * place is listed first and the store read afterwards, so that nothing made in between looks unknown. Running things that this
+ * store does not know are reported and left alone.
+ */
+export const sweep = async (
+  context: EngineContext,
+  executor: Executor,
+  reported: Set<string>,
+  signal: AbortSignal,
+): Promise<void> => {
+  if (!executor.list) return;
+  const listed: Listed[] = [];
+  for await (const one of executor.list(context.installation, signal)) listed.push(one);
+  const known = await context.store.attemptStates(listed.map(({ key }) => key));
+  for (const one of listed) {
+    const verdict = judge(one, known.get(one.key), context.clock.now());
+    if (verdict === 'remove') await executor.remove(one.handle, signal);
+    if (verdict === 'report' && !reported.has(one.key)) {
+      reported.add(one.key);
+      reportFault(context, null, `Attempt ${one.key} is running at '${executor.name}', but this store does not know it. It is left alone.`);
+    }
+  }
+};
+
+type Known = { attempt: string; run: string; current: boolean } | undefined;
+
+const judge = ({ state, createdAt }: Listed, known: Known, now: number): 'keep' | 'remove' | 'report' => {
+  if (known?.attempt === 'sealed' || known?.attempt === 'disposed') return 'remove';
+  // `preparing` without a claim: an attempt that ended before its handle was recorded.
+  const unclaimed = !known || (known.attempt === 'preparing' && !known.current);
+  if (!unclaimed) return 'keep';
+  if (state === 'prepared') return now - createdAt > graceMs ? 'remove' : 'keep';
+  return state === 'running' || state === 'waiting' ? 'report' : 'keep';
+};
+
+const sleepLong = async ({ clock }: EngineContext, ms: number, signal: AbortSignal): Promise<void> => {
+  const until = clock.monotonic() + ms;
+  for (let left = ms; left > 0 && !signal.aborted; left = until - clock.monotonic())
+    await clock.sleep(Math.min(left, 30_000), signal).catch(() => {});
+};

@@ -1,0 +1,74 @@
+import type { Job } from '../domain/job/job.ts';
+import { plan, type Snapshot, wakeAt } from '../domain/plan.ts';
+import type { ActiveRun } from '../ports/store.ts';
+import { announceRun } from './announce.ts';
+import type { EngineContext } from './context.ts';
+import { type Carried, carryOut } from './carry-out.ts';
+import { attend } from './attend.ts';
+import { noteStop } from './stop-run.ts';
+import { scheduleOf } from './schedule-of.ts';
+
+/** Bounds of one tick (DESIGN 5): what is left comes with the next, which follows at once. */
+const maxDue = 500;
+const maxQueued = 500;
+
+/** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
+export const tick = async (context: EngineContext): Promise<number | null> => {
+  const { clock, store, counters } = context;
+  const now = clock.now();
+  counters.ticks++;
+  counters.lastTickAt = clock.monotonic();
+  const snapshot = await takeSnapshot(context, now);
+  const carried = plan(snapshot, now).map((decision) => carryOut(context, decision, now));
+  const changes = carried.map(({ batch }) => batch);
+  const results = changes.length === 0 ? [] : await store.commit(changes);
+
+  let again = snapshot.due.length === maxDue;
+  carried.forEach((one, i) => {
+    if (results[i]?.ok) act(context, one, now);
+    // Somebody else was faster, or our snapshot was old: look again.
+    else again = true;
+  });
+  if (again || carried.some(({ decision }) => decision.kind === 'fire')) return now;
+  return wakeAt(snapshot, await store.nextDueAt(), now);
+};
+
+const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapshot> => {
+  const { store, launches } = context;
+  const [due, queued] = await Promise.all([store.due(now, maxDue), store.queued(maxQueued)]);
+  const overlapping = [...due.map(({ job }) => job), ...queued.map(({ job }) => job)].filter(heedsOverlap);
+  const active = new Map<string, ActiveRun[]>();
+  for (const run of await activeRuns(store, overlapping)) {
+    const others = active.get(run.jobId);
+    if (others) others.push(run);
+    else active.set(run.jobId, [run]);
+  }
+  return {
+    due: due.map(({ job, cursor }) => ({ job, first: cursor.nextFireAt ?? now, nextAfter: scheduleOf(job, cursor.anchorAt).nextAfter })),
+    queued,
+    active,
+    places: context.places.served,
+    room: Math.max(0, launches.concurrency - launches.size - launches.pending),
+  };
+};
+
+const heedsOverlap = ({ spec }: Job): boolean => spec.concurrencyPolicy !== 'Allow';
+
+const activeRuns = async (store: EngineContext['store'], jobs: readonly Job[]): Promise<ActiveRun[]> =>
+  jobs.length === 0 ? [] : store.active([...new Set(jobs.map(({ id }) => id))]);
+
+const act = (context: EngineContext, { decision, run, attempt, announce, occurrences }: Carried, now: number): void => {
+  for (const occurrence of occurrences) context.emit('occurrence.recorded', { at: now, occurrence });
+  for (const made of announce) announceRun(context, made);
+  switch (decision.kind) {
+    case 'fire':
+      context.counters.lastLatenessMs = now - decision.first;
+      for (const id of decision.replaces) noteStop(context, id, { cause: 'replaced', by: 'schedule', at: now });
+      break;
+    case 'admit':
+      if (run && attempt) attend(context, { run, attempt, job: decision.job });
+      break;
+    case 'end':
+      break;
+  }
+};

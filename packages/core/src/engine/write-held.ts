@@ -1,0 +1,70 @@
+import type { Attempt, Run } from '../domain/run/run.ts';
+import type { Change } from '../ports/store.ts';
+import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+import type { Held } from './holdings.ts';
+import { untilAnswered } from './retry.ts';
+
+/** The lease is another's now: whoever holds it goes on, and we must not. */
+export class LeaseLost extends Error {
+  constructor(runId: string) {
+    super(`another instance looks after run ${runId} now`);
+    this.name = 'LeaseLost';
+  }
+}
+
+export interface HeldChange {
+  run?: Run;
+  attempt?: Attempt;
+  extra?: readonly Change[];
+}
+
+/**
+ * Writes a held run and its attempt in one transaction, fenced by our lease. `change` sees the newest version and may
+ * return null to write nothing. While the store cannot be reached it is tried again; it throws `LeaseLost` when the
+ * guard does not hold.
+ */
+export const writeHeld = (
+  context: EngineContext,
+  held: Held,
+  change: (run: Run, attempt: Attempt) => HeldChange | null,
+): Promise<void> => {
+  const write = held.writes.then(() => writeNow(context, held, change));
+  held.writes = write.catch(() => {});
+  return write;
+};
+
+const writeNow = async (
+  context: EngineContext,
+  held: Held,
+  change: (run: Run, attempt: Attempt) => HeldChange | null,
+): Promise<void> => {
+  const wanted = change(held.run, held.attempt);
+  if (wanted === null) return;
+  const { run: before, attempt: attemptBefore } = held;
+  const run = wanted.run ?? before;
+  const batch: Change[] = [];
+  if (wanted.run) batch.push({ kind: 'run.write', run, expectEpoch: before.leaseEpoch, expectState: before.state });
+  const attempt = wanted.attempt && { ...wanted.attempt, phases: [...held.phases] };
+  if (attempt)
+    batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
+  batch.push(...(wanted.extra ?? []));
+
+  let uncertain = false;
+  const [result] = await untilAnswered(context.clock, held.detach.signal, () => context.store.commit([batch]), (error) => {
+    uncertain = true;
+    reportFault(context, error, 'The store did not take a change; trying again.', held);
+  });
+  if (!result?.ok && !(uncertain && (await isWritten(context, run)))) {
+    held.detach.abort(new LeaseLost(run.id));
+    throw held.detach.signal.reason;
+  }
+  held.run = { ...run, stop: held.run.stop };
+  if (attempt) held.attempt = attempt;
+};
+
+// A commit that was rejected may still have happened; then its repetition meets its own result.
+const isWritten = async ({ store }: EngineContext, run: Run): Promise<boolean> => {
+  const stored = await store.run(run.id);
+  return stored !== null && stored.leaseEpoch === run.leaseEpoch && stored.state === run.state;
+};

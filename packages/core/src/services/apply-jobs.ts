@@ -1,0 +1,63 @@
+import { isRunyardError } from '../domain/errors.ts';
+import type { JobInput } from '../domain/job/job-schema.ts';
+import type { Job, JobSpec } from '../domain/job/job.ts';
+import type { Applied } from './api.ts';
+import { mayDo } from './guard.ts';
+import { insertJob, type JobServices, readJob, removeJob, replaceJob, viewOf } from './jobs.ts';
+
+const tries = 20;
+
+/** Brings the stored jobs to what a deploy says; see `Jobs.apply`. All are checked before the first is written. */
+export const applyJobs = async (
+  services: JobServices,
+  inputs: readonly JobInput[],
+  { prune = false }: { prune?: boolean },
+): Promise<Applied[]> => {
+  mayDo(services.principal, 'job.write');
+  const specs = inputs.map((input) => readJob(services, input));
+  const applied: Applied[] = [];
+  for (const spec of specs) applied.push(await applyOne(services, spec));
+  return prune ? [...applied, ...(await pruneOthers(services, applied))] : applied;
+};
+
+// Other instances may be doing the same: whoever comes second finds it done.
+const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> => {
+  const { context } = services;
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const existing = await context.store.jobByName(spec.owner, spec.name);
+      if (!existing) return { job: await viewOf(context, await insertJob(services, spec, { applied: true })), change: 'created' };
+      if (isSame(existing, spec)) return { job: await viewOf(context, existing), change: 'unchanged' };
+      return { job: await viewOf(context, await replaceJob(context, existing, { spec, applied: true })), change: 'updated' };
+    } catch (error) {
+      const raced = isRunyardError(error) && (error.code === 'edit-conflict' || error.code === 'name-in-use');
+      if (!raced || attempt === tries) throw error;
+    }
+  }
+};
+
+const isSame = (job: Job, spec: JobSpec): boolean => job.applied && canonical(job.spec) === canonical(spec);
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
+
+const pruneOthers = async (services: JobServices, applied: readonly Applied[]): Promise<Applied[]> => {
+  const { context, principal } = services;
+  const kept = new Set(applied.map(({ job }) => job.id));
+  const owners = [...new Set(applied.map(({ job }) => job.spec.owner))];
+  const removed: Applied[] = [];
+  for (let after: string | undefined; ; ) {
+    const page = await context.store.jobs({ owners, applied: true, limit: 1000, ...(after !== undefined && { after }) });
+    for (const job of page.items) {
+      if (kept.has(job.id)) continue;
+      removed.push({ job: await viewOf(context, job), change: 'removed' });
+      await removeJob(context, job, { allowActive: true, by: principal.id });
+    }
+    if (page.next === undefined) return removed;
+    after = page.next;
+  }
+};

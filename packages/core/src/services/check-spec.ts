@@ -1,0 +1,65 @@
+import { isRunyardError, RunyardError } from '../domain/errors.ts';
+import type { JobSpec } from '../domain/job/job.ts';
+import { sourcePaths } from '../domain/run/source-paths.ts';
+import { compileSchedule } from '../domain/schedule/compile-schedule.ts';
+import type { EngineContext } from '../engine/context.ts';
+
+/** Refuses at save what can never run: what only the cron dialect, a source or an executor can judge. */
+export const checkSpec = (context: EngineContext, spec: JobSpec, now: number): void => {
+  checkGpu(context, spec);
+  checkSchedule(spec, now);
+  spec.sources.forEach((source, i) => inField(`sources.${i}`, () => context.source.check(source)));
+  checkPaths(spec);
+  context.executors.get(spec.executor)?.parseSpec(spec);
+};
+
+const checkGpu = ({ executors }: EngineContext, { hardware, executor }: JobSpec): void => {
+  if (hardware !== 'gpu' || executors.get(executor)?.capacity === undefined) return;
+  throw new RunyardError(
+    'gpu-unavailable',
+    `\`hardware\` is 'gpu', but the executor '${executor}' cannot lease GPUs: use a size without one.`,
+    { field: 'hardware', expected: 'cpu', received: 'gpu' },
+  );
+};
+
+const checkSchedule = ({ schedule }: JobSpec, now: number): void => {
+  if (!schedule) return;
+  const { cron, timezone, dst } = schedule;
+  const compiled = inField('schedule.cron', () =>
+    compileSchedule(cron, { dst, ...(timezone !== null && { timezone }) }),
+  );
+  if (compiled.nextAfter(now, now) === null)
+    throw new RunyardError('invalid-cron', `\`schedule.cron\` '${cron}' never fires within ten years.`, {
+      field: 'schedule.cron',
+      expected: 'an expression that fires',
+      received: cron,
+    });
+};
+
+const checkPaths = ({ sources }: JobSpec): void => {
+  const paths = sourcePaths(sources);
+  const twice = paths.findIndex((path, i) => paths.indexOf(path) !== i);
+  if (twice < 0) return;
+  throw new RunyardError('invalid-job', `\`sources.${twice}.path\` is '${paths[twice]}', which another source has already.`, {
+    field: `sources.${twice}.path`,
+    expected: 'a folder of its own',
+    received: paths[twice] ?? '',
+  });
+};
+
+// What is thrown below knows its own field at most; the caller wants the path from the job.
+const inField = <T>(field: string, check: () => T): T => {
+  try {
+    return check();
+  } catch (error) {
+    if (!isRunyardError(error)) throw error;
+    const inner = error.field !== undefined && !field.endsWith(error.field) ? `${field}.${error.field}` : field;
+    throw new RunyardError(error.code, error.message, {
+      field: error.code === 'unknown-zone' ? 'schedule.timezone' : inner,
+      cause: error,
+      ...(error.expected !== undefined && { expected: error.expected }),
+      ...(error.received !== undefined && { received: error.received }),
+      ...(error.position !== undefined && { position: error.position }),
+    });
+  }
+};

@@ -1,0 +1,94 @@
+import { RunyardError } from '../domain/errors.ts';
+import { attemptKey, isTerminal, type Run } from '../domain/run/run.ts';
+import type { EngineContext } from '../engine/context.ts';
+import type { LogLine, LogOptions } from './api.ts';
+import type { RunWatch } from './wait-for-end.ts';
+
+/**
+ * The logs of a run's attempts, one after another. A line's cursor is `<attempt>.<cursor of the log store>`, so it
+ * holds across retries and restarts.
+ */
+export async function* readRunLogs(
+  context: EngineContext,
+  find: () => Promise<{ run: Run }>,
+  { after, follow = false, tail, signal: given }: LogOptions,
+  { watch, closed }: RunWatch,
+): AsyncGenerator<LogLine> {
+  const { run } = await find();
+  const from = parseCursor(after);
+  const over = new AbortController();
+  const signal = AbortSignal.any([over.signal, closed, ...(given ? [given] : [])]);
+  const keepAlive = setInterval(() => {}, 60_000);
+  try {
+    if (tail !== undefined && !follow) return yield* lastLines(context, run, tail, signal);
+    for (let attempt = from.attempt; ; attempt++) {
+      const known = await latest(context, run.id);
+      if (attempt > known.attempt) {
+        if (!follow || !(await nextAttempt(context, run.id, attempt, watch, signal))) return;
+      }
+      const options = {
+        follow,
+        signal,
+        ...(attempt === from.attempt && from.cursor !== undefined && { after: from.cursor }),
+        ...(tail !== undefined && attempt === known.attempt && { tail }),
+      };
+      if (tail !== undefined && attempt < known.attempt) continue;
+      for await (const entry of context.logStore.read(attemptKey(run.id, attempt), options))
+        yield { ...entry, cursor: `${attempt}.${entry.cursor}` };
+    }
+  } catch (error) {
+    // Whoever listened has gone, or we close: the end of the stream, not a failure.
+    if (!signal.aborted) throw error;
+  } finally {
+    clearInterval(keepAlive);
+    over.abort();
+  }
+}
+
+async function* lastLines(context: EngineContext, run: Run, tail: number, signal: AbortSignal): AsyncGenerator<LogLine> {
+  const parts: LogLine[][] = [];
+  let left = tail;
+  for (let attempt = run.attempt; attempt >= 1 && left > 0; attempt--) {
+    const lines: LogLine[] = [];
+    for await (const entry of context.logStore.read(attemptKey(run.id, attempt), { tail: left, signal }))
+      lines.push({ ...entry, cursor: `${attempt}.${entry.cursor}` });
+    parts.unshift(lines);
+    left -= lines.length;
+  }
+  yield* parts.flat();
+}
+
+// True once there is such an attempt; false when the run has ended without it.
+const nextAttempt = async (
+  context: EngineContext,
+  id: string,
+  attempt: number,
+  watch: RunWatch['watch'],
+  signal: AbortSignal,
+): Promise<boolean> => {
+  for (;;) {
+    const news = Promise.withResolvers<void>();
+    const unwatch = watch(id, news.resolve);
+    try {
+      const run = await latest(context, id);
+      if (run.attempt >= attempt) return true;
+      if (isTerminal(run.state) || signal.aborted) return false;
+      await Promise.race([news.promise, context.clock.sleep(1000, signal)]);
+    } finally {
+      unwatch();
+    }
+  }
+};
+
+const latest = async ({ store }: EngineContext, id: string): Promise<Run> => {
+  const run = await store.run(id);
+  if (!run) throw new RunyardError('log-gone', `Run ${id} and its log were removed.`);
+  return run;
+};
+
+const parseCursor = (after: string | undefined): { attempt: number; cursor?: string } => {
+  if (after === undefined) return { attempt: 1 };
+  const match = /^(\d{1,6})\.(\S+)$/.exec(after);
+  if (!match?.[1] || !match[2]) throw new RunyardError('invalid-request', '`after` is not a cursor of this log.', { field: 'after', received: after });
+  return { attempt: Number(match[1]), cursor: match[2] };
+};

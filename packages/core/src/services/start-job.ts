@@ -1,0 +1,89 @@
+import type { Principal } from '../access/principal.ts';
+import { RunyardError } from '../domain/errors.ts';
+import { overridesSchema } from '../domain/job/job-schema.ts';
+import type { Job } from '../domain/job/job.ts';
+import { parseWith } from '../domain/job/parse-with.ts';
+import { overlap } from '../domain/run/overlap.ts';
+import type { Run, StartOverrides } from '../domain/run/run.ts';
+import { announceRun } from '../engine/announce.ts';
+import { newRun, stopRequests } from '../engine/carry-out.ts';
+import type { EngineContext } from '../engine/context.ts';
+import { noteStop } from '../engine/stop-run.ts';
+import type { Change } from '../ports/store.ts';
+import type { StartOptions } from './api.ts';
+import { jobFor } from './guard.ts';
+
+/** How often a start is tried anew when the job's runs change under it. */
+const tries = 20;
+
+/**
+ * Accepts a start: durable when it resolves. Forbid refuses with the run in the way and leaves no run; Replace asks the
+ * active ones to stop in the same transaction.
+ */
+export const startJob = async (
+  context: EngineContext,
+  principal: Principal,
+  id: string,
+  { idempotencyKey, trigger = 'manual', ...given }: StartOptions,
+): Promise<Run> => {
+  const job = await jobFor(context, principal, 'job.start', id);
+  const overrides = readOverrides(context, job, given);
+  const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const earlier = idempotencyKey === undefined ? null : await runOfKey(context, job.id, idempotencyKey);
+    if (earlier) return earlier;
+    const active = policy === 'Allow' ? [] : await context.store.active([job.id]);
+    const verdict = overlap(policy, active);
+    if (verdict.kind === 'forbidden') throw inTheWay(job, verdict.by);
+    const now = context.clock.now();
+    const run = newRun({
+      id: context.entropy.id(),
+      job,
+      trigger,
+      requestedBy: principal.id,
+      now,
+      ...(overrides && { overrides }),
+      ...(idempotencyKey !== undefined && { idempotencyKey }),
+    });
+    const replaced = verdict.kind === 'replace' ? verdict.ids : [];
+    const insert: Change = { kind: 'run.insert', run, ...(policy !== 'Allow' && { whileActive: active.map((one) => one.id) }) };
+    const batch: Change[] = [
+      insert,
+      ...stopRequests(replaced, 'replaced', principal.id, now),
+      { kind: 'job.started', id: job.id, at: now },
+    ];
+    const [result] = await context.store.commit([batch]);
+    if (!result?.ok) {
+      if (!(await context.store.job(job.id))) throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
+      continue;
+    }
+    context.counters.runsAccepted++;
+    announceRun(context, run);
+    for (const other of replaced) noteStop(context, other, { cause: 'replaced', by: principal.id, at: now });
+    context.wake();
+    return run;
+  }
+  throw new RunyardError('edit-conflict', `The runs of '${job.spec.name}' kept changing while it was started. Try again.`, { id: job.id });
+};
+
+const readOverrides = (context: EngineContext, job: Job, given: StartOverrides): StartOverrides | null => {
+  const overrides = parseWith(overridesSchema, given, { code: 'invalid-request' });
+  if (Object.values(overrides).every((value) => value === undefined)) return null;
+  if (overrides.ref !== undefined) {
+    const [first] = job.spec.sources;
+    if (!first) throw new RunyardError('invalid-request', '`ref` was given, but the job has no source.', { field: 'ref' });
+    context.source.check({ ...first, ref: overrides.ref, refType: null });
+  }
+  if (overrides.command !== undefined) context.executors.get(job.spec.executor)?.parseSpec({ ...job.spec, command: overrides.command });
+  return overrides as StartOverrides;
+};
+
+const runOfKey = async ({ store }: EngineContext, jobId: string, idempotencyKey: string): Promise<Run | undefined> =>
+  (await store.runs({ jobId, idempotencyKey, limit: 1 })).items[0];
+
+const inTheWay = (job: Job, by: string): RunyardError =>
+  new RunyardError(
+    'forbidden-overlap',
+    `Run ${by} of '${job.spec.name}' is active, and the job's concurrency policy is Forbid. Wait for it, cancel it, or start with the policy Allow.`,
+    { id: by },
+  );

@@ -1,0 +1,37 @@
+import { RunyardError } from '../domain/errors.ts';
+import { isTerminal, type Run } from '../domain/run/run.ts';
+import type { EngineContext } from '../engine/context.ts';
+
+/** Tells of changes of runs in this process. */
+export interface RunWatch {
+  /** Calls `listener` whenever the run's state changes; returns how to stop it. */
+  watch(id: string, listener: () => void): () => void;
+  /** Aborted when this Runyard is closed. */
+  readonly closed: AbortSignal;
+}
+
+/** Another instance may look after the run, and its events are not ours. */
+const lookAgainMs = 1000;
+
+/** Resolves with the run once it has ended. Keeps the process alive meanwhile: somebody awaits it. */
+export const waitForEnd = async (context: EngineContext, run: Run, { watch, closed }: RunWatch, signal?: AbortSignal): Promise<Run> => {
+  const over = new AbortController();
+  const either = AbortSignal.any([over.signal, closed, ...(signal ? [signal] : [])]);
+  let news = Promise.withResolvers<void>();
+  const unwatch = watch(run.id, () => news.resolve());
+  const keepAlive = setInterval(() => {}, 60_000);
+  try {
+    for (let now: Run | null = run; ; now = await context.store.run(run.id)) {
+      if (!now) throw new RunyardError('run-not-found', `Run ${run.id} was removed.`);
+      if (isTerminal(now.state)) return now;
+      signal?.throwIfAborted();
+      if (closed.aborted) throw new RunyardError('closed', 'This Runyard was closed; the run goes on.');
+      await Promise.race([news.promise, context.clock.sleep(lookAgainMs, either).catch(() => {})]);
+      news = Promise.withResolvers<void>();
+    }
+  } finally {
+    clearInterval(keepAlive);
+    unwatch();
+    over.abort();
+  }
+};
