@@ -99,9 +99,10 @@ const parseDescriptor = (expression: string, tokens: readonly Token[], first: To
 };
 
 const parseFields = (expression: string, written: readonly Token[]): { kind: 'fields'; fields: CronFields } => {
+  const surplus = written[6];
+  if (surplus !== undefined) throw wrongCount(expression, surplus.from, written.length);
   const tokens = written.length === 6 ? withoutSeconds(expression, written) : written;
-  const [minute, hour, dayOfMonth, month, dayOfWeek, extra] = tokens;
-  if (extra !== undefined) throw wrongCount(expression, extra.from, written.length);
+  const [minute, hour, dayOfMonth, month, dayOfWeek] = tokens;
   if (!minute || !hour || !dayOfMonth || !month || !dayOfWeek) {
     throw wrongCount(expression, expression.length, written.length);
   }

@@ -1,0 +1,130 @@
+import PQueue from 'p-queue';
+import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
+import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
+import { gitSource } from './adapters/git-source/git-source.ts';
+import { processExecutor } from './adapters/process-executor/process-executor.ts';
+import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
+import { systemClock } from './adapters/system-clock/system-clock.ts';
+import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
+import { systemPrincipal } from './access/principal.ts';
+import type { Run } from './domain/run/run.ts';
+import { type EngineContext, newCounters } from './engine/context.ts';
+import { type Emitter, newEmitter } from './engine/emitter.ts';
+import { createEngine, type Engine } from './engine/engine.ts';
+import { newHoldings } from './engine/holdings.ts';
+import { newWaker } from './engine/loop.ts';
+import { newPlaces } from './engine/places.ts';
+import { type ReadOptions, readOptions, type RunyardOptions } from './options.ts';
+import type { Executor } from './ports/executor.ts';
+import type { Host, Logger, Provided } from './ports/host.ts';
+import { createRunyardFacade } from './services/facade.ts';
+import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
+import type { Runyard } from './services/runyard.ts';
+
+/**
+ * Opens the store, migrates, recovers what earlier processes left, then fires and launches at once (unless
+ * `autoStart: false`). The only place where parts are put together.
+ *
+ * Throws `RunyardError`: `invalid-option`, `data-dir-locked`, `data-dir-unusable`, `store-newer`, `store-unavailable`.
+ */
+export const createRunyard = async (options: RunyardOptions = {}): Promise<Runyard> => {
+  const clock = options.clock ?? systemClock();
+  const provided: Readonly<Record<string, Provided<Executor>>> = options.executors ?? { process: processExecutor() };
+  const read = readOptions(options, Object.keys(provided), () => clock.now());
+  const dataDir = await openDataDir(options.dataDir ?? './.runyard', { clock });
+  try {
+    const entropy = options.entropy ?? systemEntropy();
+    const host: Host = { dataDir: dataDir.dir, place: dataDir.place, clock, entropy, logger: options.logger ?? silent };
+    const watcher = newRunWatcher();
+    const context = await openContext(options, read, host, provided, watcher);
+    const runyard = await assemble(context, read, watcher, () => dataDir.release());
+    return runyard;
+  } catch (error) {
+    await dataDir.release();
+    throw error;
+  }
+};
+
+type Opened = EngineContext & { emitter: Emitter; engine: Engine };
+
+const openContext = async (
+  options: RunyardOptions,
+  read: ReadOptions,
+  host: Host,
+  provided: Readonly<Record<string, Provided<Executor>>>,
+  watcher: RunWatcher,
+): Promise<Opened> => {
+  const { clock, entropy, logger } = host;
+  const give = <T>(part: Provided<T>): T => (typeof part === 'function' ? (part as (host: Host) => T)(host) : part);
+  const executors = new Map(Object.entries(provided).map(([name, part]) => [name, give(part)]));
+  const emitter = newEmitter((error, event) => logger.error({ err: error, event }, 'a listener threw'));
+  const waker = newWaker();
+  const store = give(options.store ?? sqliteStore());
+  const base = {
+    instance: entropy.id(),
+    store,
+    clock,
+    entropy,
+    logger,
+    executors,
+    logStore: give(options.logStore ?? fileLogStore()),
+    source: give(options.source ?? gitSource()),
+    secretProvider: options.secretProvider ?? null,
+    sizes: read.sizes,
+    settings: { logCapBytes: read.limits.logCapBytes },
+    holdings: newHoldings(),
+    places: newPlaces({ executors, clock }),
+    launches: new PQueue({ concurrency: read.limits.launches }),
+    counters: newCounters(),
+    emitter,
+    emit: ((name, event) => {
+      if ('run' in event) watcher.changed(event.run as Run);
+      emitter.emit(name, event);
+    }) as EngineContext['emit'],
+    wake: waker.wake,
+  };
+  const { installation, exclusive } = await store.open().catch(async (error: unknown) => {
+    await store.close().catch(() => {});
+    throw error;
+  });
+  const context: EngineContext = { ...base, installation, exclusive };
+  return { ...context, emitter, engine: createEngine(context, waker) };
+};
+
+const assemble = async (
+  context: Opened,
+  read: ReadOptions,
+  watcher: RunWatcher,
+  release: () => Promise<void>,
+): Promise<Runyard> => {
+  const closeParts = async (): Promise<void> => {
+    for (const executor of context.executors.values()) await executor.close?.({ graceMs: 0 });
+    await context.source.close?.();
+    await context.logStore.close?.();
+    await context.store.close();
+    await release();
+  };
+  const runyard = createRunyardFacade({
+    context,
+    engine: context.engine,
+    emitter: context.emitter,
+    watcher,
+    defaultExecutor: read.defaultExecutor,
+    authenticate: read.authenticate,
+    bodyLimit: read.limits.requestBodyBytes,
+    principal: systemPrincipal,
+    closeParts,
+  });
+  if (!read.autoStart) return runyard;
+  try {
+    await runyard.start();
+  } catch (error) {
+    await runyard.close();
+    throw error;
+  }
+  return runyard;
+};
+
+const quiet = (): void => {};
+const silent: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+

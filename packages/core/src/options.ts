@@ -1,0 +1,103 @@
+import { z } from 'zod';
+import { tokenAuthenticator } from './access/authenticate-tokens.ts';
+import type { TokenRecord } from './access/token.ts';
+import { RunyardError } from './domain/errors.ts';
+import { defaults } from './domain/job/defaults.ts';
+import { parseSizes, type SizeCatalogue, type SizeInput } from './domain/job/parse-size.ts';
+import { parseWith } from './domain/job/parse-with.ts';
+import type { Clock } from './ports/clock.ts';
+import type { Entropy } from './ports/entropy.ts';
+import type { Executor } from './ports/executor.ts';
+import type { Logger, Provided } from './ports/host.ts';
+import type { LogStore } from './ports/log-store.ts';
+import type { SecretProvider } from './ports/secret-provider.ts';
+import type { Source } from './ports/source.ts';
+import type { Store } from './ports/store.ts';
+import type { Authenticate } from './services/api.ts';
+
+/** Options of `createRunyard`; all have a default. No environment variable is read. */
+export interface RunyardOptions {
+  /** Made with mode 0700, and locked: one Runyard at a time. Default `./.runyard`. */
+  dataDir?: string;
+  /** Default `sqliteStore()`. */
+  store?: Provided<Store>;
+  /** Default `{ process: processExecutor() }`. */
+  executors?: Readonly<Record<string, Provided<Executor>>>;
+  /** For jobs that name none. Default: the first of `executors`. */
+  defaultExecutor?: string;
+  /** The catalogue of hardware. Default `small` (1 cpu, 1Gi) and `medium` (2 cpu, 4Gi). */
+  sizes?: Readonly<Record<string, SizeInput>>;
+  /** Default `fileLogStore()`. */
+  logStore?: Provided<LogStore>;
+  /** Default `gitSource()`. */
+  source?: Provided<Source>;
+  /** Where secrets and git credentials come from. Default: there are none. */
+  secretProvider?: SecretProvider;
+  clock?: Clock;
+  entropy?: Entropy;
+  /** pino fits as it is. Default: silent. */
+  logger?: Logger;
+  /** Records made by `mintToken`; HTTP requests may then present these tokens. */
+  tokens?: readonly TokenRecord[];
+  /** Tells who an HTTP request comes from; wins over `tokens`. */
+  authenticate?: Authenticate;
+  limits?: {
+    /** Launches in flight at once. Default 16. */
+    launches?: number;
+    /** Bytes of log kept per attempt. Default 64 MiB. */
+    logCapBytes?: number;
+    /** Bytes of an HTTP request's body. Default 1 MiB. */
+    requestBodyBytes?: number;
+  };
+  /** false: fires and launches nothing until `runyard.start()`. Default true. */
+  autoStart?: boolean;
+}
+
+export interface ReadOptions {
+  defaultExecutor: string;
+  sizes: SizeCatalogue;
+  authenticate: Authenticate | null;
+  limits: { launches: number; logCapBytes: number; requestBodyBytes: number };
+  autoStart: boolean;
+}
+
+/** Checks what can be checked before anything is opened. Throws `invalid-option` with the field. */
+export const readOptions = (options: RunyardOptions, executors: readonly string[], now: () => number): ReadOptions => {
+  const { limits = {}, autoStart = true } = parseWith(plainSchema, plainPart(options), { code: 'invalid-option' });
+  const defaultExecutor = options.defaultExecutor ?? executors[0];
+  if (defaultExecutor === undefined || !executors.includes(defaultExecutor))
+    throw new RunyardError('invalid-option', `\`defaultExecutor\` is '${defaultExecutor}', which is not among \`executors\`: ${executors.join(', ')}.`, {
+      field: 'defaultExecutor',
+      expected: executors.join(', '),
+      received: String(defaultExecutor),
+    });
+  return {
+    defaultExecutor,
+    sizes: options.sizes ? parseSizes(options.sizes) : defaults.sizes,
+    authenticate: options.authenticate ?? (options.tokens ? tokenAuthenticator(options.tokens, now) : null),
+    limits: {
+      launches: limits.launches ?? defaults.launches,
+      logCapBytes: limits.logCapBytes ?? defaults.logCapBytes,
+      requestBodyBytes: limits.requestBodyBytes ?? defaults.requestBodyBytes,
+    },
+    autoStart,
+  };
+};
+
+const known = [
+  'dataDir', 'store', 'executors', 'defaultExecutor', 'sizes', 'logStore', 'source', 'secretProvider', 'clock', 'entropy',
+  'logger', 'tokens', 'authenticate', 'limits', 'autoStart',
+] as const satisfies (keyof RunyardOptions)[];
+
+const positive = z.number().int().min(1).optional();
+const given = Object.fromEntries(known.map((name) => [name, z.unknown().optional()]));
+const plainSchema = z.strictObject({
+  ...given,
+  dataDir: z.string().min(1).optional(),
+  limits: z.strictObject({ launches: positive, logCapBytes: positive, requestBodyBytes: positive }).optional(),
+  autoStart: z.boolean().optional(),
+});
+
+// Instances of classes are none of zod's business.
+const plainPart = (options: RunyardOptions): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));

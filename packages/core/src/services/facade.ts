@@ -1,0 +1,107 @@
+import type { Principal } from '../access/principal.ts';
+import type { EngineContext } from '../engine/context.ts';
+import type { Emitter } from '../engine/emitter.ts';
+import type { Engine } from '../engine/engine.ts';
+import { RunyardError } from '../domain/errors.ts';
+import type { RunyardEvents } from '../ports/events.ts';
+import { version } from '../version.ts';
+import type { Authenticate, Services } from './api.ts';
+import { readHealth } from './health.ts';
+import { createJobs } from './jobs.ts';
+import { createRuns } from './runs.ts';
+import type { RunWatcher } from './run-watch.ts';
+import type { Runyard, RunyardListener } from './runyard.ts';
+
+export interface FacadeParts {
+  context: EngineContext;
+  engine: Engine;
+  emitter: Emitter;
+  watcher: RunWatcher;
+  defaultExecutor: string;
+  authenticate: Authenticate | null;
+  bodyLimit: number;
+  /** As whom `runyard.jobs` and `runyard.runs` act. */
+  principal: Principal;
+  /** Closes what the composition root opened. */
+  closeParts(): Promise<void>;
+}
+
+/** The object that users hold. */
+export const createRunyardFacade = (parts: FacadeParts): Runyard => {
+  const { context, engine, emitter, watcher, closeParts } = parts;
+  const wrapped = new Map<object, (event: never) => void>();
+  let started: Promise<void> | null = null;
+  let closed: Promise<void> | null = null;
+
+  const servicesFor = (principal: Principal): Services => ({
+    jobs: openOnly(createJobs({ context, principal, defaultExecutor: parts.defaultExecutor }), () => closed !== null),
+    runs: openOnly(createRuns(context, principal, watcher), () => closed !== null),
+  });
+
+  const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
+    await started?.catch(() => {});
+    await engine.stop({ drain, timeoutMs });
+    watcher.close(new RunyardError('closed', 'This Runyard was closed.'));
+    await closeParts();
+    emitter.clear();
+  };
+
+  const runyard: Runyard = {
+    ...servicesFor(parts.principal),
+    as: servicesFor,
+    start: () => (started ??= engine.start()),
+    close: ({ drain = false, timeoutMs } = {}) => (closed ??= closeAll(drain, timeoutMs ?? null)),
+    on: (name, listener) => {
+      const own = carrying(listener);
+      wrapped.set(listener, own as (event: never) => void);
+      emitter.on(name, own as never);
+      return runyard;
+    },
+    once: (name, listener) => {
+      emitter.once(name, carrying(listener) as never);
+      return runyard;
+    },
+    off: (name, listener) => {
+      const own = wrapped.get(listener);
+      if (own) emitter.off(name, own as never);
+      return runyard;
+    },
+    health: () => readHealth(context, closed !== null),
+    stats: () => ({ ...publicCounters(context), held: context.holdings.runs.size, launching: context.launches.size + context.launches.pending }),
+    http: {
+      authenticate: parts.authenticate,
+      sizes: context.sizes,
+      bodyLimit: parts.bodyLimit,
+      version,
+      now: () => context.clock.now(),
+    },
+    [Symbol.asyncDispose]: () => runyard.close(),
+  };
+
+  // Every event tells whose it is.
+  const carrying =
+    <K extends keyof RunyardEvents>(listener: RunyardListener<K>) =>
+    (event: RunyardEvents[K]): void =>
+      listener({ ...event, runyard });
+
+  return runyard;
+};
+
+const publicCounters = ({ counters }: EngineContext) => {
+  const { runsAccepted, runsSucceeded, runsFailed, runsCancelled, runsSkipped, ticks, lastLatenessMs } = counters;
+  return { runsAccepted, runsSucceeded, runsFailed, runsCancelled, runsSkipped, ticks, lastLatenessMs };
+};
+
+// After `close`, every method says so rather than what the closed store would.
+const openOnly = <T extends object>(service: T, isClosed: () => boolean): T =>
+  Object.fromEntries(
+    Object.entries(service).map(([name, method]) => [
+      name,
+      (...given: unknown[]) => {
+        if (!isClosed()) return (method as (...given: unknown[]) => unknown)(...given);
+        const error = new RunyardError('closed', 'This Runyard was closed.');
+        if (name === 'logs') throw error;
+        return Promise.reject(error);
+      },
+    ]),
+  ) as T;

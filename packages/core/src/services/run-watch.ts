@@ -1,0 +1,26 @@
+import type { Run } from '../domain/run/run.ts';
+import type { RunWatch } from './wait-for-end.ts';
+
+/** Lets callers wait for a run without a listener on the emitter for each of them. */
+export interface RunWatcher extends RunWatch {
+  changed(run: Run): void;
+  close(reason: Error): void;
+}
+
+export const newRunWatcher = (): RunWatcher => {
+  const listeners = new Map<string, Set<() => void>>();
+  const closing = new AbortController();
+  return {
+    closed: closing.signal,
+    watch(id, listener) {
+      const own = listeners.get(id) ?? new Set();
+      listeners.set(id, own.add(listener));
+      return () => {
+        own.delete(listener);
+        if (own.size === 0 && listeners.get(id) === own) listeners.delete(id);
+      };
+    },
+    changed: ({ id }) => listeners.get(id)?.forEach((listener) => listener()),
+    close: (reason) => closing.abort(reason),
+  };
+};
