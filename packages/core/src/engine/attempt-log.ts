@@ -15,8 +15,8 @@ export interface AttemptLog {
   phase(name: string): void;
   /** Values that are never to be seen in it. */
   mask(values: readonly string[]): void;
-  /** Copies the executor's output from where the log stands, until the attempt has ended and all was read. */
-  follow(executor: Executor, handle: Handle): void;
+  /** Copies the executor's output from where the log stands; with `follow`, until the attempt has ended and all was read. */
+  copy(executor: Executor, handle: Handle, options: { follow: boolean }): void;
   /** Waits until all output is in the log, but no longer than a few seconds. */
   drained(): Promise<void>;
   /** Waits until all output is in the log, then ends it durably. */
@@ -72,10 +72,10 @@ export const openAttemptLog = async (context: EngineContext, { key, signal, onPh
     seen = last.position;
   };
 
-  const pump = async (executor: Executor, handle: Handle): Promise<void> => {
+  const pump = async (executor: Executor, handle: Handle, follow: boolean): Promise<void> => {
     const from = parsePosition(seen);
     const splitter = lineSplitter(from);
-    const chunks = executor.logs?.(handle, { ...(from.after !== undefined && { after: from.after }), follow: true, signal });
+    const chunks = executor.logs?.(handle, { ...(from.after !== undefined && { after: from.after }), follow, signal });
     if (!chunks) return;
     const iterator = chunks[Symbol.asyncIterator]();
     let next = iterator.next();
@@ -105,8 +105,8 @@ export const openAttemptLog = async (context: EngineContext, { key, signal, onPh
     line: own,
     phase,
     mask: mask.add,
-    follow(executor, handle) {
-      pumping = untilAnswered(clock, signal, () => pump(executor, handle), fault('The output of an attempt cannot be read.'));
+    copy(executor, handle, { follow }) {
+      pumping = untilAnswered(clock, signal, () => pump(executor, handle, follow), fault('The output of an attempt cannot be read.'));
       pumping.catch(() => {});
     },
     async drained() {

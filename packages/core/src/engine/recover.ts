@@ -53,7 +53,7 @@ const resumeEnding = (context: EngineContext, attempt: Attempt): void => {
     const log = await openAttemptLog(context, { key: keyOf(attempt), signal, onPhase: () => {} });
     try {
       const executor = context.executors.get(attempt.executor);
-      if (attempt.state === 'ended' && attempt.handle && executor) log.follow(executor, attempt.handle);
+      if (attempt.state === 'ended' && attempt.handle && executor) log.copy(executor, attempt.handle, { follow: false });
       await finishAttempt(context, { run, attempt, signal }, log);
     } finally {
       await log.close();

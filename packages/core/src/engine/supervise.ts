@@ -19,10 +19,10 @@ import { writeHeld } from './write-held.ts';
 export const supervise = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
   const { handle } = held.attempt;
   if (!handle) throw new TypeError(`attempt ${held.attempt.attempt} of run ${held.run.id} is supervised without a handle`);
-  log.follow(executorOf(context, held), handle);
   const signal = held.detach.signal;
   const neverRan = held.halt.signal.aborted && held.attempt.state === 'prepared' ? await stopInert(context, held, handle) : null;
   if (neverRan) return neverRan;
+  log.copy(executorOf(context, held), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
   return untilAnswered(
     context.clock,

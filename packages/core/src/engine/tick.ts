@@ -18,6 +18,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
+  await noteStopRequests(context);
   const snapshot = await takeSnapshot(context, now);
   const carried = plan(snapshot, now).map((decision) => carryOut(context, decision, now));
   const changes = carried.map(({ batch }) => batch);
@@ -31,6 +32,14 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   });
   if (again || carried.some(({ decision }) => decision.kind === 'fire')) return now;
   return wakeAt(snapshot, await store.nextDueAt(), now);
+};
+
+// Requests may have been written by another instance, or between a run's admission and our holding it.
+const noteStopRequests = async (context: EngineContext): Promise<void> => {
+  for (const { id, stop } of await context.store.stopRequests(context.instance)) {
+    const held = context.holdings.runs.get(id);
+    if (held && !held.run.stop) noteStop(context, id, stop);
+  }
 };
 
 const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapshot> => {

@@ -74,6 +74,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       bodyLimit: parts.bodyLimit,
       version,
       now: () => context.clock.now(),
+      logger: context.logger,
     },
     [Symbol.asyncDispose]: () => runyard.close(),
   };

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
+import type { Logger } from '../ports/host.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Authenticate, Health, Services, Stats } from './api.ts';
 
@@ -39,4 +40,5 @@ export interface HttpSettings {
   readonly bodyLimit: number;
   readonly version: string;
   readonly now: () => number;
+  readonly logger: Logger;
 }

@@ -50,7 +50,7 @@ else
 fi
 `;
   const verb = environmentYml === null ? 'create' : 'install';
-  const fromNames = `runyard_install "$runyard_conda" ${verb} -y -q -c conda-forge -p "$runyard_scratch/conda" ${shellWords(names)}\n`;
+  const fromNames = `runyard_install "$runyard_conda" ${verb} -y -q -c conda-forge -p "$runyard_scratch/conda" -- ${shellWords(names)}\n`;
   return `runyard_conda=
 for runyard_tool in micromamba mamba conda; do
   if command -v "$runyard_tool" >/dev/null 2>&1; then runyard_conda=$runyard_tool; break; fi

@@ -49,7 +49,7 @@ runyard_leave() {
   set +e +u
   if [ -n "$runyard_on_exit" ]; then (exit "$status"); eval "$runyard_on_exit"; fi
   unset OLDPWD
-  export -n PWD
+  export -n PWD SHLVL _
   umask 077
   { export -p; export -fp; } >"$runyard_exports"
   exit "$status"

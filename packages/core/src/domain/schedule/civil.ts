@@ -40,10 +40,7 @@ export const dayOfDate = (year: number, month: number, day: number): number => {
 };
 
 /** 0 is Sunday. */
-export const weekdayOfDay = (day: number): number => {
-  const weekday = (day + 4) % 7;
-  return weekday < 0 ? weekday + 7 : weekday;
-};
+export const weekdayOfDay = (day: number): number => (((day + 4) % 7) + 7) % 7;
 
 export const daysInMonth = (year: number, month: number): number => {
   if (month === 2) return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0) ? 29 : 28;

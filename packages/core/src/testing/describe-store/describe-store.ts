@@ -1,0 +1,31 @@
+import { attemptRules } from './attempts.ts';
+import { batchRules } from './batches.ts';
+import { type StoreSuite, suiteRules } from './bench.ts';
+import { jobRules } from './jobs.ts';
+import { leaseRules } from './leases.ts';
+import { listRules } from './lists.ts';
+import { occurrenceRules } from './occurrences.ts';
+import { queueRules } from './queue.ts';
+import { runRules } from './runs.ts';
+import { scheduleRules } from './schedules.ts';
+
+export type { StoreSuite, TestTools } from './bench.ts';
+
+/**
+ * Proves every rule of the store port on a real store, each as a named test. Give it your test runner's own
+ * `describe`, `it` and `expect`, and how to make an empty store:
+ *
+ *     describeStore({ describe, it, expect, create: async () => ({ store: myStore(), dispose: async () => {} }) });
+ */
+export const describeStore = (suite: StoreSuite): void => {
+  const { describe } = suite;
+  describe('batches', () => suiteRules(suite, batchRules));
+  describe('jobs', () => suiteRules(suite, jobRules));
+  describe('schedules', () => suiteRules(suite, scheduleRules));
+  describe('occurrences', () => suiteRules(suite, occurrenceRules));
+  describe('runs', () => suiteRules(suite, runRules));
+  describe('queue and stop requests', () => suiteRules(suite, queueRules));
+  describe('attempts', () => suiteRules(suite, attemptRules));
+  describe('leases', () => suiteRules(suite, leaseRules));
+  describe('lists', () => suiteRules(suite, listRules));
+};

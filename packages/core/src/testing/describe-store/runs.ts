@@ -1,0 +1,119 @@
+import { activeStates, type Run, terminalStates } from '../../domain/run/run.ts';
+import type { Change } from '../../ports/store.ts';
+import type { Rules } from './bench.ts';
+import { id, insertJob, insertRun, someRun } from './records.ts';
+
+const write = (run: Run, expectEpoch: number, expectState: Run['state']): Change => ({
+  kind: 'run.write',
+  run,
+  expectEpoch,
+  expectState,
+});
+
+export const runRules: Rules = {
+  'a run is kept to the letter, as inserted and as written': async ({ store, expect, done }) => {
+    const first = someRun({
+      trigger: 'schedule',
+      priority: -3,
+      overrides: { concurrencyPolicy: 'Allow', env: { A: '' }, arguments: ['a b'], command: ['x'], ref: 'v2' },
+      idempotencyKey: 'once',
+      dueAt: 60_000,
+    });
+    await done(insertJob(), { kind: 'run.insert', run: first });
+    expect(await store.run(first.id)).toEqual(first);
+    const second: Run = {
+      ...first,
+      state: 'failed',
+      reason: 'exit-code',
+      sentence: 'It exited with 3.',
+      priority: 4,
+      place: id('place'),
+      notBefore: 9,
+      attempt: 2,
+      failures: 1,
+      infrastructureFailures: 1,
+      startedAt: 5,
+      endedAt: 6,
+      commits: [{ url: 'https://git.test/a.git', ref: null, commit: 'c'.repeat(40) }],
+      leaseInstance: 'i1',
+      leaseEpoch: 1,
+    };
+    await done(write(second, 0, 'queued'));
+    expect(await store.run(first.id)).toEqual(second);
+    expect(await store.run(id('none'))).toEqual(null);
+  },
+
+  'run.insert: refused where the id is not new': async ({ expect, done, tried }) => {
+    await done(insertJob(), insertRun());
+    expect(await tried(insertRun({ jobId: id('j2') }))).toEqual({ ok: false, change: 0, id: id('run') });
+  },
+
+  'run.insert: an idempotency key is new once for a job, and names the run that has it': async ({ expect, done, tried }) => {
+    await done(insertJob(), insertJob({ id: id('j2'), spec: { name: 'weekly' } }), insertRun({ idempotencyKey: 'k' }));
+    const again = insertRun({ id: id('r2'), idempotencyKey: 'k' });
+    expect(await tried(again)).toEqual({ ok: false, change: 0, id: id('run') });
+    await done(insertRun({ id: id('r2'), jobId: id('j2'), idempotencyKey: 'k' }), insertRun({ id: id('r3') }), insertRun({ id: id('r4') }));
+  },
+
+  'run.insert: whileActive holds only while the active runs of the job are exactly those': async ({ expect, done, tried }) => {
+    const insert = (name: string, whileActive: string[]): Change => ({
+      kind: 'run.insert',
+      run: someRun({ id: id(name) }),
+      whileActive: whileActive.map(id),
+    });
+    await done(insertJob(), insertRun({ id: id('elsewhere'), jobId: id('j2') }), insertRun({ id: id('over'), state: 'failed' }));
+    await done(insert('a', []));
+    expect(await tried(insert('b', []))).toEqual({ ok: false, change: 0, id: id('a') });
+    expect(await tried(insert('b', ['a', 'over']))).toEqual({ ok: false, change: 0 });
+    await done(insert('b', ['a']));
+    await done(insert('c', ['b', 'a']));
+    expect(await tried(insert('d', ['a', 'c']))).toEqual({ ok: false, change: 0, id: id('b') });
+  },
+
+  'run.write: fenced by the lease epoch': async ({ store, expect, done, tried }) => {
+    await done(insertJob(), insertRun());
+    await done(write(someRun({ state: 'starting', leaseInstance: 'i1', leaseEpoch: 1 }), 0, 'queued'));
+    await done(write(someRun({ state: 'starting', leaseInstance: 'i2', leaseEpoch: 2 }), 1, 'starting'));
+    const late = write(someRun({ state: 'running', leaseInstance: 'i1', leaseEpoch: 1 }), 1, 'starting');
+    expect(await tried(late)).toEqual({ ok: false, change: 0 });
+    expect((await store.run(id('run')))?.leaseInstance).toEqual('i2');
+  },
+
+  'run.write: refused where the state is another, or there is no such run': async ({ store, expect, done, tried }) => {
+    await done(insertJob(), insertRun());
+    expect(await tried(write(someRun({ state: 'succeeded' }), 0, 'running'))).toEqual({ ok: false, change: 0 });
+    expect(await tried(write(someRun({ id: id('none') }), 0, 'queued'))).toEqual({ ok: false, change: 0 });
+    expect((await store.run(id('run')))?.state).toEqual('queued');
+  },
+
+  'active: the active runs of these jobs, oldest first': async ({ store, expect, done }) => {
+    const states = [...terminalStates, ...activeStates];
+    await done(insertJob(), ...states.map((state) => insertRun({ id: id(state), state, createdAt: 7, attempt: 2 })));
+    await done(insertRun({ id: id('j2r'), jobId: id('j2') }), insertRun({ id: id('j3r'), jobId: id('j3') }));
+    const active = await store.active([id('j2'), id('job'), id('none')]);
+    expect(active.map((run) => [run.id, run.state])).toEqual([
+      ...activeStates.map((state) => [id(state), state]),
+      [id('j2r'), 'queued'],
+    ]);
+    expect(active[0]).toEqual({
+      id: id('queued'),
+      jobId: id('job'),
+      state: 'queued',
+      attempt: 2,
+      leaseInstance: null,
+      leaseEpoch: 0,
+      stop: null,
+      createdAt: 7,
+    });
+    expect(await store.active([])).toEqual([]);
+  },
+
+  'activeCounts: of each job that has an active run': async ({ store, expect, done }) => {
+    await done(insertRun({ id: id('a') }), insertRun({ id: id('b'), state: 'running' }), insertRun({ id: id('c'), state: 'failed' }));
+    await done(insertRun({ id: id('d'), jobId: id('j2'), state: 'skipped' }), insertRun({ id: id('e'), jobId: id('j3') }));
+    const counts = await store.activeCounts([id('job'), id('j2'), id('none')]);
+    expect([...counts]).toEqual([[id('job'), 2]]);
+    await done(write(someRun({ id: id('a'), state: 'cancelled' }), 0, 'queued'));
+    expect((await store.activeCounts([id('job')])).get(id('job'))).toEqual(1);
+  },
+};

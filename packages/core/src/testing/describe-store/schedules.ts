@@ -1,0 +1,47 @@
+import type { Change } from '../../ports/store.ts';
+import type { Rules } from './bench.ts';
+import { id, insertJob, someCursor, someJob } from './records.ts';
+
+export const scheduleRules: Rules = {
+  'due: those up to now, earliest first, with their jobs, no more than asked for': async ({ store, expect, done }) => {
+    await done(...[300, 100, 200, 400, 500].map((at) => scheduled(at)));
+    await done(insertJob({ id: id('quiet'), spec: { name: 'quiet' } }, someCursor({ jobId: id('quiet'), nextFireAt: null })));
+    const due = await store.due(400, 10);
+    expect(due.map(({ cursor, job }) => [cursor.nextFireAt, cursor.jobId, job.id])).toEqual(
+      [100, 200, 300, 400].map((at) => [at, id(`j${at}`), id(`j${at}`)]),
+    );
+    expect(due[0]?.job).toEqual(someJob({ id: id('j100'), spec: { name: 'at-100' } }));
+    expect((await store.due(400, 2)).map(({ cursor }) => cursor.nextFireAt)).toEqual([100, 200]);
+    expect(await store.due(99, 10)).toEqual([]);
+  },
+
+  'due: the job is the present one, not the one that was scheduled': async ({ store, expect, done }) => {
+    await done(scheduled(100));
+    const edited = someJob({ id: id('j100'), revision: 2, spec: { name: 'at-100', description: 'edited' } });
+    await done({ kind: 'job.update', job: edited, expectRevision: 1 });
+    expect((await store.due(100, 10)).map(({ job }) => job)).toEqual([edited]);
+  },
+
+  'nextDueAt: the earliest of all, null when nothing is scheduled': async ({ store, expect, done }) => {
+    expect(await store.nextDueAt()).toEqual(null);
+    await done(scheduled(300), scheduled(100));
+    expect(await store.nextDueAt()).toEqual(100);
+    await done({ kind: 'cursor.move', jobId: id('j100'), expect: 100, next: null });
+    expect(await store.nextDueAt()).toEqual(300);
+  },
+
+  'cursor.move: moves from where it is expected, keeps the anchor, and is refused from anywhere else': async (bench) => {
+    const { store, expect, done, tried } = bench;
+    const move = (expect: number, next: number | null): Change => ({ kind: 'cursor.move', jobId: id('j100'), expect, next });
+    await done(scheduled(100));
+    await done(move(100, 200));
+    expect(await tried(move(100, 300))).toEqual({ ok: false, change: 0 });
+    expect(await store.cursor(id('j100'))).toEqual(someCursor({ jobId: id('j100'), nextFireAt: 200 }));
+    await done(move(200, null));
+    expect(await tried(move(200, 300))).toEqual({ ok: false, change: 0 });
+    expect(await tried({ kind: 'cursor.move', jobId: id('none'), expect: 1, next: 2 })).toEqual({ ok: false, change: 0 });
+  },
+};
+
+const scheduled = (at: number): Change =>
+  insertJob({ id: id(`j${at}`), spec: { name: `at-${at}` } }, someCursor({ jobId: id(`j${at}`), nextFireAt: at }));

@@ -1,0 +1,141 @@
+import { Bell } from '../../adapters/shared/bell.ts';
+import { ExecutorUnavailable } from '../../domain/errors.ts';
+import type { Clock } from '../../ports/clock.ts';
+import type { Capacity, Launch } from '../../ports/executor.ts';
+import type { Script, ScriptedSpec } from './behaviour.ts';
+import { ranFor, type ScriptedObject, stateAt } from './scripted-object.ts';
+
+export interface ScriptedEngineOptions {
+  clock: Clock;
+  script?: Script;
+  /** Its verified identity. */
+  place?: string;
+  /** Where given, the executors publish it. */
+  capacity?: Capacity;
+}
+
+/** One time that the user's code ran, in ms of the monotonic clock; `to` is null while it runs. */
+export interface Execution {
+  key: string;
+  from: number;
+  to: number | null;
+}
+
+/**
+ * The engine behind scripted executors: what outlives a host. Several executors over one engine are several hosts, or one that was
+ * restarted. It can be made unreachable, and shows what ran, how often and what is left.
+ */
+export class ScriptedEngine {
+  readonly clock: Clock;
+  readonly place: string;
+  readonly capacity: Capacity | undefined;
+  /** Rings when something was done to an object, or to the engine. */
+  readonly changes = new Bell();
+  /** May be replaced at any time; objects keep the behaviour that they were made with. */
+  script: Script;
+  /** All that were ever made, in order. */
+  readonly #objects: ScriptedObject[] = [];
+  readonly #strangers = new Set<string>();
+  #reachable = true;
+
+  constructor(options: ScriptedEngineOptions) {
+    this.clock = options.clock;
+    this.script = options.script ?? (() => ({}));
+    this.place = options.place ?? 'scripted-engine';
+    this.capacity = options.capacity;
+  }
+
+  /** From now on every question ends with `ExecutorUnavailable`, those under way too. What runs goes on. */
+  goAway(): void {
+    this.#reachable = false;
+    this.changes.ring();
+  }
+
+  comeBack(): void {
+    this.#reachable = true;
+    this.changes.ring();
+  }
+
+  /** Puts something that is not ours in the place of an attempt. */
+  occupy(key: string): void {
+    this.#strangers.add(key);
+  }
+
+  /** Every time that the user's code of this key, or of all, ran. More than one for a key breaks our first promise. */
+  executions(key?: string): Execution[] {
+    const now = this.clock.monotonic();
+    return this.#objects
+      .filter((object) => key === undefined || object.key === key)
+      .flatMap((object) => executionsOf(object, now));
+  }
+
+  /** What the engine still holds. */
+  left(): { key: string; state: string }[] {
+    return this.held().map((object) => ({ key: object.key, state: stateAt(object, this.clock.monotonic()).state }));
+  }
+
+  // What follows is for executors.
+
+  /** Throws where the engine, or this object, cannot be asked now. */
+  ask(object?: ScriptedObject): void {
+    if (!this.#reachable) throw new ExecutorUnavailable('The scripted engine was told to be away.');
+    if (object !== undefined && isDark(object, this.clock.monotonic())) {
+      throw new ExecutorUnavailable(`The script says that ${object.key} cannot be asked about now.`);
+    }
+  }
+
+  isStranger(key: string): boolean {
+    return this.#strangers.has(key);
+  }
+
+  /** Objects that were not removed and did not vanish, in the order in which they were made. */
+  held(): ScriptedObject[] {
+    return this.#objects.filter((object) => stateAt(object, this.clock.monotonic()).state !== 'missing');
+  }
+
+  byId(id: unknown): ScriptedObject | undefined {
+    return this.held().find((object) => object.id === id);
+  }
+
+  create(launch: Launch<ScriptedSpec>): ScriptedObject {
+    const { key, installation } = launch;
+    const object: ScriptedObject = {
+      id: `object-${this.#objects.length + 1}`,
+      key,
+      installation,
+      behaviour: this.script(launch, this.#objects.filter((earlier) => earlier.key === key).length),
+      createdAt: this.clock.now(),
+      startedAt: [],
+      termAt: null,
+      killAt: null,
+      removedAt: null,
+    };
+    this.#objects.push(object);
+    return object;
+  }
+
+  /** Changes an object and wakes everyone who watches. */
+  change(object: ScriptedObject, act: (now: number) => void): void {
+    if (stateAt(object, this.clock.monotonic()).state !== 'missing') act(this.clock.monotonic());
+    this.changes.ring();
+  }
+}
+
+// Started a second time, it runs a second time: that is what a faulty executor is caught by.
+function executionsOf(object: ScriptedObject, now: number): Execution[] {
+  const ran = ranFor(object);
+  if (ran === null || ran.from > now) return [];
+  const to = ran.to > now ? null : ran.to;
+  const [first = ran.from, ...again] = object.startedAt;
+  return [
+    { key: object.key, from: ran.from, to },
+    ...again.map((at) => ({ key: object.key, from: at + ran.from - first, to })),
+  ];
+}
+
+function isDark({ startedAt, behaviour }: ScriptedObject, now: number): boolean {
+  const [started] = startedAt;
+  if (started === undefined || behaviour.unavailable === undefined) return false;
+  const from = started + behaviour.unavailable.afterMs;
+  return now >= from && now < from + behaviour.unavailable.forMs;
+}
