@@ -17,8 +17,10 @@ export const parseWith = <S extends z.ZodType>(
 // A union's own issue says little; the branch that got furthest says what is wrong.
 const deepest = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefined => {
   const issue = issues[0];
-  if (issue?.code === 'invalid_key' && issue.issues[0])
-    return Object.assign({}, issue.issues[0], { path: issue.path, input: issue.path.at(-1) });
+  if (issue?.code === 'invalid_key') {
+    const [inner] = issue.issues;
+    return inner && ({ ...inner, path: issue.path, input: issue.path.at(-1) } as z.core.$ZodIssue);
+  }
   if (issue?.code !== 'invalid_union') return issue;
   const inner = issue.errors
     .map((branch) => deepest(branch))
