@@ -12,8 +12,8 @@ import { leftFolders, leftHandles, leftProcesses } from './left-behind.ts';
 const patienceMs = Number(process.env.LEAK_PATIENCE_MS ?? 3_000);
 const temporary = mkdtempSync(join(tmpdir(), 'ry-test-'));
 process.env.TMPDIR = temporary;
-// Made when first looked at, which starting a worker thread does: they belong to the baseline.
-void [process.stdout, process.stderr];
+// Made when first looked at, which importing execa does: they belong to the baseline.
+void [process.stdin, process.stdout, process.stderr];
 const before = {
   handles: process.getActiveResourcesInfo(),
   processes: leftProcesses(temporary).map((each) => each.pid),
