@@ -1,7 +1,7 @@
-import { parseJob } from '../../src/domain/job/parse-job.ts';
 import { defaults } from '../../src/domain/job/defaults.ts';
-import type { JobInput } from '../../src/domain/job/job-schema.ts';
 import type { Job } from '../../src/domain/job/job.ts';
+import type { JobInput } from '../../src/domain/job/job-schema.ts';
+import { parseJob } from '../../src/domain/job/parse-job.ts';
 import type { Run } from '../../src/domain/run/run.ts';
 import { newRun } from '../../src/engine/carry-out.ts';
 

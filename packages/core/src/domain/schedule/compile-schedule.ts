@@ -2,7 +2,7 @@ import { boundedCache } from './bounded-cache.ts';
 import { buildSchedule, type Schedule, type ScheduleOptions } from './build-schedule.ts';
 import { cronError } from './cron-error.ts';
 
-/** A schedule takes about 1 KB, so a full cache takes about 10 MB. */
+/** A schedule takes about half a kilobyte, so a full cache takes about 5 MB. */
 const schedules = boundedCache<Schedule>(5000);
 
 /** A longer expression is compiled anew each time rather than kept. */

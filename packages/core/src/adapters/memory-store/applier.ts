@@ -1,0 +1,21 @@
+import type { Change } from '../../ports/store.ts';
+import type { Tables } from './tables.ts';
+import type { Undo } from './undo.ts';
+
+/** Why a change was not made: its guard did not hold. `id` is the record in the way, where that is known. */
+export interface Refusal {
+  id?: string;
+}
+
+/** Makes one change, or returns why not; what takes it back goes to `undo`. */
+export type Applier<Kind extends Change['kind']> = (
+  tables: Tables,
+  change: Extract<Change, { kind: Kind }>,
+  undo: Undo,
+) => Refusal | null;
+
+/** The job's active runs, oldest first. */
+export const activeIds = (tables: Tables, jobId: string): string[] =>
+  [...(tables.active.get(jobId) ?? [])].sort((a, b) => seqOf(tables, a) - seqOf(tables, b));
+
+const seqOf = (tables: Tables, id: string): number => tables.runs.get(id)?.seq ?? 0;

@@ -1,0 +1,47 @@
+import type { Change, CommitResult } from '../../ports/store.ts';
+import type { Applier, Refusal } from './applier.ts';
+import { insertAttempt, writeAttempt } from './change-attempts.ts';
+import { insertJob, markStarted, moveCursor, removeJob, updateJob } from './change-jobs.ts';
+import { insertOccurrence, insertRun, requestStop, writeRun } from './change-runs.ts';
+import type { Tables } from './tables.ts';
+import { put, takeBack, type Undo } from './undo.ts';
+
+const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
+  'job.insert': insertJob,
+  'job.update': updateJob,
+  'job.remove': removeJob,
+  'job.started': markStarted,
+  'cursor.move': moveCursor,
+  'occurrence.insert': insertOccurrence,
+  'run.insert': insertRun,
+  'run.request-stop': requestStop,
+  'run.write': writeRun,
+  'attempt.insert': insertAttempt,
+  'attempt.write': writeAttempt,
+  'instance.put': (tables, { id, startedAt, expiresAt, places }, undo) => {
+    put(tables.instances, id, { startedAt, expiresAt, places: [...places] }, undo);
+    return null;
+  },
+  'instance.remove': (tables, { id }, undo) => {
+    put(tables.instances, id, undefined, undo);
+    return null;
+  },
+};
+
+/** All of the batch, or nothing of it. */
+export const applyBatch = (tables: Tables, batch: readonly Change[]): CommitResult => {
+  const undo: Undo = [];
+  for (const [index, change] of batch.entries()) {
+    const refusal = apply(tables, change, undo);
+    if (!refusal) continue;
+    takeBack(undo);
+    return { ok: false, change: index, ...refusal };
+  }
+  return { ok: true };
+};
+
+const apply = <Kind extends Change['kind']>(
+  tables: Tables,
+  change: Extract<Change, { kind: Kind }>,
+  undo: Undo,
+): Refusal | null => (appliers[change.kind as Kind] as Applier<Kind>)(tables, change, undo);

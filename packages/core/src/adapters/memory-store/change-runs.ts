@@ -1,0 +1,45 @@
+import { type Applier, activeIds, type Refusal } from './applier.ts';
+import { copy } from './copy.ts';
+import { putRun } from './put-run.ts';
+import { isActive, pair, type Tables, under } from './tables.ts';
+import { put } from './undo.ts';
+
+export const insertRun: Applier<'run.insert'> = (tables, { run, whileActive }, undo) => {
+  const others = whileActive && otherActive(tables, run.jobId, whileActive);
+  if (others) return others;
+  const sameKey = run.idempotencyKey === null ? undefined : tables.keys.get(pair(run.jobId, run.idempotencyKey));
+  if (sameKey !== undefined) return { id: sameKey };
+  if (tables.runs.has(run.id)) return { id: run.id };
+  putRun(tables, run.id, { seq: ++tables.lastSeq, run: copy(run) }, undo);
+  return null;
+};
+
+export const requestStop: Applier<'run.request-stop'> = (tables, { id, stop }, undo) => {
+  const row = tables.runs.get(id);
+  if (!row || !isActive(row.run) || row.run.stop !== null) return {};
+  putRun(tables, id, { ...row, run: { ...row.run, stop: copy(stop) } }, undo);
+  return null;
+};
+
+export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expectState }, undo) => {
+  const row = tables.runs.get(run.id);
+  if (!row || row.run.leaseEpoch !== expectEpoch || row.run.state !== expectState) return {};
+  const written = { ...copy(run), jobId: row.run.jobId, stop: row.run.stop };
+  putRun(tables, run.id, { ...row, run: written }, undo);
+  return null;
+};
+
+export const insertOccurrence: Applier<'occurrence.insert'> = (tables, { occurrence }, undo) => {
+  const rows = under(tables.occurrences, occurrence.jobId, () => new Map());
+  if (rows.has(occurrence.from)) return {};
+  put(rows, occurrence.from, copy(occurrence), undo);
+  return null;
+};
+
+// Null when the job's active runs are exactly the expected ones.
+const otherActive = (tables: Tables, jobId: string, expected: readonly string[]): Refusal | null => {
+  const active = activeIds(tables, jobId);
+  const unexpected = active.find((id) => !expected.includes(id));
+  if (unexpected !== undefined) return { id: unexpected };
+  return active.length === new Set(expected).size ? null : {};
+};

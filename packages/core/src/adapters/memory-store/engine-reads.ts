@@ -1,0 +1,116 @@
+import type { Job } from '../../domain/job/job.ts';
+import { type Attempt, attemptKey, type Run } from '../../domain/run/run.ts';
+import type { ActiveRun, DueSchedule, QueuedRun, Store } from '../../ports/store.ts';
+import { activeIds } from './applier.ts';
+import { copy } from './copy.ts';
+import type { RunRow, Tables } from './tables.ts';
+
+export const jobAt = (tables: Tables, id: string, revision: number): Job | null => {
+  const row = tables.jobs.get(id);
+  const spec = tables.specs.get(id)?.get(revision);
+  return row && spec ? copy({ ...row.job, revision, spec }) : null;
+};
+
+export const due = (tables: Tables, now: number, limit: number): DueSchedule[] => {
+  const ripe: { at: number; jobId: string }[] = [];
+  for (const { jobId, nextFireAt } of tables.cursors.values())
+    if (nextFireAt !== null && nextFireAt <= now) ripe.push({ at: nextFireAt, jobId });
+  return ripe
+    .sort((a, b) => a.at - b.at || compare(a.jobId, b.jobId))
+    .slice(0, limit)
+    .flatMap(({ jobId }) => {
+      const job = tables.jobs.get(jobId)?.job;
+      const cursor = tables.cursors.get(jobId);
+      return job && cursor ? [{ job: copy(job), cursor: { ...cursor } }] : [];
+    });
+};
+
+export const nextDueAt = (tables: Tables): number | null => {
+  let earliest: number | null = null;
+  for (const { nextFireAt } of tables.cursors.values())
+    if (nextFireAt !== null && (earliest === null || nextFireAt < earliest)) earliest = nextFireAt;
+  return earliest;
+};
+
+export const queued = (tables: Tables, limit: number): QueuedRun[] =>
+  [...tables.queued]
+    .flatMap((id) => tables.runs.get(id) ?? [])
+    .sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq)
+    .slice(0, limit)
+    .flatMap(({ run }) => {
+      const job = jobAt(tables, run.jobId, run.revision);
+      return job ? [{ run: copy(run), job }] : [];
+    });
+
+export const active = (tables: Tables, jobIds: readonly string[]): ActiveRun[] =>
+  [...new Set(jobIds)]
+    .flatMap((jobId) => activeIds(tables, jobId))
+    .flatMap((id) => tables.runs.get(id) ?? [])
+    .sort(bySeq)
+    .map(({ run }) => toActiveRun(run));
+
+const toActiveRun = (run: Run): ActiveRun => ({
+  id: run.id,
+  jobId: run.jobId,
+  state: run.state,
+  attempt: run.attempt,
+  leaseInstance: run.leaseInstance,
+  leaseEpoch: run.leaseEpoch,
+  stop: copy(run.stop),
+  createdAt: run.createdAt,
+});
+
+export const stopRequests = (tables: Tables, instance: string): Awaited<ReturnType<Store['stopRequests']>> =>
+  allActive(tables).flatMap(({ run: { id, stop, leaseInstance } }) =>
+    stop && (leaseInstance === instance || leaseInstance === null) ? [{ id, stop: copy(stop) }] : [],
+  );
+
+export const adoptable = (
+  tables: Tables,
+  instance: string,
+  now: number,
+  limit: number,
+): { run: Run; attempt: Attempt | null }[] =>
+  allActive(tables)
+    .filter(({ run: { leaseInstance } }) => {
+      if (leaseInstance === null || leaseInstance === instance) return false;
+      const lease = tables.instances.get(leaseInstance);
+      return !lease || lease.expiresAt <= now;
+    })
+    .slice(0, limit)
+    .map(({ run }) => ({ run: copy(run), attempt: copy(attemptOf(tables, run.id, run.attempt) ?? null) }));
+
+export const unfinished = (tables: Tables, limit: number): Attempt[] =>
+  [...tables.unfinished.values()]
+    .sort(
+      (a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || compare(a.runId, b.runId) || a.attempt - b.attempt,
+    )
+    .slice(0, limit)
+    .map(copy);
+
+export const attemptStates = (
+  tables: Tables,
+  keys: readonly string[],
+): Awaited<ReturnType<Store['attemptStates']>> =>
+  new Map(
+    keys.flatMap((key) => {
+      const run = tables.runs.get(key.slice(0, key.lastIndexOf('.')))?.run;
+      const attempt = run && tables.attempts.get(run.id)?.find((each) => attemptKey(run.id, each.attempt) === key);
+      if (!run || !attempt) return [];
+      return [[key, { attempt: attempt.state, run: run.state, current: run.attempt === attempt.attempt }] as const];
+    }),
+  );
+
+const allActive = (tables: Tables): RunRow[] =>
+  [...tables.active.values()]
+    .flatMap((ids) => [...ids])
+    .flatMap((id) => tables.runs.get(id) ?? [])
+    .sort(bySeq);
+
+const attemptOf = (tables: Tables, runId: string, attempt: number): Attempt | undefined =>
+  tables.attempts.get(runId)?.find((each) => each.attempt === attempt);
+
+const bySeq = (a: RunRow, b: RunRow): number => a.seq - b.seq;
+
+// By code units, as SQLite compares text.
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,59 @@
+import { randomBytes } from 'node:crypto';
+import type { Store } from '../../ports/store.ts';
+import { applyBatch } from './apply-batch.ts';
+import { copy } from './copy.ts';
+import * as engine from './engine-reads.ts';
+import { listJobs, listRuns } from './lists.ts';
+import { emptyTables, pair } from './tables.ts';
+
+export interface MemoryStoreOptions {
+  /** 32 hex digits. Default: random. */
+  installation?: string;
+}
+
+/**
+ * Remembers everything until the process ends: for tests, simulations and first steps. Several instances in one
+ * process may share it; each opens it, and closing it forgets nothing.
+ */
+export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
+  const installation = options.installation ?? randomBytes(16).toString('hex');
+  const tables = emptyTables();
+  const present = (id: string | undefined) => {
+    const row = id === undefined ? undefined : tables.jobs.get(id);
+    return row?.removedAt === null ? copy(row.job) : null;
+  };
+
+  return {
+    kind: 'memory',
+    open: async () => ({ installation, exclusive: false }),
+    commit: async (batches) => batches.map((batch) => applyBatch(tables, batch)),
+
+    job: async (id) => present(id),
+    jobByName: async (owner, name) => present(tables.names.get(pair(owner, name))),
+    jobAt: async (id, revision) => engine.jobAt(tables, id, revision),
+    jobs: async (query) => listJobs(tables, query),
+    cursor: async (jobId) => copy(tables.cursors.get(jobId) ?? null),
+    run: async (id) => copy(tables.runs.get(id)?.run ?? null),
+    runs: async (query) => listRuns(tables, query),
+    attempts: async (runId) => copy(tables.attempts.get(runId) ?? []),
+    occurrences: async ({ jobId, from, to, limit }) =>
+      [...(tables.occurrences.get(jobId)?.values() ?? [])]
+        .filter((row) => row.from <= to && row.to >= from)
+        .sort((a, b) => a.from - b.from)
+        .slice(0, limit)
+        .map(copy),
+    activeCounts: async (jobIds) =>
+      new Map(jobIds.flatMap((id) => (tables.active.has(id) ? [[id, tables.active.get(id)?.size ?? 0] as const] : []))),
+
+    due: async (now, limit) => engine.due(tables, now, limit),
+    nextDueAt: async () => engine.nextDueAt(tables),
+    queued: async (limit) => engine.queued(tables, limit),
+    active: async (jobIds) => engine.active(tables, jobIds),
+    stopRequests: async (instance) => engine.stopRequests(tables, instance),
+    adoptable: async (instance, now, limit) => engine.adoptable(tables, instance, now, limit),
+    unfinished: async (limit) => engine.unfinished(tables, limit),
+    attemptStates: async (keys) => engine.attemptStates(tables, keys),
+
+    close: async () => {},
+  };
+};

@@ -1,0 +1,33 @@
+import type { Run } from '../../domain/run/run.ts';
+import { isActive, pair, type RunRow, type Tables, under } from './tables.ts';
+import type { Undo } from './undo.ts';
+
+/** Puts the run in the place of what has its id, in every index; undefined removes it. */
+export const putRun = (tables: Tables, id: string, row: RunRow | undefined, undo: Undo): void => {
+  const before = tables.runs.get(id);
+  replace(tables, id, before, row);
+  undo.push(() => replace(tables, id, row, before));
+};
+
+const replace = (tables: Tables, id: string, before: RunRow | undefined, after: RunRow | undefined): void => {
+  if (before) unindex(tables, before.run);
+  if (after) tables.runs.set(id, after);
+  else tables.runs.delete(id);
+  if (after) index(tables, after.run);
+  if (!before && after) under(tables.runsOfJob, after.run.jobId, () => []).push(id);
+  if (before && !after) tables.runsOfJob.get(before.run.jobId)?.pop();
+};
+
+const index = (tables: Tables, run: Run): void => {
+  if (isActive(run)) under(tables.active, run.jobId, () => new Set()).add(run.id);
+  if (run.state === 'queued') tables.queued.add(run.id);
+  if (run.idempotencyKey !== null) tables.keys.set(pair(run.jobId, run.idempotencyKey), run.id);
+};
+
+const unindex = (tables: Tables, run: Run): void => {
+  const active = tables.active.get(run.jobId);
+  active?.delete(run.id);
+  if (active?.size === 0) tables.active.delete(run.jobId);
+  tables.queued.delete(run.id);
+  if (run.idempotencyKey !== null) tables.keys.delete(pair(run.jobId, run.idempotencyKey));
+};

@@ -1,0 +1,26 @@
+import type { Launch } from '../../ports/executor.ts';
+import type { AttemptFolder } from './attempt-folder.ts';
+
+/** Of the host's environment a job gets these and no others, besides those that the host's option `env` names. */
+const alwaysPassed = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ'];
+
+/** All of a job's environment but its secrets, which reach it on another way. The job's own values win. */
+export const environmentOf = (
+  { key, env }: Pick<Launch, 'key' | 'env'>,
+  folder: AttemptFolder,
+  hostNames: readonly string[],
+): Record<string, string> => {
+  const passed = Object.entries(process.env).filter(
+    (entry): entry is [string, string] =>
+      entry[1] !== undefined && (alwaysPassed.includes(entry[0]) || entry[0].startsWith('LC_') || hostNames.includes(entry[0])),
+  );
+  return {
+    PATH: '/usr/local/bin:/usr/bin:/bin',
+    ...Object.fromEntries(passed),
+    ...env,
+    // By this mark everything that it starts is found again.
+    RUNYARD_ATTEMPT: key,
+    RUNYARD_PHASE_FILE: folder.phase,
+    RUNYARD_SCRATCH_DIR: folder.scratch,
+  };
+};

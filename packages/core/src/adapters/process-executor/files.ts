@@ -1,0 +1,42 @@
+import { readFile, stat, writeFile } from 'node:fs/promises';
+import { ExecutorUnavailable } from '../../domain/errors.ts';
+
+export const errno = (error: unknown): string | undefined =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
+
+export const isAbsent = (error: unknown): boolean => errno(error) === 'ENOENT' || errno(error) === 'ENOTDIR';
+
+/** A small file's text and when it was written; null where there is none. What cannot be read is no answer. */
+export const readNote = async (file: string): Promise<{ text: string; at: number } | null> => {
+  try {
+    const text = await readFile(file, 'utf8');
+    return { text, at: Math.trunc((await stat(file)).mtimeMs) };
+  } catch (error) {
+    if (isAbsent(error)) return null;
+    throw unreadable(file, error);
+  }
+};
+
+export const exists = async (path: string): Promise<boolean> => {
+  try {
+    await stat(path);
+    return true;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw unreadable(path, error);
+  }
+};
+
+/** Makes the file unless there is one; false: there was one, or its folder is gone. */
+export const createNote = async (file: string, text: string): Promise<boolean> => {
+  try {
+    await writeFile(file, text, { flag: 'wx', mode: 0o600 });
+    return true;
+  } catch (error) {
+    if (errno(error) === 'EEXIST' || isAbsent(error)) return false;
+    throw unreadable(file, error);
+  }
+};
+
+const unreadable = (path: string, cause: unknown): ExecutorUnavailable =>
+  new ExecutorUnavailable(`The data directory cannot be used now (${path}): ${String(cause)}`, { cause });

@@ -1,0 +1,28 @@
+import { workspacePath } from '../../domain/job/workspace-path.ts';
+import { RunyardError } from '../../domain/errors.ts';
+import type { ExecutorInput } from '../../ports/executor.ts';
+
+/** Nothing: all that a process needs is in the launch. */
+export type ProcessSpec = Record<string, never>;
+
+/** Refuses what a process on the host cannot give, and says which executor can. */
+export const parseSpec = (input: ExecutorInput): ProcessSpec => {
+  if (input.image !== null) refuse('image', input.image, 'runs on the host itself, without an image');
+  if (input.hardware === 'gpu') refuse('hardware', 'gpu', 'leases no GPUs');
+  if (input.scale > 1) refuse('scale', String(input.scale), 'is one machine');
+  const apt = input.extraPackages?.apt ?? [];
+  if (apt.length > 0) refuse('extraPackages.apt', apt.join(', '), 'does not change the packages of the host');
+  for (const [i, { type, location }] of input.secrets.entries()) {
+    const path = type === 'file' ? workspacePath(location) : location;
+    if (path === null || path === '.') refuse(`secrets.${i}.location`, location, 'puts files only into the workspace, at relative paths');
+  }
+  return {};
+};
+
+const refuse = (field: string, received: string, because: string): never => {
+  throw new RunyardError(
+    'unsupported-by-executor',
+    `\`${field}\` is '${received}', but the process executor ${because}. Leave it out, or use the Docker executor (@runyard/docker-executor).`,
+    { field, received },
+  );
+};

@@ -1,0 +1,77 @@
+import type { Dirent } from 'node:fs';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { ExecutorConflict } from '../../domain/errors.ts';
+import { type AttemptFailed, infrastructureFailed } from '../../domain/run/launch-errors.ts';
+import type { Launch } from '../../ports/executor.ts';
+import type { Host } from '../../ports/host.ts';
+import { type AttemptFolder, attemptFolder, attemptsDir } from './attempt-folder.ts';
+import { readClaim } from './claim.ts';
+import { exists, isAbsent } from './files.ts';
+import { isSafe, parseFolderName, type ProcessHandle } from './handle.ts';
+import { discard } from './remove.ts';
+import { fillWorkspace } from './sources.ts';
+
+/** A folder with the checkout and the script; nothing of it runs. One that was started is left as it is, an inert one is made anew. */
+export const prepareAttempt = async (host: Host, launch: Launch, signal: AbortSignal): Promise<ProcessHandle> => {
+  const label = { v: 1 as const, place: host.place, installation: launch.installation, key: launch.key };
+  if (!isSafe(label.installation) || !isSafe(label.key)) throw new TypeError(`not a key that can name a folder: ${label.key}`);
+  for (const id of await idsOf(host.dataDir, label)) {
+    const found = attemptFolder(host.dataDir, { ...label, id });
+    const { kind } = await readClaim(found);
+    if (kind === 'run' || kind === 'torn') return found.handle;
+    if (!(await discard(found))) return found.handle; // started just now
+  }
+  const folder = attemptFolder(host.dataDir, { ...label, id: host.entropy.id().slice(0, 16) });
+  try {
+    await fill(folder, host, launch, signal);
+    return folder.handle;
+  } catch (error) {
+    const tooLate = isAbsent(error) && !(await exists(folder.state));
+    await discard(folder).catch(() => {}); // the first fault is the one to tell; the sweeper finds what is left
+    throw tooLate ? superseded(launch.key) : error;
+  }
+};
+
+// The ids under which this key lies here, whole or half-made.
+const idsOf = async (dataDir: string, label: { installation: string; key: string }): Promise<string[]> => {
+  const parent = join(attemptsDir(dataDir), label.installation);
+  return (await entriesOf(parent)).flatMap((entry) => {
+    const name = entry.name.startsWith('.') ? null : parseFolderName(entry.name);
+    if (name === null || name.key !== label.key) return [];
+    if (entry.isDirectory()) return [name.id];
+    throw new ExecutorConflict(
+      `${join(parent, entry.name)} has the name of the attempt ${label.key} and is no folder of ours. It was not touched: look at it, and move it away.`,
+    );
+  });
+};
+
+const entriesOf = async (path: string): Promise<Dirent[]> => {
+  try {
+    return await readdir(path, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error)) return [];
+    throw error;
+  }
+};
+
+const fill = async (folder: AttemptFolder, host: Host, launch: Launch, signal: AbortSignal): Promise<void> => {
+  signal.throwIfAborted();
+  await mkdir(dirname(folder.path), { recursive: true, mode: 0o700 });
+  await mkdir(folder.path, { mode: 0o700 });
+  await Promise.all([mkdir(folder.state), mkdir(folder.workspace), mkdir(folder.scratch)]);
+  await fillWorkspace(folder, launch, { clock: host.clock, signal });
+  signal.throwIfAborted();
+  await Promise.all([
+    writeFile(folder.script, launch.script.text, { mode: 0o600 }),
+    writeFile(folder.exitRoom, `${' '.repeat(255)}\n`, { mode: 0o600 }),
+    writeFile(folder.phase, '', { mode: 0o600 }),
+  ]);
+  await writeFile(folder.ready, '', { mode: 0o600 });
+  // Whoever prepares the key after us removes what we made so far, and then we are too late.
+  if ((await readClaim(folder)).kind === 'none' && (await exists(folder.path))) return;
+  throw superseded(launch.key);
+};
+
+const superseded = (key: string): AttemptFailed =>
+  infrastructureFailed('superseded', `The attempt ${key} was prepared anew while this preparation was still going on.`);

@@ -1,0 +1,82 @@
+import { once } from 'node:events';
+import { open } from 'node:fs/promises';
+import type { Readable } from 'node:stream';
+import { execa } from 'execa';
+import { infrastructureFailed, AttemptMissing, startFailed } from '../../domain/run/launch-errors.ts';
+import type { Launch } from '../../ports/executor.ts';
+import type { Host } from '../../ports/host.ts';
+import type { AttemptFolder } from './attempt-folder.ts';
+import { type Claim, readClaim, voidClaim } from './claim.ts';
+import { environmentOf } from './environment.ts';
+import { errno, exists } from './files.ts';
+import { thisMachine } from './machine.ts';
+import { writeSecretFiles } from './secret-files.ts';
+import { supervisorProgram } from './supervisor.ts';
+
+export interface StartOptions {
+  host: Host;
+  launch: Launch;
+  hostNames: readonly string[];
+  signal: AbortSignal;
+}
+
+/** Starts a supervisor, unless the attempt is claimed already. Which of several supervisors runs it, its claim decides. */
+export const startAttempt = async (folder: AttemptFolder, options: StartOptions): Promise<void> => {
+  const { host, launch, signal } = options;
+  const [claim, ready] = await Promise.all([readClaim(folder), exists(folder.ready)]);
+  if (isStarted(claim)) return;
+  if (claim.kind !== 'none' || !ready) throw missing(folder);
+  await writeSecretFiles(folder, launch.secrets, () => host.entropy.id());
+  signal.throwIfAborted();
+  await superviseUntilClaimed(folder, options);
+  await settleClaim(folder);
+};
+
+const isStarted = ({ kind }: Claim): boolean => kind === 'run' || kind === 'torn';
+
+// Resolves once a supervisor has the claim, or has found that it is another's. From then on it needs nothing from us.
+const superviseUntilClaimed = async (folder: AttemptFolder, { launch, hostNames }: StartOptions): Promise<void> => {
+  const { shell } = launch.script;
+  const program = supervisorProgram({ folder, machine: await thisMachine(), shell, secrets: launch.secrets });
+  const log = await open(folder.log, 'a', 0o600);
+  const output = log.fd as 1; // execa takes any descriptor; its types know the standard ones
+  try {
+    const supervisor = execa('/bin/sh', ['-s', folder.path], {
+      cwd: folder.workspace,
+      env: environmentOf(launch, folder, hostNames),
+      extendEnv: false,
+      stdio: ['pipe', output, output, 'pipe'],
+      detached: true,
+      cleanup: false,
+      buffer: false,
+      reject: false,
+    });
+    supervisor.nodeChildProcess.unref();
+    const claimed = supervisor.stdio[3] as Readable;
+    const closed = once(claimed.resume(), 'close');
+    supervisor.stdin.on('error', () => {}); // it left before it had read everything; its claim tells why
+    supervisor.stdin.end(program);
+    const failed = supervisor.then((result) => {
+      if (result.exitCode === undefined && result.signal === undefined) throw result;
+    });
+    await Promise.race([closed, failed.then(() => closed)]);
+  } catch (error) {
+    if (errno(error) === 'ENOENT' && (await exists(folder.workspace)))
+      throw startFailed('shell-missing', 'There is no /bin/sh on this machine.', error);
+    throw error;
+  } finally {
+    await log.close();
+  }
+};
+
+// Nobody has it although a supervisor ended: nobody must get it any more, so that its end can be told.
+const settleClaim = async (folder: AttemptFolder): Promise<void> => {
+  const claim = await readClaim(folder);
+  if (isStarted(claim)) return;
+  if (claim.kind !== 'none' || !(await exists(folder.ready))) throw missing(folder);
+  if (!(await voidClaim(folder))) return settleClaim(folder);
+  throw infrastructureFailed('supervisor-failed', 'Its supervisor ended before it could claim the attempt; its log may say why.');
+};
+
+const missing = ({ handle }: AttemptFolder): AttemptMissing =>
+  new AttemptMissing(`The prepared attempt ${handle.key} (${handle.id}) is not there any more, or was stopped before it was started.`);

@@ -1,0 +1,29 @@
+import type { Change } from '../../ports/store.ts';
+import type { Applier, Refusal } from './changes/applier.ts';
+import { insertAttempt, writeAttempt } from './changes/attempts.ts';
+import { putInstance, removeInstance } from './changes/instances.ts';
+import { insertJob, markStarted, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
+import { insertOccurrence, insertRun, requestStop, writeRun } from './changes/runs.ts';
+import type { Sql } from './sql.ts';
+
+const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
+  'job.insert': insertJob,
+  'job.update': updateJob,
+  'job.remove': removeJob,
+  'job.started': markStarted,
+  'cursor.move': moveCursor,
+  'occurrence.insert': insertOccurrence,
+  'run.insert': insertRun,
+  'run.request-stop': requestStop,
+  'run.write': writeRun,
+  'attempt.insert': insertAttempt,
+  'attempt.write': writeAttempt,
+  'instance.put': putInstance,
+  'instance.remove': removeInstance,
+};
+
+/** Makes the change inside the open transaction; a refusal has written nothing. */
+export const applyChange = <Kind extends Change['kind']>(
+  sql: Sql,
+  change: Extract<Change, { kind: Kind }>,
+): Refusal | null => (appliers[change.kind as Kind] as Applier<Kind>)(sql, change);

@@ -1,0 +1,36 @@
+import { closeSync, openSync } from 'node:fs';
+import { DatabaseSync } from 'node:sqlite';
+
+const busyTimeoutMs = 5_000;
+
+/** The one connection that writes. What it has committed survives a power cut. */
+export const openWriter = (file: string): DatabaseSync => {
+  makePrivate(file);
+  const db = new DatabaseSync(file, { timeout: busyTimeoutMs, enableForeignKeyConstraints: false });
+  try {
+    db.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = FULL;
+      PRAGMA temp_store = MEMORY;
+      PRAGMA cache_size = -16384;
+    `);
+    return db;
+  } catch (error) {
+    db.close();
+    throw error;
+  }
+};
+
+/** A connection that cannot write; each read sees the newest commit. */
+export const openReader = (file: string): DatabaseSync =>
+  new DatabaseSync(file, { timeout: busyTimeoutMs, readOnly: true });
+
+// Jobs may hold what is not for everyone. SQLite gives its journals the mode of the main file. One that exists is
+// never opened here: closing it would drop the locks that SQLite holds on it.
+const makePrivate = (file: string): void => {
+  try {
+    closeSync(openSync(file, 'wx', 0o600));
+  } catch {
+    // It is there already; or it cannot be made, which SQLite says better.
+  }
+};

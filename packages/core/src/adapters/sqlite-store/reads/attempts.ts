@@ -1,0 +1,48 @@
+import type { Attempt, AttemptState, Run, RunState } from '../../../domain/run/run.ts';
+import { toAttempt, toRun } from '../rows.ts';
+import type { Row, Sql } from '../sql.ts';
+import { attemptStatements } from '../statements/attempts.ts';
+import { runStatements } from '../statements/runs.ts';
+import { each, read } from './read.ts';
+
+export const attempts = read((sql, runId: string) => sql.rows(attemptStatements.ofRun, runId), each(toAttempt));
+
+export const unfinished = read((sql, limit: number) => sql.rows(attemptStatements.unfinished, limit), each(toAttempt));
+
+export const adoptable = read(
+  (sql, instance: string, now: number, limit: number) =>
+    sql.rows(runStatements.adoptable, instance, now, limit).map((run) => ({ run, attempt: presentAttempt(sql, run) })),
+  (found: { run: Row; attempt: Row | undefined }[]): { run: Run; attempt: Attempt | null }[] =>
+    found.map(({ run, attempt }) => ({ run: toRun(run), attempt: attempt ? toAttempt(attempt) : null })),
+);
+
+const presentAttempt = (sql: Sql, row: Row): Row | undefined => {
+  const { id, attempt } = toRun(row);
+  return sql.row(attemptStatements.get, id, attempt);
+};
+
+type KnownAttempt = { attempt: AttemptState; run: RunState; current: boolean };
+
+export const attemptStates = read(
+  (sql, keys: readonly string[]) => keys.map((key) => ({ key, row: stateOf(sql, key) })),
+  (found: { key: string; row: Row | undefined }[]): Map<string, KnownAttempt> =>
+    new Map(found.flatMap(({ key, row }) => (row ? [[key, toKnown(key, row)] as const] : []))),
+);
+
+const stateOf = (sql: Sql, key: string): Row | undefined => {
+  const { runId, attempt } = splitKey(key);
+  return sql.row(attemptStatements.stateOf, runId, attempt);
+};
+
+const toKnown = (key: string, [attempt, run, present]: Row): KnownAttempt => ({
+  attempt: attempt as AttemptState,
+  run: run as RunState,
+  current: present === splitKey(key).attempt,
+});
+
+// The other way round than `attemptKey`. What is no key of ours finds nothing.
+const splitKey = (key: string): { runId: string; attempt: number } => {
+  const dot = key.lastIndexOf('.');
+  const digits = key.slice(dot + 1);
+  return { runId: key.slice(0, Math.max(dot, 0)), attempt: /^\d{1,9}$/.test(digits) ? Number(digits) : -1 };
+};

@@ -1,0 +1,215 @@
+import type { Job, ScheduleCursor } from '../../domain/job/job.ts';
+import type { Attempt, Occurrence, Run } from '../../domain/run/run.ts';
+import type { ActiveRun } from '../../ports/store.ts';
+import type { Row, SqlValue } from './sql.ts';
+
+// The one place where rows become records and records become rows. Each list of columns, its `to…` and its `from…`
+// have the same order.
+
+/** The columns with their table's alias before each: `r.id, r.job_id, …`. */
+export const columnsOf = (alias: string, columns: readonly string[]): string =>
+  columns.map((column) => `${alias}.${column}`).join(', ');
+
+/** Of `jobs j` and `job_revisions v`: a job with the spec of one of its revisions. */
+export const jobColumns =
+  'j.id, v.revision, v.spec, j.applied, j.pause, j.created_at, j.updated_at, j.last_started_at' as const;
+export const jobWidth = 8;
+
+export const toJob = (row: Row): Job => {
+  const [id, revision, spec, applied, pause, createdAt, updatedAt, lastStartedAt] = row as JobRow;
+  return {
+    id,
+    revision,
+    spec: JSON.parse(spec),
+    applied: applied === 1,
+    pause: fromJson(pause),
+    createdAt,
+    updatedAt,
+    lastStartedAt,
+  };
+};
+
+type JobRow = [string, number, string, number, string | null, number, number, number | null];
+
+export const cursorColumns = ['job_id', 'next_fire_at', 'anchor_at'] as const;
+
+export const toCursor = (row: Row): ScheduleCursor => {
+  const [jobId, nextFireAt, anchorAt] = row as [string, number | null, number];
+  return { jobId, nextFireAt, anchorAt };
+};
+
+export const fromCursor = (cursor: ScheduleCursor): SqlValue[] => [cursor.jobId, cursor.nextFireAt, cursor.anchorAt];
+
+export const runColumns = [
+  'id',
+  'job_id',
+  'revision',
+  'state',
+  'reason',
+  'sentence',
+  'trigger_kind',
+  'requested_by',
+  'priority',
+  'executor',
+  'place',
+  'overrides',
+  'idempotency_key',
+  'created_at',
+  'due_at',
+  'not_before',
+  'attempt',
+  'failures',
+  'infrastructure_failures',
+  'started_at',
+  'ended_at',
+  'commits',
+  'lease_instance',
+  'lease_epoch',
+  'stop',
+] as const;
+
+export const toRun = (row: Row): Run => ({
+  id: row[0] as string,
+  jobId: row[1] as string,
+  revision: row[2] as number,
+  state: row[3] as Run['state'],
+  reason: row[4] as string | null,
+  sentence: row[5] as string | null,
+  trigger: row[6] as Run['trigger'],
+  requestedBy: row[7] as string,
+  priority: row[8] as number,
+  executor: row[9] as string,
+  place: row[10] as string | null,
+  overrides: fromJson(row[11] as string | null),
+  idempotencyKey: row[12] as string | null,
+  createdAt: row[13] as number,
+  dueAt: row[14] as number | null,
+  notBefore: row[15] as number,
+  attempt: row[16] as number,
+  failures: row[17] as number,
+  infrastructureFailures: row[18] as number,
+  startedAt: row[19] as number | null,
+  endedAt: row[20] as number | null,
+  commits: fromJson(row[21] as string | null),
+  leaseInstance: row[22] as string | null,
+  leaseEpoch: row[23] as number,
+  stop: fromJson(row[24] as string | null),
+});
+
+export const fromRun = (run: Run): SqlValue[] => [
+  run.id,
+  run.jobId,
+  run.revision,
+  run.state,
+  run.reason,
+  run.sentence,
+  run.trigger,
+  run.requestedBy,
+  run.priority,
+  run.executor,
+  run.place,
+  toJson(run.overrides),
+  run.idempotencyKey,
+  run.createdAt,
+  run.dueAt,
+  run.notBefore,
+  run.attempt,
+  run.failures,
+  run.infrastructureFailures,
+  run.startedAt,
+  run.endedAt,
+  toJson(run.commits),
+  run.leaseInstance,
+  run.leaseEpoch,
+  toJson(run.stop),
+];
+
+export const activeColumns = [
+  'id',
+  'job_id',
+  'state',
+  'attempt',
+  'lease_instance',
+  'lease_epoch',
+  'stop',
+  'created_at',
+] as const;
+
+export const toActiveRun = (row: Row): ActiveRun => ({
+  id: row[0] as string,
+  jobId: row[1] as string,
+  state: row[2] as ActiveRun['state'],
+  attempt: row[3] as number,
+  leaseInstance: row[4] as string | null,
+  leaseEpoch: row[5] as number,
+  stop: fromJson(row[6] as string | null),
+  createdAt: row[7] as number,
+});
+
+export const attemptColumns = [
+  'run_id',
+  'attempt',
+  'state',
+  'executor',
+  'place',
+  'handle',
+  'outcome',
+  'phases',
+  'created_at',
+  'started_at',
+  'ended_at',
+] as const;
+
+export const toAttempt = (row: Row): Attempt => ({
+  runId: row[0] as string,
+  attempt: row[1] as number,
+  state: row[2] as Attempt['state'],
+  executor: row[3] as string,
+  place: row[4] as string,
+  handle: fromJson(row[5] as string | null),
+  outcome: fromJson(row[6] as string | null),
+  phases: JSON.parse(row[7] as string),
+  createdAt: row[8] as number,
+  startedAt: row[9] as number | null,
+  endedAt: row[10] as number | null,
+});
+
+export const fromAttempt = (attempt: Attempt): SqlValue[] => [
+  attempt.runId,
+  attempt.attempt,
+  attempt.state,
+  attempt.executor,
+  attempt.place,
+  toJson(attempt.handle),
+  toJson(attempt.outcome),
+  JSON.stringify(attempt.phases),
+  attempt.createdAt,
+  attempt.startedAt,
+  attempt.endedAt,
+];
+
+export const occurrenceColumns = ['job_id', 'from_at', 'to_at', 'count', 'reason', 'run_id', 'recorded_at'] as const;
+
+export const toOccurrence = (row: Row): Occurrence => ({
+  jobId: row[0] as string,
+  from: row[1] as number,
+  to: row[2] as number,
+  count: row[3] as number,
+  reason: row[4] as Occurrence['reason'],
+  runId: row[5] as string | null,
+  recordedAt: row[6] as number,
+});
+
+export const fromOccurrence = (row: Occurrence): SqlValue[] => [
+  row.jobId,
+  row.from,
+  row.to,
+  row.count,
+  row.reason,
+  row.runId,
+  row.recordedAt,
+];
+
+export const toJson = (value: object | null): string | null => (value === null ? null : JSON.stringify(value));
+
+export const fromJson = <T>(text: string | null): T | null => (text === null ? null : (JSON.parse(text) as T));

@@ -1,0 +1,90 @@
+import { dirname, join, resolve } from 'node:path';
+import { RunyardError } from '../../domain/errors.ts';
+import type { Host } from '../../ports/host.ts';
+import type { Store } from '../../ports/store.ts';
+import { workerUrl } from '../shared/worker-url.ts';
+import { type ReadName, type ReadOf, reads } from './reads/index.ts';
+import { openThreads, type Threads } from './threads.ts';
+
+export interface SqliteStoreOptions {
+  /** The database file. Default: `runyard.db` in the data directory. */
+  file?: string;
+  /**
+   * The module that its threads run.
+   * @internal For tests that make the disk slow: see `serve`.
+   */
+  worker?: URL;
+}
+
+/**
+ * Everything in one SQLite file, for one host process. The database lives on worker threads: a slow disk never stalls
+ * the host's event loop, and a long list never delays a claim.
+ */
+export const sqliteStore =
+  (options: SqliteStoreOptions = {}) =>
+  (host: Host): Store => {
+    const file = resolve(options.file ?? join(host.dataDir, 'runyard.db'));
+    const url = options.worker ?? workerUrl(import.meta.url, './worker.ts', 'sqlite-worker');
+    let threads: Threads | null = null;
+
+    const opened = (): Threads => {
+      if (threads) return threads;
+      throw new RunyardError(
+        'store-unavailable',
+        `The store at ${file} is not open: call \`open()\` once, before anything else.`,
+      );
+    };
+
+    const readOn =
+      <Name extends ReadName>(thread: 'reader' | 'lister', name: Name) =>
+      async (...args: ReadOf<Name>['args']): Promise<ReadOf<Name>['result']> => {
+        const { reader, lister } = opened();
+        const wire = await (thread === 'reader' ? reader : await lister()).ask({ kind: 'read', name, args });
+        return (reads[name].result as (wire: unknown) => ReadOf<Name>['result'])(wire);
+      };
+    const read = <Name extends ReadName>(name: Name) => readOn('reader', name);
+    const list = <Name extends ReadName>(name: Name) => readOn('lister', name);
+
+    return {
+      kind: 'sqlite',
+
+      async open() {
+        threads = await openThreads(url, { file, newInstallation: host.entropy.id(), lockFile: lockFor(file, host) });
+        return { installation: threads.installation, exclusive: true };
+      },
+
+      async commit(batches) {
+        return opened().writer.ask({ kind: 'commit', call: batches });
+      },
+
+      job: read('job'),
+      jobByName: read('jobByName'),
+      jobAt: read('jobAt'),
+      jobs: list('jobs'),
+      cursor: read('cursor'),
+      run: read('run'),
+      runs: list('runs'),
+      attempts: read('attempts'),
+      occurrences: list('occurrences'),
+      activeCounts: read('activeCounts'),
+
+      due: read('due'),
+      nextDueAt: read('nextDueAt'),
+      queued: read('queued'),
+      active: read('active'),
+      stopRequests: read('stopRequests'),
+      adoptable: read('adoptable'),
+      unfinished: read('unfinished'),
+      attemptStates: read('attemptStates'),
+
+      async close() {
+        const closing = threads;
+        threads = null;
+        await closing?.close();
+      },
+    };
+  };
+
+// The data directory's lock keeps a second instance from a file inside it. A file elsewhere needs one of its own.
+const lockFor = (file: string, host: Host): string | null =>
+  dirname(file) === resolve(host.dataDir) ? null : `${file}.lock`;

@@ -1,0 +1,23 @@
+import { attemptColumns, columnsOf } from '../rows.ts';
+
+const columns = columnsOf('a', attemptColumns);
+
+export const attemptStatements = {
+  get: `SELECT ${columns} FROM attempts a WHERE a.run_id = $1 AND a.attempt = $2`,
+  ofRun: `SELECT ${columns} FROM attempts a WHERE a.run_id = $1 ORDER BY a.attempt`,
+  insert: `
+    INSERT INTO attempts (${attemptColumns.join(', ')})
+    VALUES (${attemptColumns.map((_, index) => `$${index + 1}`).join(', ')})
+    ON CONFLICT DO NOTHING`,
+  write: `
+    UPDATE attempts SET state = $4, executor = $5, place = $6, handle = $7, outcome = $8, phases = $9, created_at = $10,
+      started_at = $11, ended_at = $12
+    WHERE run_id = $1 AND attempt = $2 AND state = $3`,
+  unfinished: `
+    SELECT ${columns} FROM attempts a WHERE a.state IN ('ended', 'sealed')
+    ORDER BY a.ended_at, a.run_id, a.attempt
+    LIMIT $1`,
+  stateOf: `
+    SELECT a.state, r.state, r.attempt FROM attempts a JOIN runs r ON r.id = a.run_id
+    WHERE a.run_id = $1 AND a.attempt = $2`,
+} as const;

@@ -1,0 +1,14 @@
+import { columnsOf, occurrenceColumns } from '../rows.ts';
+
+export const occurrenceStatements = {
+  insert: `
+    INSERT INTO occurrences (${occurrenceColumns.join(', ')}) VALUES ($1, $2, $3, $4, $5, $6, $7)
+    ON CONFLICT DO NOTHING`,
+  // Rows of a job never overlap, so of those that begin before the range only the last one can reach into it.
+  touching: `
+    SELECT ${columnsOf('o', occurrenceColumns)} FROM occurrences o
+    WHERE o.job_id = $1 AND o.from_at <= $3 AND o.to_at >= $2
+      AND o.from_at >= COALESCE((SELECT MAX(p.from_at) FROM occurrences p WHERE p.job_id = $1 AND p.from_at <= $2), $2)
+    ORDER BY o.from_at
+    LIMIT $4`,
+} as const;

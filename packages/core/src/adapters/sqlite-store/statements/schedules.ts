@@ -1,0 +1,22 @@
+import { columnsOf, cursorColumns, jobColumns } from '../rows.ts';
+
+const columns = columnsOf('s', cursorColumns);
+
+export const scheduleStatements = {
+  get: `SELECT ${columns} FROM schedules s WHERE s.job_id = $1`,
+  put: `
+    INSERT INTO schedules (${cursorColumns.join(', ')}) VALUES ($1, $2, $3)
+    ON CONFLICT (job_id) DO UPDATE SET next_fire_at = excluded.next_fire_at, anchor_at = excluded.anchor_at`,
+  remove: 'DELETE FROM schedules WHERE job_id = $1',
+  move: 'UPDATE schedules SET next_fire_at = $3 WHERE job_id = $1 AND next_fire_at = $2',
+  due: `
+    SELECT ${columns}, ${jobColumns}
+    FROM schedules s
+    JOIN jobs j ON j.id = s.job_id
+    JOIN job_revisions v ON v.job_id = j.id AND v.revision = j.revision
+    WHERE s.next_fire_at IS NOT NULL AND s.next_fire_at <= $1
+    ORDER BY s.next_fire_at, s.job_id
+    LIMIT $2`,
+  nextDueAt: `
+    SELECT next_fire_at FROM schedules WHERE next_fire_at IS NOT NULL ORDER BY next_fire_at, job_id LIMIT 1`,
+} as const;

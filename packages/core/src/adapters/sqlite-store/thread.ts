@@ -1,0 +1,87 @@
+import { Worker } from 'node:worker_threads';
+import { RunyardError } from '../../domain/errors.ts';
+import { fromFailure } from './failures.ts';
+import type { Reply, ReplyValues, RequestBody, WorkerSetup } from './messages.ts';
+
+/** A worker thread of the store, seen from the host's. */
+export interface Thread {
+  ask<Body extends RequestBody>(body: Body): Promise<ReplyValues[Body['kind']]>;
+  /** Ends it once everything that was asked is answered. */
+  close(): Promise<void>;
+}
+
+/** Keeps the process alive only while an answer is awaited: a script may await a call, an idle host may exit. */
+export const startThread = (url: URL, setup: WorkerSetup): Thread => {
+  const worker = new Worker(url, {
+    name: `runyard-${setup.role}`,
+    workerData: setup,
+    // Node 22 prints a warning for node:sqlite, and it is not our console.
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const waiting = new Map<number, Pending>();
+  let lastId = 0;
+  let ended: RunyardError | null = null;
+
+  const settle = (id: number, act: (pending: Pending) => void): void => {
+    const pending = waiting.get(id);
+    if (!pending) return;
+    waiting.delete(id);
+    if (waiting.size === 0) worker.unref();
+    act(pending);
+  };
+
+  const end = (cause: unknown): void => {
+    ended ??= endedError(setup, cause);
+    const error = ended;
+    for (const id of [...waiting.keys()]) settle(id, ({ reject }) => reject(error));
+  };
+
+  worker.unref();
+  worker.on('message', (replies: Reply[]) => {
+    for (const reply of replies)
+      settle(reply.id, ({ resolve, reject }) =>
+        'failure' in reply ? reject(fromFailure(reply.failure)) : resolve(reply.value),
+      );
+  });
+  worker.on('error', end);
+  const exited = new Promise<void>((resolve) => {
+    worker.on('exit', (code) => {
+      end(code);
+      resolve();
+    });
+  });
+
+  const ask = <Body extends RequestBody>(body: Body): Promise<ReplyValues[Body['kind']]> =>
+    new Promise((resolve, reject) => {
+      if (ended) return reject(ended);
+      const id = ++lastId;
+      // Copies what it is given now; throws on what cannot be copied, which rejects this call alone.
+      worker.postMessage({ id, ...body });
+      if (waiting.size === 0) worker.ref();
+      waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
+    });
+
+  return {
+    ask,
+    async close() {
+      if (ended) return exited;
+      const answered = ask({ kind: 'close' });
+      worker.ref();
+      await answered.catch(() => undefined);
+      worker.ref();
+      return exited;
+    },
+  };
+};
+
+interface Pending {
+  resolve(value: unknown): void;
+  reject(error: Error): void;
+}
+
+const endedError = ({ role, file }: WorkerSetup, cause: unknown): RunyardError =>
+  new RunyardError(
+    'store-unavailable',
+    `The ${role} thread of the store at ${file} has ended${cause === 0 ? '' : ' by a fault'}: open the store again.`,
+    cause instanceof Error ? { cause } : {},
+  );

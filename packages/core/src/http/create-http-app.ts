@@ -1,0 +1,134 @@
+import { Hono } from 'hono';
+import { type ErrorCode, RunyardError } from '../domain/errors.ts';
+import { parseWith } from '../domain/job/parse-with.ts';
+import type { Authenticate } from '../services/api.ts';
+import type { Runyard } from '../services/runyard.ts';
+import { authenticateCall } from './authenticate-call.ts';
+import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
+import { openapiDocument } from './openapi/document.ts';
+import { isFault, problemResponse } from './problem.ts';
+import { readBody } from './read-body.ts';
+import { readQuery } from './read-query.ts';
+import type { PublicCall, Route } from './route.ts';
+import { routes } from './routes/index-of-routes.ts';
+
+/**
+ * The neutral HTTP app: mount it with `@runyard/express-router`, `@runyard/nest-module`, `nodeHandler` or anything that
+ * speaks fetch. Throws `no-authentication` when there is no way to know who is asking.
+ */
+export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): HttpApp => {
+  const authenticate = options.authenticate ?? runyard.http.authenticate;
+  if (authenticate === null) throw withoutAuthentication();
+  const basePath = cleanBasePath(options.basePath ?? '/api');
+  const closing = new AbortController();
+  const app: App = {
+    runyard,
+    authenticate,
+    basePath,
+    streams: { signal: closing.signal, keepAliveMs: options.keepAliveMs ?? 15_000 },
+  };
+  const hono = mount(app);
+  return {
+    fetch: async (request, native = {}) => hono.fetch(request, { native }),
+    owns: (path) => topLevelNames.includes(below(basePath, path)?.split('/')[1] ?? ''),
+    openapi: () => openapiDocument(routes, { version: runyard.http.version, server: basePath }),
+    close: () => closing.abort(new RunyardError('closed', 'The server is closing.')),
+  };
+};
+
+interface App {
+  runyard: Runyard;
+  authenticate: Authenticate;
+  basePath: string;
+  streams: PublicCall['streams'];
+}
+
+type Env = { Bindings: { native: Native } };
+
+/** The first part of every path of ours: `jobs`, `runs`, …; for hosts that register routes by name. */
+export const topLevelNames: readonly string[] = [...new Set(routes.map(({ path }) => path.split('/')[1] ?? ''))];
+
+// Hono finds the route; everything that a route means is in its own description.
+const mount = (app: App): Hono<Env> => {
+  const hono = new Hono<Env>({
+    getPath: (request, given) => below(`${given?.env?.native.mount ?? ''}${app.basePath}`, pathOf(request.url)) ?? '/*',
+  });
+  for (const route of routes)
+    hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) =>
+      answer(route, app, { request: context.req.raw, native: context.env.native, params: context.req.param() }),
+    );
+  hono.notFound(async (context) => {
+    await authenticateCall(app.authenticate, context.req.raw, context.env.native);
+    const { method, url } = context.req.raw;
+    throw new RunyardError('not-found', `There is no ${method} ${pathOf(url)} here; openapi.json lists what there is.`);
+  });
+  hono.onError((error) => {
+    if (isFault(error)) app.runyard.http.logger?.error({ err: error }, 'A request could not be answered.');
+    return problemResponse(error);
+  });
+  return hono;
+};
+
+interface Incoming {
+  request: Request;
+  native: Native;
+  params: Record<string, string>;
+}
+
+// Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
+const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
+  const { runyard, basePath, streams } = app;
+  const principal = route.access === 'public' ? null : await authenticateCall(app.authenticate, request, native);
+  checkIds(params);
+  const call: PublicCall = {
+    request,
+    runyard,
+    params,
+    query: route.query && parseWith(route.query, readQuery(request.url), { code: 'invalid-request' }),
+    body: route.body && (await parsedBody(route.body, request, runyard.http.bodyLimit)),
+    url: (path) => `${native.mount ?? ''}${basePath}${path}`,
+    openapi: () =>
+      openapiDocument(routes, { version: runyard.http.version, server: `${native.mount ?? ''}${basePath}` }),
+    streams,
+  };
+  if (route.access === 'public') return route.handle(call);
+  if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
+  return route.handle({ ...call, principal, services: runyard.as(principal) });
+};
+
+const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> =>
+  parseWith(body.schema, (await readBody(request, limit)) ?? {}, { code: body.code });
+
+const notFoundCodes: Record<string, { code: ErrorCode; what: string }> = {
+  job_id: { code: 'job-not-found', what: 'job' },
+  run_id: { code: 'run-not-found', what: 'run' },
+};
+
+const checkIds = (params: Record<string, string>): void => {
+  for (const [name, value] of Object.entries(params)) {
+    const unknown = notFoundCodes[name];
+    if (unknown && !/^[0-9a-f]{32}$/.test(value))
+      throw new RunyardError(unknown.code, `There is no ${unknown.what} of that id; ids are 32 hex digits.`);
+  }
+};
+
+const pathOf = (url: string): string => url.slice(url.indexOf('/', url.indexOf('://') + 3)).split(/[?#]/, 1)[0] ?? '/';
+
+/** The part of a path below a prefix; undefined where it is not below. */
+const below = (prefix: string, path: string): string | undefined =>
+  path.startsWith(prefix) && (path[prefix.length] ?? '/') === '/'
+    ? path.slice(prefix.length).replace(/\/+$/, '') || '/'
+    : undefined;
+
+const cleanBasePath = (path: string): string => {
+  const clean = path.replace(/\/+$/, '');
+  return clean === '' || clean.startsWith('/') ? clean : `/${clean}`;
+};
+
+const withoutAuthentication = (): RunyardError =>
+  new RunyardError(
+    'no-authentication',
+    'The routes would be open to anybody. Give `createRunyard({ tokens: [record] })` (made by `mintToken`) or ' +
+      '`createRunyard({ authenticate })`, or pass `authenticate` here: a function that tells who sent a request, or null.',
+    { field: 'authenticate' },
+  );

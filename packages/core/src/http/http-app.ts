@@ -1,0 +1,30 @@
+import type { Authenticate } from '../services/api.ts';
+
+export interface HttpAppOptions {
+  /** In front of `/jobs`, `/runs`, …; default `/api`, `''` for none. */
+  basePath?: string;
+  /** Who is asking; default: what `createRunyard` was given (`authenticate`, or its tokens). */
+  authenticate?: Authenticate;
+  /** Event streams say that they are alive after this long without a line; default 15 s. */
+  keepAliveMs?: number;
+}
+
+/** What the host's framework knows of a request beyond itself. */
+export interface Native {
+  /** The framework's own request, for `authenticate`: `native.req.user`. */
+  req?: unknown;
+  /** The path below which the app is mounted (`/ops`); not part of `basePath`. */
+  mount?: string;
+}
+
+/** Runyard's HTTP API for any host that speaks `Request` and `Response`. */
+export interface HttpApp {
+  /** Never rejects: every error is an answer. */
+  fetch(request: Request, native?: Native): Promise<Response>;
+  /** Whether a path (below the mount) is one of ours; what is not, a host passes on. */
+  owns(path: string): boolean;
+  /** The OpenAPI 3.1 document. */
+  openapi(): object;
+  /** Ends the open log streams, which would keep a server from closing; further ones are refused. */
+  close(): void;
+}

@@ -1,0 +1,140 @@
+import { RunyardError } from '../../domain/errors.ts';
+import type { ExtraPackages } from '../../domain/job/job.ts';
+import { toTimestamp } from '../answers/time.ts';
+import type { Codec } from './name-row.ts';
+import { isPlain } from './paths.ts';
+import { unsupported } from './unsupported.ts';
+
+/** Where the published API keeps the workspace: absolute paths below it are ours, relative to the workspace. */
+export const publishedWorkspace = '/home/jovyan/workspace';
+
+/** `working_dir`: the published default is the workspace itself. */
+export const pathInWorkspaceCodec: Codec = {
+  read: (value) => {
+    const path = typeof value === 'string' ? belowWorkspace(value) : value;
+    return path === '.' ? null : path;
+  },
+  write: (value) => (value === null || value === '.' ? publishedWorkspace : `${publishedWorkspace}/${String(value)}`),
+};
+
+/** A repository's folder: read in both forms, written relative to the workspace. */
+export const sourcePathCodec: Codec = {
+  read: (value) => (typeof value === 'string' && value !== '' ? belowWorkspace(value) : null),
+  write: (value) => value,
+};
+
+/** `2026-02-01T09:30:00+00:00` on the wire, epoch ms inside. */
+export const timeCodec: Codec = {
+  read: (value) => (typeof value === 'string' ? Date.parse(value) : value),
+  write: (value) => (typeof value === 'number' ? toTimestamp(value) : null),
+};
+
+/**
+ * An owner as the published API lets one name it: `alice`, `{ name }`, `{ user_id }`, `{ group_id }`, `{ id }`; or as we
+ * do: `user:alice`, `group:etl`.
+ */
+export const ownerCodec: Codec = {
+  read: (value, field) =>
+    isPlain(value) ? ownerOfReference(value, field) : typeof value === 'string' ? ownerOfPath(value) : value,
+  write: (value) => {
+    const id = String(value);
+    const [kind, ...rest] = id.split(':');
+    const name = rest.join(':');
+    return {
+      id,
+      name,
+      identity_name: name,
+      identity_type: kind === 'group' ? 'group' : 'user',
+      user_id: kind === 'user' ? name : null,
+      group_id: kind === 'group' ? name : null,
+      org_id: '',
+      org_name: '',
+      org_admin: false,
+      avatar_url: '',
+      created_at: '',
+    };
+  },
+};
+
+/**
+ * The published form is one text for each installer, which is a list of packages, or with `as_requirements_txt` and
+ * `as_environment_yml` the file itself. Beside it, `requirements_txt` and `environment_yml` are ours, for a job that has both.
+ */
+export const packagesCodec: Codec = {
+  read: (value, field) => (isPlain(value) ? readPackages(value, field) : value),
+  write: (value) => (value === null ? null : writePackages(value as ExtraPackages)),
+};
+
+const belowWorkspace = (path: string): string => {
+  const clean = path.replace(/\/+$/, '');
+  if (clean === publishedWorkspace || clean === '') return '.';
+  return clean.startsWith(`${publishedWorkspace}/`) ? clean.slice(publishedWorkspace.length + 1) : path;
+};
+
+const ownerOfPath = (path: string): string => {
+  if (/^(user|group):/.test(path)) return path;
+  return `user:${path.slice(path.lastIndexOf('/') + 1)}`;
+};
+
+const ownerOfReference = (reference: Record<string, unknown>, field: string): string => {
+  const text = (key: string): string | undefined => {
+    const value = reference[key];
+    return typeof value === 'string' && value !== '' ? value : undefined;
+  };
+  const { user_id: user, group_id: group } = { user_id: text('user_id'), group_id: text('group_id') };
+  if (user !== undefined) return `user:${user}`;
+  if (group !== undefined) return `group:${group}`;
+  const named = text('id') ?? text('name');
+  if (named !== undefined) return ownerOfPath(named);
+  throw new RunyardError('invalid-job', `\`${field}\` must name a user or a group.`, {
+    field,
+    expected: "'user:<id>', 'group:<id>', { user_id } or { group_id }",
+    received: JSON.stringify(reference),
+  });
+};
+
+const words = (value: unknown): string[] =>
+  typeof value === 'string' ? value.split(/\s+/).filter((word) => word !== '') : [];
+const textOrNull = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value : null);
+
+const readPackages = (value: Record<string, unknown>, field: string): Record<string, unknown> => {
+  for (const name of ['remotes', 'bioconductor'] as const)
+    if (textOrNull(value[name]) !== null)
+      throw unsupported(`${field}.${name}`, value[name], 'null', 'use `cran`, or an image that has them');
+  if (value.use_mamba === true)
+    throw unsupported(
+      `${field}.use_mamba`,
+      true,
+      'false',
+      'conda is used as it is; name mamba in the start script or bring it in the image',
+    );
+  const asRequirements = value.as_requirements_txt === true;
+  const asEnvironment = value.as_environment_yml === true;
+  return {
+    apt: words(value.apt),
+    cran: words(value.cran),
+    pip: asRequirements ? [] : words(value.pip),
+    conda: asEnvironment ? [] : words(value.conda),
+    requirementsTxt: textOrNull(asRequirements ? value.pip : value.requirements_txt),
+    environmentYml: textOrNull(asEnvironment ? value.conda : value.environment_yml),
+  };
+};
+
+const writePackages = (packages: ExtraPackages): Record<string, unknown> => {
+  const line = (list: string[]): string | null => (list.length === 0 ? null : list.join(' '));
+  const asRequirements = packages.requirementsTxt !== null && packages.pip.length === 0;
+  const asEnvironment = packages.environmentYml !== null && packages.conda.length === 0;
+  return {
+    apt: line(packages.apt),
+    pip: asRequirements ? packages.requirementsTxt : line(packages.pip),
+    as_requirements_txt: asRequirements,
+    conda: asEnvironment ? packages.environmentYml : line(packages.conda),
+    as_environment_yml: asEnvironment,
+    cran: line(packages.cran),
+    remotes: null,
+    bioconductor: null,
+    use_mamba: false,
+    ...(packages.requirementsTxt !== null && !asRequirements && { requirements_txt: packages.requirementsTxt }),
+    ...(packages.environmentYml !== null && !asEnvironment && { environment_yml: packages.environmentYml }),
+  };
+};

@@ -1,0 +1,17 @@
+/**
+ * One field: its path on the wire, its path in the library, and how the value is rewritten where it differs. `items`
+ * names the fields inside a list's entries.
+ */
+export interface NameRow {
+  wire: string;
+  library: string;
+  codec?: Codec;
+  items?: readonly NameRow[];
+}
+
+export interface Codec {
+  /** From the wire. Throws a `RunyardError` for what cannot be said in the library's terms. */
+  read(value: unknown, field: string): unknown;
+  /** To the wire. */
+  write(value: unknown): unknown;
+}

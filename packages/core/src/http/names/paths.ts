@@ -1,0 +1,33 @@
+/** Plain objects, read and written by dotted path: `schedule.missed.cap`. */
+export type Plain = Record<string, unknown>;
+
+export const isPlain = (value: unknown): value is Plain =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** undefined where the path leads nowhere; null where it ends early, at a null. */
+export const getPath = (from: unknown, path: string): unknown => {
+  let value = from;
+  for (const part of path.split('.')) {
+    if (value === null) return null;
+    if (!isPlain(value)) return undefined;
+    value = Object.hasOwn(value, part) ? value[part] : undefined;
+  }
+  return value;
+};
+
+/** Makes the objects on the way. */
+export const setPath = (into: Plain, path: string, value: unknown): void => {
+  const parts = path.split('.');
+  const last = parts.pop() ?? path;
+  let at = into;
+  for (const part of parts) {
+    const inner = at[part];
+    const next: Plain = isPlain(inner) ? inner : {};
+    at[part] = next;
+    at = next;
+  }
+  at[last] = value;
+};
+
+export const parentOf = (path: string): string | null =>
+  path.includes('.') ? path.slice(0, path.lastIndexOf('.')) : null;

@@ -1,0 +1,58 @@
+import { isRunyardError, RunyardError } from '../../domain/errors.ts';
+import type { NameRow } from './name-row.ts';
+import { getPath, type Plain } from './paths.ts';
+
+/**
+ * Runs a call of the library; an error of it that names a field names it as the caller wrote it. Of two names of one field, that
+ * is the one that the body has.
+ */
+export const inWireNames = async <T>(body: Plain, names: readonly NameRow[], call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call();
+  } catch (error) {
+    throw isRunyardError(error) ? translated(error, body, names) : error;
+  }
+};
+
+const translated = (error: RunyardError, body: Plain, names: readonly NameRow[]): RunyardError => {
+  const rename = (path: string): string => wirePath(path, body, names) ?? path;
+  const { code, field, expected, received, id, position } = error;
+  return new RunyardError(
+    code,
+    error.message.replace(/`([A-Za-z0-9_.]+)`/g, (_, path: string) => `\`${rename(path)}\``),
+    {
+      ...(field !== undefined && { field: rename(field) }),
+      ...(expected !== undefined && { expected }),
+      ...(received !== undefined && { received }),
+      ...(id !== undefined && { id }),
+      ...(position !== undefined && { position }),
+      cause: error,
+    },
+  );
+};
+
+/** The wire's path of a library path; undefined for what the table does not have. */
+export const wirePath = (path: string, body: Plain, names: readonly NameRow[]): string | undefined => {
+  const fitting = names
+    .filter(({ library }) => path === library || path.startsWith(`${library}.`))
+    .sort((a, b) => b.library.length - a.library.length);
+  const row = fitting.find(({ wire }) => getPath(body, wire) !== undefined) ?? fitting[0];
+  if (row === undefined) return groupPath(path, body, names);
+  const inside = path.slice(row.library.length + 1);
+  return inside === '' ? row.wire : `${row.wire}.${insideOf(row, inside)}`;
+};
+
+// `0.refType` of a list: the index stays, the rest is looked up.
+const insideOf = ({ items }: NameRow, inside: string): string => {
+  const [index, ...rest] = inside.split('.');
+  if (!items || rest.length === 0) return inside;
+  return `${index}.${wirePath(rest.join('.'), {}, items) ?? rest.join('.')}`;
+};
+
+// A whole settings object, such as `onPlaceLost`: what its fields have in front.
+const groupPath = (path: string, body: Plain, names: readonly NameRow[]): string | undefined => {
+  const depth = path.split('.').length;
+  const inner = names.filter(({ library, wire }) => library.startsWith(`${path}.`) && wire.split('.').length > depth);
+  const groups = inner.map(({ wire }) => wire.split('.').slice(0, depth).join('.'));
+  return groups.find((group) => getPath(body, group) !== undefined) ?? groups.at(-1);
+};

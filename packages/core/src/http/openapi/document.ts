@@ -1,0 +1,113 @@
+import { z } from 'zod';
+import { type ErrorCode, errorCodes } from '../../domain/errors.ts';
+import { statusOf } from '../problem.ts';
+import type { Answer, Route } from '../route.ts';
+import { problem } from '../schemas/answers.ts';
+import { componentSchemas, type JsonSchema, schemaOrReference } from './components.ts';
+
+/** The OpenAPI 3.1 document of these routes. */
+export const openapiDocument = (
+  routes: readonly Route[],
+  { version, server }: { version: string; server: string },
+): object => ({
+  openapi: '3.1.0',
+  info: {
+    title: 'Runyard',
+    version,
+    description:
+      'Jobs, their runs and their logs. Every error is a problem body with a stable `code`. Times are `YYYY-MM-DDTHH:MM:SS+00:00`.',
+    license: { name: 'MIT', identifier: 'MIT' },
+  },
+  servers: [{ url: server === '' ? '/' : server }],
+  security: [{ token: [] }, { bearer: [] }],
+  paths: pathItems(routes),
+  components: {
+    schemas: componentSchemas(),
+    securitySchemes: {
+      token: { type: 'apiKey', in: 'header', name: 'Authorization', description: '`Authorization: token <token>`' },
+      bearer: { type: 'http', scheme: 'bearer' },
+    },
+  },
+});
+
+const pathItems = (routes: readonly Route[]): Record<string, Record<string, unknown>> => {
+  const paths: Record<string, Record<string, unknown>> = {};
+  for (const route of routes)
+    paths[route.path] = { ...paths[route.path], [route.method.toLowerCase()]: operation(route) };
+  return paths;
+};
+
+const operation = (route: Route): object => ({
+  operationId: route.id,
+  summary: route.summary,
+  ...(route.description !== undefined && { description: route.description }),
+  ...(route.access === 'public' && { security: [] }),
+  parameters: parameters(route),
+  ...(route.body && {
+    requestBody: {
+      required: route.body.required ?? false,
+      content: { 'application/json': content(route.body.schema, route.body.example) },
+    },
+  }),
+  responses: responses(route),
+});
+
+const parameters = ({ path, query, headers = {} }: Route): object[] => [
+  ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+    name,
+    in: 'path',
+    required: true,
+    schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+  })),
+  ...queryParameters(query),
+  ...Object.entries(headers).map(([name, description]) => ({
+    name,
+    in: 'header',
+    description,
+    schema: { type: 'string' },
+  })),
+];
+
+const queryParameters = (query: z.ZodType | undefined): object[] => {
+  if (!(query instanceof z.ZodObject)) return [];
+  const { properties = {} } = z.toJSONSchema(query, { io: 'input' });
+  return Object.entries(properties as Record<string, JsonSchema>).map(([name, { description, anyOf, ...schema }]) => ({
+    name,
+    in: 'query',
+    ...(description !== undefined && { description }),
+    schema,
+  }));
+};
+
+const responses = (route: Route): Record<string, object> => {
+  const own = Object.entries(route.answers).map(([status, answer]) => [status, response(answer)] as const);
+  const codes: ErrorCode[] = [
+    ...(route.access === 'principal' ? (['unauthenticated', 'forbidden'] as const) : []),
+    ...(route.body ? (['invalid-json', 'body-too-large'] as const) : []),
+    ...(route.errors ?? []),
+  ];
+  const statuses = [...new Set(codes.map((code) => statusOf[code]))].sort();
+  const refusals = statuses.map(
+    (status) => [String(status), refusal(codes.filter((code) => statusOf[code] === status))] as const,
+  );
+  return Object.fromEntries([...own, ...refusals]);
+};
+
+const response = ({ description, schema, contentTypes = ['application/json'], example }: Answer): object => ({
+  description,
+  ...(schema && { content: Object.fromEntries(contentTypes.map((type) => [type, contentOf(type, schema, example)])) }),
+});
+
+// Plain text has no schema to it.
+const contentOf = (type: string, schema: z.ZodType, example: unknown): object =>
+  type === 'text/plain' ? { schema: { type: 'string' } } : content(schema, example);
+
+const refusal = (codes: readonly ErrorCode[]): object => ({
+  description: codes.map((code) => `\`${code}\`: ${errorCodes[code]}`).join('\n\n'),
+  content: { 'application/problem+json': content(problem, undefined) },
+});
+
+const content = (schema: z.ZodType, example: unknown): object => ({
+  schema: schemaOrReference(schema),
+  ...(example !== undefined && { example }),
+});

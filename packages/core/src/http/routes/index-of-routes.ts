@@ -1,0 +1,17 @@
+import type { Route } from '../route.ts';
+import { jobRoutes } from './jobs.ts';
+import { runLogs } from './run-logs.ts';
+import { runRoutes } from './runs.ts';
+import { scheduleRoutes } from './schedule-job.ts';
+import { serviceRoutes } from './service.ts';
+import { startJob } from './start-job.ts';
+
+/** Every route of the app. */
+export const routes: readonly Route[] = [
+  ...jobRoutes,
+  startJob,
+  ...scheduleRoutes,
+  ...runRoutes,
+  runLogs,
+  ...serviceRoutes,
+];

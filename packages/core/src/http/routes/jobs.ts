@@ -1,0 +1,167 @@
+import { z } from 'zod';
+import { RunyardError } from '../../domain/errors.ts';
+import type { JobInput, JobPatch } from '../../domain/job/job-schema.ts';
+import type { JobListOptions, JobView } from '../../services/api.ts';
+import { jobAnswer } from '../answers/job-answer.ts';
+import { pageKeys, pageOptions } from '../answers/page-answer.ts';
+import { jobNames } from '../names/job-names.ts';
+import { toLibrary } from '../names/translate.ts';
+import { withoutUnsupported } from '../names/unsupported.ts';
+import { inWireNames } from '../names/wire-error.ts';
+import { type Call, json, type Route, route } from '../route.ts';
+import { job, jobList } from '../schemas/answers.ts';
+import { jobCreateExample, jobExample } from '../schemas/examples.ts';
+import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
+import { flag, paging, several } from '../schemas/query.ts';
+
+/** Jobs: create, list, read, edit, remove. */
+export const jobRoutes: readonly Route[] = [
+  route({
+    method: 'POST',
+    path: '/jobs',
+    id: 'createJob',
+    summary: 'Create a job',
+    body: { schema: jobCreate, code: 'invalid-job', required: true, example: jobCreateExample },
+    answers: { 201: { description: 'The job', schema: job, example: jobExample } },
+    errors: ['invalid-job', 'unknown-field', 'unsupported-field', 'invalid-cron', 'unknown-size', 'name-in-use'],
+    handle: async (call) => {
+      const created = await inWireNames(call.body, jobNames, async () =>
+        call.services.jobs.create(libraryBody(call.body) as unknown as JobInput),
+      );
+      return json(await answer(call, created), 201, { location: call.url(`/jobs/${created.id}`) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs',
+    id: 'listJobs',
+    summary: 'List jobs',
+    query: z.object({
+      ...paging,
+      name: z.string().optional().describe('Part of the name.'),
+      owner: z.string().optional().describe('`user:<id>`, `group:<id>` or a user’s name.'),
+      owner_id: z.string().optional(),
+      owner_name: z.string().optional(),
+      user_id: z.string().optional(),
+      group_id: z.string().optional(),
+      tags: several(z.string()).optional().describe('`key:value`; all of these.'),
+    }),
+    answers: { 200: { description: 'A page of jobs', schema: jobList } },
+    handle: async (call) => {
+      const page = await call.services.jobs.list(listOptions(call.query));
+      const jobs = await Promise.all(page.items.map((each) => answer(call, each)));
+      return json({ jobs, ...pageKeys(page) });
+    },
+  }),
+  route({
+    method: 'GET',
+    path: '/jobs/{job_id}',
+    id: 'getJob',
+    summary: 'Read a job',
+    answers: { 200: { description: 'The job', schema: job, example: jobExample } },
+    errors: ['job-not-found'],
+    handle: async (call) => json(await answer(call, await call.services.jobs.get(call.params.job_id ?? ''))),
+  }),
+  route({
+    method: 'PATCH',
+    path: '/jobs/{job_id}',
+    id: 'updateJob',
+    summary: 'Edit a job',
+    description:
+      'What is left out stays; settings objects are merged, lists and maps replaced; null takes a field back to its default.',
+    body: { schema: jobUpdate, code: 'invalid-job', required: true, example: { retries: 2 } },
+    answers: { 200: { description: 'The job', schema: job, example: jobExample } },
+    errors: ['invalid-job', 'unknown-field', 'unsupported-field', 'job-not-found', 'name-in-use', 'edit-conflict'],
+    handle: async (call) => {
+      const updated = await inWireNames(call.body, jobNames, async () =>
+        call.services.jobs.update(call.params.job_id ?? '', libraryBody(call.body) as JobPatch),
+      );
+      return json(await answer(call, updated));
+    },
+  }),
+  route({
+    method: 'DELETE',
+    path: '/jobs/{job_id}',
+    id: 'deleteJob',
+    summary: 'Remove a job',
+    query: z.object({ allow_active: flag.optional().describe('Its active runs are cancelled.') }),
+    answers: { 204: { description: 'It is removed; its runs stay readable.' } },
+    errors: ['job-not-found', 'job-active'],
+    handle: async (call) => {
+      await call.services.jobs.remove(call.params.job_id ?? '', { allowActive: call.query.allow_active ?? false });
+      return new Response(null, { status: 204 });
+    },
+  }),
+];
+
+const answer = (call: Call, view: JobView) => jobAnswer(view, call.services, call.runyard.http.sizes);
+
+const libraryBody = (body: z.output<typeof jobUpdate> | z.output<typeof jobCreate>): Record<string, unknown> => {
+  body.external_repo_attachments?.forEach(checkRepository);
+  return toLibrary(withoutUnsupported(body), jobNames);
+};
+
+type Repository = NonNullable<z.output<typeof jobUpdate>['external_repo_attachments']>[number];
+
+// The published form names a stored repository, of which there are none yet.
+const checkRepository = ({ url, external_repo_id: id }: Repository, index: number): void => {
+  const at = `external_repo_attachments.${index}`;
+  if (id != null)
+    throw new RunyardError(
+      'unsupported-field',
+      `\`${at}.external_repo_id\` is not supported yet: give the repository itself, as \`url\` with \`ref\`, \`ref_type\` and \`path\`.`,
+      { field: `${at}.external_repo_id`, expected: 'url', received: id },
+    );
+  if (url === undefined)
+    throw new RunyardError('invalid-job', `\`${at}.url\` is missing: give the address of the repository.`, {
+      field: `${at}.url`,
+      expected: 'a text',
+      received: 'nothing',
+    });
+};
+
+interface ListQuery {
+  page_size?: number | undefined;
+  next_key?: string | undefined;
+  prev_key?: string | undefined;
+  descending?: boolean | undefined;
+  name?: string | undefined;
+  owner?: string | undefined;
+  owner_id?: string | undefined;
+  owner_name?: string | undefined;
+  user_id?: string | undefined;
+  group_id?: string | undefined;
+  tags?: string[] | undefined;
+}
+
+const listOptions = (query: ListQuery): JobListOptions => {
+  const owner = ownerFilter(query);
+  return {
+    ...pageOptions(query),
+    ...(query.name !== undefined && { name: query.name }),
+    ...(owner !== undefined && { owner }),
+    ...(query.tags !== undefined && { tags: Object.fromEntries(query.tags.map(tagPair)) }),
+  };
+};
+
+const ownerFilter = ({ owner, owner_id, owner_name, user_id, group_id }: ListQuery): string | undefined => {
+  if (user_id !== undefined) return `user:${user_id}`;
+  if (group_id !== undefined) return `group:${group_id}`;
+  const named = owner_id ?? owner ?? owner_name;
+  if (named === undefined || /^(user|group):/.test(named)) return named;
+  return `user:${named.slice(named.lastIndexOf('/') + 1)}`;
+};
+
+const tagPair = (tag: string): [string, string] => {
+  const colon = tag.indexOf(':');
+  if (colon > 0) return [tag.slice(0, colon), tag.slice(colon + 1)];
+  throw new RunyardError(
+    'invalid-request',
+    `\`tags\` is not valid: expected key:value, received ${JSON.stringify(tag)}.`,
+    {
+      field: 'tags',
+      expected: 'key:value',
+      received: tag,
+    },
+  );
+};

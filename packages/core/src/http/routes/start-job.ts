@@ -1,0 +1,73 @@
+import { RunyardError } from '../../domain/errors.ts';
+import type { Run, StartOverrides, Trigger } from '../../domain/run/run.ts';
+import { jobAnswer } from '../answers/job-answer.ts';
+import { overrideNames } from '../names/job-names.ts';
+import { toLibrary } from '../names/translate.ts';
+import { withoutUnsupported } from '../names/unsupported.ts';
+import { inWireNames } from '../names/wire-error.ts';
+import { json, route } from '../route.ts';
+import { startedJob } from '../schemas/answers.ts';
+import { jobExample, runReferenceExample } from '../schemas/examples.ts';
+import { jobStart } from '../schemas/start-request.ts';
+
+/** Starts a run, with or without a body, and tells its id. */
+export const startJob = route({
+  method: 'POST',
+  path: '/jobs/{job_id}/start',
+  id: 'startJob',
+  summary: 'Start a run of a job',
+  description: 'Returns once the run is accepted. An empty body is fine, whatever its content type.',
+  headers: {
+    'Idempotency-Key': 'The same key for the same job gives the run that the first call made.',
+    'X-Runyard-Trigger': '`manual` where a person pressed a button; else the trigger is `api`.',
+  },
+  body: { schema: jobStart, code: 'invalid-request', example: { environment_variables: { DAY: '2026-02-01' } } },
+  answers: {
+    200: {
+      description: 'The job, with its new run',
+      schema: startedJob,
+      example: { ...jobExample, run: runReferenceExample },
+    },
+  },
+  errors: ['invalid-request', 'unknown-field', 'unsupported-field', 'job-not-found', 'forbidden-overlap'],
+  handle: async (call) => {
+    const id = call.params.job_id ?? '';
+    const { request, services, runyard } = call;
+    const key = idempotencyKey(request);
+    const run = await inWireNames(call.body, overrideNames, async () =>
+      services.jobs.start(id, {
+        ...(toLibrary(withoutUnsupported(call.body), overrideNames) as StartOverrides),
+        trigger: trigger(request),
+        ...(key !== undefined && { idempotencyKey: key }),
+      }),
+    );
+    const job = await jobAnswer(await services.jobs.get(id), services, runyard.http.sizes);
+    return json({ ...job, run: runReference(run) }, 200, { location: call.url(`/runs/${run.id}`) });
+  },
+});
+
+const runReference = ({ id, state, attempt, trigger, reason }: Run) => ({ id, state, attempt, trigger, reason });
+
+const trigger = (request: Request): Trigger => {
+  const given = request.headers.get('x-runyard-trigger')?.toLowerCase() ?? 'api';
+  if (given === 'api' || given === 'manual') return given;
+  throw new RunyardError(
+    'invalid-request',
+    `The header X-Runyard-Trigger is not valid: expected manual or api, received ${given}.`,
+    {
+      field: 'X-Runyard-Trigger',
+      expected: 'manual or api',
+      received: given,
+    },
+  );
+};
+
+const idempotencyKey = (request: Request): string | undefined => {
+  const key = request.headers.get('idempotency-key') ?? undefined;
+  if (key === undefined || (key !== '' && key.length <= 255)) return key;
+  throw new RunyardError('invalid-request', 'The header Idempotency-Key must have 1 to 255 characters.', {
+    field: 'Idempotency-Key',
+    expected: '1 to 255 characters',
+    received: `${key.length} characters`,
+  });
+};

@@ -1,0 +1,206 @@
+import { z } from 'zod';
+import { activeStates, terminalStates } from '../../domain/run/run.ts';
+import { extraPackages } from './job-request.ts';
+
+/* What is answered. Published names and shapes where there are any; every time is `YYYY-MM-DDTHH:MM:SS+00:00`. */
+
+const id = z.string().regex(/^[0-9a-f]{32}$/);
+const time = z.string().meta({ example: '2026-02-01T09:30:00+00:00' });
+const timeOrNull = time.nullable();
+const milliseconds = z.int();
+
+export const runState = z.enum([...activeStates, ...terminalStates]);
+const policy = z.enum(['Allow', 'Forbid', 'Replace']);
+const command = z.union([z.string(), z.array(z.string())]);
+const variables = z.record(z.string(), z.string());
+
+const owner = z.object({
+  id: z.string().describe('`user:<id>` or `group:<id>`.'),
+  name: z.string(),
+  identity_name: z.string(),
+  identity_type: z.enum(['user', 'group']),
+  user_id: z.string().nullable(),
+  group_id: z.string().nullable(),
+  org_id: z.string().describe('There are no organisations: always empty.'),
+  org_name: z.string().describe('As above.'),
+  org_admin: z.boolean(),
+  avatar_url: z.string().describe('Always empty.'),
+  created_at: z.string().describe('Not known: empty.'),
+});
+
+const repository = z.object({
+  url: z.string(),
+  ref: z.string().nullable(),
+  ref_type: z.enum(['branch', 'tag', 'commit']).nullable(),
+  path: z.string().nullable(),
+  credential: z.string().nullable(),
+  submodules: z.boolean(),
+  lfs: z.boolean(),
+});
+
+export const job = z.object({
+  id,
+  name: z.string(),
+  owner,
+  resource_type: z.literal('job'),
+  description: z.string(),
+  tags: z.record(z.string(), z.string()),
+  command,
+  executor: z.string(),
+  image_uri: z.string().nullable(),
+  hardware: z.enum(['cpu', 'gpu']),
+  instance_size: z.string(),
+  size_display: z.string().meta({ example: 'Medium - 2 cores - 4 GB RAM' }),
+  priority: z.int(),
+  external_repo_attachments: z.array(repository),
+  extra_packages: extraPackages.nullable(),
+  environment_variables: variables,
+  secrets: z.array(
+    z.object({ name: z.string(), attachment_type: z.enum(['environment_variable', 'file']), location: z.string() }),
+  ),
+  start_script: z.string().nullable(),
+  working_dir: z.string(),
+  concurrency_policy: policy,
+  cron_schedule_options: z.object({ schedule: z.string(), concurrency_policy: policy }).optional(),
+  schedule: z
+    .object({
+      cron: z.string(),
+      timezone: z.string().nullable(),
+      dst: z.enum(['once', 'robfig']),
+      missed: z.object({ rule: z.enum(['skip', 'latest', 'all']), window_ms: milliseconds, cap: z.int() }),
+      enabled: z.boolean(),
+      starts_at: timeOrNull,
+      ends_at: timeOrNull,
+      jitter_ms: milliseconds,
+    })
+    .nullable(),
+  retries: z.int(),
+  backoff: z.object({
+    limit: z.int(),
+    initial_ms: milliseconds,
+    factor: z.number(),
+    max_ms: milliseconds,
+    jitter: z.number(),
+    not_on_exit_codes: z.array(z.int()),
+    infrastructure_limit: z.int(),
+  }),
+  limits: z.object({ start_ms: milliseconds.nullable(), run_ms: milliseconds.nullable(), grace_ms: milliseconds }),
+  retention: z.object({ max_age_ms: milliseconds, max_runs: z.int() }),
+  on_place_lost: z.object({ rule: z.enum(['wait', 'assume-gone']), after_ms: milliseconds.nullable() }),
+  scale: z.int(),
+  status: z
+    .enum(['pending', 'running', 'stopping', 'stopped', 'completed', 'error'])
+    .describe('Of its active runs; without any, how the last one ended.'),
+  running_count: z.int().describe('Runs whose command is running.'),
+  active_runs: z.int().describe('Runs that have not ended.'),
+  scheduled: z.boolean().describe('Its schedule fires: it has one that is enabled and not paused.'),
+  paused: z.boolean(),
+  next_run_at: timeOrNull,
+  revision: z.int().describe('Raised by each edit.'),
+  created_at: time,
+  updated_at: time,
+  last_deploy: z.string().describe('When it was last started; empty when never.'),
+  require_restart: z.literal(false),
+  is_spot: z.literal(false),
+  start_dind: z.literal(false),
+  debug_mode: z.literal(false),
+  k8s_name: z.string().describe('Always empty.'),
+});
+
+const keys = { next_key: z.string().optional(), prev_key: z.string().optional() };
+export const jobList = z.object({ jobs: z.array(job), ...keys });
+
+const resolved = z.object({ url: z.string(), ref: z.string().nullable(), commit: z.string() });
+
+export const run = z.object({
+  id,
+  job_id: id,
+  revision: z.int().describe('Of the job, when the run was made.'),
+  state: runState,
+  reason: z.string().nullable().describe('A stable code; null while it is active.'),
+  sentence: z.string().nullable().describe('Why it ended so, or what it waits for.'),
+  trigger: z.enum(['schedule', 'api', 'manual']),
+  requested_by: z.string(),
+  priority: z.int(),
+  executor: z.string(),
+  attempt: z.int().describe('From 1; 0 before the first.'),
+  failures: z.int(),
+  infrastructure_failures: z.int(),
+  commits: z.array(resolved).nullable(),
+  overrides: z
+    .object({
+      concurrency_policy: policy.optional(),
+      environment_variables: variables.optional(),
+      arguments: z.array(z.string()).optional(),
+      command: command.optional(),
+      ref: z.string().optional(),
+    })
+    .nullable(),
+  idempotency_key: z.string().nullable(),
+  created_at: time,
+  due_at: timeOrNull.describe("The schedule's instant."),
+  not_before: time.describe('A retry waits until then.'),
+  started_at: timeOrNull,
+  ended_at: timeOrNull,
+});
+
+const outcome = z.object({
+  class: z.enum(['exited', 'signalled', 'oom', 'infrastructure', 'start-failed', 'lost']),
+  exit_code: z.int().nullable(),
+  signal: z.string().nullable(),
+  reason: z.string().nullable(),
+  sentence: z.string().nullable(),
+  phase: z.string().nullable(),
+});
+
+export const runDetails = run.extend({
+  job_name: z.string(),
+  exit_code: z.int().nullable().describe('Of the last attempt, where its command ended by itself.'),
+  attempts: z.array(
+    z.object({
+      attempt: z.int(),
+      state: z.string(),
+      outcome: outcome.nullable(),
+      phases: z.array(z.object({ name: z.string(), at: time, duration_ms: milliseconds.nullable() })),
+      created_at: time,
+      started_at: timeOrNull,
+      ended_at: timeOrNull,
+    }),
+  ),
+});
+
+export const runList = z.object({ runs: z.array(run), ...keys });
+
+export const startedJob = job.extend({
+  run: z.object({
+    id,
+    state: runState,
+    attempt: z.int(),
+    trigger: run.shape.trigger,
+    reason: run.shape.reason,
+  }),
+});
+
+export const logLine = z.object({
+  cursor: z.string(),
+  at: z.string().meta({ example: '2026-02-01T09:30:00.125+00:00' }),
+  stream: z.enum(['stdout', 'stderr', 'output', 'phase']),
+  text: z.string(),
+});
+
+export const apiStatus = z.object({ status: z.string(), version: z.string() });
+export const healthStatus = z.object({ status: z.enum(['ok', 'degraded', 'unavailable', 'closed']) });
+
+export const problem = z.object({
+  type: z.string(),
+  status: z.int(),
+  code: z.string(),
+  title: z.string(),
+  detail: z.string(),
+  message: z.string().describe('The same as `detail`.'),
+  field: z.string().optional(),
+  expected: z.string().optional(),
+  received: z.string().optional(),
+  id: z.string().optional().describe('Of the record in the way.'),
+  position: z.int().optional().describe('Of the character that is wrong, from 0.'),
+});

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { jobSchema } from '../../domain/job/job-schema.ts';
+
+/*
+ * Bodies that create and edit a job, in the wire's names. Limits of single fields come from the library's own schema, so
+ * that they are said once.
+ */
+const library = jobSchema.shape;
+const source = library.sources.unwrap().unwrap().element.shape;
+const schedule = library.schedule.unwrap().unwrap().shape;
+const missed = schedule.missed.unwrap().unwrap().shape;
+const backoff = library.backoff.unwrap().unwrap().shape;
+const limits = library.limits.unwrap().unwrap().shape;
+const retention = library.retention.unwrap().unwrap().shape;
+const placeLost = library.onPlaceLost.unwrap().unwrap().shape;
+const secret = library.secrets.unwrap().unwrap().element.shape;
+
+const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-02-01T09:30:00+00:00' });
+const path = z.string().max(4096);
+const installed = z.string().max(65_536).nullish();
+
+const repository = z.strictObject({
+  url: source.url.optional(),
+  ref: source.ref.describe('Branch, tag or commit; the default branch when left out.'),
+  ref_type: source.refType,
+  path: path.nullish().describe('Folder in the workspace.'),
+  credential: source.credential.describe('Name of a git credential that the host knows.'),
+  submodules: source.submodules,
+  lfs: source.lfs,
+  external_repo_id: z.string().nullish().describe('Not supported yet: give `url`.'),
+  on_restart: z.enum(['preserve changes', 'reclone']).nullish().describe('Every attempt begins with a clean checkout.'),
+});
+
+export const extraPackages = z.strictObject({
+  pip: installed,
+  as_requirements_txt: z.boolean().nullish().describe('`pip` is a requirements.txt.'),
+  conda: installed,
+  as_environment_yml: z.boolean().nullish().describe('`conda` is an environment.yml.'),
+  apt: installed,
+  cran: installed,
+  remotes: installed,
+  bioconductor: installed,
+  use_mamba: z.boolean().nullish(),
+  requirements_txt: installed.describe('Beside a list in `pip`.'),
+  environment_yml: installed.describe('Beside a list in `conda`.'),
+});
+
+const scheduleFields = {
+  timezone: schedule.timezone.describe('IANA name; UTC when left out.'),
+  dst: schedule.dst,
+  missed: z.strictObject({ rule: missed.rule, window_ms: missed.windowMs, cap: missed.cap }).nullish(),
+  enabled: schedule.enabled,
+  starts_at: time.nullish(),
+  ends_at: time.nullish(),
+  jitter_ms: schedule.jitterMs,
+};
+
+const owner = z
+  .union([
+    z.string().min(1).max(256),
+    z.strictObject({ user_id: z.string().nullish(), group_id: z.string().nullish(), org_id: z.null().optional() }),
+    z.looseObject({ id: z.string().min(1) }),
+    z.strictObject({ name: z.string().min(1) }),
+  ])
+  .describe('`user:<id>` or `group:<id>`; or a name, `{ name }`, `{ user_id }`, `{ group_id }`.');
+
+const optionalFields = {
+  description: library.description,
+  tags: library.tags,
+  executor: z.string().min(1).nullish().describe('Name of an executor that the host configured.'),
+  image_uri: library.image,
+  hardware: z.enum(['cpu', 'gpu']).nullish(),
+  instance_size: z.string().min(1).nullish().describe("Name of a size in the host's catalogue."),
+  priority: library.priority.describe('Higher is admitted first.'),
+  external_repo_attachments: z.array(repository).max(50).nullish(),
+  extra_packages: extraPackages.nullish(),
+  environment_variables: library.env,
+  secrets: z
+    .array(z.strictObject({ name: secret.name, attachment_type: secret.type, location: secret.location }))
+    .max(200)
+    .nullish(),
+  start_script: library.startScript.describe('Bash, run before the command; what it exports, the command sees.'),
+  working_dir: path.nullish().describe('Below the workspace, relative or as `/home/jovyan/workspace/…`.'),
+  concurrency_policy: library.concurrencyPolicy.describe('Holds for every trigger.'),
+  retries: backoff.limit.describe('Retries after the first attempt; the same as `backoff.limit`.'),
+  backoff: z
+    .strictObject({
+      limit: backoff.limit,
+      initial_ms: backoff.initialMs,
+      factor: backoff.factor,
+      max_ms: backoff.maxMs,
+      jitter: backoff.jitter,
+      not_on_exit_codes: backoff.notOnExitCodes,
+      infrastructure_limit: backoff.infrastructureLimit,
+    })
+    .nullish(),
+  limits: z.strictObject({ start_ms: limits.startMs, run_ms: limits.runMs, grace_ms: limits.graceMs }).nullish(),
+  retention: z.strictObject({ max_age_ms: retention.maxAgeMs, max_runs: retention.maxRuns }).nullish(),
+  on_place_lost: z.strictObject({ rule: placeLost.rule, after_ms: placeLost.afterMs }).nullish(),
+  scale: library.scale,
+  image_tag_id: z.string().nullish().describe('Not supported yet: give `image_uri`.'),
+  image_enforce_trusted: z.boolean().nullish().describe('Only `true`.'),
+  is_spot: z.boolean().nullish().describe('Only `false`.'),
+  start_dind: z.boolean().nullish().describe('Only `false`.'),
+  config_files: z.record(z.string(), z.unknown()).nullish().describe('Only `null`.'),
+};
+
+export const cronOptions = { schedule: schedule.cron, concurrency_policy: library.concurrencyPolicy };
+
+export const jobCreate = z.strictObject({
+  name: library.name,
+  command: library.command.describe('A text is run by `sh -c`; a list is executed as it is.'),
+  owner: owner.optional(),
+  ...optionalFields,
+  cron_schedule_options: z.strictObject(cronOptions).nullish(),
+  schedule: z.strictObject({ cron: schedule.cron, ...scheduleFields }).nullish(),
+});
+
+/** What is left out stays; null takes a field back to its default. */
+export const jobUpdate = z.strictObject({
+  name: library.name.optional(),
+  command: library.command.optional(),
+  ...optionalFields,
+  cron_schedule_options: z.strictObject({ ...cronOptions, schedule: schedule.cron.optional() }).nullish(),
+  schedule: z.strictObject({ cron: schedule.cron.optional(), ...scheduleFields }).nullish(),
+});

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+
+/* Query parameters: texts that are read as what they mean. */
+
+const whole = (minimum: number, maximum: number) =>
+  z
+    .string()
+    .refine(
+      (text) => /^\d{1,10}$/.test(text) && Number(text) >= minimum && Number(text) <= maximum,
+      `expected a whole number from ${minimum} to ${maximum}`,
+    )
+    .transform(Number)
+    .meta({ type: 'integer', minimum, maximum });
+
+/** `true`, `True` and `1` are true. */
+export const flag = z
+  .string()
+  .refine((text) => /^(true|false|1|0|)$/i.test(text), 'expected true or false')
+  .transform((text) => /^(true|1|)$/i.test(text))
+  .meta({ type: 'boolean' });
+
+const key = z.string().min(1).max(1024);
+
+export const paging = {
+  page_size: whole(1, 1000).optional().describe('Default 100.'),
+  next_key: key.optional().describe('As in the answer before: the page behind it.'),
+  prev_key: key.optional().describe('As in the answer before: the page in front of it.'),
+  descending: flag.optional().describe('Newest first.'),
+};
+
+export const lineCount = whole(0, 1_000_000);
+
+/** A parameter that may be repeated, or hold several values with commas between them. */
+export const several = <T extends z.ZodType<string, string>>(item: T) =>
+  z
+    .union([z.string(), z.array(z.string())])
+    .transform((given) => [given].flat().flatMap((text) => text.split(',').filter((part) => part !== '')))
+    .pipe(z.array(item))
+    .meta({ type: 'array', items: { type: 'string' } });

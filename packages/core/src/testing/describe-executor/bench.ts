@@ -1,0 +1,120 @@
+import type { Outcome } from '../../domain/run/outcome.ts';
+import type { Handle } from '../../domain/run/run.ts';
+import type { Executor, Inspection, Launch, Listed, Progress } from '../../ports/executor.ts';
+import type { DeedLaunch } from './script-launch.ts';
+import { until } from './until.ts';
+
+/** What is needed of a test runner: Vitest, Jest and Bun have it as it is. */
+export interface ExecutorTestTools {
+  describe(name: string, body: () => void): void;
+  it: {
+    (name: string, body: () => Promise<void>): void;
+    skip(name: string, body: () => Promise<void>): void;
+  };
+  expect(value: unknown): {
+    toEqual(expected: unknown): void;
+    toMatchObject(expected: object): void;
+  };
+}
+
+export interface ExecutorSuite extends ExecutorTestTools {
+  create(): Promise<ExecutorUnderTest>;
+  /** false leaves out the rules about other processes. */
+  durable?: boolean;
+  /** Names of rules that cannot hold for this executor; they are shown as skipped. */
+  skip?: readonly string[];
+}
+
+/** An executor over a real engine, and what the suite has to do behind its back. */
+export interface ExecutorUnderTest {
+  executor: Executor;
+  /** A second executor over the same engine, as another process would have it. Needed unless `durable` is false. */
+  another?(): Promise<Executor>;
+  /** A launch of a job that does the deed, with a key of its own; `scriptLaunch` serves executors that run the script. */
+  launch(job: DeedLaunch): Launch;
+  /** How many processes of the attempt are alive, seen from outside. Needed to prove that none is left. */
+  alive?(key: string): Promise<number>;
+  /** Puts something that is not ours where `prepare` would make this attempt; tells whether it is still as it was. */
+  occupy?(launch: Launch): Promise<{ untouched(): Promise<boolean> }>;
+  /** Removes everything that was made. */
+  dispose(): Promise<void>;
+}
+
+/** An executor with the few verbs that the rules are told in. */
+export interface Bench extends ExecutorUnderTest {
+  expect: ExecutorTestTools['expect'];
+  /** Aborted when the rule has been proved, or not. */
+  signal: AbortSignal;
+  another(): Promise<Executor>;
+  prepared(launch: Launch): Promise<Handle>;
+  started(launch: Launch): Promise<Handle>;
+  state(handle: Handle, executor?: Executor): Promise<Inspection['state']>;
+  outcome(handle: Handle, executor?: Executor): Promise<Outcome>;
+  progress(handle: Handle): Promise<Progress[]>;
+  /** The output without the script's own lines. */
+  output(handle: Handle, options?: { after?: string; follow?: boolean; executor?: Executor }): Promise<string>;
+  /** Waits until the attempt has printed it. */
+  printed(handle: Handle, text: string): Promise<void>;
+  listed(installation: string): Promise<Listed[]>;
+  /** What a call was refused with. */
+  refusal(call: () => Promise<unknown>): Promise<unknown>;
+}
+
+export type Rules = Readonly<Record<string, (bench: Bench) => Promise<void>>>;
+
+/** Each rule as a test, on an engine of its own. */
+export const suiteRules = (suite: ExecutorSuite, rules: Rules): void => {
+  for (const [name, prove] of Object.entries(rules)) {
+    const test = suite.skip?.includes(name) ? suite.it.skip : suite.it;
+    test(name, async () => {
+      const over = new AbortController();
+      const under = await suite.create();
+      try {
+        await prove(benchOf(suite, under, over.signal));
+      } finally {
+        over.abort(new Error('the rule is over'));
+        await under.dispose();
+      }
+    });
+  }
+};
+
+const benchOf = ({ expect }: ExecutorSuite, under: ExecutorUnderTest, signal: AbortSignal): Bench => {
+  const { executor } = under;
+  const bench: Bench = {
+    ...under,
+    expect,
+    signal,
+    another: () => under.another?.() ?? Promise.reject(new Error('describeExecutor: `another` is needed here.')),
+    prepared: (launch) => executor.prepare(launch, signal),
+    async started(launch) {
+      const handle = await executor.prepare(launch, signal);
+      await executor.start(handle, { launch, signal });
+      return handle;
+    },
+    state: async (handle, by = executor) => (await by.inspect(handle, signal)).state,
+    outcome: (handle, by = executor) => by.wait(handle, { signal, onProgress: () => {} }),
+    async progress(handle) {
+      const seen: Progress[] = [];
+      await executor.wait(handle, { signal, onProgress: (progress) => seen.push(progress) });
+      return seen;
+    },
+    async output(handle, { executor: by = executor, ...options } = {}) {
+      const parts: Uint8Array[] = [];
+      for await (const { bytes } of by.logs?.(handle, { ...options, signal }) ?? []) parts.push(bytes);
+      return Buffer.concat(parts).toString('utf8').replaceAll(/\u001erunyard:.*\n/g, '');
+    },
+    printed: (handle, text) => until(async () => (await bench.output(handle)).includes(text), `the output to have ${text}`),
+    async listed(installation) {
+      const all: Listed[] = [];
+      for await (const one of executor.list?.(installation, signal) ?? []) all.push(one);
+      return all;
+    },
+    refusal: (call) =>
+      call().then(
+        () => 'it was not refused',
+        (error: unknown) => error,
+      ),
+  };
+  return bench;
+};

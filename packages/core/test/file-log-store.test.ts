@@ -1,0 +1,178 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { appendFile, mkdir, open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { expect, it } from 'vitest';
+import { fileLogStore } from '../src/adapters/file-log-store/file-log-store.ts';
+import { linesBackwards, linesFrom } from '../src/adapters/file-log-store/lines.ts';
+import type { NewLogEntry } from '../src/ports/log-store.ts';
+import { all } from './all.ts';
+import { temporaryHost } from './temporary-host.ts';
+
+const runId = 'b'.repeat(32);
+const key = `${runId}.2`;
+const capBytes = 2 ** 30;
+const never = new AbortController().signal;
+const entry = (n: number): NewLogEntry => ({ at: n, stream: 'stdout', text: `line ${n}\n`, sourceCursor: `s${n}` });
+
+const fileOf = (dataDir: string) => join(dataDir, 'logs', 'bb', runId, '2.jsonl');
+
+// `count` 0: until it is killed.
+function writeInAnotherProcess(dataDir: string, count: number, under: string[] = []): ChildProcess & Disposable {
+  const script = fileURLToPath(new URL('./file-log-store-child.ts', import.meta.url));
+  const [command = '', ...args] = [...under, process.execPath, script, dataDir, key, String(count)];
+  const child = spawn(command, args, { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+  return Object.assign(child, { [Symbol.dispose]: () => void child.kill('SIGKILL') });
+}
+
+it('lies in a file of its own that only we may read', async () => {
+  await using host = await temporaryHost();
+  const writer = await fileLogStore()(host).writer(key, { capBytes });
+  await writer.append([entry(1)]);
+  await writer.close();
+  expect((await stat(fileOf(host.dataDir))).mode & 0o777).toBe(0o600);
+  expect(await readFile(fileOf(host.dataDir), 'utf8')).toBe('[1,"stdout","line 1\\n","s1"]\n');
+});
+
+it('a torn last line is cut off, and the entry before it says where to go on', async () => {
+  await using host = await temporaryHost();
+  const store = fileLogStore()(host);
+  const first = await store.writer(key, { capBytes });
+  await first.append([entry(1), entry(2)]);
+  await first.close();
+  await appendFile(fileOf(host.dataDir), `[3,"stdout","torn ${'x'.repeat(200_000)}`);
+  expect(await all(store.read(key, { signal: never }))).toHaveLength(2);
+  expect(await all(store.read(key, { tail: 1, signal: never }))).toMatchObject([{ text: 'line 2\n' }]);
+
+  const second = await store.writer(key, { capBytes });
+  expect(second.resumeAfter).toBe('s2');
+  await second.append([entry(3)]);
+  await second.close();
+  expect(await all(store.read(key, { signal: never }))).toMatchObject([1, 2, 3].map((at) => ({ at })));
+});
+
+it('zeros that a power cut left at the end are cut off', async () => {
+  await using host = await temporaryHost();
+  const store = fileLogStore()(host);
+  const first = await store.writer(key, { capBytes });
+  await first.append([entry(1)]);
+  await first.close();
+  await appendFile(fileOf(host.dataDir), Buffer.concat([Buffer.alloc(5000), Buffer.from('"x"]\n')]));
+  const second = await store.writer(key, { capBytes });
+  expect(second.resumeAfter).toBe('s1');
+  await second.append([entry(2)]);
+  await second.close();
+  expect(await all(store.read(key, { signal: never }))).toMatchObject([{ at: 1 }, { at: 2 }]);
+});
+
+it('after kill -9 of the writer every entry up to resumeAfter is there, once', async () => {
+  await using host = await temporaryHost();
+  const store = fileLogStore()(host);
+  using child = writeInAnotherProcess(host.dataDir, 0);
+  for await (const { at } of store.read(key, { follow: true, signal: never })) if (at === 300) break;
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+
+  const writer = await store.writer(key, { capBytes });
+  const resumed = Number(writer.resumeAfter);
+  await writer.append([entry(resumed + 1)]);
+  await writer.seal();
+  await writer.close();
+  const read = await all(store.read(key, { follow: true, signal: never }));
+  expect(resumed).toBeGreaterThanOrEqual(300);
+  expect(read.map(({ at }) => at)).toEqual(Array.from({ length: resumed + 1 }, (_, index) => index + 1));
+});
+
+it('a follower of a writer in another process sees every line whole, in order, until the seal', async () => {
+  await using host = await temporaryHost();
+  using child = writeInAnotherProcess(host.dataDir, 2000);
+  const exited = once(child, 'exit');
+  let expected = 1;
+  for await (const { at, text } of fileLogStore()(host).read(key, { follow: true, signal: never })) {
+    expect(at).toBe(expected);
+    expect(text).toHaveLength(`${expected} `.length + 3001);
+    expected++;
+  }
+  expect(expected).toBe(2001);
+  expect(await exited).toEqual([0, null]);
+});
+
+it('a follower never yields half a line', async () => {
+  await using host = await temporaryHost();
+  const path = fileOf(host.dataDir);
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, '[1,"stdout","one\\n"]\n[2,"std');
+  const follower = fileLogStore()(host).read(key, { follow: true, signal: never })[Symbol.asyncIterator]();
+  expect((await follower.next()).value).toMatchObject({ at: 1 });
+  const next = follower.next();
+  // The writer was killed; the next one cuts its torn line and writes another.
+  await truncate(path, '[1,"stdout","one\\n"]\n'.length);
+  await appendFile(path, '[3,"stderr","three\\n"]\n');
+  expect((await next).value).toMatchObject({ at: 3, stream: 'stderr', text: 'three\n' });
+  await follower.return?.();
+});
+
+it('a follower needs no poll for a writer in the same process', async () => {
+  await using host = await temporaryHost();
+  const clock = { ...host.clock, sleep: () => new Promise<void>(() => {}) };
+  const store = fileLogStore()({ ...host, clock });
+  const writer = await store.writer(key, { capBytes });
+  const follower = store.read(key, { follow: true, signal: never })[Symbol.asyncIterator]();
+  for (let n = 1; n <= 50; n++) {
+    const next = follower.next();
+    await writer.append([entry(n)]);
+    expect((await next).value).toMatchObject({ at: n });
+  }
+  await writer.close();
+  await follower.return?.();
+});
+
+it.runIf(process.platform === 'linux')(
+  'a torn write rejects with its cause and is cut off before the next one',
+  async () => {
+    await using host = await temporaryHost();
+    // A limit on file sizes stands in for a full disk: the kernel takes part of a write and then refuses.
+    using child = writeInAnotherProcess(host.dataDir, 3000, [
+      'sh',
+      '-c',
+      'trap "" XFSZ; ulimit -S -f 1024; exec "$@"',
+      '-',
+    ]);
+    const [said] = await once(child, 'message');
+    expect(said).toEqual({ code: 'EFBIG' });
+    const { size } = await stat(fileOf(host.dataDir));
+    expect((await readFile(fileOf(host.dataDir)))[size - 1]).not.toBe(0x0a);
+
+    execFileSync('prlimit', ['--pid', String(child.pid), '--fsize=unlimited']);
+    child.send('go on');
+    expect(await once(child, 'exit')).toEqual([0, null]);
+    const read = await all(fileLogStore()(host).read(key, { follow: true, signal: never }));
+    expect(read.map(({ at }) => at)).toEqual(Array.from({ length: 3000 }, (_, index) => index + 1));
+  },
+);
+
+it('the end of a long log is read from its end', async () => {
+  await using host = await temporaryHost();
+  const path = join(host.dataDir, 'lines');
+  await writeFile(path, Array.from({ length: 100_000 }, (_, n) => `${n} ${'y'.repeat(n % 90)}\n`).join(''));
+  await using file = await open(path);
+  let read = 0;
+  const counting = Object.assign(Object.create(file) as typeof file, {
+    read: async (options: { buffer: Buffer; position: number }) => {
+      read += options.buffer.length;
+      return file.read(options);
+    },
+  });
+  const { size } = await file.stat();
+  for await (const { bytes } of linesBackwards(counting, size)) {
+    expect(bytes.toString()).toMatch(/^99999 /);
+    break;
+  }
+  expect(read).toBeLessThanOrEqual(64 * 1024);
+
+  const forwards = (await all(linesFrom(file, 0))).map(({ start, end, bytes }) => `${start} ${end} ${bytes}`);
+  const backwards = (await all(linesBackwards(file, size))).map(({ start, end, bytes }) => `${start} ${end} ${bytes}`);
+  expect(forwards).toHaveLength(100_000);
+  expect(backwards.reverse()).toEqual(forwards);
+});

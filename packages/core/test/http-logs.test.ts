@@ -1,0 +1,189 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { jsonLines } from '../src/http/logs/json-lines.ts';
+import { negotiate } from '../src/http/logs/negotiate.ts';
+import { textLog } from '../src/http/logs/text-log.ts';
+import { withSilences } from '../src/http/logs/with-silences.ts';
+import type { LogLine, LogOptions } from '../src/services/api.ts';
+import { collect } from './support/collect.ts';
+import { type HttpHost, httpHost, read } from './support/http-host.ts';
+import { type SentEvent, sentEvents } from './support/sent-events.ts';
+
+let host: HttpHost;
+let names = 0;
+beforeAll(async () => {
+  host = await httpHost();
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const started = async (command: string[], on = host): Promise<string> => {
+  const job = await on.job({ name: `job-${++names}`, command });
+  return (await read(on.call('POST', `/api/jobs/${job.id}/start`))).body.run.id;
+};
+const ended = async (command: string[]): Promise<string> => {
+  const id = await started(command);
+  await host.runyard.runs.wait(id);
+  return id;
+};
+const events = { accept: 'text/event-stream' };
+async function* follow(id: string, options: { on?: HttpHost; headers?: object; signal?: AbortSignal } = {}) {
+  const { on = host, headers, signal } = options;
+  const path = `/api/runs/${id}/logs`;
+  yield* sentEvents(await on.call('GET', path, { headers: { ...events, ...headers }, ...(signal && { signal }) }));
+}
+const nextLine = async (stream: AsyncGenerator<SentEvent>, text: string): Promise<SentEvent> => {
+  for (;;) {
+    const { value } = await stream.next();
+    if (value?.event === 'message' && JSON.parse(value.data).text === text) return value;
+    if (value === undefined) throw new Error('the stream ended');
+  }
+};
+
+describe('the log of a run', () => {
+  it('is by default the output as it was', async () => {
+    const answer = await read(host.call('GET', `/api/runs/${await ended(['say', 'one', 'two'])}/logs`));
+    expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    const lines = answer.text.split('\n');
+    expect(lines.filter((line) => !line.startsWith('[runyard] '))).toEqual(['one', 'two', '']);
+  });
+
+  it('is JSON lines with cursor, time and stream, and can be read on from a cursor or from its tail', async () => {
+    const id = await ended(['say', 'one', 'two', 'three']);
+    const lines = async (query = '') =>
+      (
+        await read(host.call('GET', `/api/runs/${id}/logs${query}`, { headers: { accept: 'application/x-ndjson' } }))
+      ).text
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line));
+    const all = await lines();
+    const two = all.find((line) => line.text === 'two\n');
+    expect(two).toEqual({
+      cursor: expect.any(String),
+      at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}\+00:00$/),
+      stream: 'stdout',
+      text: 'two\n',
+    });
+    expect(await lines(`?after=${two.cursor}`)).toEqual(all.slice(all.indexOf(two) + 1));
+    expect(await lines('?tail=2')).toEqual(all.slice(-2));
+  });
+
+  it('is followed as events from the first line to the end of the run', async () => {
+    const { gate } = host;
+    const stream = follow(await started(['gated']));
+    const context = await gate.next();
+    context.log('now');
+    await nextLine(stream, 'now\n');
+    await host.runyard.runs.cancel(context.runId);
+    const rest = await collect(stream);
+    expect(rest.at(-1)?.event).toBe('end');
+    expect(JSON.parse(rest.at(-1)?.data ?? '')).toMatchObject({
+      run_id: context.runId,
+      state: 'cancelled',
+      reason: 'cancelled-by-user',
+    });
+  });
+
+  it('goes on behind Last-Event-ID, nothing lost and nothing twice', async () => {
+    const id = await ended(['say', 'one', 'two', 'three']);
+    const all = await collect(follow(id));
+    expect(all.filter(({ data }) => /"(one|two|three)/.test(data))).toHaveLength(3);
+    const two = all.findIndex(({ data }) => data.includes('"two'));
+    const headers = { 'last-event-id': all[two]?.id ?? '' };
+    expect(await collect(follow(id, { headers }))).toEqual(all.slice(two + 1));
+  });
+
+  it('ends when the client leaves: the reading stops at once', async () => {
+    const reading = Promise.withResolvers<void>();
+    const stopped = Promise.withResolvers<void>();
+    await using watched = await httpHost();
+    spyOnLogs(watched, (options) => {
+      options.signal?.addEventListener('abort', () => stopped.resolve());
+      reading.resolve();
+    });
+    const client = new AbortController();
+    const stream = follow(await started(['gated'], watched), { on: watched, signal: client.signal });
+    const context = await watched.gate.next();
+    context.log('x');
+    await nextLine(stream, 'x\n');
+    await reading.promise;
+    client.abort();
+    await stopped.promise;
+  });
+
+  it('says in a long silence that it is alive', async () => {
+    await using quiet = await httpHost({ keepAliveMs: 5 });
+    const stream = follow(await started(['gated'], quiet), { on: quiet });
+    for (;;) {
+      const { value } = await stream.next();
+      if (value?.event === 'comment') break;
+    }
+  });
+
+  it('that is cut off does not look like one that ended', async () => {
+    await using closing = await httpHost();
+    const id = await started(['gated'], closing);
+    const stream = follow(id, { on: closing });
+    const text = await closing.call('GET', `/api/runs/${id}/logs?follow=true`);
+    const context = await closing.gate.next();
+    context.log('x');
+    await nextLine(stream, 'x\n');
+    closing.app.close();
+    const rest = await collect(stream);
+    expect(rest.map(({ event }) => event)).not.toContain('end');
+    await expect(text.text()).rejects.toThrow();
+  });
+});
+
+describe('what a log is made of', () => {
+  const line = (stream: LogLine['stream'], text: string): LogLine => ({ cursor: 'c', at: 0, stream, text });
+  async function* of(...lines: LogLine[]) {
+    yield* lines;
+  }
+
+  it('a phase begins on a line of its own, output is not touched', async () => {
+    const lines = of(
+      line('phase', 'start'),
+      line('stdout', 'no newline'),
+      line('phase', 'end\n'),
+      line('stderr', '\n\nx'),
+    );
+    expect((await collect(textLog(lines))).join('')).toBe('[runyard] start\nno newline\n[runyard] end\n\n\nx');
+  });
+
+  it('a line of JSON has no newline inside', async () => {
+    expect(await collect(jsonLines(of(line('stdout', 'a\nb\n'))))).toEqual([
+      '{"cursor":"c","at":"1970-01-01T00:00:00.000+00:00","stream":"stdout","text":"a\\nb\\n"}\n',
+    ]);
+  });
+
+  it('an aborted reader is not waited for, even if its source never answers', async () => {
+    const stop = new AbortController();
+    const never: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+    const all = collect(withSilences(never, 60_000, stop.signal));
+    stop.abort();
+    expect(await all).toEqual([]);
+  });
+
+  it.each([
+    [null, 'text/plain'],
+    ['*/*', 'text/plain'],
+    ['application/json', 'text/plain'],
+    ['text/event-stream', 'text/event-stream'],
+    ['text/plain;q=0.5, application/x-ndjson', 'application/x-ndjson'],
+    ['application/x-ndjson;q=0', 'text/plain'],
+  ])('Accept: %s gives %s', (accept, format) => {
+    expect(negotiate(accept)).toBe(format);
+  });
+});
+
+const spyOnLogs = ({ runyard }: HttpHost, onRead: (options: LogOptions) => void): void => {
+  const as = runyard.as.bind(runyard);
+  runyard.as = (principal) => {
+    const services = as(principal);
+    const logs: typeof services.runs.logs = (id, options = {}) => {
+      onRead(options);
+      return services.runs.logs(id, options);
+    };
+    return { ...services, runs: { ...services.runs, logs } };
+  };
+};

@@ -1,0 +1,46 @@
+import { readFile } from 'node:fs/promises';
+import { describe, expect, it } from 'vitest';
+import { errorCodes } from '../src/domain/errors.ts';
+import { openapiDocument } from '../src/http/openapi/document.ts';
+import { statusOf } from '../src/http/problem.ts';
+import { routes } from '../src/http/routes/index-of-routes.ts';
+
+const committed = new URL('../openapi.json', import.meta.url);
+const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
+const document = openapiDocument(routes, { version, server: '/api' });
+
+describe('the OpenAPI document', () => {
+  it('that is committed is the one that is served (else: node packages/core/scripts/write-openapi.ts)', async () => {
+    expect(JSON.parse(await readFile(committed, 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));
+  });
+
+  it('names every schema that it refers to', () => {
+    const text = JSON.stringify(document);
+    const { components } = document as { components: { schemas: object } };
+    const referred = [...text.matchAll(/"\$ref":"#\/components\/schemas\/(\w+)"/g)].map(([, name]) => name);
+    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(referred));
+    expect(text).not.toMatch(/"\$ref":"(?!#\/components)/);
+  });
+
+  it.each(routes.map((route) => [route.method, route.path, route] as const))(
+    'has a route %s %s with examples that fit',
+    (_, __, route) => {
+      for (const answer of Object.values(route.answers))
+        if (answer.example !== undefined) expect(answer.schema?.parse(answer.example)).toEqual(answer.example);
+      if (route.body?.example !== undefined)
+        expect(route.body.schema.safeParse(route.body.example)).toMatchObject({ success: true });
+    },
+  );
+
+  it('lists exactly three routes as public', () => {
+    expect(routes.filter(({ access }) => access === 'public').map(({ path }) => path)).toEqual([
+      '/healthz',
+      '/readyz',
+      '/status',
+    ]);
+  });
+});
+
+it('every error code has a status', () => {
+  expect(Object.keys(statusOf).sort()).toEqual(Object.keys(errorCodes).sort());
+});

@@ -1,0 +1,177 @@
+import { request } from 'node:http';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { mintToken } from '../src/access/token.ts';
+import { createHttpApp } from '../src/http/create-http-app.ts';
+import { type HttpHost, httpHost, read } from './support/http-host.ts';
+
+let host: HttpHost;
+const reader = mintToken({ name: 'reader', scopes: ['jobs:read'] });
+const late = mintToken({ name: 'late', scopes: ['admin'], expiresAt: 1 });
+const owner = mintToken({ name: 'owner', scopes: ['admin'] });
+const logged: unknown[] = [];
+beforeAll(async () => {
+  const log = () => undefined;
+  const error = (fields: object) => logged.push(fields);
+  host = await httpHost(
+    {},
+    { tokens: [reader.record, late.record, owner.record], logger: { debug: log, info: log, warn: log, error } },
+  );
+});
+afterAll(() => host[Symbol.asyncDispose]());
+
+const call = (method: string, path: string, options: Parameters<HttpHost['call']>[2] = {}) =>
+  read(
+    host.call(method, path, { ...options, headers: { authorization: `Bearer ${owner.token}`, ...options.headers } }),
+  );
+
+describe('who is asking', () => {
+  it.each([
+    ['no token', ''],
+    ['a wrong token', 'token ryd_wrong'],
+    ['an expired token', `token ${late.token}`],
+    ['another scheme', `Basic ${owner.token}`],
+  ])(
+    '%s gets the same 401 whether or not the job exists, also for bad bodies and unknown routes',
+    async (_, authorization) => {
+      const job = await call('POST', '/api/jobs', {
+        body: { name: `j${Math.trunc(performance.now() * 1000)}`, command: ['gated'] },
+      });
+      const headers = { authorization };
+      const answers = await Promise.all([
+        call('GET', `/api/jobs/${job.body.id}`, { headers }),
+        call('GET', `/api/jobs/${'0'.repeat(32)}`, { headers }),
+        call('GET', '/api/jobs/nonsense', { headers }),
+        call('POST', '/api/jobs', { headers, body: '{' }),
+        call('POST', '/api/jobs', { headers, body: `"${'x'.repeat(2 ** 21)}"` }),
+        call('PUT', '/api/jobs/a/b/c', { headers }),
+        call('GET', '/api/openapi.json', { headers }),
+      ]);
+      for (const answer of answers) {
+        expect(answer.status).toBe(401);
+        expect(answer.headers.get('www-authenticate')).toContain('Bearer');
+        expect(answer.body).toEqual(answers[0]?.body);
+      }
+    },
+  );
+
+  it.each(['token', 'Token', 'Bearer', 'bearer'])('`Authorization: %s …` is read', async (scheme) => {
+    expect((await call('GET', '/api/jobs', { headers: { authorization: `${scheme} ${owner.token}` } })).status).toBe(
+      200,
+    );
+  });
+
+  it('a scope that does not allow it is 403', async () => {
+    const headers = { authorization: `token ${reader.token}` };
+    expect((await call('GET', '/api/jobs', { headers })).status).toBe(200);
+    expect(await call('POST', '/api/jobs', { headers, body: { name: 'x', command: ['gated'] } })).toMatchObject({
+      status: 403,
+      body: { code: 'forbidden' },
+    });
+  });
+
+  it.each(['/healthz', '/readyz', '/status'])('%s is public', async (path) => {
+    expect(await call('GET', `/api${path}`, { headers: { authorization: '' } })).toMatchObject({
+      status: 200,
+      body: { status: 'ok' },
+    });
+  });
+
+  it('an app without any way to authenticate is not made, and says how to give one', async () => {
+    const open = { ...host.runyard, http: { ...host.runyard.http, authenticate: null } };
+    expect(() => createHttpApp(open)).toThrow(
+      expect.objectContaining({ code: 'no-authentication', message: expect.stringContaining('mintToken') }),
+    );
+  });
+});
+
+describe('a request that is not right', () => {
+  it.each([
+    ['GET', '/api/jobs/nonsense', 'job-not-found'],
+    ['GET', `/api/jobs/${'0'.repeat(31)}g`, 'job-not-found'],
+    ['GET', `/api/jobs/${'0'.repeat(32)}`, 'job-not-found'],
+    ['POST', '/api/jobs/..%2f..%2fetc/start', 'job-not-found'],
+    ['GET', '/api/runs/nonsense', 'run-not-found'],
+    ['GET', '/api/runs/nonsense/logs', 'run-not-found'],
+    ['GET', `/api/runs/${'0'.repeat(32)}/logs`, 'run-not-found'],
+    ['GET', '/api/nothing', 'not-found'],
+    ['PUT', '/api/jobs', 'not-found'],
+    ['GET', '/elsewhere', 'not-found'],
+  ])('%s %s is 404 %s', async (method, path, code) => {
+    expect(await call(method, path)).toMatchObject({ status: 404, body: { code } });
+  });
+
+  it.each([
+    ['{', 'is not JSON'],
+    ['{"name": "x", }', 'is not JSON'],
+    [`${'['.repeat(200)}${']'.repeat(200)}`, 'nested deeper'],
+  ])('a body %s is 400 invalid-json', async (body, sentence) => {
+    const answer = await call('POST', '/api/jobs', { body, headers: { 'content-type': 'application/json' } });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-json', detail: expect.stringContaining(sentence) },
+    });
+  });
+
+  it('a body that is not UTF-8 is 400 invalid-json', async () => {
+    const answer = await fetch(`${host.origin}/api/jobs`, {
+      method: 'POST',
+      headers: { authorization: `token ${owner.token}` },
+      body: new Uint8Array([0x22, 0xff, 0x22]),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([400, { code: 'invalid-json' }]);
+  });
+
+  it('a form is refused with the header to send', async () => {
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' };
+    const answer = await call('POST', '/api/jobs', { body: '{"name":"x"}', headers });
+    expect(answer).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-json', detail: expect.stringContaining('application/json') },
+    });
+  });
+
+  it('a body over the limit is 413', async () => {
+    const answer = await call('POST', '/api/jobs', { body: { name: 'x', command: 'x'.repeat(2 ** 20) } });
+    expect(answer).toMatchObject({ status: 413, body: { code: 'body-too-large' } });
+  });
+
+  it('a body without a length is 413 as soon as it is over the limit, before it has ended', async () => {
+    const status = await new Promise<number | undefined>((resolve, reject) => {
+      const sent = request(`${host.origin}/api/jobs`, {
+        method: 'POST',
+        headers: { authorization: `token ${owner.token}` },
+      });
+      sent.on('response', (response) => {
+        resolve(response.statusCode);
+        response.resume();
+        sent.destroy();
+      });
+      sent.on('error', reject);
+      sent.write('x'.repeat(2 ** 20 + 1));
+    });
+    expect(status).toBe(413);
+  });
+});
+
+describe('a fault of ours', () => {
+  it('is 500 with nothing of the inside, and is logged', async () => {
+    const broken = {
+      ...host.runyard,
+      http: host.runyard.http,
+      as: () => {
+        throw new Error('secret path /var/lib/x');
+      },
+    };
+    const app = createHttpApp(broken as unknown as typeof host.runyard);
+    const answer = await app.fetch(
+      new Request('http://x/api/jobs', { headers: { authorization: `token ${owner.token}` } }),
+    );
+    const text = await answer.text();
+    expect(answer.status).toBe(500);
+    expect(JSON.parse(text)).toMatchObject({ code: 'internal' });
+    expect(text).not.toContain('secret');
+    expect(logged).toContainEqual(
+      expect.objectContaining({ err: expect.objectContaining({ message: 'secret path /var/lib/x' }) }),
+    );
+  });
+});

@@ -1,0 +1,1 @@
+export { type RequestHandler, type RouterOptions, runyardRouter } from './runyard-router.ts';

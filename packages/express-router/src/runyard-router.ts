@@ -1,0 +1,29 @@
+import type { ServerResponse } from 'node:http';
+import type { Authenticate, Runyard } from '@runyard/core';
+import { createHttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
+
+export interface RouterOptions {
+  /** Who is asking; default: what `createRunyard` was given. `native.req` is Express's request, with the host's `user`. */
+  authenticate?: Authenticate;
+  /** In front of our routes, below the mount path; default `/api`. */
+  basePath?: string;
+}
+
+/** Fits `app.use` of Express 4 and 5, without a type of either. */
+export type RequestHandler = (request: NodeRequest, response: ServerResponse, next: (error?: unknown) => void) => void;
+
+/**
+ * Runyard's HTTP API as Express middleware: `app.use('/ops', runyardRouter(runyard))` answers `/ops/api/jobs` and so on,
+ * before or after any body parser, and passes on what is not ours. Throws `no-authentication` where requests could come from anybody.
+ */
+export const runyardRouter = (runyard: Runyard, options: RouterOptions = {}): RequestHandler => {
+  const app = createHttpApp(runyard, options);
+  const handle = nodeHandler(app);
+  return (request, response, next) => {
+    if (app.owns(pathOf(request))) handle(request, response).catch(next);
+    else next();
+  };
+};
+
+// Below the mount path, which Express has cut off.
+const pathOf = ({ url = '/' }: NodeRequest): string => url.split('?', 1)[0] || '/';

@@ -1,0 +1,43 @@
+import type { ServerResponse } from 'node:http';
+import type { Runyard } from '@runyard/core';
+import { createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
+import type { RoutingOptions } from './options.ts';
+
+/** A request as Express has matched it. */
+export interface MatchedRequest extends NodeRequest {
+  params?: { rest?: string | string[] };
+}
+
+/** The handler behind the controller's routes; it is opened once the host's global prefix is known. */
+export interface RunyardRoutes {
+  open(basePath: string): void;
+  /** Ends the open log streams, which would keep the host's server from closing. */
+  close(): void;
+  handle(request: MatchedRequest, response: ServerResponse): Promise<void>;
+}
+
+export const runyardRoutes = (runyard: Runyard, { authenticate }: RoutingOptions): RunyardRoutes => {
+  let app: HttpApp | undefined;
+  let handle: ReturnType<typeof nodeHandler> | undefined;
+  return {
+    open: (basePath) => {
+      app = createHttpApp(runyard, { basePath, ...(authenticate && { authenticate }) });
+      handle = nodeHandler(app, { mount: (request) => mountOf(request, basePath) });
+    },
+    close: () => app?.close(),
+    handle: async (request, response) => handle?.(request, response),
+  };
+};
+
+// Prefixes of the host (global, of a module) are part of the path that it gives us. What the wildcard matched, the name in
+// front of it and our base path are ours; the rest is the host's.
+const mountOf = (request: MatchedRequest, basePath: string): string => {
+  const { url = '/', baseUrl = '', params } = request;
+  const path = `${baseUrl}${url}`.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';
+  const rest = [params?.rest ?? []]
+    .flat()
+    .flatMap((part) => part.split('/'))
+    .filter((part) => part !== '');
+  const ours = rest.length + 1 + basePath.split('/').filter((part) => part !== '').length;
+  return path.split('/').slice(0, -ours).join('/');
+};
