@@ -84,7 +84,9 @@ describe('openDataDir', () => {
     await using host = await temporaryHost();
     writeFileSync(join(host.dataDir, 'place'), 'somewhere');
     for (let n = 0; n < 2; n += 1)
-      await expect(openDataDir(host.dataDir, { clock, waitMs: 0 })).rejects.toMatchObject({ code: 'data-dir-unusable' });
+      await expect(openDataDir(host.dataDir, { clock, waitMs: 0 })).rejects.toMatchObject({
+        code: 'data-dir-unusable',
+      });
   });
 
   it.runIf(canMount)('refuses a full disk and a read-only one', async () => {

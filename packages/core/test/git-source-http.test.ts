@@ -142,7 +142,8 @@ describe('is infrastructure, and tried again', () => {
   it.each([500, 502, 503, 429])('status %i', async (status) => {
     await using server = await gitServer({
       root: '/',
-      before: (_, response) => !!response.writeHead(status).end('not found'),
+      before: (_, response) =>
+        !!response.writeHead(status, { 'content-type': 'text/plain' }).end('repository not found'),
     });
     await using on = await sourceOf({});
     expect(await outcomeOf(on.resolve(spec(`${server.url}/x`)))).toMatchObject(unreachable);

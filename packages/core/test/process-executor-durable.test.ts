@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
@@ -54,8 +53,6 @@ describe('a job outlives its host', () => {
   });
 
   it('a host that dies while it hands over the secrets has started nothing', async () => {
-    const dataDir = await mkdtemp(join(tmpdir(), 'runyard-torn-'));
-    try {
       await using bench = await processBench();
       const launch = commandLaunch('echo ran');
       const handle = await bench.executor.prepare(launch, bench.signal);
@@ -66,9 +63,6 @@ describe('a job outlives its host', () => {
         for (let cut = 1; cut < program.length - 2; cut += 61) await run(shell, program.slice(0, cut), folder.workspace);
       expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'prepared' });
       expect(await bench.output(handle)).toBe('');
-    } finally {
-      await rm(dataDir, { recursive: true });
-    }
   });
 });
 
@@ -124,10 +118,9 @@ describe('the supervisor', () => {
 
   it('gives the command an empty stdin and no descriptors but the usual three', async () => {
     await using bench = await processBench();
-    const handle = await bench.started(commandLaunch('cat; for fd in /proc/$$/fd/*; do echo "${fd##*/}"; done'));
+    const handle = await bench.started(commandLaunch('cat; for fd in 0 1 2 3 4 5 6 7 8 9; do [ ! -e "/proc/$$/fd/$fd" ] || echo "$fd"; done'));
     expect(await bench.outcome(handle)).toMatchObject({ code: 0 });
-    // dash keeps none of its own for a command string; 10 and above would be a shell's.
-    expect((await bench.output(handle)).trim().split('\n').map(Number).filter((fd) => fd < 10)).toEqual([0, 1, 2]);
+    expect(await bench.output(handle)).toBe('0\n1\n2\n');
   });
 
   it('a TERM that we did not order is infrastructure, whatever the command made of it', async () => {
@@ -242,7 +235,7 @@ describe('the tree', () => {
 
   it('is stopped also where it forks faster than it is killed', async () => {
     await using bench = await processBench();
-    const launch = commandLaunch(`trap '' TERM; echo waiting; f() { (sleep 0.05; f) & (sleep 0.02; f) & }; n=0; while [ $n -lt 40 ]; do (trap '' TERM; while :; do sleep 0.01; done) & n=$((n+1)); done; wait`);
+    const launch = commandLaunch(`trap '' TERM; echo waiting; n=0; while [ $n -lt 40 ]; do (trap '' TERM; while :; do sleep 0.01; done) & n=$((n+1)); done; wait`);
     const handle = await bench.started(launch);
     await bench.printed(handle, 'waiting');
     await bench.executor.stop(handle, { graceMs: 50, signal: bench.signal });
@@ -251,7 +244,6 @@ describe('the tree', () => {
 });
 
 async function runningWith(text: string): Promise<string[]> {
-  const { readdir } = await import('node:fs/promises');
   const found: string[] = [];
   for (const pid of await readdir('/proc')) if (/^\d+$/.test(pid) && (await procText(pid, 'cmdline')).includes(text)) found.push(pid);
   return found.filter((pid) => Number(pid) !== process.pid);

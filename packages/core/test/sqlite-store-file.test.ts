@@ -52,7 +52,9 @@ describe('the file of sqliteStore', () => {
     const refused = opened(host);
     await expect(refused).rejects.toMatchObject({ code: 'store-newer' });
     await expect(refused).rejects.toThrow(/store version 99.*upgrade @runyard\/core/);
-    expect(inFile(host, (db) => db.prepare("SELECT value FROM meta WHERE key = 'version'").get())).toEqual({ value: '99' });
+    expect(inFile(host, (db) => db.prepare("SELECT value FROM meta WHERE key = 'version'").get())).toEqual({
+      value: '99',
+    });
   });
 
   it('is refused untouched when it is the database of another program', async () => {
@@ -74,7 +76,10 @@ describe('the file of sqliteStore', () => {
     const runs = Array.from({ length: 2_000 }, (_, n) => insertRun({ id: id(`r${n}`), sentence: 'x'.repeat(200) }));
     await first.store.commit([[insertJob()], runs]);
     await first.store.close();
-    garble(host, inFile(host, (db) => db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").get()));
+    garble(
+      host,
+      inFile(host, (db) => db.prepare("SELECT rootpage FROM sqlite_master WHERE name = 'runs'").get()),
+    );
     const { store } = await opened(host);
     expect(await store.job(id('job'))).toEqual(someJob());
     const met = store.runs({ limit: 1_000 });
@@ -110,7 +115,10 @@ describe('the file of sqliteStore', () => {
     await expect(refused).rejects.toThrow(/is full: make room/);
     expect((await store.runs({ limit: 10 })).items).toEqual([]);
     disk.empty();
-    expect(await store.commit([[insertRun({ id: id('a') })], [insertRun({ id: id('b'), ...long })]])).toEqual([{ ok: true }, { ok: true }]);
+    expect(await store.commit([[insertRun({ id: id('a') })], [insertRun({ id: id('b'), ...long })]])).toEqual([
+      { ok: true },
+      { ok: true },
+    ]);
     await store.close();
   });
 
@@ -118,7 +126,9 @@ describe('the file of sqliteStore', () => {
     await using host = await temporaryHost();
     using disk = tinyDisk(host);
     disk.readOnly();
-    await expect(sqliteStore()({ ...host, dataDir: disk.dir }).open()).rejects.toMatchObject({ code: 'store-unavailable' });
+    await expect(sqliteStore()({ ...host, dataDir: disk.dir }).open()).rejects.toMatchObject({
+      code: 'store-unavailable',
+    });
   });
 
   it('is read through indexes: no read of the engine, and no guard, scans a table', async () => {

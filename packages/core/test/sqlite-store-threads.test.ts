@@ -17,7 +17,9 @@ describe('the threads of sqliteStore', () => {
     await using host = await temporaryHost();
     await using store = await openStore(host, { worker: workerUrl('slow-disk') });
     const begun = performance.now();
-    const results = await Promise.all(Array.from({ length: 200 }, (_, n) => store.commit([[insertRun({ id: `r${n}` })]])));
+    const results = await Promise.all(
+      Array.from({ length: 200 }, (_, n) => store.commit([[insertRun({ id: `r${n}` })]])),
+    );
     expect(results.flat()).toEqual(Array.from({ length: 200 }, () => ({ ok: true })));
     expect(performance.now() - begun).toBeLessThan(2_000); // 20 s, one by one
   });
@@ -36,21 +38,29 @@ describe('the threads of sqliteStore', () => {
     expect(state.turns).toBeGreaterThan(10);
   });
 
-  it('answer what people read while a commit waits for the disk', async () => {
+  it('answer every read while a commit waits for the disk', async () => {
     await using host = await temporaryHost();
     await using store = await openStore(host, { worker: workerUrl('slow-disk') });
+    await store.runs({ limit: 10 }); // starts the thread of the lists
     const order: string[] = [];
     const commit = store.commit([[insertRun()]]).then(() => order.push('commit'));
     await store.runs({ limit: 10 }).then(() => order.push('list'));
+    await store.due(1, 10).then(() => order.push('due'));
     await commit;
-    expect(order).toEqual(['list', 'commit']);
+    expect(order).toEqual(['list', 'due', 'commit']);
   });
 
   it('reject only the call whose record cannot be stored', async () => {
     await using host = await temporaryHost();
     await using store = await openStore(host);
-    const unstorable: Change = { kind: 'attempt.insert', attempt: someAttempt({ handle: { v: 1, place: 'p', big: 1n } }) };
-    const uncopyable: Change = { kind: 'attempt.insert', attempt: someAttempt({ handle: { v: 1, place: 'p', f() {} } }) };
+    const unstorable: Change = {
+      kind: 'attempt.insert',
+      attempt: someAttempt({ handle: { v: 1, place: 'p', big: 1n } }),
+    };
+    const uncopyable: Change = {
+      kind: 'attempt.insert',
+      attempt: someAttempt({ handle: { v: 1, place: 'p', f() {} } }),
+    };
     const results = await Promise.allSettled([
       store.commit([[insertRun({ id: 'a' })]]),
       store.commit([[insertRun({ id: 'b' })], [insertRun({ id: 'c' }), unstorable]]),

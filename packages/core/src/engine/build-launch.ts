@@ -1,4 +1,4 @@
-import { ExecutorUnavailable, isRunyardError } from '../domain/errors.ts';
+import { ExecutorUnavailable, isRunyardError, RunyardError } from '../domain/errors.ts';
 import { startFailed } from '../domain/run/launch-errors.ts';
 import type { Job, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
@@ -102,7 +102,7 @@ const sourceOptions = (context: EngineContext, job: Job, log: AttemptLog, signal
   credential: async (name) => {
     const found = await askProvider(context, (provider) => provider.gitCredential?.(name, { owner: job.spec.owner, signal }));
     if (found) return found;
-    throw startFailed('unknown-credential', `The secret provider has no git credential '${name}' for ${job.spec.owner}.`);
+    throw new RunyardError('unknown-credential', `The secret provider has no git credential '${name}' for ${job.spec.owner}.`);
   },
   log: (line) => log.line(line),
 });

@@ -27,7 +27,9 @@ export const writeHolder = async (dir: string, since: number): Promise<void> => 
 export const readHolder = async (dir: string): Promise<Holder | null> => {
   try {
     const { pid, host, since } = JSON.parse(await readFile(join(dir, 'holder.json'), 'utf8'));
-    return typeof pid === 'number' && typeof host === 'string' && typeof since === 'number' ? { pid, host, since } : null;
+    return typeof pid === 'number' && typeof host === 'string' && typeof since === 'number'
+      ? { pid, host, since }
+      : null;
   } catch {
     return null;
   }

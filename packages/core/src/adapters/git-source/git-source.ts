@@ -3,7 +3,7 @@ import { RunyardError } from '../../domain/errors.ts';
 import type { SourceSpec } from '../../domain/job/job.ts';
 import { AttemptFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { Host } from '../../ports/host.ts';
-import type { GitCredential, Source, SourceOptions } from '../../ports/source.ts';
+import type { Source, SourceOptions } from '../../ports/source.ts';
 import { readCredential } from './auth.ts';
 import { isFullCommit } from './check-ref.ts';
 import { checkSource } from './check-source.ts';
@@ -78,8 +78,9 @@ export const gitSource =
 
     async function place(source: SourceSpec, commit: string, target: string, o: PlaceOptions): Promise<void> {
       const { signal, log } = o;
+      const credential = await readCredential(source.credential, o);
       const mirror = await mirrorOf(source.url);
-      if (!(await mirror.mayRead(o.known)) || (await peel(mirror, commit, signal)) === null) {
+      if (!(await mirror.mayRead(credential)) || (await peel(mirror, commit, signal)) === null) {
         await resolve({ ...source, ref: commit, refType: 'commit' }, o); // another host's mirror, or a submodule's first time
       }
       await checkOut({ mirror, commit, dir: target, workplace: await workplace(), signal });
@@ -89,7 +90,7 @@ export const gitSource =
           mirror,
           dir: target,
           commit,
-          credential: o.known,
+          credential,
           allowed: allowFileUrls,
           silenceMs,
           clock: host.clock,
@@ -113,7 +114,7 @@ export const gitSource =
         const source = { ...parent.source, url, ref: commit, refType: 'commit' as const, path: null, credential };
         checkSource(source, allowFileUrls);
         const target = await submoduleDir(parent.dir, submodule);
-        await place(source, commit, target, { ...o, known: same ? o.known : null, depth: o.depth + 1 });
+        await place(source, commit, target, { ...o, depth: o.depth + 1 });
       }
     }
 
@@ -140,10 +141,9 @@ export const gitSource =
       check: (source) => checkSource(source, allowFileUrls),
       resolve: (source, options) => guarded(source, options, async (o) => ({ commit: await resolve(source, o) })),
       checkout: (source, commit, target, options) =>
-        guarded({ ...source, ref: commit, refType: 'commit' }, options, async (o) => {
-          const known = await readCredential(source.credential, o);
-          await place(source, commit, target, { ...o, known, depth: 0 });
-        }),
+        guarded({ ...source, ref: commit, refType: 'commit' }, options, (o) =>
+          place(source, commit, target, { ...o, depth: 0 }),
+        ),
       async close() {
         const reason = new RunyardError('closed', 'This Runyard was closed.');
         ending.abort(reason);
@@ -153,8 +153,7 @@ export const gitSource =
   };
 
 interface PlaceOptions extends SourceOptions {
-  /** What the source's credential is. */
-  known: GitCredential | null;
+  /** How many repositories this one lies in, as a submodule. */
   depth: number;
 }
 

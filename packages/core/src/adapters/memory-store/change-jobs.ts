@@ -1,6 +1,6 @@
 import type { Job, ScheduleCursor } from '../../domain/job/job.ts';
-import { copy } from './copy.ts';
 import { type Applier, activeIds, type Refusal } from './applier.ts';
+import { copy } from './copy.ts';
 import { type JobRow, pair, type Tables, under } from './tables.ts';
 import { put, type Undo } from './undo.ts';
 

@@ -82,16 +82,11 @@ export const adoptable = (
 
 export const unfinished = (tables: Tables, limit: number): Attempt[] =>
   [...tables.unfinished.values()]
-    .sort(
-      (a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || compare(a.runId, b.runId) || a.attempt - b.attempt,
-    )
+    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || compare(a.runId, b.runId) || a.attempt - b.attempt)
     .slice(0, limit)
     .map(copy);
 
-export const attemptStates = (
-  tables: Tables,
-  keys: readonly string[],
-): Awaited<ReturnType<Store['attemptStates']>> =>
+export const attemptStates = (tables: Tables, keys: readonly string[]): Awaited<ReturnType<Store['attemptStates']>> =>
   new Map(
     keys.flatMap((key) => {
       const run = tables.runs.get(key.slice(0, key.lastIndexOf('.')))?.run;

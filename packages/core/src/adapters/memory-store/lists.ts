@@ -14,8 +14,7 @@ export const listJobs = (tables: Tables, query: JobQuery): Page<Job> => {
 
 export const listRuns = (tables: Tables, query: RunQuery): Page<Run> => {
   const found: { seq: number; item: Run }[] = [];
-  for (const { seq, run } of candidates(tables, query))
-    if (fitsRun(tables, run, query)) found.push({ seq, item: run });
+  for (const { seq, run } of candidates(tables, query)) if (fitsRun(tables, run, query)) found.push({ seq, item: run });
   return pageOf(query, found);
 };
 

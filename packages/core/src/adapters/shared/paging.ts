@@ -48,9 +48,13 @@ export const toPage = <T>(query: PageQuery, found: readonly { seq: number; item:
 const position = (field: 'after' | 'before', given: string | undefined): number | null => {
   if (given === undefined) return null;
   if (/^\d{1,15}$/.test(given)) return Number(given);
-  throw new RunyardError('invalid-request', `\`${field}\` is not a key that a list gave: use \`next\` or \`previous\` of a page.`, {
-    field,
-    expected: 'a key of this list',
-    received: given,
-  });
+  throw new RunyardError(
+    'invalid-request',
+    `\`${field}\` is not a key that a list gave: use \`next\` or \`previous\` of a page.`,
+    {
+      field,
+      expected: 'a key of this list',
+      received: given,
+    },
+  );
 };

@@ -47,7 +47,9 @@ export const answering = (setup: WorkerSetup, hooks: ServeHooks): ((requests: re
     hooks.afterCommit?.();
     return outcomes.map((outcome, index) => {
       const id = requests[index]!.id;
-      return 'error' in outcome ? { id, failure: toFailure(outcome.error, setup.file) } : { id, value: outcome.results };
+      return 'error' in outcome
+        ? { id, failure: toFailure(outcome.error, setup.file) }
+        : { id, value: outcome.results };
     });
   };
 

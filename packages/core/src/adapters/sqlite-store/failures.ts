@@ -13,7 +13,12 @@ export const toFailure = (error: unknown, file: string): Failure => {
   if (!isRunyardError(error))
     return { code: 'store-unavailable', message: sentence(error, file), details: {}, cause: plain(error) };
   const { code, message, field, expected, received } = error;
-  return { code, message, details: { ...given('field', field), ...given('expected', expected), ...given('received', received) }, cause: null };
+  return {
+    code,
+    message,
+    details: { ...given('field', field), ...given('expected', expected), ...given('received', received) },
+    cause: null,
+  };
 };
 
 export const fromFailure = ({ code, message, details, cause }: Failure): RunyardError => {
@@ -55,7 +60,12 @@ const primaryCode = (error: unknown): number | undefined => {
 };
 
 const plain = (error: unknown): NonNullable<Failure['cause']> => {
-  const { name, message, code, errcode } = error as { name?: string; message?: string; code?: string; errcode?: number };
+  const { name, message, code, errcode } = error as {
+    name?: string;
+    message?: string;
+    code?: string;
+    errcode?: number;
+  };
   return {
     name: name ?? 'Error',
     message: message ?? String(error),

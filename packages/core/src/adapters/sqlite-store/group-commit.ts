@@ -14,7 +14,9 @@ export type CallOutcome = { results: CommitResult[] } | { error: unknown };
 /** Puts many calls into one transaction, so that they share one wait for the disk. */
 export const commitTogether = (db: DatabaseSync, sql: Sql, calls: readonly Call[]): CallOutcome[] => {
   try {
-    return inTransaction(db, sql, () => calls.map((call) => ({ results: call.map((batch) => applyBatch(sql, batch)) })));
+    return inTransaction(db, sql, () =>
+      calls.map((call) => ({ results: call.map((batch) => applyBatch(sql, batch)) })),
+    );
   } catch (error) {
     if (calls.length === 1 || isStorageFailure(error)) return calls.map(() => ({ error }));
     // One call holds something that cannot be stored. Each by itself, so that only that one is rejected.

@@ -17,7 +17,7 @@ export interface Threads {
 export const openThreads = async (url: URL, setup: Omit<WorkerSetup, 'role'>): Promise<Threads> => {
   const writer = startThread(url, { ...setup, role: 'writer' });
   const reader = startThread(url, { ...setup, role: 'reader' });
-  let lister: { thread: Thread; opened: Promise<unknown> } | null = null;
+  let lister: ReturnType<typeof opening> | null = null;
 
   // The writer last: the last connection to close tidies up the journal.
   const close = async (): Promise<void> => {
@@ -33,12 +33,14 @@ export const openThreads = async (url: URL, setup: Omit<WorkerSetup, 'role'>): P
       writer,
       reader,
       async lister() {
-        if (!lister) {
-          const thread = startThread(url, { ...setup, role: 'reader' });
-          lister = { thread, opened: thread.ask({ kind: 'open' }) };
-        }
-        await lister.opened;
-        return lister.thread;
+        lister ??= opening(startThread(url, { ...setup, role: 'reader' }));
+        const { thread, opened } = lister;
+        await opened.catch(async (error: unknown) => {
+          lister = null; // the next list tries again
+          await thread.close();
+          throw error;
+        });
+        return thread;
       },
       close,
     };
@@ -47,3 +49,8 @@ export const openThreads = async (url: URL, setup: Omit<WorkerSetup, 'role'>): P
     throw error;
   }
 };
+
+const opening = (thread: Thread): { thread: Thread; opened: Promise<unknown> } => ({
+  thread,
+  opened: thread.ask({ kind: 'open' }),
+});

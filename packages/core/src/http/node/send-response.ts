@@ -24,6 +24,8 @@ const stream = async (body: ReadableStream<Uint8Array>, outgoing: Flushable): Pr
   const reader = body.getReader();
   const stop = (): void => void reader.cancel().catch(() => undefined);
   outgoing.once('close', stop);
+  // A server that closes need not wait for the connection to be used again.
+  if (outgoing.req.httpVersionMajor === 1) outgoing.setHeader('connection', 'close');
   outgoing.flushHeaders();
   try {
     await pump(reader, outgoing);

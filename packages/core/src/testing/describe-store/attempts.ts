@@ -52,8 +52,16 @@ export const attemptRules: Rules = {
     expect((await store.unfinished(10)).map(({ attempt, state }) => [attempt, state])).toEqual([[4, 'sealed']]);
   },
 
-  'attemptStates: of the keys that it knows, and whether they are their run’s present one': async ({ store, expect, done }) => {
-    await done(insertRun({ state: 'running', attempt: 2 }), insertAttempt({ state: 'disposed' }), insertAttempt({ attempt: 2, state: 'started' }));
+  'attemptStates: of the keys that it knows, and whether they are their run’s present one': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(
+      insertRun({ state: 'running', attempt: 2 }),
+      insertAttempt({ state: 'disposed' }),
+      insertAttempt({ attempt: 2, state: 'started' }),
+    );
     const keys = [1, 2, 3].map((attempt) => attemptKey(id('run'), attempt));
     const states = await store.attemptStates([...keys, attemptKey(id('none'), 1), 'not a key', '']);
     expect([...states].sort(([a], [b]) => (a < b ? -1 : 1))).toEqual([

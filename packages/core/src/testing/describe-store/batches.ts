@@ -22,7 +22,10 @@ export const batchRules: Rules = {
     expect(result).toEqual({ ok: false, change: 9 });
     expect(await everything(store)).toEqual(before);
     // What was taken back is free again.
-    await done(insertRun({ id: id('other'), idempotencyKey: 'k' }), insertJob({ id: id('j2'), spec: { name: 'renamed' } }));
+    await done(
+      insertRun({ id: id('other'), idempotencyKey: 'k' }),
+      insertJob({ id: id('j2'), spec: { name: 'renamed' } }),
+    );
   },
 
   'the other batches of the same commit are not touched by one that fails': async ({ store, expect, done }) => {
@@ -38,16 +41,27 @@ export const batchRules: Rules = {
 
   'batches happen in order: a later one sees what an earlier one did': async ({ store, expect }) => {
     const move = (expect: number, next: number): Change => ({ kind: 'cursor.move', jobId: id('job'), expect, next });
-    const results = await store.commit([[insertJob({}, someCursor())], [move(60_000, 1), move(1, 2)], [move(2, 3)], [move(2, 4)]]);
+    const results = await store.commit([
+      [insertJob({}, someCursor())],
+      [move(60_000, 1), move(1, 2)],
+      [move(2, 3)],
+      [move(2, 4)],
+    ]);
     expect(results).toEqual([{ ok: true }, { ok: true }, { ok: true }, { ok: false, change: 0 }]);
     expect(await store.cursor(id('job'))).toEqual(someCursor({ nextFireAt: 3 }));
   },
 
-  'commits at the same time stay independent, and of those that want the same one wins': async ({ store, expect, done }) => {
+  'commits at the same time stay independent, and of those that want the same one wins': async ({
+    store,
+    expect,
+    done,
+  }) => {
     await done(insertJob());
     const results = await Promise.all(
       Array.from({ length: 50 }, (_, n) =>
-        store.commit([[insertRun({ id: id(`r${n}`), idempotencyKey: `key-${n % 10}` }), insertAttempt({ runId: id(`r${n}`) })]]),
+        store.commit([
+          [insertRun({ id: id(`r${n}`), idempotencyKey: `key-${n % 10}` }), insertAttempt({ runId: id(`r${n}`) })],
+        ]),
       ),
     );
     expect(results.flat().filter((result) => result.ok).length).toEqual(10);

@@ -26,7 +26,12 @@ export const jobRules: Rules = {
     expect(await store.cursor(job.id)).toEqual(cursor);
   },
 
-  'job.insert: an owner has one job of a name; another owner may have it too': async ({ store, expect, done, tried }) => {
+  'job.insert: an owner has one job of a name; another owner may have it too': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
     await done(insertJob());
     expect(await tried(insertJob({ id: id('j2') }))).toEqual({ ok: false, change: 0, id: id('job') });
     expect(await store.job(id('j2'))).toEqual(null);
@@ -35,7 +40,12 @@ export const jobRules: Rules = {
     expect(await store.jobByName('user:c', 'nightly')).toEqual(null);
   },
 
-  'job.update: refused where the revision is another, or there is no such job': async ({ store, expect, done, tried }) => {
+  'job.update: refused where the revision is another, or there is no such job': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
     await done(insertJob());
     const edit = someJob({ revision: 3, spec: { description: 'edited' } });
     expect(await tried({ kind: 'job.update', job: edit, expectRevision: 2 })).toEqual({ ok: false, change: 0 });
@@ -91,7 +101,11 @@ export const jobRules: Rules = {
     expect(await store.jobAt(id('job'), 3)).toEqual(null);
   },
 
-  'job.remove: its name is free, its schedule is gone, its runs and revisions stay': async ({ store, expect, done }) => {
+  'job.remove: its name is free, its schedule is gone, its runs and revisions stay': async ({
+    store,
+    expect,
+    done,
+  }) => {
     await done(insertJob({}, someCursor()), insertRun());
     await done({ kind: 'job.remove', id: id('job'), at: 9, unlessActive: false });
     expect(await store.job(id('job'))).toEqual(null);
@@ -105,7 +119,9 @@ export const jobRules: Rules = {
     await done(insertJob({ id: id('j2') }));
   },
 
-  'job.remove: refused for a job that is not there, and with unlessActive for one with an active run': async (bench) => {
+  'job.remove: refused for a job that is not there, and with unlessActive for one with an active run': async (
+    bench,
+  ) => {
     const { store, expect, done, tried } = bench;
     const remove = { kind: 'job.remove', id: id('job'), at: 9, unlessActive: true } as const;
     expect(await tried(remove)).toEqual({ ok: false, change: 0 });

@@ -3,7 +3,11 @@ import type { Rules } from './bench.ts';
 import { id, insertAttempt, insertRun, someAttempt, someRun } from './records.ts';
 
 export const leaseRules: Rules = {
-  'adoptable: active runs whose instance’s lease is over, with their present attempt': async ({ store, expect, done }) => {
+  'adoptable: active runs whose instance’s lease is over, with their present attempt': async ({
+    store,
+    expect,
+    done,
+  }) => {
     await done(alive('me', 0), alive('dead', 100), alive('alive', 101));
     const held = (name: string, leaseInstance: string | null) =>
       someRun({ id: id(name), state: 'running', attempt: 2, leaseInstance, leaseEpoch: 4 });

@@ -30,7 +30,9 @@ export const listRules: Rules = {
     ]);
     const newer = await store.runs({ limit: 2, descending: true, before: second.previous as string });
     expect(ids(newer)).toEqual([id('r3'), id('r2')]);
-    expect(ids(await store.runs({ limit: 2, descending: true, before: newer.previous as string }))).toEqual([id('new')]);
+    expect(ids(await store.runs({ limit: 2, descending: true, before: newer.previous as string }))).toEqual([
+      id('new'),
+    ]);
   },
 
   'a full last page has no next': async ({ store, expect, done }) => {
@@ -51,7 +53,8 @@ export const listRules: Rules = {
       insertRun({ id: id('c'), jobId: id('j2'), state: 'succeeded', trigger: 'manual' }),
       insertRun({ id: id('d'), jobId: id('j2'), state: 'failed', idempotencyKey: 'k' }),
     );
-    const list = async (query: Omit<Parameters<typeof store.runs>[0], 'limit'>) => ids(await store.runs({ limit: 10, ...query }));
+    const list = async (query: Omit<Parameters<typeof store.runs>[0], 'limit'>) =>
+      ids(await store.runs({ limit: 10, ...query }));
     expect(await list({})).toEqual(['a', 'b', 'c', 'd'].map(id));
     expect(await list({ jobId: id('j2') })).toEqual(['c', 'd'].map(id));
     expect(await list({ owners: ['group:ops', 'user:x'] })).toEqual(['c', 'd'].map(id));
@@ -60,7 +63,9 @@ export const listRules: Rules = {
     expect(await list({ states: ['failed'] })).toEqual(['b', 'd'].map(id));
     expect(await list({ trigger: 'manual' })).toEqual([id('c')]);
     expect(await list({ idempotencyKey: 'k' })).toEqual(['b', 'd'].map(id));
-    expect(await list({ jobId: id('job'), idempotencyKey: 'k', states: ['failed'], owners: ['user:system'] })).toEqual([id('b')]);
+    expect(await list({ jobId: id('job'), idempotencyKey: 'k', states: ['failed'], owners: ['user:system'] })).toEqual([
+      id('b'),
+    ]);
   },
 
   'jobs: by owner, part of the name in any case, tags and whether applied': async ({ store, expect, done }) => {
@@ -68,7 +73,8 @@ export const listRules: Rules = {
       insertJob({ id: id(name), applied, spec: { name: `${name}-Ärger_100%`, owner, tags } });
     await done(job('a', 'user:a', { team: 'x', tier: '1' }, true), job('b', 'user:b', { team: 'x' }, false));
     await done(job('c', 'group:c', { team: 'y' }, true));
-    const list = async (query: Omit<Parameters<typeof store.jobs>[0], 'limit'>) => ids(await store.jobs({ limit: 10, ...query }));
+    const list = async (query: Omit<Parameters<typeof store.jobs>[0], 'limit'>) =>
+      ids(await store.jobs({ limit: 10, ...query }));
     expect(await list({})).toEqual(['a', 'b', 'c'].map(id));
     expect(await list({ descending: true })).toEqual(['c', 'b', 'a'].map(id));
     expect(await list({ owners: ['user:a', 'group:c'] })).toEqual(['a', 'c'].map(id));

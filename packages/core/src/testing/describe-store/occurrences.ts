@@ -2,7 +2,12 @@ import type { Rules } from './bench.ts';
 import { id, someOccurrence } from './records.ts';
 
 export const occurrenceRules: Rules = {
-  'occurrence.insert: one row begins at an instant; another job has its own': async ({ store, expect, done, tried }) => {
+  'occurrence.insert: one row begins at an instant; another job has its own': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
     const row = someOccurrence({ runId: id('run') });
     await done({ kind: 'occurrence.insert', occurrence: row });
     const second = someOccurrence({ to: 90_000, count: 2, reason: 'paused' });
@@ -11,7 +16,11 @@ export const occurrenceRules: Rules = {
     expect(await store.occurrences({ jobId: id('job'), from: 0, to: 1e12, limit: 10 })).toEqual([row]);
   },
 
-  'occurrences: the rows that touch the range, earliest first, no more than asked for': async ({ store, expect, done }) => {
+  'occurrences: the rows that touch the range, earliest first, no more than asked for': async ({
+    store,
+    expect,
+    done,
+  }) => {
     const month = someOccurrence({ from: 100, to: 400, count: 4, reason: 'missed-window' });
     const rows = [someOccurrence({ from: 50 }), month, ...[500, 600, 700].map((from) => someOccurrence({ from }))];
     await done(...[...rows].reverse().map((occurrence) => ({ kind: 'occurrence.insert', occurrence }) as const));

@@ -4,9 +4,19 @@ import type { Rules } from './bench.ts';
 import { id, insertJob, insertRun, someJob, someRun } from './records.ts';
 
 export const queueRules: Rules = {
-  'queued: highest priority first, then oldest, also those that wait for their delay': async ({ store, expect, done }) => {
+  'queued: highest priority first, then oldest, also those that wait for their delay': async ({
+    store,
+    expect,
+    done,
+  }) => {
     await done(insertJob());
-    for (const [name, priority] of [['a', 0], ['b', 5], ['c', -1], ['d', 5], ['e', 0]] as const)
+    for (const [name, priority] of [
+      ['a', 0],
+      ['b', 5],
+      ['c', -1],
+      ['d', 5],
+      ['e', 0],
+    ] as const)
       await done(insertRun({ id: id(name), priority, notBefore: name === 'a' ? 1e12 : 0 }));
     await done(insertRun({ id: id('f'), priority: 9, state: 'running' }));
     const queued = await store.queued(10);

@@ -4,7 +4,11 @@ import type { Change } from '../../ports/store.ts';
 
 // Whole records, of which a rule names only what it is about. Ids are made of a few letters: `id('a1')`.
 
-export const id = (text: string): string => [...text].map((letter) => letter.charCodeAt(0).toString(16)).join('').padEnd(32, '0');
+export const id = (text: string): string =>
+  [...text]
+    .map((letter) => letter.charCodeAt(0).toString(16))
+    .join('')
+    .padEnd(32, '0');
 
 export const someSpec = (given: Partial<JobSpec> = {}): JobSpec => ({
   name: 'nightly',
@@ -17,7 +21,17 @@ export const someSpec = (given: Partial<JobSpec> = {}): JobSpec => ({
   hardware: 'cpu',
   size: 'small',
   priority: 0,
-  sources: [{ url: 'https://git.test/a.git', ref: 'v1', refType: 'tag', path: null, credential: null, submodules: false, lfs: false }],
+  sources: [
+    {
+      url: 'https://git.test/a.git',
+      ref: 'v1',
+      refType: 'tag',
+      path: null,
+      credential: null,
+      submodules: false,
+      lfs: false,
+    },
+  ],
   extraPackages: null,
   env: { GREETING: 'grüß Gott "x" \\ \u2028' },
   secrets: [],
@@ -25,7 +39,15 @@ export const someSpec = (given: Partial<JobSpec> = {}): JobSpec => ({
   workingDir: null,
   concurrencyPolicy: 'Allow',
   schedule: null,
-  backoff: { limit: 0, initialMs: 10_000, factor: 2, maxMs: 360_000, jitter: 0, notOnExitCodes: [3], infrastructureLimit: 5 },
+  backoff: {
+    limit: 0,
+    initialMs: 10_000,
+    factor: 2,
+    maxMs: 360_000,
+    jitter: 0,
+    notOnExitCodes: [3],
+    infrastructureLimit: 5,
+  },
   limits: { startMs: null, runMs: null, graceMs: 30_000 },
   retention: { maxAgeMs: 1, maxRuns: 1 },
   onPlaceLost: { rule: 'wait', afterMs: null },

@@ -48,20 +48,36 @@ export const runRules: Rules = {
     expect(await tried(insertRun({ jobId: id('j2') }))).toEqual({ ok: false, change: 0, id: id('run') });
   },
 
-  'run.insert: an idempotency key is new once for a job, and names the run that has it': async ({ expect, done, tried }) => {
+  'run.insert: an idempotency key is new once for a job, and names the run that has it': async ({
+    expect,
+    done,
+    tried,
+  }) => {
     await done(insertJob(), insertJob({ id: id('j2'), spec: { name: 'weekly' } }), insertRun({ idempotencyKey: 'k' }));
     const again = insertRun({ id: id('r2'), idempotencyKey: 'k' });
     expect(await tried(again)).toEqual({ ok: false, change: 0, id: id('run') });
-    await done(insertRun({ id: id('r2'), jobId: id('j2'), idempotencyKey: 'k' }), insertRun({ id: id('r3') }), insertRun({ id: id('r4') }));
+    await done(
+      insertRun({ id: id('r2'), jobId: id('j2'), idempotencyKey: 'k' }),
+      insertRun({ id: id('r3') }),
+      insertRun({ id: id('r4') }),
+    );
   },
 
-  'run.insert: whileActive holds only while the active runs of the job are exactly those': async ({ expect, done, tried }) => {
+  'run.insert: whileActive holds only while the active runs of the job are exactly those': async ({
+    expect,
+    done,
+    tried,
+  }) => {
     const insert = (name: string, whileActive: string[]): Change => ({
       kind: 'run.insert',
       run: someRun({ id: id(name) }),
       whileActive: whileActive.map(id),
     });
-    await done(insertJob(), insertRun({ id: id('elsewhere'), jobId: id('j2') }), insertRun({ id: id('over'), state: 'failed' }));
+    await done(
+      insertJob(),
+      insertRun({ id: id('elsewhere'), jobId: id('j2') }),
+      insertRun({ id: id('over'), state: 'failed' }),
+    );
     await done(insert('a', []));
     expect(await tried(insert('b', []))).toEqual({ ok: false, change: 0, id: id('a') });
     expect(await tried(insert('b', ['a', 'over']))).toEqual({ ok: false, change: 0 });
@@ -109,8 +125,15 @@ export const runRules: Rules = {
   },
 
   'activeCounts: of each job that has an active run': async ({ store, expect, done }) => {
-    await done(insertRun({ id: id('a') }), insertRun({ id: id('b'), state: 'running' }), insertRun({ id: id('c'), state: 'failed' }));
-    await done(insertRun({ id: id('d'), jobId: id('j2'), state: 'skipped' }), insertRun({ id: id('e'), jobId: id('j3') }));
+    await done(
+      insertRun({ id: id('a') }),
+      insertRun({ id: id('b'), state: 'running' }),
+      insertRun({ id: id('c'), state: 'failed' }),
+    );
+    await done(
+      insertRun({ id: id('d'), jobId: id('j2'), state: 'skipped' }),
+      insertRun({ id: id('e'), jobId: id('j3') }),
+    );
     const counts = await store.activeCounts([id('job'), id('j2'), id('none')]);
     expect([...counts]).toEqual([[id('job'), 2]]);
     await done(write(someRun({ id: id('a'), state: 'cancelled' }), 0, 'queued'));

@@ -5,7 +5,9 @@ import { id, insertJob, someCursor, someJob } from './records.ts';
 export const scheduleRules: Rules = {
   'due: those up to now, earliest first, with their jobs, no more than asked for': async ({ store, expect, done }) => {
     await done(...[300, 100, 200, 400, 500].map((at) => scheduled(at)));
-    await done(insertJob({ id: id('quiet'), spec: { name: 'quiet' } }, someCursor({ jobId: id('quiet'), nextFireAt: null })));
+    await done(
+      insertJob({ id: id('quiet'), spec: { name: 'quiet' } }, someCursor({ jobId: id('quiet'), nextFireAt: null })),
+    );
     const due = await store.due(400, 10);
     expect(due.map(({ cursor, job }) => [cursor.nextFireAt, cursor.jobId, job.id])).toEqual(
       [100, 200, 300, 400].map((at) => [at, id(`j${at}`), id(`j${at}`)]),
@@ -30,16 +32,26 @@ export const scheduleRules: Rules = {
     expect(await store.nextDueAt()).toEqual(300);
   },
 
-  'cursor.move: moves from where it is expected, keeps the anchor, and is refused from anywhere else': async (bench) => {
+  'cursor.move: moves from where it is expected, keeps the anchor, and is refused from anywhere else': async (
+    bench,
+  ) => {
     const { store, expect, done, tried } = bench;
-    const move = (expect: number, next: number | null): Change => ({ kind: 'cursor.move', jobId: id('j100'), expect, next });
+    const move = (expect: number, next: number | null): Change => ({
+      kind: 'cursor.move',
+      jobId: id('j100'),
+      expect,
+      next,
+    });
     await done(scheduled(100));
     await done(move(100, 200));
     expect(await tried(move(100, 300))).toEqual({ ok: false, change: 0 });
     expect(await store.cursor(id('j100'))).toEqual(someCursor({ jobId: id('j100'), nextFireAt: 200 }));
     await done(move(200, null));
     expect(await tried(move(200, 300))).toEqual({ ok: false, change: 0 });
-    expect(await tried({ kind: 'cursor.move', jobId: id('none'), expect: 1, next: 2 })).toEqual({ ok: false, change: 0 });
+    expect(await tried({ kind: 'cursor.move', jobId: id('none'), expect: 1, next: 2 })).toEqual({
+      ok: false,
+      change: 0,
+    });
   },
 };
 

@@ -8,7 +8,9 @@ import { type Applier, inTheWay, type Refusal, textOf, unless } from './applier.
 export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {
   const others = whileActive && otherActive(sql, run.jobId, whileActive);
   if (others) return others;
-  return unless(sql.run(runs.insert, ...fromRun(run), activeMark(run.state)), () => inTheWay(holderOfKey(sql, run) ?? run.id));
+  return unless(sql.run(runs.insert, ...fromRun(run), activeMark(run.state)), () =>
+    inTheWay(holderOfKey(sql, run) ?? run.id),
+  );
 };
 
 export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop }) =>
@@ -19,9 +21,7 @@ export const writeRun: Applier<'run.write'> = (sql, { run, expectEpoch, expectSt
   rest.pop(); // `stop`, the last column
   const values = [id as string, expectEpoch, expectState, ...rest];
   const turns = isTerminal(expectState) !== isTerminal(run.state);
-  return unless(
-    turns ? sql.run(runs.writeAndTurn, ...values, activeMark(run.state)) : sql.run(runs.write, ...values),
-  );
+  return unless(turns ? sql.run(runs.writeAndTurn, ...values, activeMark(run.state)) : sql.run(runs.write, ...values));
 };
 
 export const insertOccurrence: Applier<'occurrence.insert'> = (sql, { occurrence }) =>

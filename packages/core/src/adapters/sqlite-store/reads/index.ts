@@ -1,6 +1,6 @@
-import type { Read } from './read.ts';
 import { adoptable, attemptStates, attempts, unfinished } from './attempts.ts';
 import { cursor, due, job, jobAt, jobByName, jobList, nextDueAt } from './jobs.ts';
+import type { Read } from './read.ts';
 import { active, activeCounts, occurrences, queued, run, runList, stopRequests } from './runs.ts';
 
 /** Every read of the store, by the name under which it is asked for. */
@@ -28,8 +28,7 @@ export const reads = {
 export type ReadName = keyof typeof reads;
 
 /** What a read takes and gives. */
-export type ReadOf<Name extends ReadName> = (typeof reads)[Name] extends Read<infer Args, infer _, infer Result>
-  ? { args: Args; result: Result }
-  : never;
+export type ReadOf<Name extends ReadName> =
+  (typeof reads)[Name] extends Read<infer Args, infer _, infer Result> ? { args: Args; result: Result } : never;
 
 export type { Read };

@@ -11,8 +11,7 @@ import { each, orNull, read } from './read.ts';
 export const run = read((sql, id: string) => sql.row(runs.byId, id), orNull(toRun));
 
 export const occurrences = read(
-  (sql, { jobId, from, to, limit }: OccurrenceQuery) =>
-    sql.rows(occurrenceStatements.touching, jobId, from, to, limit),
+  (sql, { jobId, from, to, limit }: OccurrenceQuery) => sql.rows(occurrenceStatements.touching, jobId, from, to, limit),
   each(toOccurrence),
 );
 
@@ -36,18 +35,15 @@ export const stopRequests = read(
   each(([id, stop]) => ({ id: id as string, stop: fromJson<StopRequest>(stop as string) as StopRequest })),
 );
 
-export const runList = read(
-  (sql: Sql, query: RunQuery): ListWire => {
-    const where = conditions();
-    if (query.jobId !== undefined) where.add('r.job_id = ?', query.jobId);
-    if (query.owners) where.add(ownedBy, JSON.stringify(query.owners));
-    const byState = query.states && addStates(where, query.states);
-    if (query.trigger !== undefined) where.add('r.trigger_kind = ?', query.trigger);
-    if (query.idempotencyKey !== undefined) where.add('r.idempotency_key = ?', query.idempotencyKey);
-    return { rows: listRows(sql, { select: selectRuns, seq: byState ? '+r.seq' : 'r.seq', where, query }), query };
-  },
-  listPage(toRun),
-);
+export const runList = read((sql: Sql, query: RunQuery): ListWire => {
+  const where = conditions();
+  if (query.jobId !== undefined) where.add('r.job_id = ?', query.jobId);
+  if (query.owners) where.add(ownedBy, JSON.stringify(query.owners));
+  const byState = query.states && addStates(where, query.states);
+  if (query.trigger !== undefined) where.add('r.trigger_kind = ?', query.trigger);
+  if (query.idempotencyKey !== undefined) where.add('r.idempotency_key = ?', query.idempotencyKey);
+  return { rows: listRows(sql, { select: selectRuns, seq: byState ? '+r.seq' : 'r.seq', where, query }), query };
+}, listPage(toRun));
 
 // Asked of each run on the way: a list ends after its page, where looking up every run of an owner would not.
 const ownedBy = `EXISTS (
