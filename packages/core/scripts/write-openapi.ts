@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { openapiDocument } from '../src/http/openapi/document.ts';
 import { routes } from '../src/http/routes/index-of-routes.ts';
 
-// Writes openapi.json anew; a test fails while it is out of date.
+// Writes openapi.json anew (then `pnpm run format`); a test fails while it is out of date.
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as {
   version: string;
 };

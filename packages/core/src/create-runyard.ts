@@ -8,6 +8,7 @@ import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
 import { systemPrincipal } from './access/principal.ts';
 import type { Run } from './domain/run/run.ts';
+import { defaults } from './domain/job/defaults.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
@@ -62,6 +63,7 @@ const openContext = async (
   const store = give(options.store ?? sqliteStore());
   const base = {
     instance: entropy.id(),
+    startedAt: clock.now(),
     store,
     clock,
     entropy,
@@ -71,7 +73,7 @@ const openContext = async (
     source: give(options.source ?? gitSource()),
     secretProvider: options.secretProvider ?? null,
     sizes: read.sizes,
-    settings: { logCapBytes: read.limits.logCapBytes },
+    settings: { logCapBytes: read.limits.logCapBytes, leaseMs: defaults.leaseMs },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock }),
     launches: new PQueue({ concurrency: read.limits.launches }),

@@ -42,6 +42,8 @@ describe('the log of a run', () => {
   it('is by default the output as it was', async () => {
     const answer = await read(host.call('GET', `/api/runs/${await ended(['say', 'one', 'two'])}/logs`));
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
+    // A server that closes does not wait for a connection that only carried a log.
+    expect(answer.headers.get('connection')).toBe('close');
     const lines = answer.text.split('\n');
     expect(lines.filter((line) => !line.startsWith('[runyard] '))).toEqual(['one', 'two', '']);
   });

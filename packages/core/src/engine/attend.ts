@@ -19,12 +19,20 @@ import { LeaseLost } from './write-held.ts';
  * attempt stands, so that adopting is the same call. Never throws: what goes wrong here is reported, and the next
  * instance goes on from what is durable.
  */
-export const attend = (context: EngineContext, { run, attempt, job }: { run: Run; attempt: Attempt; job: Job }): void => {
+export const attend = (context: EngineContext, { run, attempt, job, outcome }: Attended): void => {
   const held = hold(context.holdings, run, attempt, job);
-  track(context.holdings, attendHeld(context, held).catch((error: unknown) => letGo(context, held, error)));
+  track(context.holdings, attendHeld(context, held, outcome).catch((error: unknown) => letGo(context, held, error)));
 };
 
-const attendHeld = async (context: EngineContext, held: Held): Promise<void> => {
+export interface Attended {
+  run: Run;
+  attempt: Attempt;
+  job: Job;
+  /** Known already, because nobody can be asked any more. */
+  outcome?: Outcome;
+}
+
+const attendHeld = async (context: EngineContext, held: Held, known: Outcome | undefined): Promise<void> => {
   const log = await openAttemptLog(context, {
     key: keyOf(held.attempt),
     signal: held.detach.signal,
@@ -33,15 +41,17 @@ const attendHeld = async (context: EngineContext, held: Held): Promise<void> => 
   const over = new AbortController();
   const signal = AbortSignal.any([over.signal, held.detach.signal]);
   try {
-    const background = [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
-    const outcome = await runAttempt(context, held, log);
+    const background = known ? [] : [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
+    const outcome = known ?? (await runAttempt(context, held, log));
     over.abort(new Error('the attempt has ended'));
     await Promise.all(background);
     await log.drained();
     await settleRun(context, held, outcome);
     context.holdings.runs.delete(held.run.id);
+    context.holdings.ending.add(keyOf(held.attempt));
     await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
   } finally {
+    context.holdings.ending.delete(keyOf(held.attempt));
     over.abort(new Error('no longer attended'));
     await log.close();
   }

@@ -16,6 +16,7 @@ import type { Places } from './places.ts';
 export interface EngineContext {
   /** This process's id among the instances that share the store. */
   readonly instance: string;
+  readonly startedAt: number;
   /** The store's own id: the label on everything that we make. Set when the store is open. */
   installation: string;
   /** No other instance can have the store open. */
@@ -43,6 +44,8 @@ export interface EngineContext {
 export interface EngineSettings {
   /** Bytes of log kept per attempt. */
   logCapBytes: number;
+  /** How long this instance's lease lasts without renewal. */
+  leaseMs: number;
 }
 
 export interface Counters {

@@ -1,5 +1,6 @@
 import type { EngineContext } from './context.ts';
-import { detachAll, track } from './holdings.ts';
+import { detachAll } from './holdings.ts';
+import { keepLease, releaseLease, renewLease } from './lease.ts';
 import { type Waker, runLoop } from './loop.ts';
 import { watchPlaces } from './places.ts';
 import { recover } from './recover.ts';
@@ -23,11 +24,13 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
   return {
     async start() {
       await context.places.ask(running.signal);
+      if (!context.exclusive) await renewLease(context);
       await recover(context);
       loop = Promise.all([
         runLoop(context, waker, running.signal, () => tick(context)),
         sweepPeriodically(context, running.signal),
         watchPlaces(context, running.signal),
+        keepLease(context, running.signal),
       ]);
     },
     async stop({ drain, timeoutMs }) {
@@ -38,6 +41,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       await endWhatDiesWithUs(context);
       detachAll(context.holdings, new Error('this Runyard was closed'));
       await Promise.all(context.holdings.tasks);
+      await releaseLease(context).catch(() => {});
     },
   };
 };
@@ -56,5 +60,3 @@ const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
 
 const longestGrace = ({ holdings }: EngineContext, executor: string): number =>
   Math.max(0, ...[...holdings.runs.values()].filter(({ attempt }) => attempt.executor === executor).map(({ job }) => job.spec.limits.graceMs));
-
-export { track };

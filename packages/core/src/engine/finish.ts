@@ -5,6 +5,7 @@ import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { reportFault } from './fault.ts';
+import { diedWithItsProcess } from './place-of.ts';
 import { untilAnswered } from './retry.ts';
 
 export interface Ending {
@@ -29,7 +30,7 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
   }
   if (attempt.state === 'sealed') {
     const { handle } = attempt;
-    if (handle)
+    if (handle && !diedWithItsProcess(context, attempt))
       await patiently(
         context,
         ending,

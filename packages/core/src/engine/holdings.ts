@@ -24,6 +24,8 @@ export interface Holdings {
   readonly runs: Map<string, Held>;
   /** Settles when what was begun for a run is over, also after its end (sealing, disposing). */
   readonly tasks: Set<Promise<void>>;
+  /** Keys of attempts that this instance seals and disposes of. */
+  readonly ending: Set<string>;
   /** Aborted at close: every `detach` follows. */
   readonly closing: AbortController;
 }
@@ -31,6 +33,7 @@ export interface Holdings {
 export const newHoldings = (): Holdings => ({
   runs: new Map(),
   tasks: new Set(),
+  ending: new Set(),
   closing: new AbortController(),
 });
 

@@ -1,66 +1,62 @@
-import { transition } from '../domain/run/transition.ts';
 import type { Attempt, Run } from '../domain/run/run.ts';
-import { openAttemptLog } from './attempt-log.ts';
+import { transition } from '../domain/run/transition.ts';
 import { attend } from './attend.ts';
-import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
-import { finishAttempt } from './finish.ts';
-import { track } from './holdings.ts';
+import { diedWithItsProcess, isServedHere } from './place-of.ts';
+import { resumeEnding } from './resume-ending.ts';
 
 const batchSize = 200;
+/** How long after the end of its lease an attempt of a dead process is given up (DESIGN 3). */
+const mortalGraceMs = 30_000;
 
 /**
- * Takes over what earlier instances left: their runs, and the ends of attempts that were not sealed or disposed.
- * Called at start; a run with a handle is waited for again, one without is prepared again with the same key.
+ * Takes over what other instances left: runs whose lease is over, and ends of attempts that were not sealed or disposed.
+ * A run with a handle is waited for again, one without is prepared again with the same key.
  */
 export const recover = async (context: EngineContext): Promise<void> => {
   await adoptRuns(context);
-  for (const attempt of await context.store.unfinished(batchSize)) resumeEnding(context, attempt);
+  for (const attempt of await context.store.unfinished(batchSize))
+    if (isServedHere(context, attempt) || diedWithItsProcess(context, attempt)) resumeEnding(context, attempt);
 };
 
 const adoptRuns = async (context: EngineContext): Promise<void> => {
   const { store, clock, exclusive, instance } = context;
   for (;;) {
     // Nobody else can have an exclusive store open: every lease of before is over.
-    const leasesOver = exclusive ? Number.MAX_SAFE_INTEGER : clock.now();
-    const found = await store.adoptable(instance, leasesOver, batchSize);
+    const now = exclusive ? Number.MAX_SAFE_INTEGER : clock.now();
+    const found = await store.adoptable(instance, now, batchSize);
+    const given = found.some(({ attempt }) => attempt && diedWithItsProcess(context, attempt))
+      ? new Set((await store.adoptable(instance, now - mortalGraceMs, batchSize)).map(({ run }) => run.id))
+      : new Set<string>();
     let adopted = 0;
-    for (const { run, attempt } of found) if (attempt && (await adopt(context, run, attempt))) adopted++;
+    for (const { run, attempt } of found) {
+      if (!attempt) continue;
+      const lost = diedWithItsProcess(context, attempt);
+      // An exclusive store has no other instance that could serve the place: we wait for it, and say so.
+      const ours = lost ? given.has(run.id) : exclusive || isServedHere(context, attempt);
+      if (ours && (await adopt(context, run, attempt, lost))) adopted++;
+    }
     if (found.length < batchSize || adopted === 0) return;
   }
 };
 
-const adopt = async (context: EngineContext, run: Run, attempt: Attempt): Promise<boolean> => {
+const adopt = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<boolean> => {
   const next = transition(run, { kind: 'adopt', instance: context.instance });
   const job = await context.store.jobAt(run.jobId, run.revision);
-  if (!next || !job) return false;
-  const [result] = await context.store.commit([
-    [{ kind: 'run.write', run: next, expectEpoch: run.leaseEpoch, expectState: run.state }],
-  ]);
+  if (!next || !job) {
+    reportFault(context, null, `Run ${run.id} cannot be adopted: its job's revision is not in the store.`, { run });
+    return false;
+  }
+  const write = { kind: 'run.write', run: next, expectEpoch: run.leaseEpoch, expectState: run.state } as const;
+  const [result] = await context.store.commit([[write]]);
   if (!result?.ok) return false;
   context.logger.info({ runId: run.id, jobId: run.jobId, attempt: run.attempt, instance: context.instance }, 'run adopted');
-  attend(context, { run: next, attempt, job });
+  attend(context, { run: next, attempt, job, ...(lost && { outcome: lostWithItsProcess }) });
   return true;
 };
 
-const resumeEnding = (context: EngineContext, attempt: Attempt): void => {
-  const { holdings } = context;
-  const signal = holdings.closing.signal;
-  const end = async (): Promise<void> => {
-    const run = await context.store.run(attempt.runId);
-    if (!run) return;
-    const log = await openAttemptLog(context, { key: keyOf(attempt), signal, onPhase: () => {} });
-    try {
-      const executor = context.executors.get(attempt.executor);
-      if (attempt.state === 'ended' && attempt.handle && executor) log.copy(executor, attempt.handle, { follow: false });
-      await finishAttempt(context, { run, attempt, signal }, log);
-    } finally {
-      await log.close();
-    }
-  };
-  const report = (error: unknown): void => {
-    if (!signal.aborted) reportFault(context, error, `The end of attempt ${keyOf(attempt)} could not be resumed.`);
-  };
-  track(holdings, end().catch(report));
-};
+const lostWithItsProcess = {
+  class: 'lost',
+  sentence: 'The process that it ran in is gone, and it with it.',
+} as const;

@@ -52,7 +52,9 @@ export async function processBench() {
     async output(handle: Handle, follow = false) {
       const parts: Uint8Array[] = [];
       for await (const { bytes } of executor.logs?.(handle, { follow, signal }) ?? []) parts.push(bytes);
-      return Buffer.concat(parts).toString('utf8').replaceAll(/\u001erunyard:.*\n/g, '');
+      return Buffer.concat(parts)
+        .toString('utf8')
+        .replaceAll(/\u001erunyard:.*\n/g, '');
     },
     async printed(handle: Handle, text: string) {
       for await (const { bytes } of executor.logs?.(handle, { follow: true, signal }) ?? [])
@@ -70,7 +72,13 @@ export async function processBench() {
 /** A launch of any command. */
 export const commandLaunch = (command: string, parts: Partial<Launch> = {}): Launch => {
   const launch = scriptLaunch({ ...parts, deed: { does: 'print', text: '' } });
-  return { ...launch, script: { ...launch.script, text: launch.script.text.replace(/exec sh -c '.*/s, () => `exec sh -c ${quote(command)} sh\n`) } };
+  return {
+    ...launch,
+    script: {
+      ...launch.script,
+      text: launch.script.text.replace(/exec sh -c '.*/s, () => `exec sh -c ${quote(command)} sh\n`),
+    },
+  };
 };
 
 const quote = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -2,7 +2,7 @@ import { toFailure } from './failures.ts';
 import { commitTogether } from './group-commit.ts';
 import type { Reply, Request, WorkerSetup } from './messages.ts';
 import { type OpenStore, openStore } from './open-store.ts';
-import { type Read, reads } from './reads/index.ts';
+import { type Read, reads } from './reads/all-reads.ts';
 
 /** Where a test may stand in between: `afterCommit` is called behind each transaction, before anyone hears of it. */
 export interface ServeHooks {

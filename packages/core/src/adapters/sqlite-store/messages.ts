@@ -1,7 +1,7 @@
 import type { CommitResult } from '../../ports/store.ts';
 import type { Failure } from './failures.ts';
 import type { Call } from './group-commit.ts';
-import type { ReadName } from './reads/index.ts';
+import type { ReadName } from './reads/all-reads.ts';
 
 /** What a worker is started with. */
 export interface WorkerSetup {

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RunyardError } from '../../domain/errors.ts';
-import { migrations } from './migrations/index.ts';
+import { migrations } from './migrations/all-migrations.ts';
 import { type Sql, sqlOver } from './sql.ts';
 import { metaStatements as meta } from './statements/meta.ts';
 

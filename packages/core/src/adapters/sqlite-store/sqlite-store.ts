@@ -3,7 +3,7 @@ import { RunyardError } from '../../domain/errors.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Store } from '../../ports/store.ts';
 import { workerUrl } from '../shared/worker-url.ts';
-import { type ReadName, type ReadOf, reads } from './reads/index.ts';
+import { type ReadName, type ReadOf, reads } from './reads/all-reads.ts';
 import { openThreads, type Threads } from './threads.ts';
 
 export interface SqliteStoreOptions {

@@ -1,15 +1,10 @@
 import type { ServerResponse } from 'node:http';
 
-/** What `compression` adds to a response: sends on what it holds back. */
-interface Flushable extends ServerResponse {
-  flush?: () => void;
-}
-
 /**
  * Writes a `Response` to Node's. One that is not to be buffered on its way goes out chunk by chunk, as they come and as
  * fast as the client takes them; any other goes out whole, with its length.
  */
-export const sendResponse = async (response: Response, outgoing: Flushable): Promise<void> => {
+export const sendResponse = async (response: Response, outgoing: ServerResponse): Promise<void> => {
   outgoing.statusCode = response.status;
   for (const [name, value] of response.headers) outgoing.setHeader(name, value);
   if (response.body === null) outgoing.end();
@@ -20,7 +15,7 @@ export const sendResponse = async (response: Response, outgoing: Flushable): Pro
   }
 };
 
-const stream = async (body: ReadableStream<Uint8Array>, outgoing: Flushable): Promise<void> => {
+const stream = async (body: ReadableStream<Uint8Array>, outgoing: ServerResponse): Promise<void> => {
   const reader = body.getReader();
   const stop = (): void => void reader.cancel().catch(() => undefined);
   outgoing.once('close', stop);
@@ -38,12 +33,11 @@ const stream = async (body: ReadableStream<Uint8Array>, outgoing: Flushable): Pr
   }
 };
 
-const pump = async (reader: ReadableStreamDefaultReader<Uint8Array>, outgoing: Flushable): Promise<void> => {
+const pump = async (reader: ReadableStreamDefaultReader<Uint8Array>, outgoing: ServerResponse): Promise<void> => {
   for (;;) {
     const { done, value } = await reader.read();
     if (done || outgoing.destroyed) return;
     const room = outgoing.write(value);
-    outgoing.flush?.();
     if (!room) await drained(outgoing);
   }
 };

@@ -14,6 +14,8 @@ import { scriptedExecutor } from '../scripted-executor/scripted-executor.ts';
 import { seededEntropy } from '../seeded-entropy/seeded-entropy.ts';
 
 export interface TestRunyardOptions extends Omit<RunyardOptions, 'clock' | 'dataDir'> {
+  /** A clock to share, with a Runyard before or beside this one. */
+  clock?: ManualClock;
   /** How attempts behave. Default: each exits 0 at once. */
   script?: Script;
   /** Where the wall clock starts, epoch ms. Default 2024-01-01. */
@@ -30,18 +32,21 @@ export interface TestRunyard extends AsyncDisposable {
   events: EventRecorder;
 }
 
+// Two in one test must not make the same ids.
+let made = 0;
+
 /**
  * A whole Runyard for a test: in memory, on a manual clock, with a scripted executor as the default. Give `executors` to test your own
  * beside it. Dispose of it with `await using`.
  */
-export const testRunyard = async ({ script, now, executors, ...options }: TestRunyardOptions = {}): Promise<TestRunyard> => {
+export const testRunyard = async ({ script, now, clock: given, executors, ...options }: TestRunyardOptions = {}): Promise<TestRunyard> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'runyard-test-'));
-  const clock = new ManualClock(now === undefined ? {} : { now });
+  const clock = given ?? new ManualClock(now === undefined ? {} : { now });
   const engine = new ScriptedEngine({ clock, ...(script && { script }) });
   const runyard = await createRunyard({
     store: memoryStore(),
     logStore: memoryLogStore(),
-    entropy: seededEntropy(1),
+    entropy: seededEntropy(++made),
     ...options,
     executors: { scripted: scriptedExecutor(engine), ...executors },
     clock,

@@ -1,0 +1,33 @@
+import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+import { recover } from './recover.ts';
+
+/**
+ * Renews this instance's lease, which is one row whatever it holds, and adopts what other instances let go of. Only for
+ * stores that several instances share: an exclusive store has no one to tell. When the lease lapses all the same, the epoch fences our
+ * writes: whoever adopted a run has it.
+ */
+export const keepLease = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+  const { clock, settings, exclusive } = context;
+  if (exclusive) return;
+  while (!signal.aborted) {
+    await clock.sleep(Math.floor(settings.leaseMs / 3), signal).catch(() => {});
+    if (signal.aborted) return;
+    try {
+      await renewLease(context);
+      await recover(context);
+    } catch (error) {
+      reportFault(context, error, 'The lease of this instance could not be renewed; trying again.');
+    }
+  }
+};
+
+export const renewLease = async ({ store, clock, instance, settings, places, startedAt }: EngineContext): Promise<void> => {
+  const expiresAt = clock.now() + settings.leaseMs;
+  await store.commit([[{ kind: 'instance.put', id: instance, startedAt, expiresAt, places: [...places.served.values()] }]]);
+};
+
+/** Others may adopt at once what we held. */
+export const releaseLease = async ({ store, instance, exclusive }: EngineContext): Promise<void> => {
+  if (!exclusive) await store.commit([[{ kind: 'instance.remove', id: instance }]]);
+};
