@@ -4,8 +4,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
-import { createRunyard } from '../../packages/core/src/create-runyard.ts';
 import { sqliteStore } from '../../packages/core/src/adapters/sqlite-store/sqlite-store.ts';
+import { createRunyard } from '../../packages/core/src/create-runyard.ts';
 
 const runs = Number(process.argv[2] ?? 200);
 const resolution = 1;
@@ -24,7 +24,10 @@ for (const [name, worker] of [
   ['disk as it is', undefined],
   ['every fsync 100 ms slower', new URL('./slow-disk-worker.ts', import.meta.url)],
 ] as const) {
-  const runyard = await createRunyard({ dataDir: join(dir, name.replaceAll(' ', '-')), store: sqliteStore(worker ? { worker } : {}) });
+  const runyard = await createRunyard({
+    dataDir: join(dir, name.replaceAll(' ', '-')),
+    store: sqliteStore(worker ? { worker } : {}),
+  });
   try {
     const job = await runyard.jobs.create({ name: 'quick', command: 'echo done' });
     await runyard.runs.wait((await runyard.jobs.start(job.id)).id);
@@ -34,7 +37,9 @@ for (const [name, worker] of [
       Array.from({ length: runs }, async () => runyard.runs.wait((await runyard.jobs.start(job.id)).id)),
     );
     const succeeded = ended.filter(({ state }) => state === 'succeeded').length;
-    console.log(`${name.padEnd(28)} ${blocked()}   (aim ≤ 20 ms; ${succeeded} of ${runs} runs succeeded in ${((performance.now() - from) / 1000).toFixed(1)} s)`);
+    console.log(
+      `${name.padEnd(28)} ${blocked()}   (aim ≤ 20 ms; ${succeeded} of ${runs} runs succeeded in ${((performance.now() - from) / 1000).toFixed(1)} s)`,
+    );
   } finally {
     await runyard.close();
   }

@@ -12,7 +12,8 @@ export const bigRepository = async (dir: string): Promise<string> => {
   await git('init', '--quiet', '--initial-branch=main', dir);
   for (let folder = 0; folder < 20; folder++) {
     await mkdir(join(dir, `part-${folder}`));
-    for (let file = 0; file < 25; file++) await writeFile(join(dir, `part-${folder}`, `${file}.bin`), randomBytes(100_000));
+    for (let file = 0; file < 25; file++)
+      await writeFile(join(dir, `part-${folder}`, `${file}.bin`), randomBytes(100_000));
   }
   await git('-C', dir, 'add', '.');
   await git('-C', dir, '-c', 'user.name=bench', '-c', 'user.email=bench@localhost', 'commit', '--quiet', '-m', 'data');

@@ -22,17 +22,25 @@ const wallMs = (): number => performance.timeOrigin + performance.now();
 
 const dir = await mkdtemp(join(tmpdir(), 'runyard-bench-'));
 const { token, record } = mintToken({ name: 'bench', scopes: ['admin'] });
-const runyard = await createRunyard({ dataDir: join(dir, 'data'), tokens: [record], source: gitSource({ allowFileUrls: true }) });
+const runyard = await createRunyard({
+  dataDir: join(dir, 'data'),
+  tokens: [record],
+  source: gitSource({ allowFileUrls: true }),
+});
 const server = express().use(runyardRouter(runyard)).listen(0, '127.0.0.1');
 await once(server, 'listening');
 const base = `http://127.0.0.1:${(server.address() as AddressInfo).port}/api`;
 
 const startMs = async (jobId: string): Promise<number> => {
   const from = wallMs();
-  const response = await fetch(`${base}/jobs/${jobId}/start`, { method: 'POST', headers: { authorization: `token ${token}` } });
+  const response = await fetch(`${base}/jobs/${jobId}/start`, {
+    method: 'POST',
+    headers: { authorization: `token ${token}` },
+  });
   const { run } = (await response.json()) as { run: { id: string } };
   await runyard.runs.wait(run.id);
-  for await (const { stream, text } of runyard.runs.logs(run.id)) if (stream !== 'phase') return Number(text) / 1e6 - from;
+  for await (const { stream, text } of runyard.runs.logs(run.id))
+    if (stream !== 'phase') return Number(text) / 1e6 - from;
   throw new Error(`run ${run.id} printed nothing`);
 };
 
@@ -54,7 +62,9 @@ try {
     bare.push(await spawnMs());
   }
   const show = (name: string, values: readonly number[]): void =>
-    console.log(`${name.padEnd(28)} median ${quantile(values, 0.5).toFixed(1).padStart(7)} ms   p99 ${quantile(values, 0.99).toFixed(1).padStart(7)} ms`);
+    console.log(
+      `${name.padEnd(28)} median ${quantile(values, 0.5).toFixed(1).padStart(7)} ms   p99 ${quantile(values, 0.99).toFixed(1).padStart(7)} ms`,
+    );
   console.log(`No sources, ${starts} starts`);
   show('bare spawn', bare);
   show('POST …/start → first byte', ours);
@@ -63,7 +73,11 @@ try {
   );
 
   const url = await bigRepository(join(dir, 'big'));
-  const withSource = await runyard.jobs.create({ name: 'big', command, sources: [{ url: `file://${url}`, ref: 'main' }] });
+  const withSource = await runyard.jobs.create({
+    name: 'big',
+    command,
+    sources: [{ url: `file://${url}`, ref: 'main' }],
+  });
   await startMs(withSource.id);
   await gitAlone(url, dir);
   const oursBig: number[] = [];

@@ -16,13 +16,18 @@ export interface RunAnswer {
 
 export const createClient = (base: string, token: string): Client => {
   const call = async (method: string, path: string, accept = 'application/json'): Promise<Response> => {
-    const response = await fetch(`${base}/api${path}`, { method, headers: { authorization: `token ${token}`, accept } });
+    const response = await fetch(`${base}/api${path}`, {
+      method,
+      headers: { authorization: `token ${token}`, accept },
+    });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
     return response;
   };
   return {
     async start(jobId) {
-      const answer = (await (await call('POST', `/jobs/${jobId}/start`)).json()) as { run: { id: string; state: string } };
+      const answer = (await (await call('POST', `/jobs/${jobId}/start`)).json()) as {
+        run: { id: string; state: string };
+      };
       return answer.run;
     },
     run: async (id) => (await (await call('GET', `/runs/${id}`)).json()) as RunAnswer,

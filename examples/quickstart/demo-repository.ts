@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, rm } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
+import { cp, mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
-const git = async (args: readonly string[]): Promise<string> => (await promisify(execFile)('git', [...args])).stdout.trim();
+const git = async (args: readonly string[]): Promise<string> =>
+  (await promisify(execFile)('git', [...args])).stdout.trim();
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -36,7 +37,18 @@ export const demoRepository = async (dir: string): Promise<DemoRepository> => {
   await cp(join(here, 'etl'), join(work, 'etl'), { recursive: true });
   await git(['init', '--quiet', work]);
   await git(['-C', work, 'add', '.']);
-  await git(['-C', work, '-c', 'user.name=quickstart', '-c', 'user.email=quickstart@localhost', 'commit', '--quiet', '-m', 'The ETL']);
+  await git([
+    '-C',
+    work,
+    '-c',
+    'user.name=quickstart',
+    '-c',
+    'user.email=quickstart@localhost',
+    'commit',
+    '--quiet',
+    '-m',
+    'The ETL',
+  ]);
   await git(['-C', work, 'tag', '--force', tag]);
   return { url: `file://${work}`, tag, workingDir: 'etl' };
 };

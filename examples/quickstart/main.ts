@@ -32,7 +32,9 @@ const main = async (options: Arguments): Promise<void> => {
   const run = await fired;
   await host.runyard.jobs.update(job.id, { schedule: null });
   await followToEnd(client, run.id);
-  say('\nThat was all of it. Next: `npx -y pnpm@12 quickstart --serve`, or your own with --repo URL --ref REF --command CMD.');
+  say(
+    '\nThat was all of it. Next: `npx -y pnpm@12 quickstart --serve`, or your own with --repo URL --ref REF --command CMD.',
+  );
 };
 
 const describeJob = async (runyard: Runyard, { own }: Arguments): Promise<JobView> => {

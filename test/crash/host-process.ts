@@ -13,7 +13,9 @@ export interface HostProcess {
 }
 
 export const startHostProcess = async (dataDir: string): Promise<HostProcess> => {
-  const child = fork(fileURLToPath(new URL('./host.ts', import.meta.url)), [dataDir], { stdio: ['ignore', 'inherit', 'inherit', 'ipc'] });
+  const child = fork(fileURLToPath(new URL('./host.ts', import.meta.url)), [dataDir], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
   const gone = once(child, 'exit');
   const hear = async <K extends Report['is']>(is: K): Promise<Report & { is: K }> => {
     const fell = gone.then(([code, signal]) => {

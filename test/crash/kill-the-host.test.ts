@@ -61,7 +61,13 @@ describe('a host that is killed while a job runs', () => {
   it('leaves a job that ends while no host is up; the next host has its end and its log', async () => {
     const dataDir = join(dir, 'data');
     const first = await startHostProcess(dataDir);
-    first.tell({ do: 'start', job: { name: 'short', command: `echo begun >> ${dir}/progress; sleep 1; echo end; echo ended >> ${dir}/progress; exit 3` } });
+    first.tell({
+      do: 'start',
+      job: {
+        name: 'short',
+        command: `echo begun >> ${dir}/progress; sleep 1; echo end; echo ended >> ${dir}/progress; exit 3`,
+      },
+    });
     const { runId } = await first.hear('started');
     await linesIn(join(dir, 'progress'), 1);
     await first.kill('SIGKILL');
@@ -75,7 +81,10 @@ describe('a host that is killed while a job runs', () => {
   it('closes without stopping the job, which the next host adopts', async () => {
     const dataDir = join(dir, 'data');
     const first = await startHostProcess(dataDir);
-    first.tell({ do: 'start', job: { name: 'deploy', command: `echo begun >> ${dir}/progress; sleep 1; echo survived` } });
+    first.tell({
+      do: 'start',
+      job: { name: 'deploy', command: `echo begun >> ${dir}/progress; sleep 1; echo survived` },
+    });
     const { runId } = await first.hear('started');
     await linesIn(join(dir, 'progress'), 1);
     first.tell({ do: 'close' });

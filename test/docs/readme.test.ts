@@ -30,7 +30,10 @@ it('the code of the README runs as it stands', async () => {
     const code = /```ts\n([\s\S]*?)```/.exec(readme)?.[1] ?? '';
     expect(code).toContain('app.listen(3000)');
     await writeFile(program, code.replace('app.listen(3000)', "const server = app.listen(0, '127.0.0.1')") + next);
-    const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(pathToFileURL(program))], { cwd: dir, timeout: 25_000 });
+    const { stdout } = await promisify(execFile)(process.execPath, [fileURLToPath(pathToFileURL(program))], {
+      cwd: dir,
+      timeout: 25_000,
+    });
     expect(JSON.parse(stdout)).toEqual({ status: 200, state: 'queued', cron: '30 2 * * *' });
   } finally {
     await rm(program, { force: true });

@@ -28,4 +28,6 @@ await mkdir(dirname(resultFile), { recursive: true });
 await writeFile(resultFile, `${JSON.stringify(report, null, 2)}\n`);
 const total = [...revenue.values()].reduce((sum, value) => sum + value, 0);
 console.log(`load       ${resultFile}`);
-console.log(`summary    ${revenue.size} days, ${rows.length - rejected} orders, ${total.toFixed(2)} ${currency}, ${rejected} rejected`);
+console.log(
+  `summary    ${revenue.size} days, ${rows.length - rejected} orders, ${total.toFixed(2)} ${currency}, ${rejected} rejected`,
+);

@@ -1,4 +1,5 @@
 import PQueue from 'p-queue';
+import { systemPrincipal } from './access/principal.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 import { gitSource } from './adapters/git-source/git-source.ts';
@@ -6,19 +7,18 @@ import { processExecutor } from './adapters/process-executor/process-executor.ts
 import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
-import { systemPrincipal } from './access/principal.ts';
-import type { Run } from './domain/run/run.ts';
 import { defaults } from './domain/job/defaults.ts';
+import type { Run } from './domain/run/run.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { newHoldings } from './engine/holdings.ts';
 import { newWaker } from './engine/loop.ts';
 import { newPlaces } from './engine/places.ts';
-import { type ReadOptions, readOptions, type RunyardOptions } from './options.ts';
 import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
 import { createRunyardFacade } from './services/facade.ts';
+import { type ReadOptions, type RunyardOptions, readOptions } from './services/options.ts';
 import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
 import type { Runyard } from './services/runyard.ts';
 
@@ -129,4 +129,3 @@ const assemble = async (
 
 const quiet = (): void => {};
 const silent: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
-

@@ -1,43 +1,26 @@
 // The public names, listed by hand. Nothing inside imports this file.
 
-export { createRunyard } from './create-runyard.ts';
-export { ExecutorConflict, ExecutorUnavailable, RunyardError, errorCodes, isRunyardError } from './domain/errors.ts';
-export { AttemptFailed, AttemptMissing, infrastructureFailed, startFailed } from './domain/run/launch-errors.ts';
-export { defaults } from './domain/job/defaults.ts';
-export { parseCron } from './domain/schedule/cron.ts';
-export { mintToken } from './access/token.ts';
-export { memoryStore } from './adapters/memory-store/memory-store.ts';
-export { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
-export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
-export { gitSource } from './adapters/git-source/git-source.ts';
-export { systemClock } from './adapters/system-clock/system-clock.ts';
-export { processExecutor } from './adapters/process-executor/process-executor.ts';
-export { functionExecutor } from './adapters/function-executor/function-executor.ts';
-
-export type { RunyardOptions } from './options.ts';
-export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
-export type {
-  Applied,
-  Authenticate,
-  Health,
-  JobListOptions,
-  Jobs,
-  JobView,
-  LogLine,
-  LogOptions,
-  PageOptions,
-  RunListOptions,
-  Runs,
-  RunView,
-  Services,
-  StartOptions,
-  Stats,
-} from './services/api.ts';
-export type { Principal } from './access/principal.ts';
 export type { Scope } from './access/authorize.ts';
+export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
+export { mintToken } from './access/token.ts';
+export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
+export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
+export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
+export type { FunctionExecutorOptions } from './adapters/function-executor/function-executor.ts';
+export { functionExecutor } from './adapters/function-executor/function-executor.ts';
+export type { GitSourceOptions } from './adapters/git-source/git-source.ts';
+export { gitSource } from './adapters/git-source/git-source.ts';
+export { memoryStore } from './adapters/memory-store/memory-store.ts';
+export type { ProcessExecutorOptions } from './adapters/process-executor/process-executor.ts';
+export { processExecutor } from './adapters/process-executor/process-executor.ts';
+export type { SqliteStoreOptions } from './adapters/sqlite-store/sqlite-store.ts';
+export { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
+export { systemClock } from './adapters/system-clock/system-clock.ts';
+export { createRunyard } from './create-runyard.ts';
 export type { ErrorCode, ErrorDetails } from './domain/errors.ts';
-export type { JobInput, JobPatch } from './domain/job/job-schema.ts';
+export { ExecutorConflict, ExecutorUnavailable, errorCodes, isRunyardError, RunyardError } from './domain/errors.ts';
+export { defaults } from './domain/job/defaults.ts';
 export type {
   Backoff,
   ConcurrencyPolicy,
@@ -53,8 +36,10 @@ export type {
   SecretAttachment,
   SourceSpec,
 } from './domain/job/job.ts';
+export type { JobInput, JobPatch } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
+export { AttemptFailed, AttemptMissing, infrastructureFailed, startFailed } from './domain/run/launch-errors.ts';
 export type { Outcome, OutcomeClass } from './domain/run/outcome.ts';
 export type {
   Attempt,
@@ -72,6 +57,7 @@ export type {
   Trigger,
 } from './domain/run/run.ts';
 export type { Cron, CronOptions } from './domain/schedule/cron.ts';
+export { parseCron } from './domain/schedule/cron.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Entropy } from './ports/entropy.ts';
 export type { AttemptEvent, RunEvent, RunyardEvents } from './ports/events.ts';
@@ -106,9 +92,22 @@ export type {
   Store,
   StoreInfo,
 } from './ports/store.ts';
-export type { FunctionExecutorOptions } from './adapters/function-executor/function-executor.ts';
-export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
-export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
-export type { GitSourceOptions } from './adapters/git-source/git-source.ts';
-export type { ProcessExecutorOptions } from './adapters/process-executor/process-executor.ts';
-export type { SqliteStoreOptions } from './adapters/sqlite-store/sqlite-store.ts';
+export type {
+  Applied,
+  Authenticate,
+  Health,
+  JobListOptions,
+  Jobs,
+  JobView,
+  LogLine,
+  LogOptions,
+  PageOptions,
+  RunListOptions,
+  Runs,
+  RunView,
+  Services,
+  StartOptions,
+  Stats,
+} from './services/api.ts';
+export type { RunyardOptions } from './services/options.ts';
+export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';

@@ -17,7 +17,9 @@ describe('a start', () => {
     const run = await t.clock.settled(t.runyard.runs.wait(id));
     await t.events.waitFor('attempt.disposed');
     expect(run).toMatchObject({ state: 'succeeded', reason: 'completed', trigger: 'manual', attempt: 1 });
-    expect((await t.runyard.runs.get(id)).attempts).toMatchObject([{ state: 'disposed', outcome: { class: 'exited', code: 0 } }]);
+    expect((await t.runyard.runs.get(id)).attempts).toMatchObject([
+      { state: 'disposed', outcome: { class: 'exited', code: 0 } },
+    ]);
     expect(await textOf(t.runyard.runs.logs(id))).toBe('hello\n');
     expect(t.engine.left()).toEqual([]);
   });
@@ -40,7 +42,9 @@ describe('a start', () => {
   });
 
   it('is retried with a new key after its delay, and the logs of all attempts are one', async () => {
-    await using t = await testRunyard({ script: ({ key }) => exits(key.endsWith('.3') ? 0 : 1, { output: [`${key.slice(33)}\n`] }) });
+    await using t = await testRunyard({
+      script: ({ key }) => exits(key.endsWith('.3') ? 0 : 1, { output: [`${key.slice(33)}\n`] }),
+    });
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x', backoff: { limit: 2 } });
     const { id } = await t.runyard.jobs.start(job.id);
     const run = await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000);
@@ -53,7 +57,9 @@ describe('a start', () => {
   it('with a key that was used is the run of before', async () => {
     await using t = await testRunyard();
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
-    const [one, two] = await Promise.all([1, 2].map(() => t.runyard.jobs.start(job.id, { idempotencyKey: 'deploy-7' })));
+    const [one, two] = await Promise.all(
+      [1, 2].map(() => t.runyard.jobs.start(job.id, { idempotencyKey: 'deploy-7' })),
+    );
     expect(one?.id).toBe(two?.id);
     expect((await t.runyard.runs.list({ jobId: job.id })).items).toHaveLength(1);
   });
@@ -76,7 +82,10 @@ describe('the end of a run', () => {
     const { id } = await t.runyard.jobs.start(job.id);
     await t.clock.advance(1000);
     expect((await t.runyard.runs.get(id)).sentence).toBe('no machine is free');
-    expect(await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000)).toMatchObject({ state: 'failed', reason: 'start-deadline' });
+    expect(await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000)).toMatchObject({
+      state: 'failed',
+      reason: 'start-deadline',
+    });
   });
 
   it('is cancelled-by-user on request, and a second request is refused once it has ended', async () => {
@@ -85,7 +94,10 @@ describe('the end of a run', () => {
     const { id } = await t.runyard.jobs.start(job.id);
     await t.events.waitFor('run.running');
     await t.runyard.runs.cancel(id);
-    expect(await t.clock.settled(t.runyard.runs.wait(id))).toMatchObject({ state: 'cancelled', reason: 'cancelled-by-user' });
+    expect(await t.clock.settled(t.runyard.runs.wait(id))).toMatchObject({
+      state: 'cancelled',
+      reason: 'cancelled-by-user',
+    });
     await expect(t.runyard.runs.cancel(id)).rejects.toMatchObject({ code: 'run-ended' });
   });
 
@@ -106,13 +118,18 @@ describe('the end of a run', () => {
     await t.events.waitFor('run.running');
     t.engine.goAway();
     await t.clock.advance(3_600_000);
-    expect(await t.runyard.runs.get(id)).toMatchObject({ state: 'running', sentence: expect.stringMatching(/does not answer/) });
+    expect(await t.runyard.runs.get(id)).toMatchObject({
+      state: 'running',
+      sentence: expect.stringMatching(/does not answer/),
+    });
     t.engine.comeBack();
     expect(await t.clock.advanceUntil(t.runyard.runs.wait(id), 120_000)).toMatchObject({ state: 'succeeded' });
   });
 
   it('is retried on its own budget when the engine lost it, and not on the backoff limit', async () => {
-    await using t = await testRunyard({ script: ({ key }) => (key.endsWith('.1') ? hangs({ vanishesAfterMs: 10 }) : {}) });
+    await using t = await testRunyard({
+      script: ({ key }) => (key.endsWith('.1') ? hangs({ vanishesAfterMs: 10 }) : {}),
+    });
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x', backoff: { limit: 0 } });
     const { id } = await t.runyard.jobs.start(job.id);
     const run = await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000);
@@ -139,7 +156,12 @@ describe('the concurrency policy', () => {
 
   it('Forbid skips a due instant while a run is active, with a run and a row that say so', async () => {
     await using t = await testRunyard({ script: () => hangs() });
-    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', concurrencyPolicy: 'Forbid', schedule: { cron: '* * * * *' } });
+    const job = await t.runyard.jobs.create({
+      name: 'a',
+      command: 'x',
+      concurrencyPolicy: 'Forbid',
+      schedule: { cron: '* * * * *' },
+    });
     await t.clock.advance(2 * minute);
     const skipped = await t.events.waitFor('run.skipped');
     expect(skipped.run).toMatchObject({ reason: 'forbidden-overlap', trigger: 'schedule' });
@@ -150,7 +172,12 @@ describe('the concurrency policy', () => {
 
   it('Replace stops the active run first and admits the new one only when it is proved gone', async () => {
     await using t = await testRunyard({ script: () => ignoresTerm() });
-    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', concurrencyPolicy: 'Replace', limits: { graceMs: 3000 } });
+    const job = await t.runyard.jobs.create({
+      name: 'a',
+      command: 'x',
+      concurrencyPolicy: 'Replace',
+      limits: { graceMs: 3000 },
+    });
     const first = await t.runyard.jobs.start(job.id);
     await t.events.waitFor('run.running');
     const second = await t.runyard.jobs.start(job.id);
@@ -170,7 +197,11 @@ describe('the concurrency policy', () => {
     await t.events.waitFor('run.running');
     const second = await t.runyard.jobs.start(job.id);
     await t.runyard.jobs.start(job.id);
-    expect(await t.clock.settled(t.runyard.runs.wait(second.id))).toMatchObject({ state: 'cancelled', reason: 'replaced', attempt: 0 });
+    expect(await t.clock.settled(t.runyard.runs.wait(second.id))).toMatchObject({
+      state: 'cancelled',
+      reason: 'replaced',
+      attempt: 0,
+    });
   });
 });
 
@@ -180,9 +211,13 @@ describe('a schedule', () => {
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x', schedule: { cron: '*/5 * * * *' } });
     await t.clock.advance(30 * minute);
     const rows = await t.runyard.jobs.occurrences(job.id);
-    expect(rows.map(({ from, reason }) => [(from - Date.UTC(2024, 0, 1)) / minute, reason])).toEqual([5, 10, 15, 20, 25, 30].map((at) => [at, null]));
+    expect(rows.map(({ from, reason }) => [(from - Date.UTC(2024, 0, 1)) / minute, reason])).toEqual(
+      [5, 10, 15, 20, 25, 30].map((at) => [at, null]),
+    );
     expect(t.engine.executions()).toHaveLength(6);
-    expect((await t.runyard.runs.list({ jobId: job.id })).items.map(({ dueAt }) => dueAt)).toEqual(rows.map(({ from }) => from).toReversed());
+    expect((await t.runyard.runs.list({ jobId: job.id })).items.map(({ dueAt }) => dueAt)).toEqual(
+      rows.map(({ from }) => from).toReversed(),
+    );
   });
 
   it('does not fire while paused, keeps one row for it, and resuming fires nothing of the past', async () => {
@@ -213,7 +248,10 @@ describe('a schedule', () => {
     await expect(t.runyard.jobs.remove(gone.id)).rejects.toMatchObject({ code: 'job-active' });
     await t.runyard.jobs.remove(gone.id, { allowActive: true });
     const [run] = (await t.runyard.runs.list()).items;
-    expect(await t.clock.settled(t.runyard.runs.wait(run?.id ?? ''))).toMatchObject({ state: 'cancelled', reason: 'job-removed' });
+    expect(await t.clock.settled(t.runyard.runs.wait(run?.id ?? ''))).toMatchObject({
+      state: 'cancelled',
+      reason: 'job-removed',
+    });
     await expect(t.runyard.jobs.get(gone.id)).rejects.toMatchObject({ code: 'job-not-found' });
     await t.runyard.jobs.create({ name: 'a', command: 'x', schedule: { cron: '* * * * *' } });
     await t.clock.advance(minute);
@@ -227,13 +265,19 @@ describe('apply', () => {
     const { jobs } = t.runyard;
     const byHand = await jobs.create({ name: 'by-hand', command: 'x' });
     const nightly = { name: 'nightly', command: 'x', schedule: { cron: '@every 1h' } };
-    expect((await jobs.apply([nightly, { name: 'b', command: 'y' }])).map(({ change }) => change)).toEqual(['created', 'created']);
+    expect((await jobs.apply([nightly, { name: 'b', command: 'y' }])).map(({ change }) => change)).toEqual([
+      'created',
+      'created',
+    ]);
     const [first] = await jobs.apply(nightly);
     expect(first?.change).toBe('unchanged');
     await t.clock.advance(30 * minute);
     const [second] = await jobs.apply({ ...nightly, command: 'z' });
     expect(second).toMatchObject({ change: 'updated', job: { revision: 2, nextFireAt: first?.job.nextFireAt } });
-    expect((await jobs.apply({ ...nightly, command: 'z' }, { prune: true })).map(({ change }) => change)).toEqual(['unchanged', 'removed']);
+    expect((await jobs.apply({ ...nightly, command: 'z' }, { prune: true })).map(({ change }) => change)).toEqual([
+      'unchanged',
+      'removed',
+    ]);
     expect((await jobs.list()).items.map(({ spec }) => spec.name).toSorted()).toEqual([byHand.spec.name, 'nightly']);
   });
 
@@ -249,7 +293,12 @@ describe('apply', () => {
   it('is safe from several callers at once', async () => {
     await using t = await testRunyard();
     const results = await Promise.all([1, 2, 3].map(() => t.runyard.jobs.apply({ name: 'a', command: 'x' })));
-    expect(results.flat().map(({ change }) => change).toSorted()).toEqual(['created', 'unchanged', 'unchanged']);
+    expect(
+      results
+        .flat()
+        .map(({ change }) => change)
+        .toSorted(),
+    ).toEqual(['created', 'unchanged', 'unchanged']);
   });
 });
 
@@ -264,7 +313,9 @@ describe('a principal', () => {
     expect((await ann.jobs.list()).items).toHaveLength(2);
     expect((await bob.jobs.list()).items).toEqual([]);
     await expect(bob.jobs.start(job.id)).rejects.toMatchObject({ code: 'job-not-found' });
-    await expect(bob.jobs.create({ name: 'c', command: 'x', owner: 'group:ml' })).rejects.toMatchObject({ code: 'forbidden' });
+    await expect(bob.jobs.create({ name: 'c', command: 'x', owner: 'group:ml' })).rejects.toMatchObject({
+      code: 'forbidden',
+    });
   });
 
   it('with scopes does only what they allow', async () => {

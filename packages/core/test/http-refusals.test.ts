@@ -100,6 +100,10 @@ describe('a request that is not right', () => {
     expect(await call(method, path)).toMatchObject({ status: 404, body: { code } });
   });
 
+  it('an id that is none is said to be none, without asking the store', async () => {
+    expect((await call('GET', '/api/runs/nonsense/logs')).body.detail).toContain('32 hex digits');
+  });
+
   it.each([
     ['{', 'is not JSON'],
     ['{"name": "x", }', 'is not JSON'],

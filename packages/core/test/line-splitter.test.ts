@@ -19,7 +19,10 @@ const chunksOf = (output: Buffer, from: number, size: () => number): LogChunk[] 
 describe('the line splitter', () => {
   it('gives whole lines and holds the rest until it is flushed', () => {
     const splitter = lineSplitter(parsePosition(undefined));
-    expect(text(splitter.push({ cursor: '5', stream: 'output', bytes: Buffer.from('a\nb\nc') }))).toEqual(['a\n', 'b\n']);
+    expect(text(splitter.push({ cursor: '5', stream: 'output', bytes: Buffer.from('a\nb\nc') }))).toEqual([
+      'a\n',
+      'b\n',
+    ]);
     expect(splitter.holding).toBe(true);
     expect(text(splitter.push({ cursor: '7', stream: 'output', bytes: Buffer.from('d\n') }))).toEqual(['cd\n']);
     expect(splitter.holding).toBe(false);
@@ -50,14 +53,19 @@ describe('the line splitter', () => {
     const below = (n: number): number => 1 + Math.floor(entropy.random() * n);
     for (let round = 0; round < 200; round++) {
       const output = Buffer.from(
-        Array.from({ length: below(40) }, () => `${'é€x'.repeat(below(30))}${entropy.random() < 0.9 ? '\n' : ''}`).join(''),
+        Array.from({ length: below(40) }, () => `${'é€x'.repeat(below(30))}${entropy.random() < 0.9 ? '\n' : ''}`).join(
+          '',
+        ),
       );
       const first = lineSplitter(parsePosition(undefined));
       const lines = [...chunksOf(output, 0, () => below(50)).flatMap((chunk) => first.push(chunk)), ...first.flush()];
       const cut = Math.floor(entropy.random() * (lines.length + 1));
       const { after, skip } = parsePosition(lines[cut - 1]?.position);
       const second = lineSplitter({ after, skip });
-      const rest = [...chunksOf(output, Number(after ?? 0), () => below(70)).flatMap((chunk) => second.push(chunk)), ...second.flush()];
+      const rest = [
+        ...chunksOf(output, Number(after ?? 0), () => below(70)).flatMap((chunk) => second.push(chunk)),
+        ...second.flush(),
+      ];
       const whole = Buffer.concat([...lines.slice(0, cut), ...rest].map(({ bytes }) => bytes));
       expect(whole.equals(output)).toBe(true);
     }

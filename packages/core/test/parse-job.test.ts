@@ -42,28 +42,75 @@ describe('a job as callers give it', () => {
 
   it('gets the schedule defaults: UTC, once, latest within an hour, at most 1000', () => {
     const { schedule } = parseJob({ ...minimal, schedule: { cron: '0 2 * * *' } }, context);
-    expect(schedule).toMatchObject({ timezone: null, dst: 'once', enabled: true, missed: { rule: 'latest', windowMs: 3_600_000, cap: 1000 } });
+    expect(schedule).toMatchObject({
+      timezone: null,
+      dst: 'once',
+      enabled: true,
+      missed: { rule: 'latest', windowMs: 3_600_000, cap: 1000 },
+    });
     expect(defaults.timezone).toBe('UTC');
   });
 
   it.each([
     ['an unknown field, with the nearest known one', { ...minimal, comand: 'x' }, 'unknown-field', 'comand', 'command'],
-    ['an unknown nested field', { ...minimal, schedule: { cron: '@daily', timezon: 'UTC' } }, 'unknown-field', 'schedule.timezon', 'timezone'],
-    ['an unknown field in a list', { ...minimal, sources: [{ url: 'https://h/r.git', brunch: 'x' }] }, 'unknown-field', 'sources.0.brunch', /ref/],
+    [
+      'an unknown nested field',
+      { ...minimal, schedule: { cron: '@daily', timezon: 'UTC' } },
+      'unknown-field',
+      'schedule.timezon',
+      'timezone',
+    ],
+    [
+      'an unknown field in a list',
+      { ...minimal, sources: [{ url: 'https://h/r.git', brunch: 'x' }] },
+      'unknown-field',
+      'sources.0.brunch',
+      /ref/,
+    ],
     ['an empty command', { ...minimal, command: '  ' }, 'invalid-job', 'command', /not empty/],
     ['an empty list as command', { ...minimal, command: [] }, 'invalid-job', 'command', /not empty/],
     ['no command', { name: 'x' }, 'invalid-job', 'command', /text|list/],
     ['a name that is no text', { ...minimal, name: 7 }, 'invalid-job', 'name', 'a text'],
     ['a name with spaces around', { ...minimal, name: ' x' }, 'invalid-job', 'name', /spaces/],
     ['an unknown size, with what there is', { ...minimal, size: 'smal' }, 'unknown-size', 'size', /small/],
-    ['hardware that disagrees with the size', { ...minimal, hardware: 'cpu', size: 'gpu-1' }, 'size-mismatch', 'hardware', 'gpu'],
-    ['an executor that is not configured', { ...minimal, executor: 'dokcer' }, 'unknown-executor', 'executor', /docker/],
-    ['a working directory that leaves the workspace', { ...minimal, workingDir: 'a/../../b' }, 'invalid-job', 'workingDir', /inside the workspace/],
+    [
+      'hardware that disagrees with the size',
+      { ...minimal, hardware: 'cpu', size: 'gpu-1' },
+      'size-mismatch',
+      'hardware',
+      'gpu',
+    ],
+    [
+      'an executor that is not configured',
+      { ...minimal, executor: 'dokcer' },
+      'unknown-executor',
+      'executor',
+      /docker/,
+    ],
+    [
+      'a working directory that leaves the workspace',
+      { ...minimal, workingDir: 'a/../../b' },
+      'invalid-job',
+      'workingDir',
+      /inside the workspace/,
+    ],
     ['an absolute working directory', { ...minimal, workingDir: '/etc' }, 'invalid-job', 'workingDir', /relative/],
     ['a variable of ours', { ...minimal, env: { RUNYARD_TOKEN: 'x' } }, 'invalid-job', /env/, /RUNYARD_/],
     ['a variable that is no name', { ...minimal, env: { '1X': 'x' } }, 'invalid-job', /env/, /environment variable/],
-    ['assume-gone without a time', { ...minimal, onPlaceLost: { rule: 'assume-gone' } }, 'invalid-job', 'onPlaceLost.afterMs', /milliseconds/],
-    ['an end before the beginning', { ...minimal, schedule: { cron: '@daily', startsAt: 2, endsAt: 1 } }, 'invalid-job', 'schedule.endsAt', /more than/],
+    [
+      'assume-gone without a time',
+      { ...minimal, onPlaceLost: { rule: 'assume-gone' } },
+      'invalid-job',
+      'onPlaceLost.afterMs',
+      /milliseconds/,
+    ],
+    [
+      'an end before the beginning',
+      { ...minimal, schedule: { cron: '@daily', startsAt: 2, endsAt: 1 } },
+      'invalid-job',
+      'schedule.endsAt',
+      /more than/,
+    ],
   ] as const)('is refused for %s', (_, input, code, field, expected) => {
     const error = refusal(input);
     expect(error.code).toBe(code);
@@ -80,7 +127,11 @@ describe('an edit', () => {
   );
 
   it('merges settings objects and replaces maps', () => {
-    const edited = patchJob(spec, { schedule: { cron: '@hourly' }, backoff: { initialMs: 5 }, env: { B: '2' } }, context);
+    const edited = patchJob(
+      spec,
+      { schedule: { cron: '@hourly' }, backoff: { initialMs: 5 }, env: { B: '2' } },
+      context,
+    );
     expect(edited.schedule).toMatchObject({ cron: '@hourly', timezone: 'Europe/Paris' });
     expect(edited.backoff).toMatchObject({ limit: 3, initialMs: 5 });
     expect(edited.env).toEqual({ B: '2' });
@@ -106,7 +157,12 @@ describe('an edit', () => {
 
 describe('sizes', () => {
   it('reads Kubernetes quantities', () => {
-    expect(parseSizes({ x: { cpu: 0.5, memory: '1.5Gi' } }).x).toEqual({ name: 'x', cpu: 0.5, memoryBytes: 1.5 * 2 ** 30, gpu: null });
+    expect(parseSizes({ x: { cpu: 0.5, memory: '1.5Gi' } }).x).toEqual({
+      name: 'x',
+      cpu: 0.5,
+      memoryBytes: 1.5 * 2 ** 30,
+      gpu: null,
+    });
   });
   it('refuses others with the field', () => {
     expect(() => parseSizes({ x: { cpu: 1, memory: '4 gigs' } })).toThrow(/sizes\.x\.memory/);

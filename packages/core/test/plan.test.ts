@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { defaults } from '../src/domain/job/defaults.ts';
 import { plan, type Snapshot, wakeAt } from '../src/domain/plan.ts';
 import { decideDue } from '../src/domain/schedule/missed.ts';
-import { defaults } from '../src/domain/job/defaults.ts';
 import { aJob, aRun } from './support/records.ts';
 
 const minute = 60_000;
@@ -34,7 +34,11 @@ describe('the missed-occurrence rule', () => {
   });
 
   it('all: runs each within the window, the newest up to the cap', () => {
-    const { run, covered } = decideDue({ ...due, rule: { rule: 'all', windowMs: 10 * minute, cap: 3 }, now: 20 * minute });
+    const { run, covered } = decideDue({
+      ...due,
+      rule: { rule: 'all', windowMs: 10 * minute, cap: 3 },
+      now: 20 * minute,
+    });
     expect(run).toEqual([18 * minute, 19 * minute, 20 * minute]);
     expect(covered.map(({ reason, count }) => [reason, count])).toEqual([
       ['missed-window', 9],
@@ -43,7 +47,12 @@ describe('the missed-occurrence rule', () => {
   });
 
   it('all under Replace collapses to the last', () => {
-    const { run } = decideDue({ ...due, rule: { rule: 'all', windowMs: 10 * minute, cap: 10 }, policy: 'Replace', now: 5 * minute });
+    const { run } = decideDue({
+      ...due,
+      rule: { rule: 'all', windowMs: 10 * minute, cap: 10 },
+      policy: 'Replace',
+      now: 5 * minute,
+    });
     expect(run).toEqual([5 * minute]);
   });
 
@@ -54,7 +63,10 @@ describe('the missed-occurrence rule', () => {
   });
 
   it('covers everything with one row while paused', () => {
-    expect(decideDue({ ...due, paused: true, now: 5 * minute })).toMatchObject({ run: [], covered: [{ count: 5, reason: 'paused' }] });
+    expect(decideDue({ ...due, paused: true, now: 5 * minute })).toMatchObject({
+      run: [],
+      covered: [{ count: 5, reason: 'paused' }],
+    });
   });
 });
 
@@ -66,7 +78,12 @@ describe('plan', () => {
       snapshot({ due: [{ job, first: minute, nextAfter: everyMinute }], active: new Map([[job.id, [active]]]) }),
       minute,
     );
-    expect(fire).toMatchObject({ kind: 'fire', skippedFor: active.id, whileActive: [active.id], due: { run: [minute] } });
+    expect(fire).toMatchObject({
+      kind: 'fire',
+      skippedFor: active.id,
+      whileActive: [active.id],
+      due: { run: [minute] },
+    });
   });
 
   it('asks every active run of a Replace job to stop, once', () => {
@@ -75,19 +92,35 @@ describe('plan', () => {
       { id: 'a'.repeat(32), stop: {} },
       { id: 'b'.repeat(32), stop: null },
     ];
-    const [fire] = plan(snapshot({ due: [{ job, first: minute, nextAfter: everyMinute }], active: new Map([[job.id, active]]) }), minute);
+    const [fire] = plan(
+      snapshot({ due: [{ job, first: minute, nextAfter: everyMinute }], active: new Map([[job.id, active]]) }),
+      minute,
+    );
     expect(fire).toMatchObject({ replaces: ['b'.repeat(32)] });
   });
 
-  it.each(['Forbid', 'Replace'] as const)('admits a %s run only when it is the oldest active one of its job', (concurrencyPolicy) => {
-    const job = aJob({ concurrencyPolicy });
-    const [older, newer] = [aRun({}, job), aRun({}, job)];
-    const queued = [{ run: newer, job }];
-    const both = new Map([[job.id, [{ id: older.id, stop: null }, { id: newer.id, stop: null }]]]);
-    const alone = new Map([[job.id, [{ id: newer.id, stop: null }]]]);
-    expect(plan(snapshot({ queued, active: both }), 0)).toEqual([]);
-    expect(plan(snapshot({ queued, active: alone }), 0)).toMatchObject([{ kind: 'admit', run: { id: newer.id }, place: 'here' }]);
-  });
+  it.each(['Forbid', 'Replace'] as const)(
+    'admits a %s run only when it is the oldest active one of its job',
+    (concurrencyPolicy) => {
+      const job = aJob({ concurrencyPolicy });
+      const [older, newer] = [aRun({}, job), aRun({}, job)];
+      const queued = [{ run: newer, job }];
+      const both = new Map([
+        [
+          job.id,
+          [
+            { id: older.id, stop: null },
+            { id: newer.id, stop: null },
+          ],
+        ],
+      ]);
+      const alone = new Map([[job.id, [{ id: newer.id, stop: null }]]]);
+      expect(plan(snapshot({ queued, active: both }), 0)).toEqual([]);
+      expect(plan(snapshot({ queued, active: alone }), 0)).toMatchObject([
+        { kind: 'admit', run: { id: newer.id }, place: 'here' },
+      ]);
+    },
+  );
 
   it('admits no more than there is room for, in the order given', () => {
     const job = aJob();

@@ -45,7 +45,8 @@ const runOf = async (input: Omit<JobInput, 'name'>): Promise<RunView> => {
 };
 const logOf = async (id: string): Promise<string> => {
   let text = '';
-  for await (const line of runyard.runs.logs(id, { follow: true })) text += line.stream === 'phase' ? `[${line.text.trim()}]\n` : line.text;
+  for await (const line of runyard.runs.logs(id, { follow: true }))
+    text += line.stream === 'phase' ? `[${line.text.trim()}]\n` : line.text;
   return text;
 };
 
@@ -59,8 +60,12 @@ describe('a job in git', () => {
     });
     expect(run).toMatchObject({ state: 'succeeded', reason: 'completed' });
     const log = await logOf(run.id);
-    expect(log).toMatch(/\[sources\][^]*\[start-script\]\nstarting\n\[working-dir\]\n\[command\]\nfrom etl with a greeting\n$/);
-    expect(run.attempts[0]?.phases.map(({ name }) => name)).toEqual(expect.arrayContaining(['start-script', 'command']));
+    expect(log).toMatch(
+      /\[sources\][\s\S]*\[start-script\]\nstarting\n\[working-dir\]\n\[command\]\nfrom etl with a greeting\n$/,
+    );
+    expect(run.attempts[0]?.phases.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['start-script', 'command']),
+    );
   });
 
   it('records the commit that its ref meant', async () => {
@@ -73,7 +78,9 @@ describe('a job in git', () => {
     const run = await runOf({ sources: [{ url }], command: 'touch made-by-the-job' });
     await logOf(run.id);
     await expect.poll(async () => (await runyard.runs.get(run.id)).attempts[0]?.state).toBe('disposed');
-    const left = (await readdir(join(dir, 'data'), { recursive: true })).filter((name) => name.includes('made-by-the-job'));
+    const left = (await readdir(join(dir, 'data'), { recursive: true })).filter((name) =>
+      name.includes('made-by-the-job'),
+    );
     expect(left).toEqual([]);
   });
 });
@@ -82,10 +89,30 @@ describe('what only prepare can know becomes the reason of the run', () => {
   it.each([
     ['a ref that does not exist', { sources: () => [{ url, ref: 'v9' }] }, 'ref-not-found', /v9/],
     ['a repository that does not exist', { sources: () => [{ url: `${url}-nope` }] }, 'source-refused', /nope/],
-    ['a repository that cannot be reached', { sources: () => [{ url: 'http://127.0.0.1:9/x.git' }] }, 'source-unreachable', /127\.0\.0\.1/],
-    ['a credential that nobody knows', { sources: () => [{ url: 'https://127.0.0.1:9/x.git', credential: 'deploy' }] }, 'unknown-credential', /deploy/],
-    ['a working directory that is not there', { sources: () => [{ url }], workingDir: 'etl/nope' }, 'working-dir-missing', /etl\/nope/],
-    ['a working directory that leaves through a symlink', { sources: () => [{ url }], workingDir: 'outside' }, 'working-dir-missing', /outside/],
+    [
+      'a repository that cannot be reached',
+      { sources: () => [{ url: 'http://127.0.0.1:9/x.git' }] },
+      'source-unreachable',
+      /127\.0\.0\.1/,
+    ],
+    [
+      'a credential that nobody knows',
+      { sources: () => [{ url: 'https://127.0.0.1:9/x.git', credential: 'deploy' }] },
+      'unknown-credential',
+      /deploy/,
+    ],
+    [
+      'a working directory that is not there',
+      { sources: () => [{ url }], workingDir: 'etl/nope' },
+      'working-dir-missing',
+      /etl\/nope/,
+    ],
+    [
+      'a working directory that leaves through a symlink',
+      { sources: () => [{ url }], workingDir: 'outside' },
+      'working-dir-missing',
+      /outside/,
+    ],
   ] as const)('%s', async (_, { sources, ...input }, reason, sentence) => {
     const run = await runOf({ command: 'echo never', ...input, sources: sources() });
     expect(run).toMatchObject({ state: 'failed', reason });
@@ -95,7 +122,11 @@ describe('what only prepare can know becomes the reason of the run', () => {
 
   it('a start script that fails names its phase', async () => {
     const run = await runOf({ startScript: 'exit 3', command: 'echo never' });
-    expect(run).toMatchObject({ state: 'failed', reason: 'exit-code', sentence: expect.stringMatching(/start-script.*3/) });
+    expect(run).toMatchObject({
+      state: 'failed',
+      reason: 'exit-code',
+      sentence: expect.stringMatching(/start-script.*3/),
+    });
   });
 });
 
@@ -105,9 +136,24 @@ describe('what can be known before is refused when the job is saved', () => {
     ['one that never fires', { schedule: { cron: '0 0 30 2 *' } }, 'invalid-cron', 'schedule.cron'],
     ['a zone', { schedule: { cron: '@daily', timezone: 'Mars/Base' } }, 'unknown-zone', 'schedule.timezone'],
     ['a transport helper', { sources: [{ url: 'ext::sh -c whoami' }] }, 'invalid-source', /sources\.0/],
-    ['an option for a ref', { sources: [{ url: 'https://h/r.git', ref: '--upload-pack=x' }] }, 'invalid-source', /sources\.0/],
+    [
+      'an option for a ref',
+      { sources: [{ url: 'https://h/r.git', ref: '--upload-pack=x' }] },
+      'invalid-source',
+      /sources\.0/,
+    ],
     ['a password in a URL', { sources: [{ url: 'https://u:p@h/r.git' }] }, 'invalid-source', /sources\.0/],
-    ['two sources in one folder', { sources: [{ url: 'https://h/r.git', path: 'a' }, { url: 'https://h/s.git', path: 'a' }] }, 'invalid-job', 'sources.1.path'],
+    [
+      'two sources in one folder',
+      {
+        sources: [
+          { url: 'https://h/r.git', path: 'a' },
+          { url: 'https://h/s.git', path: 'a' },
+        ],
+      },
+      'invalid-job',
+      'sources.1.path',
+    ],
     ['an image', { image: 'python:3' }, 'unsupported-by-executor', 'image'],
     ['apt packages', { extraPackages: { apt: ['jq'] } }, 'unsupported-by-executor', /extraPackages/],
   ] as const)('%s', async (_, input, code, field) => {
@@ -117,6 +163,10 @@ describe('what can be known before is refused when the job is saved', () => {
 
   it('a name in use, with the id of the other job', async () => {
     const job = await runyard.jobs.create({ name: 'taken', command: 'true' });
-    await expect(runyard.jobs.create({ name: 'taken', command: 'true' })).rejects.toMatchObject({ code: 'name-in-use', id: job.id, field: 'name' });
+    await expect(runyard.jobs.create({ name: 'taken', command: 'true' })).rejects.toMatchObject({
+      code: 'name-in-use',
+      id: job.id,
+      field: 'name',
+    });
   });
 });

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
+import { keyOf } from '../src/engine/carry-out.ts';
 import { exits, hangs } from '../src/testing/scripted-executor/behaviour.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
-import { keyOf } from '../src/engine/carry-out.ts';
 import { fixtureLaunch, installation } from './support/fixture-launch.ts';
 
 // Two hosts, one after the other, over one store, one engine and one clock.
@@ -14,7 +14,10 @@ const another = (first: Awaited<ReturnType<typeof testRunyard>>) => scriptedExec
 describe('the next host', () => {
   it('waits for a run that the last one left running, and executes nothing again', async () => {
     const parts = shared();
-    await using first = await testRunyard({ ...parts, script: () => exits(0, { runMs: 60_000, output: ['a\n', { atMs: 30_000, text: 'b\n' }] }) });
+    await using first = await testRunyard({
+      ...parts,
+      script: () => exits(0, { runMs: 60_000, output: ['a\n', { atMs: 30_000, text: 'b\n' }] }),
+    });
     const job = await first.runyard.jobs.create({ name: 'a', command: 'x' });
     const { id } = await first.runyard.jobs.start(job.id);
     await first.events.waitFor('run.running');
@@ -22,7 +25,11 @@ describe('the next host', () => {
     await first.runyard.close();
 
     await using second = await testRunyard({ ...parts, clock: first.clock, executors: { scripted: another(first) } });
-    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 120_000)).toMatchObject({ state: 'succeeded', attempt: 1, leaseEpoch: 2 });
+    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 120_000)).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+      leaseEpoch: 2,
+    });
     expect(first.engine.executions(`${id}.1`)).toHaveLength(1);
     let log = '';
     for await (const { text } of second.runyard.runs.logs(id, { follow: true })) log += text;
@@ -39,7 +46,10 @@ describe('the next host', () => {
 
     first.engine.script = () => ({});
     await using second = await testRunyard({ ...parts, clock: first.clock, executors: { scripted: another(first) } });
-    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 120_000)).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 120_000)).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+    });
     expect(first.engine.executions(`${id}.1`)).toHaveLength(1);
   });
 
@@ -68,7 +78,9 @@ describe('the next host', () => {
     await first.runyard.close();
 
     await using second = await testRunyard({ ...parts, clock: first.clock, executors: { scripted: another(first) } });
-    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 60_000)).toMatchObject({ reason: 'cancelled-by-user' });
+    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 60_000)).toMatchObject({
+      reason: 'cancelled-by-user',
+    });
   });
 
   it('fires what was missed while no host was up, by the rule of the job, and once', async () => {
@@ -108,7 +120,9 @@ describe('the sweeper', () => {
     const signal = AbortSignal.timeout(5000);
     await executor.start(await executor.prepare(launch, signal), { launch, signal });
     await t.clock.advance(60 * 60_000);
-    expect(t.events.all('error').map(({ sentence }) => sentence)).toEqual([expect.stringMatching(/does not know it.*left alone/)]);
+    expect(t.events.all('error').map(({ sentence }) => sentence)).toEqual([
+      expect.stringMatching(/does not know it.*left alone/),
+    ]);
     expect(t.engine.left()).toHaveLength(1);
   });
 

@@ -25,7 +25,9 @@ describe('an ended attempt', () => {
   });
 
   it('names the phase that failed', () => {
-    expect(ended(running(), { class: 'exited', code: 3, phase: 'start-script' }).sentence).toMatch(/start-script.*exit code 3/);
+    expect(ended(running(), { class: 'exited', code: 3, phase: 'start-script' }).sentence).toMatch(
+      /start-script.*exit code 3/,
+    );
   });
 
   it.each([
@@ -49,7 +51,10 @@ describe('the backoff limit', () => {
   it('queues the run again until it is used up', () => {
     const first = ended(running(), fail, { limit: 1 });
     expect(first).toMatchObject({ state: 'queued', failures: 1, notBefore: 11_000, reason: null });
-    expect(ended({ ...first, state: 'running', attempt: 2 }, fail, { limit: 1 })).toMatchObject({ state: 'failed', failures: 2 });
+    expect(ended({ ...first, state: 'running', attempt: 2 }, fail, { limit: 1 })).toMatchObject({
+      state: 'failed',
+      failures: 2,
+    });
   });
 
   it('is not touched by infrastructure failures, which have a budget of their own', () => {
@@ -71,7 +76,9 @@ describe('the backoff limit', () => {
   });
 
   it('waits 10 s, doubling, at most 6 minutes', () => {
-    expect([1, 2, 3, 6, 7, 50].map((n) => retryDelay(backoff(), n, 0))).toEqual([10_000, 20_000, 40_000, 320_000, 360_000, 360_000]);
+    expect([1, 2, 3, 6, 7, 50].map((n) => retryDelay(backoff(), n, 0))).toEqual([
+      10_000, 20_000, 40_000, 320_000, 360_000, 360_000,
+    ]);
   });
 
   it('takes the random share off the delay', () => {

@@ -1,6 +1,6 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import { RunyardError } from '../domain/errors.ts';
-import { type Scope, scopes as knownScopes } from './authorize.ts';
+import { scopes as knownScopes, type Scope } from './authorize.ts';
 import type { Principal } from './principal.ts';
 
 /** What the host keeps of a token, in its own configuration: nothing in it is secret. */
@@ -37,7 +37,10 @@ export const mintToken = ({ name, scopes, expiresAt }: MintOptions): { token: st
         received: scope,
       });
   const token = `ryd_${randomBytes(32).toString('base64url')}`;
-  return { token, record: { name, hash: hashToken(token), scopes: [...scopes], expiresAt: expiresAt ?? null, createdAt: Date.now() } };
+  return {
+    token,
+    record: { name, hash: hashToken(token), scopes: [...scopes], expiresAt: expiresAt ?? null, createdAt: Date.now() },
+  };
 };
 
 /** The principal that a presented token stands for; null when it is none of these, or has expired. */

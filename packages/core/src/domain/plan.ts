@@ -31,7 +31,7 @@ export interface DueJob {
 
 export type Decision =
   /** Move the cursor past these instants, with their rows and runs. */
-  | { kind: 'fire'; job: Job; first: number; due: DueOutcome } & FireOverlap
+  | ({ kind: 'fire'; job: Job; first: number; due: DueOutcome } & FireOverlap)
   | { kind: 'admit'; run: Run; job: Job; place: string }
   /** A queued run that ends without being started. */
   | { kind: 'end'; run: Run; cause: StopCause };

@@ -34,10 +34,18 @@ const drainMs = 5000;
 /** A prompt or a progress bar has no newline; it is passed on after this. */
 const partialLineMs = 250;
 
-export const openAttemptLog = async (context: EngineContext, { key, signal, onPhase }: AttemptLogOwner): Promise<AttemptLog> => {
+export const openAttemptLog = async (
+  context: EngineContext,
+  { key, signal, onPhase }: AttemptLogOwner,
+): Promise<AttemptLog> => {
   const { clock, logStore, settings } = context;
   const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
-  const writer = await untilAnswered(clock, signal, () => logStore.writer(key, { capBytes: settings.logCapBytes }), fault('A log cannot be opened.'));
+  const writer = await untilAnswered(
+    clock,
+    signal,
+    () => logStore.writer(key, { capBytes: settings.logCapBytes }),
+    fault('A log cannot be opened.'),
+  );
   const mask = masker();
   let writing: Promise<unknown> = Promise.resolve();
   let pumping: Promise<void> = Promise.resolve();
@@ -50,7 +58,8 @@ export const openAttemptLog = async (context: EngineContext, { key, signal, onPh
     );
     return writing;
   };
-  const own = (text: string): void => void append([{ at: clock.now(), stream: 'phase', text: `${mask.apply(text)}\n` }]);
+  const own = (text: string): void =>
+    void append([{ at: clock.now(), stream: 'phase', text: `${mask.apply(text)}\n` }]);
   const phase = (name: string): void => {
     onPhase(name, clock.now());
     own(name);
@@ -96,7 +105,13 @@ export const openAttemptLog = async (context: EngineContext, { key, signal, onPh
       () => true,
       () => false,
     );
-    const result = await Promise.race([quiet, next.then(() => false, () => false)]);
+    const result = await Promise.race([
+      quiet,
+      next.then(
+        () => false,
+        () => false,
+      ),
+    ]);
     over.abort();
     return result;
   };
@@ -106,7 +121,12 @@ export const openAttemptLog = async (context: EngineContext, { key, signal, onPh
     phase,
     mask: mask.add,
     copy(executor, handle, { follow }) {
-      pumping = untilAnswered(clock, signal, () => pump(executor, handle, follow), fault('The output of an attempt cannot be read.'));
+      pumping = untilAnswered(
+        clock,
+        signal,
+        () => pump(executor, handle, follow),
+        fault('The output of an attempt cannot be read.'),
+      );
       pumping.catch(() => {});
     },
     async drained() {

@@ -1,6 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
-import type { Attempt, Run } from '../domain/run/run.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
+import type { Attempt, Run } from '../domain/run/run.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
@@ -21,7 +21,10 @@ import { LeaseLost } from './write-held.ts';
  */
 export const attend = (context: EngineContext, { run, attempt, job, outcome }: Attended): void => {
   const held = hold(context.holdings, run, attempt, job);
-  track(context.holdings, attendHeld(context, held, outcome).catch((error: unknown) => letGo(context, held, error)));
+  track(
+    context.holdings,
+    attendHeld(context, held, outcome).catch((error: unknown) => letGo(context, held, error)),
+  );
 };
 
 export interface Attended {
@@ -66,6 +69,7 @@ const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog): 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {
   if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
   if (context.holdings.closing.signal.aborted) return;
-  if (error instanceof LeaseLost) context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
+  if (error instanceof LeaseLost)
+    context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
   else reportFault(context, error, `Looking after attempt ${keyOf(held.attempt)} failed; it is adopted again.`, held);
 };

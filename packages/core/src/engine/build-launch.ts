@@ -1,7 +1,7 @@
 import { ExecutorUnavailable, isRunyardError, RunyardError } from '../domain/errors.ts';
-import { startFailed } from '../domain/run/launch-errors.ts';
 import type { Job, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
+import { startFailed } from '../domain/run/launch-errors.ts';
 import type { ResolvedSource, Run } from '../domain/run/run.ts';
 import { generateScript } from '../domain/run/script.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
@@ -100,9 +100,14 @@ const launchSources = (
 const sourceOptions = (context: EngineContext, job: Job, log: AttemptLog, signal: AbortSignal): SourceOptions => ({
   signal,
   credential: async (name) => {
-    const found = await askProvider(context, (provider) => provider.gitCredential?.(name, { owner: job.spec.owner, signal }));
+    const found = await askProvider(context, (provider) =>
+      provider.gitCredential?.(name, { owner: job.spec.owner, signal }),
+    );
     if (found) return found;
-    throw new RunyardError('unknown-credential', `The secret provider has no git credential '${name}' for ${job.spec.owner}.`);
+    throw new RunyardError(
+      'unknown-credential',
+      `The secret provider has no git credential '${name}' for ${job.spec.owner}.`,
+    );
   },
   log: (line) => log.line(line),
 });
@@ -126,8 +131,11 @@ const askProvider = async <T>(
     return await ask(secretProvider);
   } catch (error) {
     if (isRunyardError(error)) throw error;
-    throw new ExecutorUnavailable(`the secret provider did not answer: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    throw new ExecutorUnavailable(
+      `the secret provider did not answer: ${error instanceof Error ? error.message : String(error)}`,
+      {
+        cause: error,
+      },
+    );
   }
 };

@@ -1,6 +1,13 @@
-import type { Decision } from '../domain/plan.ts';
-import { attemptKey, type Attempt, type Occurrence, type Run, type StartOverrides, type Trigger } from '../domain/run/run.ts';
 import type { Job } from '../domain/job/job.ts';
+import type { Decision } from '../domain/plan.ts';
+import {
+  type Attempt,
+  attemptKey,
+  type Occurrence,
+  type Run,
+  type StartOverrides,
+  type Trigger,
+} from '../domain/run/run.ts';
 import { endQueued } from '../domain/run/settle.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { Change } from '../ports/store.ts';

@@ -1,3 +1,4 @@
+import type PQueue from 'p-queue';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -8,7 +9,6 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
-import type PQueue from 'p-queue';
 import type { Holdings } from './holdings.ts';
 import type { Places } from './places.ts';
 

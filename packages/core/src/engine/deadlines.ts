@@ -11,7 +11,8 @@ export const watchDeadlines = async (context: EngineContext, held: Held, signal:
     if (startBy !== null) {
       await sleepUntil(context.clock, startBy, AbortSignal.any([signal, held.running.signal])).catch(() => {});
       signal.throwIfAborted();
-      if (!held.running.signal.aborted) return void (await requestStop(context, held.run.id, { cause: 'start-deadline', by: 'engine' }));
+      if (!held.running.signal.aborted)
+        return void (await requestStop(context, held.run.id, { cause: 'start-deadline', by: 'engine' }));
     }
     const { runMs } = held.job.spec.limits;
     if (runMs === null) return;

@@ -1,12 +1,12 @@
 import type { EngineContext } from './context.ts';
+import { waitForActive } from './drain.ts';
 import { detachAll } from './holdings.ts';
 import { keepLease, releaseLease, renewLease } from './lease.ts';
-import { type Waker, runLoop } from './loop.ts';
+import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
 import { recover } from './recover.ts';
 import { sweepPeriodically } from './sweep.ts';
 import { tick } from './tick.ts';
-import { waitForActive } from './drain.ts';
 
 export interface Engine {
   /** Recovers, then fires and launches until `stop`. Resolves when everything of before is adopted. */
@@ -59,4 +59,9 @@ const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
 };
 
 const longestGrace = ({ holdings }: EngineContext, executor: string): number =>
-  Math.max(0, ...[...holdings.runs.values()].filter(({ attempt }) => attempt.executor === executor).map(({ job }) => job.spec.limits.graceMs));
+  Math.max(
+    0,
+    ...[...holdings.runs.values()]
+      .filter(({ attempt }) => attempt.executor === executor)
+      .map(({ job }) => job.spec.limits.graceMs),
+  );

@@ -6,5 +6,7 @@ import type { EngineContext } from './context.ts';
 export const executorOf = (context: EngineContext, { attempt }: { attempt: { executor: string } }): Executor => {
   const executor = context.executors.get(attempt.executor);
   if (executor) return executor;
-  throw new ExecutorUnavailable(`The executor '${attempt.executor}' is not configured here any more. Configure it again, so that its attempts can be looked after.`);
+  throw new ExecutorUnavailable(
+    `The executor '${attempt.executor}' is not configured here any more. Configure it again, so that its attempts can be looked after.`,
+  );
 };

@@ -22,7 +22,12 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
     attempt = { ...before, state };
     const change = { kind: 'attempt.write', attempt, expectState: before.state } as const;
     // Another instance may have done it; then there is nothing to write.
-    await patiently(context, ending, () => context.store.commit([[change]]), 'The store did not take the end of an attempt.');
+    await patiently(
+      context,
+      ending,
+      () => context.store.commit([[change]]),
+      'The store did not take the end of an attempt.',
+    );
   };
   if (attempt.state === 'ended') {
     await log.seal();
@@ -42,5 +47,9 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
   announceAttempt(context, 'attempt.disposed', ending.run, attempt);
 };
 
-const patiently = <T>(context: EngineContext, { run, signal }: Ending, call: () => Promise<T>, sentence: string): Promise<T> =>
-  untilAnswered(context.clock, signal, call, (error) => reportFault(context, error, sentence, { run }));
+const patiently = <T>(
+  context: EngineContext,
+  { run, signal }: Ending,
+  call: () => Promise<T>,
+  sentence: string,
+): Promise<T> => untilAnswered(context.clock, signal, call, (error) => reportFault(context, error, sentence, { run }));

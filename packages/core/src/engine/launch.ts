@@ -28,7 +28,9 @@ export const launch = async (context: EngineContext, held: Held, log: AttemptLog
       ? { built: await rebuild(context, held, log, signal), handle: held.attempt.handle }
       : await prepare(context, held, executor, log, signal);
     // Only the repetition ends with a stop request, never a start that is under way: it would be unclear what runs.
-    await unlessUnavailable(context, held, signal, () => executor.start(handle, { launch: built, signal: held.detach.signal }));
+    await unlessUnavailable(context, held, signal, () =>
+      executor.start(handle, { launch: built, signal: held.detach.signal }),
+    );
     return null;
   } catch (error) {
     held.detach.signal.throwIfAborted();
@@ -52,7 +54,8 @@ const prepare = async (
     await recordHandle(context, held, handle, commits);
   } catch (error) {
     // What we made is inert and unknown to the store: take it away now, or leave it to the sweeper.
-    if (held.halt.signal.aborted && !held.detach.signal.aborted) await executor.remove(handle, held.detach.signal).catch(() => {});
+    if (held.halt.signal.aborted && !held.detach.signal.aborted)
+      await executor.remove(handle, held.detach.signal).catch(() => {});
     throw error;
   }
   return { built, handle };
@@ -74,16 +77,22 @@ const unlessUnavailable = async <T>(
   call: () => Promise<T>,
 ): Promise<T> =>
   untilAnswered(context.clock, signal, call, (error) => {
-    if (!(error instanceof ExecutorUnavailable) && !(isRunyardError(error) && error.code === 'executor-unavailable')) throw error;
+    if (!(error instanceof ExecutorUnavailable) && !(isRunyardError(error) && error.code === 'executor-unavailable'))
+      throw error;
     explain(context, held, `Waiting for the executor: ${error.message}`);
   });
 
 const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome => {
   const key = keyOf(held.attempt);
-  if (held.halt.signal.aborted) return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
+  if (held.halt.signal.aborted)
+    return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
   if (error instanceof AttemptFailed) return error.outcome;
   if (error instanceof AttemptMissing)
-    return { class: 'infrastructure', reason: 'vanished', sentence: `What was prepared for ${key} was removed before it could start.` };
+    return {
+      class: 'infrastructure',
+      reason: 'vanished',
+      sentence: `What was prepared for ${key} was removed before it could start.`,
+    };
   if (error instanceof ExecutorConflict || isRunyardError(error))
     return { class: 'start-failed', reason: error.code, sentence: error.message };
   reportFault(context, error, `Preparing ${key} failed.`, held);

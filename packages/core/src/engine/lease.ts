@@ -22,9 +22,18 @@ export const keepLease = async (context: EngineContext, signal: AbortSignal): Pr
   }
 };
 
-export const renewLease = async ({ store, clock, instance, settings, places, startedAt }: EngineContext): Promise<void> => {
+export const renewLease = async ({
+  store,
+  clock,
+  instance,
+  settings,
+  places,
+  startedAt,
+}: EngineContext): Promise<void> => {
   const expiresAt = clock.now() + settings.leaseMs;
-  await store.commit([[{ kind: 'instance.put', id: instance, startedAt, expiresAt, places: [...places.served.values()] }]]);
+  await store.commit([
+    [{ kind: 'instance.put', id: instance, startedAt, expiresAt, places: [...places.served.values()] }],
+  ]);
 };
 
 /** Others may adopt at once what we held. */

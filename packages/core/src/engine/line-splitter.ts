@@ -109,4 +109,5 @@ const cut = (bytes: Uint8Array, before: number): number => {
   return end > 0 ? Math.min(end, at) : at;
 };
 
-const concat = (parts: readonly Uint8Array[]): Uint8Array => (parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts));
+const concat = (parts: readonly Uint8Array[]): Uint8Array =>
+  parts.length === 1 && parts[0] ? parts[0] : Buffer.concat(parts);

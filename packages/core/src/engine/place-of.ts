@@ -2,7 +2,8 @@ import type { Attempt } from '../domain/run/run.ts';
 import type { EngineContext } from './context.ts';
 
 /** Whether this instance serves the place that an attempt lives at, so that asking its executor means something. */
-export const isServedHere = ({ places }: EngineContext, { executor, place }: Attempt): boolean => places.served.get(executor) === place;
+export const isServedHere = ({ places }: EngineContext, { executor, place }: Attempt): boolean =>
+  places.served.get(executor) === place;
 
 /** Whether an attempt ran inside a process other than this one: what a function ran in cannot be asked by anyone else. */
 export const diedWithItsProcess = ({ executors, places }: EngineContext, { executor, place }: Attempt): boolean => {

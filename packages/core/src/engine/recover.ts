@@ -51,7 +51,10 @@ const adopt = async (context: EngineContext, run: Run, attempt: Attempt, lost: b
   const write = { kind: 'run.write', run: next, expectEpoch: run.leaseEpoch, expectState: run.state } as const;
   const [result] = await context.store.commit([[write]]);
   if (!result?.ok) return false;
-  context.logger.info({ runId: run.id, jobId: run.jobId, attempt: run.attempt, instance: context.instance }, 'run adopted');
+  context.logger.info(
+    { runId: run.id, jobId: run.jobId, attempt: run.attempt, instance: context.instance },
+    'run adopted',
+  );
   attend(context, { run: next, attempt, job, ...(lost && { outcome: lostWithItsProcess }) });
   return true;
 };

@@ -27,5 +27,6 @@ export const untilAnswered = async <T>(
 
 /** Sleeps until a wall-clock instant, in pieces of at most 30 s, since clocks step and machines sleep. */
 export const sleepUntil = async (clock: Clock, at: number, signal: AbortSignal): Promise<void> => {
-  for (let left = at - clock.now(); left > 0; left = at - clock.now()) await clock.sleep(Math.min(left, longestMs), signal);
+  for (let left = at - clock.now(); left > 0; left = at - clock.now())
+    await clock.sleep(Math.min(left, longestMs), signal);
 };

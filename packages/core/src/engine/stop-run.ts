@@ -50,7 +50,12 @@ export const stopWhenAsked = async (context: EngineContext, held: Held, signal: 
       context.clock,
       signal,
       async () => executorOf(context, held).stop(handle, { graceMs, signal }),
-      (error) => explain(context, held, `It could not be stopped yet: ${error instanceof Error ? error.message : String(error)}`),
+      (error) =>
+        explain(
+          context,
+          held,
+          `It could not be stopped yet: ${error instanceof Error ? error.message : String(error)}`,
+        ),
     );
   } catch (error) {
     if (!signal.aborted) throw error;

@@ -1,6 +1,6 @@
-import type { Handle } from '../domain/run/run.ts';
-import type { Outcome } from '../domain/run/outcome.ts';
 import { AttemptMissing } from '../domain/run/launch-errors.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
+import type { Handle } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { Progress } from '../ports/executor.ts';
 import { announceAttempt, announceRun } from './announce.ts';
@@ -18,9 +18,11 @@ import { writeHeld } from './write-held.ts';
  */
 export const supervise = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
   const { handle } = held.attempt;
-  if (!handle) throw new TypeError(`attempt ${held.attempt.attempt} of run ${held.run.id} is supervised without a handle`);
+  if (!handle)
+    throw new TypeError(`attempt ${held.attempt.attempt} of run ${held.run.id} is supervised without a handle`);
   const signal = held.detach.signal;
-  const neverRan = held.halt.signal.aborted && held.attempt.state === 'prepared' ? await stopInert(context, held, handle) : null;
+  const neverRan =
+    held.halt.signal.aborted && held.attempt.state === 'prepared' ? await stopInert(context, held, handle) : null;
   if (neverRan) return neverRan;
   log.copy(executorOf(context, held), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
@@ -34,7 +36,8 @@ export const supervise = async (context: EngineContext, held: Held, log: Attempt
         throw error;
       });
     },
-    (error) => explain(context, held, `Its place does not answer: ${error instanceof Error ? error.message : String(error)}`),
+    (error) =>
+      explain(context, held, `Its place does not answer: ${error instanceof Error ? error.message : String(error)}`),
   );
 };
 

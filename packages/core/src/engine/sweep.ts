@@ -38,7 +38,11 @@ export const sweep = async (
     if (verdict === 'remove') await executor.remove(one.handle, signal);
     if (verdict === 'report' && !reported.has(one.key)) {
       reported.add(one.key);
-      reportFault(context, null, `Attempt ${one.key} is running at '${executor.name}', but this store does not know it. It is left alone.`);
+      reportFault(
+        context,
+        null,
+        `Attempt ${one.key} is running at '${executor.name}', but this store does not know it. It is left alone.`,
+      );
     }
   }
 };

@@ -2,11 +2,11 @@ import type { Job } from '../domain/job/job.ts';
 import { plan, type Snapshot, wakeAt } from '../domain/plan.ts';
 import type { ActiveRun } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
-import type { EngineContext } from './context.ts';
-import { type Carried, carryOut } from './carry-out.ts';
 import { attend } from './attend.ts';
-import { noteStop } from './stop-run.ts';
+import { type Carried, carryOut } from './carry-out.ts';
+import type { EngineContext } from './context.ts';
 import { scheduleOf } from './schedule-of.ts';
+import { noteStop } from './stop-run.ts';
 
 /** Bounds of one tick (DESIGN 5): what is left comes with the next, which follows at once. */
 const maxDue = 500;
@@ -53,7 +53,11 @@ const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapsh
     else active.set(run.jobId, [run]);
   }
   return {
-    due: due.map(({ job, cursor }) => ({ job, first: cursor.nextFireAt ?? now, nextAfter: scheduleOf(job, cursor.anchorAt).nextAfter })),
+    due: due.map(({ job, cursor }) => ({
+      job,
+      first: cursor.nextFireAt ?? now,
+      nextAfter: scheduleOf(job, cursor.anchorAt).nextAfter,
+    })),
     queued,
     active,
     places: context.places.served,

@@ -46,15 +46,19 @@ const writeNow = async (
   const batch: Change[] = [];
   if (wanted.run) batch.push({ kind: 'run.write', run, expectEpoch: before.leaseEpoch, expectState: before.state });
   const attempt = wanted.attempt && { ...wanted.attempt, phases: [...held.phases] };
-  if (attempt)
-    batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
+  if (attempt) batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
   batch.push(...(wanted.extra ?? []));
 
   let uncertain = false;
-  const [result] = await untilAnswered(context.clock, held.detach.signal, () => context.store.commit([batch]), (error) => {
-    uncertain = true;
-    reportFault(context, error, 'The store did not take a change; trying again.', held);
-  });
+  const [result] = await untilAnswered(
+    context.clock,
+    held.detach.signal,
+    () => context.store.commit([batch]),
+    (error) => {
+      uncertain = true;
+      reportFault(context, error, 'The store did not take a change; trying again.', held);
+    },
+  );
   if (!result?.ok && !(uncertain && (await isWritten(context, run)))) {
     held.detach.abort(new LeaseLost(run.id));
     throw held.detach.signal.reason;

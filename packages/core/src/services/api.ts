@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
-import type { JobInput, JobPatch } from '../domain/job/job-schema.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { JobInput, JobPatch } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { Page } from '../ports/store.ts';
@@ -68,7 +68,10 @@ export interface Jobs {
   /** Never fires what was due during the pause. */
   resume(id: string): Promise<JobView>;
   /** The next `n` instants (default 5) of a stored job's schedule, or of one that is only described. Epoch ms. */
-  preview(idOrSchedule: string | { cron: string; timezone?: string; dst?: 'once' | 'robfig' }, n?: number): Promise<number[]>;
+  preview(
+    idOrSchedule: string | { cron: string; timezone?: string; dst?: 'once' | 'robfig' },
+    n?: number,
+  ): Promise<number[]>;
   occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
 }
 

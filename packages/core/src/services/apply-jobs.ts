@@ -1,9 +1,11 @@
 import { isRunyardError } from '../domain/errors.ts';
-import type { JobInput } from '../domain/job/job-schema.ts';
 import type { Job, JobSpec } from '../domain/job/job.ts';
+import type { JobInput } from '../domain/job/job-schema.ts';
 import type { Applied } from './api.ts';
 import { mayDo } from './guard.ts';
-import { insertJob, type JobServices, readJob, removeJob, replaceJob, viewOf } from './jobs.ts';
+import { viewOf } from './job-view.ts';
+import { type JobServices, readJob } from './read-job.ts';
+import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
 const tries = 20;
 
@@ -26,9 +28,13 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
   for (let attempt = 1; ; attempt++) {
     try {
       const existing = await context.store.jobByName(spec.owner, spec.name);
-      if (!existing) return { job: await viewOf(context, await insertJob(services, spec, { applied: true })), change: 'created' };
+      if (!existing)
+        return { job: await viewOf(context, await insertJob(context, spec, { applied: true })), change: 'created' };
       if (isSame(existing, spec)) return { job: await viewOf(context, existing), change: 'unchanged' };
-      return { job: await viewOf(context, await replaceJob(context, existing, { spec, applied: true })), change: 'updated' };
+      return {
+        job: await viewOf(context, await replaceJob(context, existing, { spec, applied: true })),
+        change: 'updated',
+      };
     } catch (error) {
       const raced = isRunyardError(error) && (error.code === 'edit-conflict' || error.code === 'name-in-use');
       if (!raced || attempt === tries) throw error;
@@ -51,7 +57,12 @@ const pruneOthers = async (services: JobServices, applied: readonly Applied[]): 
   const owners = [...new Set(applied.map(({ job }) => job.spec.owner))];
   const removed: Applied[] = [];
   for (let after: string | undefined; ; ) {
-    const page = await context.store.jobs({ owners, applied: true, limit: 1000, ...(after !== undefined && { after }) });
+    const page = await context.store.jobs({
+      owners,
+      applied: true,
+      limit: 1000,
+      ...(after !== undefined && { after }),
+    });
     for (const job of page.items) {
       if (kept.has(job.id)) continue;
       removed.push({ job: await viewOf(context, job), change: 'removed' });

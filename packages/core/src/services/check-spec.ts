@@ -8,7 +8,7 @@ import type { EngineContext } from '../engine/context.ts';
 export const checkSpec = (context: EngineContext, spec: JobSpec): void => {
   checkGpu(context, spec);
   checkSchedule(spec);
-  spec.sources.forEach((source, i) => inField(`sources.${i}`, () => context.source.check(source)));
+  for (const [i, source] of spec.sources.entries()) inField(`sources.${i}`, () => context.source.check(source));
   checkPaths(spec);
   context.executors.get(spec.executor)?.parseSpec(spec);
 };
@@ -32,11 +32,15 @@ const checkPaths = ({ sources }: JobSpec): void => {
   const paths = sourcePaths(sources);
   const twice = paths.findIndex((path, i) => paths.indexOf(path) !== i);
   if (twice < 0) return;
-  throw new RunyardError('invalid-job', `\`sources.${twice}.path\` is '${paths[twice]}', which another source has already.`, {
-    field: `sources.${twice}.path`,
-    expected: 'a folder of its own',
-    received: paths[twice] ?? '',
-  });
+  throw new RunyardError(
+    'invalid-job',
+    `\`sources.${twice}.path\` is '${paths[twice]}', which another source has already.`,
+    {
+      field: `sources.${twice}.path`,
+      expected: 'a folder of its own',
+      received: paths[twice] ?? '',
+    },
+  );
 };
 
 // What is thrown below knows its own field at most; the caller wants the path from the job.

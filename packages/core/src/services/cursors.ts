@@ -29,4 +29,6 @@ export const movedCursor = ({
 
 // All that decides when it fires. A pause is no part of it: instants under it are covered as they pass.
 const timing = ({ spec: { schedule } }: Job): string =>
-  JSON.stringify(schedule && [schedule.cron, schedule.timezone, schedule.dst, schedule.startsAt, schedule.endsAt, schedule.jitterMs]);
+  JSON.stringify(
+    schedule && [schedule.cron, schedule.timezone, schedule.dst, schedule.startsAt, schedule.endsAt, schedule.jitterMs],
+  );

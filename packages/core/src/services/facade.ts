@@ -1,16 +1,16 @@
 import type { Principal } from '../access/principal.ts';
+import { RunyardError } from '../domain/errors.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
-import { RunyardError } from '../domain/errors.ts';
 import type { RunyardEvents } from '../ports/events.ts';
-import { version } from '../version.ts';
 import type { Authenticate, Services } from './api.ts';
 import { readHealth } from './health.ts';
 import { createJobs } from './jobs.ts';
-import { createRuns } from './runs.ts';
 import type { RunWatcher } from './run-watch.ts';
+import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
+import { version } from './version.ts';
 
 export interface FacadeParts {
   context: EngineContext;
@@ -67,7 +67,11 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       return runyard;
     },
     health: () => readHealth(context, closed !== null),
-    stats: () => ({ ...publicCounters(context), held: context.holdings.runs.size, launching: context.launches.size + context.launches.pending }),
+    stats: () => ({
+      ...publicCounters(context),
+      held: context.holdings.runs.size,
+      launching: context.launches.size + context.launches.pending,
+    }),
     http: {
       authenticate: parts.authenticate,
       sizes: context.sizes,

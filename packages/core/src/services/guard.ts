@@ -11,10 +11,16 @@ export const mayDo = (principal: Principal, action: Action): void => {
 };
 
 /** The job, for somebody who may do this with it. One that is not theirs is answered like one that is not there. */
-export const jobFor = async (context: EngineContext, principal: Principal, action: Action, id: string): Promise<Job> => {
+export const jobFor = async (
+  context: EngineContext,
+  principal: Principal,
+  action: Action,
+  id: string,
+): Promise<Job> => {
   const job = isId(id) ? await context.store.job(id) : null;
   const answer = job ? authorize(principal, action, job.spec) : 'hide';
-  if (!job || answer === 'hide') throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
+  if (!job || answer === 'hide')
+    throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
   if (answer === 'deny') throw denied(action);
   return job;
 };
@@ -29,7 +35,8 @@ export const runFor = async (
   const run = isId(id) ? await context.store.run(id) : null;
   const job = run ? await context.store.jobAt(run.jobId, run.revision) : null;
   const answer = job ? authorize(principal, action, job.spec) : 'hide';
-  if (!run || !job || answer === 'hide') throw new RunyardError('run-not-found', `There is no run '${id}', or you may not see it.`);
+  if (!run || !job || answer === 'hide')
+    throw new RunyardError('run-not-found', `There is no run '${id}', or you may not see it.`);
   if (answer === 'deny') throw denied(action);
   return { run, job };
 };
@@ -37,7 +44,10 @@ export const runFor = async (
 /** Throws where the principal may not give things to that owner. */
 export const mayOwn = (principal: Principal, action: Action, owner: string): void => {
   if (authorize(principal, action, { owner }) !== 'allow')
-    throw new RunyardError('forbidden', `You may not make a job that belongs to ${owner}.`, { field: 'owner', received: owner });
+    throw new RunyardError('forbidden', `You may not make a job that belongs to ${owner}.`, {
+      field: 'owner',
+      received: owner,
+    });
 };
 
 export const isId = (id: unknown): id is string => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id);

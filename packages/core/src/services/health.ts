@@ -7,7 +7,12 @@ const stalledMs = 90_000;
 export const readHealth = async (context: EngineContext, closed: boolean): Promise<Health> => {
   const { counters, clock, places, executors } = context;
   const lastTickAgoMs = counters.lastTickAt === null ? null : clock.monotonic() - counters.lastTickAt;
-  const store = closed ? 'unavailable' : await context.store.nextDueAt().then(() => 'ok' as const, () => 'unavailable' as const);
+  const store = closed
+    ? 'unavailable'
+    : await context.store.nextDueAt().then(
+        () => 'ok' as const,
+        () => 'unavailable' as const,
+      );
   const silent = places.silent.size > 0;
   const stalled = lastTickAgoMs !== null && lastTickAgoMs > stalledMs;
   return {
@@ -17,7 +22,12 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
       [...executors.keys()].map((name) => {
         const place = places.served.get(name);
         const sentence = places.silent.get(name);
-        return [name, sentence === undefined ? { status: 'ok', ...(place !== undefined && { place }) } : { status: 'unavailable', sentence }];
+        return [
+          name,
+          sentence === undefined
+            ? { status: 'ok', ...(place !== undefined && { place }) }
+            : { status: 'unavailable', sentence },
+        ];
       }),
     ),
     lastTickAgoMs,

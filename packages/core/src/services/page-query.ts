@@ -6,7 +6,10 @@ const defaultLimit = 100;
 const maxLimit = 1000;
 
 /** Checks a caller's paging. */
-export const pageQuery = ({ limit = defaultLimit, after, before, descending }: PageOptions, newestFirst: boolean): PageQuery => {
+export const pageQuery = (
+  { limit = defaultLimit, after, before, descending }: PageOptions,
+  newestFirst: boolean,
+): PageQuery => {
   if (!Number.isInteger(limit) || limit < 1 || limit > maxLimit)
     throw new RunyardError('invalid-request', `\`limit\` must be a whole number from 1 to ${maxLimit}.`, {
       field: 'limit',

@@ -17,14 +17,20 @@ export const previewSchedule = (
   { now, n, anchorAt = now }: { now: number; n: number; anchorAt?: number },
 ): number[] => {
   if (!Number.isInteger(n) || n < 1 || n > most)
-    throw new RunyardError('invalid-request', `\`n\` must be a whole number from 1 to ${most}.`, { field: 'n', received: String(n) });
+    throw new RunyardError('invalid-request', `\`n\` must be a whole number from 1 to ${most}.`, {
+      field: 'n',
+      received: String(n),
+    });
   const nextAfter = 'spec' in which ? scheduleOf(which, anchorAt).nextAfter : described(which, anchorAt);
   const instants: number[] = [];
   for (let at = nextAfter(now); at !== null && instants.length < n; at = nextAfter(at)) instants.push(at);
   return instants;
 };
 
-const described = ({ cron, timezone, dst = 'once' }: Described, anchorAt: number): ((instant: number) => number | null) => {
+const described = (
+  { cron, timezone, dst = 'once' }: Described,
+  anchorAt: number,
+): ((instant: number) => number | null) => {
   const compiled = compileSchedule(cron, { dst, ...(timezone !== undefined && { timezone }) });
   return (instant) => compiled.nextAfter(instant, anchorAt);
 };

@@ -45,7 +45,12 @@ export async function* readRunLogs(
   }
 }
 
-async function* lastLines(context: EngineContext, run: Run, tail: number, signal: AbortSignal): AsyncGenerator<LogLine> {
+async function* lastLines(
+  context: EngineContext,
+  run: Run,
+  tail: number,
+  signal: AbortSignal,
+): AsyncGenerator<LogLine> {
   const parts: LogLine[][] = [];
   let left = tail;
   for (let attempt = run.attempt; attempt >= 1 && left > 0; attempt--) {
@@ -89,6 +94,10 @@ const latest = async ({ store }: EngineContext, id: string): Promise<Run> => {
 const parseCursor = (after: string | undefined): { attempt: number; cursor?: string } => {
   if (after === undefined) return { attempt: 1 };
   const match = /^(\d{1,6})\.(\S+)$/.exec(after);
-  if (!match?.[1] || !match[2]) throw new RunyardError('invalid-request', '`after` is not a cursor of this log.', { field: 'after', received: after });
+  if (!match?.[1] || !match[2])
+    throw new RunyardError('invalid-request', '`after` is not a cursor of this log.', {
+      field: 'after',
+      received: after,
+    });
   return { attempt: Number(match[1]), cursor: match[2] };
 };

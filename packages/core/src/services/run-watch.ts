@@ -20,7 +20,9 @@ export const newRunWatcher = (): RunWatcher => {
         if (own.size === 0 && listeners.get(id) === own) listeners.delete(id);
       };
     },
-    changed: ({ id }) => listeners.get(id)?.forEach((listener) => listener()),
+    changed({ id }) {
+      for (const listener of listeners.get(id) ?? []) listener();
+    },
     close: (reason) => closing.abort(reason),
   };
 };

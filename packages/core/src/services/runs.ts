@@ -44,4 +44,5 @@ export const createRuns = (context: EngineContext, principal: Principal, watch: 
   },
 });
 
-const ended = (id: string, state: string): RunyardError => new RunyardError('run-ended', `Run ${id} has ended already: ${state}.`, { id });
+const ended = (id: string, state: string): RunyardError =>
+  new RunyardError('run-ended', `Run ${id} has ended already: ${state}.`, { id });

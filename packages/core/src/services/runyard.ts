@@ -1,7 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
-import type { Logger } from '../ports/host.ts';
 import type { RunyardEvents } from '../ports/events.ts';
+import type { Logger } from '../ports/host.ts';
 import type { Authenticate, Health, Services, Stats } from './api.ts';
 
 /** Every event also carries the Runyard that sent it. */

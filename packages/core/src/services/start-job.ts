@@ -1,7 +1,7 @@
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
-import { overridesSchema } from '../domain/job/job-schema.ts';
 import type { Job } from '../domain/job/job.ts';
+import { overridesSchema } from '../domain/job/job-schema.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import { overlap } from '../domain/run/overlap.ts';
 import type { Run, StartOverrides } from '../domain/run/run.ts';
@@ -46,7 +46,11 @@ export const startJob = async (
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
     const replaced = verdict.kind === 'replace' ? verdict.ids : [];
-    const insert: Change = { kind: 'run.insert', run, ...(policy !== 'Allow' && { whileActive: active.map((one) => one.id) }) };
+    const insert: Change = {
+      kind: 'run.insert',
+      run,
+      ...(policy !== 'Allow' && { whileActive: active.map((one) => one.id) }),
+    };
     const batch: Change[] = [
       insert,
       ...stopRequests(replaced, 'replaced', principal.id, now),
@@ -54,7 +58,8 @@ export const startJob = async (
     ];
     const [result] = await context.store.commit([batch]);
     if (!result?.ok) {
-      if (!(await context.store.job(job.id))) throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
+      if (!(await context.store.job(job.id)))
+        throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
       continue;
     }
     context.counters.runsAccepted++;
@@ -63,7 +68,11 @@ export const startJob = async (
     context.wake();
     return run;
   }
-  throw new RunyardError('edit-conflict', `The runs of '${job.spec.name}' kept changing while it was started. Try again.`, { id: job.id });
+  throw new RunyardError(
+    'edit-conflict',
+    `The runs of '${job.spec.name}' kept changing while it was started. Try again.`,
+    { id: job.id },
+  );
 };
 
 const readOverrides = (context: EngineContext, job: Job, given: StartOverrides): StartOverrides | null => {
@@ -71,10 +80,12 @@ const readOverrides = (context: EngineContext, job: Job, given: StartOverrides):
   if (Object.values(overrides).every((value) => value === undefined)) return null;
   if (overrides.ref !== undefined) {
     const [first] = job.spec.sources;
-    if (!first) throw new RunyardError('invalid-request', '`ref` was given, but the job has no source.', { field: 'ref' });
+    if (!first)
+      throw new RunyardError('invalid-request', '`ref` was given, but the job has no source.', { field: 'ref' });
     context.source.check({ ...first, ref: overrides.ref, refType: null });
   }
-  if (overrides.command !== undefined) context.executors.get(job.spec.executor)?.parseSpec({ ...job.spec, command: overrides.command });
+  if (overrides.command !== undefined)
+    context.executors.get(job.spec.executor)?.parseSpec({ ...job.spec, command: overrides.command });
   return overrides as StartOverrides;
 };
 

@@ -14,7 +14,12 @@ export interface RunWatch {
 const lookAgainMs = 1000;
 
 /** Resolves with the run once it has ended. Keeps the process alive meanwhile: somebody awaits it. */
-export const waitForEnd = async (context: EngineContext, run: Run, { watch, closed }: RunWatch, signal?: AbortSignal): Promise<Run> => {
+export const waitForEnd = async (
+  context: EngineContext,
+  run: Run,
+  { watch, closed }: RunWatch,
+  signal?: AbortSignal,
+): Promise<Run> => {
   const over = new AbortController();
   const either = AbortSignal.any([over.signal, closed, ...(signal ? [signal] : [])]);
   let news = Promise.withResolvers<void>();

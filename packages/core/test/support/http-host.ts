@@ -10,7 +10,7 @@ import { createRunyard } from '../../src/create-runyard.ts';
 import { createHttpApp } from '../../src/http/create-http-app.ts';
 import type { HttpApp, HttpAppOptions } from '../../src/http/http-app.ts';
 import { nodeHandler } from '../../src/http/node/node-handler.ts';
-import type { RunyardOptions } from '../../src/options.ts';
+import type { RunyardOptions } from '../../src/services/options.ts';
 import type { Runyard } from '../../src/services/runyard.ts';
 import { type Gate, gatedFunctions } from './gated-functions.ts';
 

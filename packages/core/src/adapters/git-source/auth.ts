@@ -21,6 +21,8 @@ export async function readCredential(name: string | null, options: SourceOptions
     return await options.credential(name);
   } catch (error) {
     options.signal.throwIfAborted();
+    // The provider could not be asked: that is no outcome, and the engine asks again.
+    if (isRunyardError(error) && error.code === 'executor-unavailable') throw error;
     if (isRunyardError(error) && error.code === 'unknown-credential') {
       throw startFailed('unknown-credential', error.message, error);
     }

@@ -1,19 +1,27 @@
 import { z } from 'zod';
 import { workspacePath } from './workspace-path.ts';
 
-const text = (max: number) => z.string().min(1).max(max).refine(noControl, 'expected a text without control characters');
+const text = (max: number) =>
+  z.string().min(1).max(max).refine(noControl, 'expected a text without control characters');
 const noControl = (value: string): boolean => !/[\u0000-\u001f\u007f]/.test(value);
 const noNul = z.string().refine((value) => !value.includes('\0'), 'expected a text without NUL characters');
 const milliseconds = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const exactNames = z
   .string()
-  .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'expected the name of an environment variable: letters, digits and _, not beginning with a digit')
+  .regex(
+    /^[A-Za-z_][A-Za-z0-9_]*$/,
+    'expected the name of an environment variable: letters, digits and _, not beginning with a digit',
+  )
   .refine((name) => !name.startsWith('RUNYARD_'), 'expected a name that does not begin with RUNYARD_, which are ours');
 
 const relativePath = z.string().transform((value, context) => {
   const path = workspacePath(value);
   if (path !== null) return path;
-  context.addIssue({ code: 'custom', message: 'expected a relative path that stays inside the workspace', input: value });
+  context.addIssue({
+    code: 'custom',
+    message: 'expected a relative path that stays inside the workspace',
+    input: value,
+  });
   return z.NEVER;
 });
 
@@ -79,11 +87,22 @@ export const jobSchema = z.strictObject({
     .string()
     .regex(/^(user|group):[^\s:]{1,200}$/, 'expected user:<id> or group:<id>')
     .optional(),
-  executor: z.string().min(1).nullish().transform((value) => value ?? undefined),
+  executor: z
+    .string()
+    .min(1)
+    .nullish()
+    .transform((value) => value ?? undefined),
   command,
   image: text(512).nullish(),
-  hardware: z.enum(['cpu', 'gpu']).nullish().transform((value) => value ?? undefined),
-  size: z.string().min(1).nullish().transform((value) => value ?? undefined),
+  hardware: z
+    .enum(['cpu', 'gpu'])
+    .nullish()
+    .transform((value) => value ?? undefined),
+  size: z
+    .string()
+    .min(1)
+    .nullish()
+    .transform((value) => value ?? undefined),
   priority: z.number().int().min(-1_000_000).max(1_000_000).nullish(),
   sources: z.array(source).max(50).nullish(),
   extraPackages: extraPackages.nullish(),
@@ -105,12 +124,18 @@ export const jobSchema = z.strictObject({
     })
     .nullish(),
   limits: z
-    .strictObject({ startMs: milliseconds.min(1).nullish(), runMs: milliseconds.min(1).nullish(), graceMs: milliseconds.nullish() })
+    .strictObject({
+      startMs: milliseconds.min(1).nullish(),
+      runMs: milliseconds.min(1).nullish(),
+      graceMs: milliseconds.nullish(),
+    })
     .nullish(),
   retention: z
     .strictObject({ maxAgeMs: milliseconds.min(1).nullish(), maxRuns: z.number().int().min(1).nullish() })
     .nullish(),
-  onPlaceLost: z.strictObject({ rule: z.enum(['wait', 'assume-gone']).nullish(), afterMs: milliseconds.nullish() }).nullish(),
+  onPlaceLost: z
+    .strictObject({ rule: z.enum(['wait', 'assume-gone']).nullish(), afterMs: milliseconds.nullish() })
+    .nullish(),
   scale: z.number().int().min(1).max(10_000).nullish(),
 });
 

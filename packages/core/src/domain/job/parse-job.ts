@@ -78,7 +78,8 @@ export const patchJob = (spec: JobSpec, patch: unknown, context: JobContext): Jo
 
 const patchSchema = z.record(z.string(), z.unknown());
 const mergedFields = new Set(['schedule', 'backoff', 'limits', 'retention', 'onPlaceLost']);
-const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isObject = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const defaultSize = (sizes: SizeCatalogue): string =>
   sizes[defaults.size] ? defaults.size : (Object.keys(sizes)[0] ?? defaults.size);
@@ -161,6 +162,8 @@ const onPlaceLost = (given: JobInput['onPlaceLost']): JobSpec['onPlaceLost'] => 
 
 // Without the fields that were given as undefined or null, which would hide a default.
 const present = <T extends object>(given: T | null | undefined): Partial<{ [K in keyof T]: NonNullable<T[K]> }> =>
-  Object.fromEntries(Object.entries(given ?? {}).filter(([, value]) => value !== undefined && value !== null)) as Partial<{
+  Object.fromEntries(
+    Object.entries(given ?? {}).filter(([, value]) => value !== undefined && value !== null),
+  ) as Partial<{
     [K in keyof T]: NonNullable<T[K]>;
   }>;

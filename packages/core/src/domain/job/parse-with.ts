@@ -53,11 +53,15 @@ const unknownField = (
   const meant = nearest(key, known);
   const field = [root, ...issue.path.map(String), key].filter((part) => part !== '').join('.');
   const hint = meant === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`;
-  return new RunyardError(code === 'invalid-option' ? code : 'unknown-field', `\`${field}\` is not a known field. ${hint}`, {
-    field,
-    expected: meant ?? known.join(', '),
-    received: key,
-  });
+  return new RunyardError(
+    code === 'invalid-option' ? code : 'unknown-field',
+    `\`${field}\` is not a known field. ${hint}`,
+    {
+      field,
+      expected: meant ?? known.join(', '),
+      received: key,
+    },
+  );
 };
 
 // The keys of the object schema at a path, through optional, nullable, arrays and records.
@@ -105,8 +109,10 @@ const unionExpectation = (issue: z.core.$ZodIssueInvalidUnion): string => {
 };
 
 const bound = (origin: string, word: string, value: number): string => {
-  if (origin === 'string') return value === 1 && word === 'at least' ? 'a text that is not empty' : `${word} ${value} characters`;
-  if (origin === 'array') return value === 1 && word === 'at least' ? 'a list that is not empty' : `${word} ${value} items`;
+  if (origin === 'string')
+    return value === 1 && word === 'at least' ? 'a text that is not empty' : `${word} ${value} characters`;
+  if (origin === 'array')
+    return value === 1 && word === 'at least' ? 'a list that is not empty' : `${word} ${value} items`;
   return `${word} ${value}`;
 };
 

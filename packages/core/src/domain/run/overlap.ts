@@ -20,5 +20,8 @@ export const overlap = (policy: ConcurrencyPolicy, active: readonly { id: string
  * Whether a queued run has to wait for an older one of its job. Older runs only ever disappear, so an answer of "no"
  * stays right and admission needs no guard.
  */
-export const mustWaitForOlder = (policy: ConcurrencyPolicy, runId: string, active: readonly { id: string }[]): boolean =>
-  policy !== 'Allow' && active[0] !== undefined && active[0].id !== runId;
+export const mustWaitForOlder = (
+  policy: ConcurrencyPolicy,
+  runId: string,
+  active: readonly { id: string }[],
+): boolean => policy !== 'Allow' && active[0] !== undefined && active[0].id !== runId;

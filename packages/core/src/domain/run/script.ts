@@ -1,7 +1,7 @@
 import type { ExtraPackages } from '../job/job.ts';
+import { scriptExits } from './script-outcome.ts';
 import { installPackages } from './script-packages.ts';
 import { runStartScript } from './script-start.ts';
-import { scriptExits } from './script-outcome.ts';
 import { shellQuote, shellWords } from './shell-quote.ts';
 
 export interface ScriptInput {

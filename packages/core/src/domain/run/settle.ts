@@ -1,21 +1,39 @@
 import type { Backoff } from '../job/job.ts';
 import { retryDelay } from './backoff.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
 import type { Outcome } from './outcome.ts';
 import type { Run } from './run.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
 
 /** A run after its attempt has ended: ended too, or queued again for a retry. */
-export const settle = (run: Run, outcome: Outcome, { backoff, now, random }: { backoff: Backoff; now: number; random: number }): Run => {
+export const settle = (
+  run: Run,
+  outcome: Outcome,
+  { backoff, now, random }: { backoff: Backoff; now: number; random: number },
+): Run => {
   const verdict = verdictOf(outcome, run.stop?.cause ?? null);
   const counted = count(run, verdict);
   if (mayRetry(counted, verdict, backoff)) return retry(counted, verdict, backoff, now, random);
-  return { ...counted, state: verdict.state, reason: verdict.reason, sentence: verdict.sentence, endedAt: now, leaseInstance: null };
+  return {
+    ...counted,
+    state: verdict.state,
+    reason: verdict.reason,
+    sentence: verdict.sentence,
+    endedAt: now,
+    leaseInstance: null,
+  };
 };
 
 /** A run that ends without an attempt of its own: cancelled, replaced or overdue while it was queued. */
 export const endQueued = (run: Run, cause: NonNullable<Run['stop']>['cause'], now: number): Run => {
   const verdict = verdictOf(null, cause);
-  return { ...run, state: verdict.state, reason: verdict.reason, sentence: verdict.sentence, endedAt: now, leaseInstance: null };
+  return {
+    ...run,
+    state: verdict.state,
+    reason: verdict.reason,
+    sentence: verdict.sentence,
+    endedAt: now,
+    leaseInstance: null,
+  };
 };
 
 const count = (run: Run, { budget }: Verdict): Run => ({

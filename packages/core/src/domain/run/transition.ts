@@ -1,4 +1,4 @@
-import { type Run, type RunState, isTerminal } from './run.ts';
+import { isTerminal, type Run, type RunState } from './run.ts';
 
 /** The steps of a run that its lease's holder makes. Endings are in `settle`. */
 export type RunStep =

@@ -37,12 +37,22 @@ const stopped = (cause: Exclude<StopCause, 'host-closed'>): Verdict => {
 };
 
 const judged = (outcome: Outcome): Verdict => {
-  const where = outcome.phase === undefined || outcome.phase === 'command' ? 'The command' : `The phase ${outcome.phase}`;
+  const where =
+    outcome.phase === undefined || outcome.phase === 'command' ? 'The command' : `The phase ${outcome.phase}`;
   switch (outcome.class) {
     case 'exited':
-      if (outcome.code === 0) return { ...ended('succeeded', 'completed', outcome.sentence ?? 'The command ended with exit code 0.'), exitCode: 0 };
+      if (outcome.code === 0)
+        return {
+          ...ended('succeeded', 'completed', outcome.sentence ?? 'The command ended with exit code 0.'),
+          exitCode: 0,
+        };
       return {
-        ...ended('failed', 'exit-code', outcome.sentence ?? `${where} ended with exit code ${outcome.code}.`, 'backoff'),
+        ...ended(
+          'failed',
+          'exit-code',
+          outcome.sentence ?? `${where} ended with exit code ${outcome.code}.`,
+          'backoff',
+        ),
         exitCode: outcome.code,
       };
     case 'signalled':
@@ -54,11 +64,21 @@ const judged = (outcome: Outcome): Verdict => {
     case 'infrastructure':
       return ended('failed', outcome.reason, outcome.sentence ?? 'What it ran on failed.', 'infrastructure');
     case 'lost':
-      return ended('failed', 'lost', outcome.sentence ?? 'It is gone, and nothing tells how it ended.', 'infrastructure');
+      return ended(
+        'failed',
+        'lost',
+        outcome.sentence ?? 'It is gone, and nothing tells how it ended.',
+        'infrastructure',
+      );
   }
 };
 
-const ended = (state: TerminalState, reason: string, sentence: string, budget: Verdict['budget'] = 'none'): Verdict => ({
+const ended = (
+  state: TerminalState,
+  reason: string,
+  sentence: string,
+  budget: Verdict['budget'] = 'none',
+): Verdict => ({
   state,
   reason,
   sentence,

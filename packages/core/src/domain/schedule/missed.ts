@@ -51,17 +51,24 @@ export const decideDue = ({ first, now, nextAfter, rule, policy, paused }: DueIn
 // The newest `cap` run; older ones would only delay them.
 const capped = (reasons: (OccurrenceReason | null)[], cap: number): (OccurrenceReason | null)[] => {
   let left = cap;
-  return reasons.toReversed().map((reason) => (reason === null && left-- <= 0 ? 'missed-cap' : reason)).toReversed();
+  return reasons
+    .toReversed()
+    .map((reason) => (reason === null && left-- <= 0 ? 'missed-cap' : reason))
+    .toReversed();
 };
 
-const split = (instants: readonly number[], reasons: readonly (OccurrenceReason | null)[]): Omit<DueOutcome, 'next'> => {
+const split = (
+  instants: readonly number[],
+  reasons: readonly (OccurrenceReason | null)[],
+): Omit<DueOutcome, 'next'> => {
   const run: number[] = [];
   const covered: DueOutcome['covered'] = [];
   instants.forEach((instant, i) => {
     const reason = reasons[i] ?? null;
     const last = covered.at(-1);
     if (reason === null) run.push(instant);
-    else if (last?.reason === reason && reasons[i - 1] === reason) Object.assign(last, { to: instant, count: last.count + 1 });
+    else if (last?.reason === reason && reasons[i - 1] === reason)
+      Object.assign(last, { to: instant, count: last.count + 1 });
     else covered.push({ from: instant, to: instant, count: 1, reason });
   });
   return { run, covered };

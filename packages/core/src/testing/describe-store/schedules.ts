@@ -10,16 +10,16 @@ export const scheduleRules: Rules = {
     );
     const due = await store.due(400, 10);
     expect(due.map(({ cursor, job }) => [cursor.nextFireAt, cursor.jobId, job.id])).toEqual(
-      [100, 200, 300, 400].map((at) => [at, id(`j${at}`), id(`j${at}`)]),
+      [100, 200, 300, 400].map((at) => [at, jobOf(at), jobOf(at)]),
     );
-    expect(due[0]?.job).toEqual(someJob({ id: id('j100'), spec: { name: 'at-100' } }));
+    expect(due[0]?.job).toEqual(someJob({ id: jobOf(100), spec: { name: 'at-100' } }));
     expect((await store.due(400, 2)).map(({ cursor }) => cursor.nextFireAt)).toEqual([100, 200]);
     expect(await store.due(99, 10)).toEqual([]);
   },
 
   'due: the job is the present one, not the one that was scheduled': async ({ store, expect, done }) => {
     await done(scheduled(100));
-    const edited = someJob({ id: id('j100'), revision: 2, spec: { name: 'at-100', description: 'edited' } });
+    const edited = someJob({ id: jobOf(100), revision: 2, spec: { name: 'at-100', description: 'edited' } });
     await done({ kind: 'job.update', job: edited, expectRevision: 1 });
     expect((await store.due(100, 10)).map(({ job }) => job)).toEqual([edited]);
   },
@@ -28,7 +28,7 @@ export const scheduleRules: Rules = {
     expect(await store.nextDueAt()).toEqual(null);
     await done(scheduled(300), scheduled(100));
     expect(await store.nextDueAt()).toEqual(100);
-    await done({ kind: 'cursor.move', jobId: id('j100'), expect: 100, next: null });
+    await done({ kind: 'cursor.move', jobId: jobOf(100), expect: 100, next: null });
     expect(await store.nextDueAt()).toEqual(300);
   },
 
@@ -38,14 +38,14 @@ export const scheduleRules: Rules = {
     const { store, expect, done, tried } = bench;
     const move = (expect: number, next: number | null): Change => ({
       kind: 'cursor.move',
-      jobId: id('j100'),
+      jobId: jobOf(100),
       expect,
       next,
     });
     await done(scheduled(100));
     await done(move(100, 200));
     expect(await tried(move(100, 300))).toEqual({ ok: false, change: 0 });
-    expect(await store.cursor(id('j100'))).toEqual(someCursor({ jobId: id('j100'), nextFireAt: 200 }));
+    expect(await store.cursor(jobOf(100))).toEqual(someCursor({ jobId: jobOf(100), nextFireAt: 200 }));
     await done(move(200, null));
     expect(await tried(move(200, 300))).toEqual({ ok: false, change: 0 });
     expect(await tried({ kind: 'cursor.move', jobId: id('none'), expect: 1, next: 2 })).toEqual({
@@ -56,4 +56,7 @@ export const scheduleRules: Rules = {
 };
 
 const scheduled = (at: number): Change =>
-  insertJob({ id: id(`j${at}`), spec: { name: `at-${at}` } }, someCursor({ jobId: id(`j${at}`), nextFireAt: at }));
+  insertJob({ id: jobOf(at), spec: { name: `at-${at}` } }, someCursor({ jobId: jobOf(at), nextFireAt: at }));
+
+// The later it is due, the earlier its id: so the order is that of time.
+const jobOf = (at: number): string => id(`j${1_000 - at}`);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { memoryLogStore } from '../../adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../../adapters/memory-store/memory-store.ts';
 import { createRunyard } from '../../create-runyard.ts';
-import type { RunyardOptions } from '../../options.ts';
+import type { RunyardOptions } from '../../services/options.ts';
 import type { Runyard } from '../../services/runyard.ts';
 import { EventRecorder } from '../event-recorder/event-recorder.ts';
 import { ManualClock } from '../manual-clock/manual-clock.ts';
@@ -39,7 +39,13 @@ let made = 0;
  * A whole Runyard for a test: in memory, on a manual clock, with a scripted executor as the default. Give `executors` to test your own
  * beside it. Dispose of it with `await using`.
  */
-export const testRunyard = async ({ script, now, clock: given, executors, ...options }: TestRunyardOptions = {}): Promise<TestRunyard> => {
+export const testRunyard = async ({
+  script,
+  now,
+  clock: given,
+  executors,
+  ...options
+}: TestRunyardOptions = {}): Promise<TestRunyard> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'runyard-test-'));
   const clock = given ?? new ManualClock(now === undefined ? {} : { now });
   const engine = new ScriptedEngine({ clock, ...(script && { script }) });

@@ -1,19 +1,19 @@
 import { z } from 'zod';
-import { tokenAuthenticator } from './access/authenticate-tokens.ts';
-import type { TokenRecord } from './access/token.ts';
-import { RunyardError } from './domain/errors.ts';
-import { defaults } from './domain/job/defaults.ts';
-import { parseSizes, type SizeCatalogue, type SizeInput } from './domain/job/parse-size.ts';
-import { parseWith } from './domain/job/parse-with.ts';
-import type { Clock } from './ports/clock.ts';
-import type { Entropy } from './ports/entropy.ts';
-import type { Executor } from './ports/executor.ts';
-import type { Logger, Provided } from './ports/host.ts';
-import type { LogStore } from './ports/log-store.ts';
-import type { SecretProvider } from './ports/secret-provider.ts';
-import type { Source } from './ports/source.ts';
-import type { Store } from './ports/store.ts';
-import type { Authenticate } from './services/api.ts';
+import { tokenAuthenticator } from '../access/authenticate-tokens.ts';
+import type { TokenRecord } from '../access/token.ts';
+import { RunyardError } from '../domain/errors.ts';
+import { defaults } from '../domain/job/defaults.ts';
+import { parseSizes, type SizeCatalogue, type SizeInput } from '../domain/job/parse-size.ts';
+import { parseWith } from '../domain/job/parse-with.ts';
+import type { Clock } from '../ports/clock.ts';
+import type { Entropy } from '../ports/entropy.ts';
+import type { Executor } from '../ports/executor.ts';
+import type { Logger, Provided } from '../ports/host.ts';
+import type { LogStore } from '../ports/log-store.ts';
+import type { SecretProvider } from '../ports/secret-provider.ts';
+import type { Source } from '../ports/source.ts';
+import type { Store } from '../ports/store.ts';
+import type { Authenticate } from './api.ts';
 
 /** Options of `createRunyard`; all have a default. No environment variable is read. */
 export interface RunyardOptions {
@@ -66,11 +66,15 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
   const { limits = {}, autoStart = true } = parseWith(plainSchema, plainPart(options), { code: 'invalid-option' });
   const defaultExecutor = options.defaultExecutor ?? executors[0];
   if (defaultExecutor === undefined || !executors.includes(defaultExecutor))
-    throw new RunyardError('invalid-option', `\`defaultExecutor\` is '${defaultExecutor}', which is not among \`executors\`: ${executors.join(', ')}.`, {
-      field: 'defaultExecutor',
-      expected: executors.join(', '),
-      received: String(defaultExecutor),
-    });
+    throw new RunyardError(
+      'invalid-option',
+      `\`defaultExecutor\` is '${defaultExecutor}', which is not among \`executors\`: ${executors.join(', ')}.`,
+      {
+        field: 'defaultExecutor',
+        expected: executors.join(', '),
+        received: String(defaultExecutor),
+      },
+    );
   return {
     defaultExecutor,
     sizes: options.sizes ? parseSizes(options.sizes) : defaults.sizes,
@@ -85,8 +89,21 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
 };
 
 const known = [
-  'dataDir', 'store', 'executors', 'defaultExecutor', 'sizes', 'logStore', 'source', 'secretProvider', 'clock', 'entropy',
-  'logger', 'tokens', 'authenticate', 'limits', 'autoStart',
+  'dataDir',
+  'store',
+  'executors',
+  'defaultExecutor',
+  'sizes',
+  'logStore',
+  'source',
+  'secretProvider',
+  'clock',
+  'entropy',
+  'logger',
+  'tokens',
+  'authenticate',
+  'limits',
+  'autoStart',
 ] as const satisfies (keyof RunyardOptions)[];
 
 const positive = z.number().int().min(1).optional();

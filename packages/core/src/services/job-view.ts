@@ -1,0 +1,20 @@
+import type { Job } from '../domain/job/job.ts';
+import type { EngineContext } from '../engine/context.ts';
+import type { JobView } from './api.ts';
+
+export const viewOf = async (context: EngineContext, job: Job): Promise<JobView> => {
+  const [view] = await viewsOf(context, [job]);
+  if (!view) throw new TypeError('one job gives one view');
+  return view;
+};
+
+export const viewsOf = async ({ store }: EngineContext, jobs: readonly Job[]): Promise<JobView[]> => {
+  if (jobs.length === 0) return [];
+  const counts = await store.activeCounts(jobs.map(({ id }) => id));
+  const cursors = await Promise.all(jobs.map(({ id, spec }) => (spec.schedule ? store.cursor(id) : null)));
+  return jobs.map((job, i) => ({
+    ...job,
+    activeRuns: counts.get(job.id) ?? 0,
+    nextFireAt: job.pause || job.spec.schedule?.enabled === false ? null : (cursors[i]?.nextFireAt ?? null),
+  }));
+};

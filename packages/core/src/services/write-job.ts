@@ -1,0 +1,97 @@
+import { RunyardError } from '../domain/errors.ts';
+import type { Job, JobSpec } from '../domain/job/job.ts';
+import type { EngineContext } from '../engine/context.ts';
+import { requestStop } from '../engine/stop-run.ts';
+import type { Change } from '../ports/store.ts';
+import { firstCursor, movedCursor } from './cursors.ts';
+
+export const insertJob = async (
+  context: EngineContext,
+  spec: JobSpec,
+  { applied }: { applied: boolean },
+): Promise<Job> => {
+  const now = context.clock.now();
+  const job: Job = {
+    id: context.entropy.id(),
+    revision: 1,
+    spec,
+    applied,
+    pause: null,
+    createdAt: now,
+    updatedAt: now,
+    lastStartedAt: null,
+  };
+  const [result] = await context.store.commit([[{ kind: 'job.insert', job, cursor: firstCursor(job, now) }]]);
+  if (!result?.ok) throw await nameInUse(context, spec);
+  changed(context, job, 'created');
+  return job;
+};
+
+/** Writes an edit, a pause or a resume. Never fires past instants; `@every` keeps its anchor. */
+export const replaceJob = async (
+  context: EngineContext,
+  job: Job,
+  change: Partial<Pick<Job, 'spec' | 'pause' | 'applied'>>,
+): Promise<Job> => {
+  const now = context.clock.now();
+  const next: Job = { ...job, ...change, revision: job.revision + 1, updatedAt: now };
+  const cursor = movedCursor({ before: job, after: next, current: await context.store.cursor(job.id), now });
+  const edit: Change = {
+    kind: 'job.update',
+    job: next,
+    expectRevision: job.revision,
+    ...(cursor !== undefined && { cursor }),
+  };
+  const [result] = await context.store.commit([[edit]]);
+  if (result?.ok) {
+    changed(context, next, 'updated');
+    return next;
+  }
+  const other = await context.store.jobByName(next.spec.owner, next.spec.name);
+  if (other && other.id !== job.id) throw await nameInUse(context, next.spec);
+  throw new RunyardError(
+    'edit-conflict',
+    `The job '${job.spec.name}' was changed by somebody else meanwhile. Read it and try again.`,
+    {
+      id: job.id,
+    },
+  );
+};
+
+export const removeJob = async (
+  context: EngineContext,
+  job: Job,
+  { allowActive, by }: { allowActive: boolean; by: string },
+): Promise<void> => {
+  const remove: Change = { kind: 'job.remove', id: job.id, at: context.clock.now(), unlessActive: !allowActive };
+  const [result] = await context.store.commit([[remove]]);
+  const active = await context.store.active([job.id]);
+  if (!result?.ok && active.length > 0)
+    throw new RunyardError(
+      'job-active',
+      `The job '${job.spec.name}' has active runs. Cancel them first, or allow it.`,
+      {
+        ...(active[0] && { id: active[0].id }),
+      },
+    );
+  for (const run of active) await requestStop(context, run.id, { cause: 'job-removed', by });
+  if (result?.ok) changed(context, job, 'removed');
+};
+
+const nameInUse = async ({ store }: EngineContext, { owner, name }: JobSpec): Promise<RunyardError> => {
+  const other = await store.jobByName(owner, name);
+  return new RunyardError(
+    'name-in-use',
+    `${owner} has a job named '${name}' already${other ? ` (${other.id})` : ''}. Choose another name.`,
+    {
+      field: 'name',
+      received: name,
+      ...(other && { id: other.id }),
+    },
+  );
+};
+
+const changed = (context: EngineContext, job: Job, change: 'created' | 'updated' | 'removed'): void => {
+  context.emit('job.changed', { at: context.clock.now(), job, change });
+  context.wake();
+};
