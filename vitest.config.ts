@@ -1,4 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
 // One project for each package, and `workspace` for the tests that cross packages.
@@ -26,6 +27,8 @@ function project(name: string, include: string[]) {
       setupFiles: ['./test/setup/no-leaks.ts'],
       testTimeout: 30_000,
       hookTimeout: 60_000,
+      // Worker threads from source would each strip the types anew.
+      env: { NODE_COMPILE_CACHE: resolve('node_modules/.cache/node-compile') },
     },
   };
 }

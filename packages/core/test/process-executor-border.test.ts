@@ -51,7 +51,11 @@ describe('a job that a process cannot be is refused when it is saved', () => {
       }
     })();
     expect(refused).toBeInstanceOf(RunyardError);
-    expect(refused).toMatchObject({ code: 'unsupported-by-executor', field, message: expect.stringContaining('Docker') });
+    expect(refused).toMatchObject({
+      code: 'unsupported-by-executor',
+      field,
+      message: expect.stringContaining('Docker'),
+    });
   });
 });
 
@@ -62,7 +66,9 @@ describe('nothing leads out of the workspace', () => {
   it.each(['../beside', '/tmp/x', 'etc', 'etc/deeper/still'])('not a source at %s', async (path) => {
     await using bench = await processBench();
     const sources = [toEtc, { url: 'v', commit: 'c', path, checkout: never }];
-    await expect(bench.executor.prepare(scriptLaunch({ deed: { does: 'wait' }, sources }), bench.signal)).rejects.toMatchObject({
+    await expect(
+      bench.executor.prepare(scriptLaunch({ deed: { does: 'wait' }, sources }), bench.signal),
+    ).rejects.toMatchObject({
       outcome: { class: 'start-failed', reason: 'invalid-source' },
     });
   });
@@ -71,7 +77,9 @@ describe('nothing leads out of the workspace', () => {
     await using bench = await processBench();
     const secrets = [{ type: 'file' as const, location: 'etc/runyard-secret', value: 'x' }];
     const launch = scriptLaunch({ deed: { does: 'wait' }, sources: [toEtc], secrets });
-    await expect(bench.started(launch)).rejects.toMatchObject({ outcome: { class: 'start-failed', reason: 'secret-location' } });
+    await expect(bench.started(launch)).rejects.toMatchObject({
+      outcome: { class: 'start-failed', reason: 'secret-location' },
+    });
     expect(await readdir('/etc')).not.toContain('runyard-secret');
   });
 });
@@ -81,29 +89,42 @@ describe('files', () => {
     await using bench = await processBench();
     const secrets = [{ type: 'file' as const, location: 'key', value: 'x' }];
     const handle = await bench.started(scriptLaunch({ deed: { does: 'wait' }, secrets }));
-    const mode = async (...path: string[]) => ((await stat(join(bench.folder(handle), ...path))).mode & 0o777).toString(8);
-    expect([await mode(), await mode('raw.log'), await mode('script'), await mode('workspace', 'key')]).toEqual(['700', '600', '600', '400']);
+    const mode = async (...path: string[]) =>
+      ((await stat(join(bench.folder(handle), ...path))).mode & 0o777).toString(8);
+    expect([await mode(), await mode('raw.log'), await mode('script'), await mode('workspace', 'key')]).toEqual([
+      '700',
+      '600',
+      '600',
+      '400',
+    ]);
   });
 
-  it.runIf(process.getuid?.() === 0)('in folders that are write-protected are removed by an ordinary user too', async () => {
-    await using bench = await processBench();
-    const nobody = 65_534;
-    const handle = await bench.executor.prepare(scriptLaunch({ deed: { does: 'wait' } }), bench.signal);
-    const cache = join(bench.folder(handle), 'workspace', 'cache', 'deep');
-    await mkdir(cache, { recursive: true });
-    await writeFile(join(cache, 'file'), '');
-    await chmod(cache, 0o555);
-    await chmod(join(cache, '..'), 0o500);
-    await handOver(bench.host.dataDir, nobody);
-    const url = new URL('../src/adapters/process-executor/process-executor.ts', import.meta.url).href;
-    const program = `process.setuid(${nobody});
+  it.runIf(process.getuid?.() === 0)(
+    'in folders that are write-protected are removed by an ordinary user too',
+    async () => {
+      await using bench = await processBench();
+      const nobody = 65_534;
+      const handle = await bench.executor.prepare(scriptLaunch({ deed: { does: 'wait' } }), bench.signal);
+      const cache = join(bench.folder(handle), 'workspace', 'cache', 'deep');
+      await mkdir(cache, { recursive: true });
+      await writeFile(join(cache, 'file'), '');
+      await chmod(cache, 0o555);
+      await chmod(join(cache, '..'), 0o500);
+      await handOver(bench.host.dataDir, nobody);
+      // The folders above are ours alone, so the other user gets there by its working directory.
+      const url = new URL('../src/adapters/process-executor/process-executor.ts', import.meta.url).href;
+      const program = `process.setuid(${nobody});
       const { processExecutor } = await import('${url}');
-      const host = { dataDir: ${JSON.stringify(bench.host.dataDir)}, place: '${bench.host.place}', clock: { monotonic: () => performance.now() } };
+      const host = { dataDir: '.', place: '${bench.host.place}', clock: { monotonic: () => performance.now() } };
       await processExecutor()(host).remove(${JSON.stringify(handle)}, new AbortController().signal);`;
-    const child = spawn(process.execPath, ['--input-type=module', '--eval', program], { stdio: ['ignore', 'inherit', 'inherit'] });
-    expect(await once(child, 'exit')).toEqual([0, null]);
-    expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'missing' });
-  });
+      const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
+        cwd: bench.host.dataDir,
+        stdio: ['ignore', 'inherit', 'inherit'],
+      });
+      expect(await once(child, 'exit')).toEqual([0, null]);
+      expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'missing' });
+    },
+  );
 
   const handOver = async (path: string, uid: number): Promise<void> => {
     await chown(path, uid, uid);
@@ -145,14 +166,23 @@ describe('the warning that jobs end with their host', () => {
   });
   it('does not come where they outlive it', () => {
     expect(whyJobsCannotOutlive({ pid: 7, cgroup: unit, killMode: 'process' })).toBeNull();
-    expect(whyJobsCannotOutlive({ pid: 7, cgroup: '0::/user.slice/user-1000.slice/session-3.scope\n', killMode: null })).toBeNull();
+    expect(
+      whyJobsCannotOutlive({ pid: 7, cgroup: '0::/user.slice/user-1000.slice/session-3.scope\n', killMode: null }),
+    ).toBeNull();
     expect(whyJobsCannotOutlive({ pid: 7, cgroup: '', killMode: null })).toBeNull();
     expect(serviceUnit('1:name=systemd:/system.slice/shop.service\n')).toBe('shop.service');
   });
 });
 
 describe('who belongs to an attempt', () => {
-  const entry = (pid: number, parts: Partial<ProcessEntry> = {}): ProcessEntry => ({ pid, parent: 1, session: pid, start: '1', marker: null, ...parts });
+  const entry = (pid: number, parts: Partial<ProcessEntry> = {}): ProcessEntry => ({
+    pid,
+    parent: 1,
+    session: pid,
+    start: '1',
+    marker: null,
+    ...parts,
+  });
   const supervisor = entry(10, { marker: 'k' });
   const pids = (entries: ProcessEntry[]) => entries.map(({ pid }) => pid);
 

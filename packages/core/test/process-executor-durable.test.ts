@@ -20,7 +20,12 @@ const supervisorOf = async (note: string): Promise<number> => Number((await read
 
 describe('a job outlives its host', () => {
   // Starts the job in a host of its own.
-  const inOtherHost = async (dataDir: string, place: string, launch: Launch, then?: 'leave'): Promise<{ host: ChildProcess; handle: Handle }> => {
+  const inOtherHost = async (
+    dataDir: string,
+    place: string,
+    launch: Launch,
+    then?: 'leave',
+  ): Promise<{ host: ChildProcess; handle: Handle }> => {
     const args = [hostProgram, dataDir, place, JSON.stringify(launch), ...(then ? [then] : [])];
     const host = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     const lines = createInterface({ input: host.stdout });
@@ -53,16 +58,19 @@ describe('a job outlives its host', () => {
   });
 
   it('a host that dies while it hands over the secrets has started nothing', async () => {
-      await using bench = await processBench();
-      const launch = commandLaunch('echo ran');
-      const handle = await bench.executor.prepare(launch, bench.signal);
-      const folder = attemptFolder(bench.host.dataDir, handle as never);
-      const secrets = [{ type: 'environment_variable' as const, location: 'TOKEN', value: 'x\ny }\n' }];
-      const program = supervisorProgram({ folder, machine: await thisMachine(), shell: 'sh', secrets });
-      for (const shell of [['sh', '-s'], ['bash', '--posix', '-s']])
-        for (let cut = 1; cut < program.length - 2; cut += 61) await run(shell, program.slice(0, cut), folder.workspace);
-      expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'prepared' });
-      expect(await bench.output(handle)).toBe('');
+    await using bench = await processBench();
+    const launch = commandLaunch('echo ran');
+    const handle = await bench.executor.prepare(launch, bench.signal);
+    const folder = attemptFolder(bench.host.dataDir, handle as never);
+    const secrets = [{ type: 'environment_variable' as const, location: 'TOKEN', value: 'x\ny }\n' }];
+    const program = supervisorProgram({ folder, machine: await thisMachine(), shell: 'sh', secrets });
+    for (const shell of [
+      ['sh', '-s'],
+      ['bash', '--posix', '-s'],
+    ])
+      for (let cut = 1; cut < program.length - 2; cut += 61) await run(shell, program.slice(0, cut), folder.workspace);
+    expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'prepared' });
+    expect(await bench.output(handle)).toBe('');
   });
 });
 
@@ -118,7 +126,9 @@ describe('the supervisor', () => {
 
   it('gives the command an empty stdin and no descriptors but the usual three', async () => {
     await using bench = await processBench();
-    const handle = await bench.started(commandLaunch('cat; for fd in 0 1 2 3 4 5 6 7 8 9; do [ ! -e "/proc/$$/fd/$fd" ] || echo "$fd"; done'));
+    const handle = await bench.started(
+      commandLaunch('cat; for fd in 0 1 2 3 4 5 6 7 8 9; do [ ! -e "/proc/$$/fd/$fd" ] || echo "$fd"; done'),
+    );
     expect(await bench.outcome(handle)).toMatchObject({ code: 0 });
     expect(await bench.output(handle)).toBe('0\n1\n2\n');
   });
@@ -177,7 +187,8 @@ describe('what cannot be ours is not touched', () => {
       },
     };
   };
-  const startOf = async (pid: number): Promise<string> => (await procText(pid, 'stat')).replace(/^.*\) /s, '').split(' ')[19] ?? '';
+  const startOf = async (pid: number): Promise<string> =>
+    (await procText(pid, 'stat')).replace(/^.*\) /s, '').split(' ')[19] ?? '';
 
   // Claims of a process that is alive, but not the one that claimed.
   const cases: [string, (machine: { boot: string; namespace: string }, pid: number) => Promise<string[]>][] = [
@@ -226,7 +237,9 @@ describe('the tree', () => {
     await using bench = await processBench();
     const mark = `escaped-${process.pid}`;
     const handle = await bench.started(
-      commandLaunch(`setsid env -i sh -c 'trap "" TERM; : ${mark}; while :; do sleep 1; done' & echo waiting; trap '' TERM; wait; wait`),
+      commandLaunch(
+        `setsid env -i sh -c 'trap "" TERM; : ${mark}; while :; do sleep 1; done' & echo waiting; trap '' TERM; wait; wait`,
+      ),
     );
     await bench.printed(handle, 'waiting');
     await bench.executor.stop(handle, { graceMs: 50, signal: bench.signal });
@@ -235,7 +248,9 @@ describe('the tree', () => {
 
   it('is stopped also where it forks faster than it is killed', async () => {
     await using bench = await processBench();
-    const launch = commandLaunch(`trap '' TERM; echo waiting; n=0; while [ $n -lt 40 ]; do (trap '' TERM; while :; do sleep 0.01; done) & n=$((n+1)); done; wait`);
+    const launch = commandLaunch(
+      `trap '' TERM; echo waiting; n=0; while [ $n -lt 40 ]; do (trap '' TERM; while :; do sleep 0.01; done) & n=$((n+1)); done; wait`,
+    );
     const handle = await bench.started(launch);
     await bench.printed(handle, 'waiting');
     await bench.executor.stop(handle, { graceMs: 50, signal: bench.signal });
@@ -245,7 +260,8 @@ describe('the tree', () => {
 
 async function runningWith(text: string): Promise<string[]> {
   const found: string[] = [];
-  for (const pid of await readdir('/proc')) if (/^\d+$/.test(pid) && (await procText(pid, 'cmdline')).includes(text)) found.push(pid);
+  for (const pid of await readdir('/proc'))
+    if (/^\d+$/.test(pid) && (await procText(pid, 'cmdline')).includes(text)) found.push(pid);
   return found.filter((pid) => Number(pid) !== process.pid);
 }
 

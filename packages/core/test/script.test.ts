@@ -85,7 +85,39 @@ describe('the command', () => {
 });
 
 describe('hostile text reaches the command as it is', () => {
-  const pieces = [`'`, `"`, '\\', '\n', '$(exit 9)', '`exit 9`', '$HOME', '${x:?}', ';', '&', '|', '>', '*', '~', '!', '-', '--', '#', '\t', ' ', 'é', '𝄞', '\u001e', '\r', '%s', 'EOF', '{', '}', '(', ')', '='];
+  const pieces = [
+    `'`,
+    `"`,
+    '\\',
+    '\n',
+    '$(exit 9)',
+    '`exit 9`',
+    '$HOME',
+    '${x:?}',
+    ';',
+    '&',
+    '|',
+    '>',
+    '*',
+    '~',
+    '!',
+    '-',
+    '--',
+    '#',
+    '\t',
+    ' ',
+    'é',
+    '𝄞',
+    '\u001e',
+    '\r',
+    '%s',
+    'EOF',
+    '{',
+    '}',
+    '(',
+    ')',
+    '=',
+  ];
   const { random } = seededEntropy('hostile');
   const hostile = (): string =>
     Array.from({ length: 1 + Math.floor(random() * 12) }, () => pieces[Math.floor(random() * pieces.length)]).join('');
@@ -105,7 +137,10 @@ describe('hostile text reaches the command as it is', () => {
       expect(done.status).toBe(0);
       const text = generateScript({ key, command: `"$NODE" -e '${program}' --`, args: words }).text;
       writeFileSync(join(folder, 'script'), text);
-      const out = spawnSync(shell, [join(folder, 'script')], { encoding: 'utf8', env: { ...process.env, NODE: process.execPath } });
+      const out = spawnSync(shell, [join(folder, 'script')], {
+        encoding: 'utf8',
+        env: { ...process.env, NODE: process.execPath },
+      });
       expect(JSON.parse(out.stdout.slice(out.stdout.indexOf('\n') + 1))).toEqual(words);
     });
   }
@@ -122,7 +157,10 @@ describe('hostile text reaches the command as it is', () => {
     for (const word of words.slice(0, 40)) {
       const name = word.replaceAll('/', '_').replaceAll('\0', '');
       mkdirSync(join(workspace, name), { recursive: true });
-      expect(run({ command: 'pwd', workingDir: name })).toMatchObject({ code: 0, output: `${join(workspace, name)}\n` });
+      expect(run({ command: 'pwd', workingDir: name })).toMatchObject({
+        code: 0,
+        output: `${join(workspace, name)}\n`,
+      });
     }
   });
 });
@@ -162,23 +200,33 @@ describe('the start script', () => {
     const startScript = `trap 'echo bye $?' EXIT; trap 'echo usr' USR1; export A=1; kill -USR1 $$; ( trap 'echo sub' EXIT ); true`;
     expect(run({ command: 'echo "$A"', startScript }).output).toBe('usr\nsub\nbye 0\n1\n');
     expect(run({ command: 'echo "$A"', startScript: 'trap - EXIT; export A=2' }).output).toBe('2\n');
-    expect(run({ command: 'echo no', startScript: `trap 'echo bye $?' EXIT; exit 4` })).toMatchObject({ code: 4, output: 'bye 4\n' });
+    expect(run({ command: 'echo no', startScript: `trap 'echo bye $?' EXIT; exit 4` })).toMatchObject({
+      code: 4,
+      output: 'bye 4\n',
+    });
   });
 
   it('functions that it exports are seen by bash commands', () => {
-    expect(run({ command: ['bash', '-c', 'hello'], startScript: 'hello() { echo hello; }; export -f hello' }).output).toBe('hello\n');
+    expect(
+      run({ command: ['bash', '-c', 'hello'], startScript: 'hello() { echo hello; }; export -f hello' }).output,
+    ).toBe('hello\n');
   });
 
   it('leaves no copy of the environment behind', () => {
     run({ command: 'true', startScript: 'export A=secret' });
-    expect(execFileSync('ls', ['-A', join(folder, 'scratch', `runyard-${key}`)], { encoding: 'utf8' })).toBe('start-script\n');
+    expect(execFileSync('ls', ['-A', join(folder, 'scratch', `runyard-${key}`)], { encoding: 'utf8' })).toBe(
+      'start-script\n',
+    );
   });
 });
 
 describe('the working directory', () => {
   it('is where the command runs', () => {
     mkdirSync(join(workspace, 'a/b'), { recursive: true });
-    expect(run({ command: 'pwd', workingDir: 'a/b' })).toMatchObject({ output: `${join(workspace, 'a/b')}\n`, phases: ['working-dir', 'command'] });
+    expect(run({ command: 'pwd', workingDir: 'a/b' })).toMatchObject({
+      output: `${join(workspace, 'a/b')}\n`,
+      phases: ['working-dir', 'command'],
+    });
   });
 
   it('may be reached by a symlink that stays inside', () => {
@@ -190,7 +238,9 @@ describe('the working directory', () => {
   it('CDPATH does not lead it elsewhere', () => {
     mkdirSync(join(folder, 'elsewhere/a'), { recursive: true });
     mkdirSync(join(workspace, 'a'));
-    expect(run({ command: 'pwd', workingDir: 'a' }, { CDPATH: join(folder, 'elsewhere') }).output).toBe(`${join(workspace, 'a')}\n`);
+    expect(run({ command: 'pwd', workingDir: 'a' }, { CDPATH: join(folder, 'elsewhere') }).output).toBe(
+      `${join(workspace, 'a')}\n`,
+    );
   });
 
   const refused = (workingDir: string) => {
@@ -277,8 +327,14 @@ describe('extra packages', () => {
 
   it('a missing tool fails the phase with a sentence', () => {
     mkdirSync(join(folder, 'few'));
-    for (const name of ['mkdir', 'chmod']) symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(folder, 'few', name));
-    const script = generateScript({ key, command: 'echo ran', extraPackages: { ...packages, pip: ['x'] }, packagesDir: join(folder, 'p') });
+    for (const name of ['mkdir', 'chmod'])
+      symlinkSync(execFileSync('which', [name], { encoding: 'utf8' }).trim(), join(folder, 'few', name));
+    const script = generateScript({
+      key,
+      command: 'echo ran',
+      extraPackages: { ...packages, pip: ['x'] },
+      packagesDir: join(folder, 'p'),
+    });
     const done = spawnSync('/bin/sh', ['-c', script.text], { encoding: 'utf8', env: { PATH: join(folder, 'few') } });
     expect(done.status).toBe(scriptExits.toolMissing);
     expect(done.stderr).toBe('runyard: Extra packages: pip packages need python3, which is not there.\n');
@@ -304,5 +360,9 @@ describe('extra packages', () => {
 });
 
 it('a script that ends with a code of ours in another phase just exited with it', () => {
-  expect(scriptOutcome(scriptExits.workingDir, { name: 'command' })).toEqual({ class: 'exited', code: 72, phase: 'command' });
+  expect(scriptOutcome(scriptExits.workingDir, { name: 'command' })).toEqual({
+    class: 'exited',
+    code: 72,
+    phase: 'command',
+  });
 });

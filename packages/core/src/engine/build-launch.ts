@@ -46,11 +46,12 @@ export const buildLaunch = async (
   if (!size) throw startFailed('unknown-size', `The size '${spec.size}' is not in the catalogue any more.`);
   const secrets = await resolveSecrets(context, job, signal);
   log.mask(secrets.map(({ value }) => value));
-  const overrides = run.overrides ?? {};
+  const command = run.overrides?.command ?? spec.command;
+  const args = run.overrides?.arguments ?? [];
   return {
     key,
     installation: context.installation,
-    spec: executorOf(context, held).parseSpec({ ...spec, command: overrides.command ?? spec.command }),
+    spec: executorOf(context, held).parseSpec({ ...spec, command: withArguments(command, args) }),
     size,
     gpus: [],
     sources: launchSources(context, job, run, commits, log),
@@ -58,8 +59,8 @@ export const buildLaunch = async (
     secrets,
     script: generateScript({
       key,
-      command: overrides.command ?? spec.command,
-      args: overrides.arguments ?? [],
+      command,
+      args,
       startScript: spec.startScript,
       extraPackages: spec.extraPackages,
       workingDir: spec.workingDir,
@@ -70,6 +71,10 @@ export const buildLaunch = async (
     log: (line) => log.line(line),
   };
 };
+
+// For executors that run a list themselves; a string's arguments are the script's business.
+const withArguments = (command: string | string[], args: readonly string[]): string | string[] =>
+  typeof command === 'string' ? command : [...command, ...args];
 
 const effectiveSources = ({ spec }: Job, { overrides }: Run): SourceSpec[] =>
   spec.sources.map((source, i) =>

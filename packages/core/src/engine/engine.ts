@@ -48,6 +48,10 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
 
 const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
   const mortal = [...context.executors.values()].filter(({ durable }) => !durable);
+  // What has not begun to run has nothing to end: whoever recovers it begins it again.
+  for (const held of context.holdings.runs.values())
+    if (held.attempt.state !== 'started' && mortal.some(({ name }) => name === held.attempt.executor))
+      held.detach.abort(new Error('this Runyard is being closed'));
   await Promise.all(mortal.map((executor) => executor.close?.({ graceMs: longestGrace(context, executor.name) })));
   const names = new Set(mortal.map(({ name }) => name));
   const theirs = [...context.holdings.runs.values()].filter(({ attempt }) => names.has(attempt.executor));

@@ -16,7 +16,7 @@ export const scheduleOf = (job: Pick<Job, 'id' | 'spec'>, anchorAt: number): Job
     dst: schedule.dst,
     ...(schedule.timezone !== null && { timezone: schedule.timezone }),
   });
-  const shift = jitterMs === 0 ? 0 : stableShare(job.id) * jitterMs;
+  const shift = jitterMs === 0 ? 0 : Math.floor(stableShare(job.id) * jitterMs);
   return {
     nextAfter(instant) {
       const from = Math.max(instant - shift, (startsAt ?? Number.NEGATIVE_INFINITY) - 1);

@@ -4,6 +4,7 @@ import { processExecutor } from '../../src/adapters/process-executor/process-exe
 import type { Handle } from '../../src/domain/run/run.ts';
 import type { Executor, Launch } from '../../src/ports/executor.ts';
 import type { Host } from '../../src/ports/host.ts';
+import { plainOutput } from '../../src/testing/describe-executor/plain-output.ts';
 import { type DeedLaunch, scriptLaunch } from '../../src/testing/describe-executor/script-launch.ts';
 import { temporaryHost } from '../temporary-host.ts';
 
@@ -52,9 +53,7 @@ export async function processBench() {
     async output(handle: Handle, follow = false) {
       const parts: Uint8Array[] = [];
       for await (const { bytes } of executor.logs?.(handle, { follow, signal }) ?? []) parts.push(bytes);
-      return Buffer.concat(parts)
-        .toString('utf8')
-        .replaceAll(/\u001erunyard:.*\n/g, '');
+      return plainOutput(parts);
     },
     async printed(handle: Handle, text: string) {
       for await (const { bytes } of executor.logs?.(handle, { follow: true, signal }) ?? [])

@@ -9,11 +9,15 @@ export const capacityOf = (option: CapacityOption): Capacity | null => {
   if (option === 'unlimited') return null;
   if (option === 'machine') return { cpu: availableParallelism(), memoryBytes: memoryForUs(), gpus: [] };
   if (option.cpu > 0 && option.memory > 0) return { cpu: option.cpu, memoryBytes: option.memory, gpus: [] };
-  throw new RunyardError('invalid-option', 'processExecutor: `capacity` must have a `cpu` (cores) and a `memory` (bytes) above 0.', {
-    field: 'capacity',
-    expected: "'machine', 'unlimited' or { cpu, memory }",
-    received: JSON.stringify(option),
-  });
+  throw new RunyardError(
+    'invalid-option',
+    'processExecutor: `capacity` must have a `cpu` (cores) and a `memory` (bytes) above 0.',
+    {
+      field: 'capacity',
+      expected: "'machine', 'unlimited' or { cpu, memory }",
+      received: JSON.stringify(option),
+    },
+  );
 };
 
 // A container's limit, where there is one; without one the number is nonsense.

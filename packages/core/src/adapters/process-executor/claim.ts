@@ -38,6 +38,7 @@ export const parseClaim = (text: string, at: number): Claim => {
   if (lines[0] === 'void') return { kind: 'void' };
   if (lines[0] === 'stopped') return { kind: 'stopped', at };
   const [word, boot, namespace, pid, start, end] = lines;
-  if (word !== 'run' || end !== 'end' || !boot || namespace === undefined || !pid || start === undefined) return { kind: 'torn' };
+  if (word !== 'run' || end !== 'end' || !boot || namespace === undefined || !pid || start === undefined)
+    return { kind: 'torn' };
   return { kind: 'run', at, supervisor: { boot, namespace, pid: Number(pid), start } };
 };

@@ -25,10 +25,12 @@ export const parseExit = (text: string, at: number): ExitNote | null => {
  */
 export const outcomeOf = (exit: ExitNote, phase: PhaseNote | null, orderedByUs: boolean): Outcome => {
   const when = { endedAt: exit.at, ...(phase !== null && { phase: phase.name }) };
-  if (exit.interrupted && !orderedByUs) return { class: 'infrastructure', reason: 'terminated', sentence: interrupted, ...when };
+  if (exit.interrupted && !orderedByUs)
+    return { class: 'infrastructure', reason: 'terminated', sentence: interrupted, ...when };
   const signal = exit.signalled ? signalNames.get(exit.status - 128) : undefined;
   if (signal !== undefined) return { class: 'signalled', signal, ...when };
-  if (phase === null) return { class: 'start-failed', reason: 'shell-missing', sentence: shellMissing(exit.status), ...when };
+  if (phase === null)
+    return { class: 'start-failed', reason: 'shell-missing', sentence: shellMissing(exit.status), ...when };
   return { ...scriptOutcome(exit.status, phase), ...when };
 };
 

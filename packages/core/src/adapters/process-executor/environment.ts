@@ -12,7 +12,8 @@ export const environmentOf = (
 ): Record<string, string> => {
   const passed = Object.entries(process.env).filter(
     (entry): entry is [string, string] =>
-      entry[1] !== undefined && (alwaysPassed.includes(entry[0]) || entry[0].startsWith('LC_') || hostNames.includes(entry[0])),
+      entry[1] !== undefined &&
+      (alwaysPassed.includes(entry[0]) || entry[0].startsWith('LC_') || hostNames.includes(entry[0])),
   );
   return {
     PATH: '/usr/local/bin:/usr/bin:/bin',

@@ -8,7 +8,9 @@ export const asAttemptFault = (error: unknown, dataDir: string): unknown => {
   const sentence = diskSentences[errno(error) ?? ''];
   if (sentence !== undefined) return infrastructureFailed('data-dir-unusable', `${sentence} (${dataDir})`, error);
   if (scarce.has(errno(error) ?? ''))
-    return new ExecutorUnavailable(`This machine has no room for another process or file now: ${String(error)}`, { cause: error });
+    return new ExecutorUnavailable(`This machine has no room for another process or file now: ${String(error)}`, {
+      cause: error,
+    });
   return error;
 };
 

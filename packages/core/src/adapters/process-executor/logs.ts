@@ -43,7 +43,10 @@ const chunkBytes = 64 * 1024;
 const startOffset = (after: string | undefined): number => {
   if (after === undefined) return 0;
   if (/^\d{1,15}$/.test(after)) return Number(after);
-  throw new RunyardError('invalid-request', `'${after}' is not a log cursor of the process executor.`, { field: 'after', received: after });
+  throw new RunyardError('invalid-request', `'${after}' is not a log cursor of the process executor.`, {
+    field: 'after',
+    received: after,
+  });
 };
 
 // Everything from the offset to the present end.

@@ -42,7 +42,8 @@ const lookAtClaimed = async (folder: AttemptFolder, claim: Claim & { kind: 'run'
   const exit = (await readExit(folder)) ?? ((await isAlive(folder, claim)) ? null : await readExitOrLoss(folder));
   const phase = await readPhase(folder);
   if (exit === null) return { state: 'running', since: since ?? phase?.at ?? 0, phase };
-  if (exit === 'lost') return { state: 'finished', since, outcome: { ...lost, ...(phase !== null && { phase: phase.name }) } };
+  if (exit === 'lost')
+    return { state: 'finished', since, outcome: { ...lost, ...(phase !== null && { phase: phase.name }) } };
   return { state: 'finished', since, outcome: outcomeOf(exit, phase, await exists(folder.stop)) };
 };
 

@@ -15,7 +15,9 @@ let known: Promise<Machine> | undefined;
 export const thisMachine = (): Promise<Machine> => {
   known ??= (process.platform === 'darwin' ? darwin() : linux()).catch((error: unknown) => {
     known = undefined;
-    throw new ExecutorUnavailable(`The identity of this machine's boot cannot be read: ${String(error)}`, { cause: error });
+    throw new ExecutorUnavailable(`The identity of this machine's boot cannot be read: ${String(error)}`, {
+      cause: error,
+    });
   });
   return known;
 };

@@ -29,13 +29,20 @@ export const serviceUnit = (cgroup: string): string | null => {
 /** Says so once, in the background; what cannot be found out is no reason to worry anyone. */
 export const warnIfJobsCannotOutlive = async (logger: Logger): Promise<void> => {
   const cgroup = await readFile('/proc/self/cgroup', 'utf8').catch(() => '');
-  const why = whyJobsCannotOutlive({ pid: process.pid, cgroup, killMode: await killModeOf(serviceUnit(cgroup), cgroup) });
+  const why = whyJobsCannotOutlive({
+    pid: process.pid,
+    cgroup,
+    killMode: await killModeOf(serviceUnit(cgroup), cgroup),
+  });
   if (why !== null) logger.warn({ executor: 'process' }, why);
 };
 
 const killModeOf = async (unit: string | null, cgroup: string): Promise<string | null> => {
   if (unit === null) return null;
   const manager = cgroup.includes('/user@') ? ['--user'] : [];
-  const asked = await execa('systemctl', [...manager, 'show', '--property=KillMode', '--value', unit], { reject: false, timeout: 2_000 });
+  const asked = await execa('systemctl', [...manager, 'show', '--property=KillMode', '--value', unit], {
+    reject: false,
+    timeout: 2_000,
+  });
   return typeof asked.stdout === 'string' && asked.stdout.trim() !== '' ? asked.stdout.trim() : null;
 };

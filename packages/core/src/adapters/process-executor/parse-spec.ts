@@ -1,5 +1,5 @@
-import { workspacePath } from '../../domain/job/workspace-path.ts';
 import { RunyardError } from '../../domain/errors.ts';
+import { workspacePath } from '../../domain/job/workspace-path.ts';
 import type { ExecutorInput } from '../../ports/executor.ts';
 
 /** Nothing: all that a process needs is in the launch. */
@@ -14,7 +14,8 @@ export const parseSpec = (input: ExecutorInput): ProcessSpec => {
   if (apt.length > 0) refuse('extraPackages.apt', apt.join(', '), 'does not change the packages of the host');
   for (const [i, { type, location }] of input.secrets.entries()) {
     const path = type === 'file' ? workspacePath(location) : location;
-    if (path === null || path === '.') refuse(`secrets.${i}.location`, location, 'puts files only into the workspace, at relative paths');
+    if (path === null || path === '.')
+      refuse(`secrets.${i}.location`, location, 'puts files only into the workspace, at relative paths');
   }
   return {};
 };

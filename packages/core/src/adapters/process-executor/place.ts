@@ -13,7 +13,9 @@ export const openPlace = async ({ dataDir, place }: Host): Promise<void> => {
     await mkdir(attemptsDir(dataDir), { mode: 0o700 });
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST'))
-      throw new ExecutorUnavailable(`The folder of attempts cannot be made in ${dataDir}: ${String(error)}`, { cause: error });
+      throw new ExecutorUnavailable(`The folder of attempts cannot be made in ${dataDir}: ${String(error)}`, {
+        cause: error,
+      });
   }
   await createNote(placeFile(dataDir), `${place}\n`);
   await verifyPlace({ dataDir, place });

@@ -8,14 +8,15 @@ import type { Host } from '../../ports/host.ts';
 import { type AttemptFolder, attemptFolder, attemptsDir } from './attempt-folder.ts';
 import { readClaim } from './claim.ts';
 import { exists, isAbsent } from './files.ts';
-import { isSafe, parseFolderName, type ProcessHandle } from './handle.ts';
+import { isSafe, type ProcessHandle, parseFolderName } from './handle.ts';
 import { discard } from './remove.ts';
 import { fillWorkspace } from './sources.ts';
 
 /** A folder with the checkout and the script; nothing of it runs. One that was started is left as it is, an inert one is made anew. */
 export const prepareAttempt = async (host: Host, launch: Launch, signal: AbortSignal): Promise<ProcessHandle> => {
   const label = { v: 1 as const, place: host.place, installation: launch.installation, key: launch.key };
-  if (!isSafe(label.installation) || !isSafe(label.key)) throw new TypeError(`not a key that can name a folder: ${label.key}`);
+  if (!isSafe(label.installation) || !isSafe(label.key))
+    throw new TypeError(`not a key that can name a folder: ${label.key}`);
   for (const id of await idsOf(host.dataDir, label)) {
     const found = attemptFolder(host.dataDir, { ...label, id });
     const { kind } = await readClaim(found);

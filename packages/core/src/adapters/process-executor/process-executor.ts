@@ -1,4 +1,4 @@
-import { ExecutorUnavailable, RunyardError } from '../../domain/errors.ts';
+import { RunyardError } from '../../domain/errors.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Executor, Inspection } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
@@ -117,7 +117,8 @@ const inspectionOf = (look: Awaited<ReturnType<typeof lookAt>>): Inspection => {
 const removeAttempt = async (folder: AttemptFolder, host: Host, signal: AbortSignal): Promise<void> => {
   await voidClaim(folder);
   const claim = await readClaim(folder);
-  if (claim.kind === 'run' || claim.kind === 'torn') await endTree(folder, claim, { graceMs: 0, clock: host.clock, signal });
+  if (claim.kind === 'run' || claim.kind === 'torn')
+    await endTree(folder, claim, { graceMs: 0, clock: host.clock, signal });
   signal.throwIfAborted();
   await deleteFolder(folder);
 };

@@ -87,6 +87,14 @@ const darwinTable = async (which: readonly string[] = ['-ax']): Promise<ProcessE
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s(.*)$/.exec(line);
     if (!match || match[4]?.startsWith('Z')) return [];
     const [, pid, parent, session, , start = '', command = ''] = match;
-    return [{ pid: Number(pid), parent: Number(parent), session: Number(session), start, marker: markerIn(command.split(' ')) }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(parent),
+        session: Number(session),
+        start,
+        marker: markerIn(command.split(' ')),
+      },
+    ];
   });
 };

@@ -45,7 +45,8 @@ const deleteTree = async (path: string): Promise<void> => {
 // Some tools write-protect the folders that they make (Go's module cache): what is in them can then not be deleted.
 const openFolders = async (path: string): Promise<void> => {
   await chmod(path, 0o700);
-  for (const entry of await readdir(path, { withFileTypes: true })) if (entry.isDirectory()) await openFolders(join(path, entry.name));
+  for (const entry of await readdir(path, { withFileTypes: true }))
+    if (entry.isDirectory()) await openFolders(join(path, entry.name));
 };
 
 const unavailable = (path: string, cause: unknown): ExecutorUnavailable =>

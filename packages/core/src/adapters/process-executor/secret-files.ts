@@ -5,7 +5,11 @@ import type { AttemptFolder } from './attempt-folder.ts';
 import { placeInside } from './inside.ts';
 
 /** Puts the secrets that are files into the workspace, readable by their owner alone, each at once in its whole. */
-export const writeSecretFiles = async (folder: AttemptFolder, secrets: readonly LaunchSecret[], id: () => string): Promise<void> => {
+export const writeSecretFiles = async (
+  folder: AttemptFolder,
+  secrets: readonly LaunchSecret[],
+  id: () => string,
+): Promise<void> => {
   for (const secret of secrets) {
     if (secret.type !== 'file') continue;
     const target = await placeInside(folder.workspace, secret.location);

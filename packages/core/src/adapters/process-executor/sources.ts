@@ -1,6 +1,6 @@
 import { startFailed } from '../../domain/run/launch-errors.ts';
-import type { Launch } from '../../ports/executor.ts';
 import type { Clock } from '../../ports/clock.ts';
+import type { Launch } from '../../ports/executor.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
 import { placeInside } from './inside.ts';
 
@@ -16,7 +16,10 @@ export const fillWorkspace = async (
     signal.throwIfAborted();
     const dir = await placeInside(folder.workspace, source.path);
     if (dir === null)
-      throw startFailed('invalid-source', `The source ${source.url} would lie outside of the workspace (path '${source.path}').`);
+      throw startFailed(
+        'invalid-source',
+        `The source ${source.url} would lie outside of the workspace (path '${source.path}').`,
+      );
     log(`${source.url} at ${source.commit} into ${source.path}`);
     await source.checkout(dir, signal);
   }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { open } from 'node:fs/promises';
 import type { Readable } from 'node:stream';
 import { execa } from 'execa';
-import { infrastructureFailed, AttemptMissing, startFailed } from '../../domain/run/launch-errors.ts';
+import { AttemptMissing, infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { Launch } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
@@ -75,8 +75,13 @@ const settleClaim = async (folder: AttemptFolder): Promise<void> => {
   if (isStarted(claim)) return;
   if (claim.kind !== 'none' || !(await exists(folder.ready))) throw missing(folder);
   if (!(await voidClaim(folder))) return settleClaim(folder);
-  throw infrastructureFailed('supervisor-failed', 'Its supervisor ended before it could claim the attempt; its log may say why.');
+  throw infrastructureFailed(
+    'supervisor-failed',
+    'Its supervisor ended before it could claim the attempt; its log may say why.',
+  );
 };
 
 const missing = ({ handle }: AttemptFolder): AttemptMissing =>
-  new AttemptMissing(`The prepared attempt ${handle.key} (${handle.id}) is not there any more, or was stopped before it was started.`);
+  new AttemptMissing(
+    `The prepared attempt ${handle.key} (${handle.id}) is not there any more, or was stopped before it was started.`,
+  );

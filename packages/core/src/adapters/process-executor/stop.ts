@@ -18,7 +18,8 @@ export interface StopOptions {
  * ends by itself when its command has, and writes how.
  */
 export const stopAttempt = async (folder: AttemptFolder, options: StopOptions): Promise<void> => {
-  if ((await readClaim(folder)).kind === 'none' && ((await stopUnclaimed(folder)) || !(await exists(folder.state)))) return;
+  if ((await readClaim(folder)).kind === 'none' && ((await stopUnclaimed(folder)) || !(await exists(folder.state))))
+    return;
   const claim = await readClaim(folder);
   if (claim.kind !== 'run' && claim.kind !== 'torn') return;
   if (!(await exists(folder.exit))) await createNote(folder.stop, '');

@@ -28,7 +28,11 @@ export const lookAtTree = async (key: string, id: ProcessId | null, machine: Mac
  * Whoever carries the marker; while the supervisor lives, whoever is in its session; and the children of these, which catches
  * those that overwrote their environment. Never the supervisor, ourselves, or what carries the marker of another attempt.
  */
-export const membersOf = (key: string, supervisor: ProcessEntry | null, table: readonly ProcessEntry[]): ProcessEntry[] => {
+export const membersOf = (
+  key: string,
+  supervisor: ProcessEntry | null,
+  table: readonly ProcessEntry[],
+): ProcessEntry[] => {
   const found = new Set<number>(supervisor === null ? [] : [supervisor.pid]);
   const belongs = ({ marker, session, parent }: ProcessEntry): boolean =>
     marker === null ? session === supervisor?.pid || found.has(parent) : marker === key;

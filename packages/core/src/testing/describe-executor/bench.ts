@@ -1,6 +1,7 @@
 import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Executor, Inspection, Launch, Listed, Progress } from '../../ports/executor.ts';
+import { plainOutput } from './plain-output.ts';
 import type { DeedLaunch } from './script-launch.ts';
 import { until } from './until.ts';
 
@@ -102,9 +103,10 @@ const benchOf = ({ expect }: ExecutorSuite, under: ExecutorUnderTest, signal: Ab
     async output(handle, { executor: by = executor, ...options } = {}) {
       const parts: Uint8Array[] = [];
       for await (const { bytes } of by.logs?.(handle, { ...options, signal }) ?? []) parts.push(bytes);
-      return Buffer.concat(parts).toString('utf8').replaceAll(/\u001erunyard:.*\n/g, '');
+      return plainOutput(parts);
     },
-    printed: (handle, text) => until(async () => (await bench.output(handle)).includes(text), `the output to have ${text}`),
+    printed: (handle, text) =>
+      until(async () => (await bench.output(handle)).includes(text), `the output to have ${text}`),
     async listed(installation) {
       const all: Listed[] = [];
       for await (const one of executor.list?.(installation, signal) ?? []) all.push(one);

@@ -4,13 +4,21 @@ const hostile = 'a \'b\' "c" $HOME `id` \\ ü *';
 
 export const environmentRules: Rules = {
   async 'variables arrive exactly as they were given'({ started, launch, outcome, output, expect }) {
-    const handle = await started(launch({ deed: { does: 'environment' }, env: { ODD: hostile, EMPTY: '', ODD2: 'x=y' } }));
+    const handle = await started(
+      launch({ deed: { does: 'environment' }, env: { ODD: hostile, EMPTY: '', ODD2: 'x=y' } }),
+    );
     await outcome(handle);
     const lines = (await output(handle)).split('\n');
     for (const line of [`ODD=${hostile}`, 'EMPTY=', 'ODD2=x=y']) expect(lines.includes(line)).toEqual(true);
   },
 
-  async 'nothing of the environment of the host arrives that was not asked for'({ started, launch, outcome, output, expect }) {
+  async 'nothing of the environment of the host arrives that was not asked for'({
+    started,
+    launch,
+    outcome,
+    output,
+    expect,
+  }) {
     process.env.HOST_ONLY_SECRET = 'hunter2';
     try {
       const handle = await started(launch({ deed: { does: 'environment' } }));
@@ -21,7 +29,13 @@ export const environmentRules: Rules = {
     }
   },
 
-  async 'secrets arrive as variables and as files, and are not in the handle'({ started, launch, outcome, output, expect }) {
+  async 'secrets arrive as variables and as files, and are not in the handle'({
+    started,
+    launch,
+    outcome,
+    output,
+    expect,
+  }) {
     const secrets = [
       { type: 'environment_variable' as const, location: 'TOKEN', value: `s3cret ${hostile}` },
       { type: 'file' as const, location: 'keys/token', value: `s3cret file ${hostile}\n` },

@@ -6,7 +6,11 @@ export const listRules: Rules = {
     const inert = launch({ deed: { does: 'print', text: 'x' } });
     const running = launch({ deed: { does: 'wait' } });
     const ended = launch({ deed: { does: 'print', text: 'x' } });
-    const handles = { [inert.key]: await prepared(inert), [running.key]: await started(running), [ended.key]: await started(ended) };
+    const handles = {
+      [inert.key]: await prepared(inert),
+      [running.key]: await started(running),
+      [ended.key]: await started(ended),
+    };
     await printed(handles[running.key] ?? bad(), 'waiting');
     await outcome(handles[ended.key] ?? bad());
     const all = await listed(inert.installation);

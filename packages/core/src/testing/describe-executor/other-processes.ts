@@ -19,7 +19,16 @@ export const otherProcessRules: Rules = {
     expect(await outcome(handle)).toMatchObject({ class: 'exited', code: 5 });
   },
 
-  async 'two processes that start it at once run it once'({ executor, another, prepared, launch, outcome, output, signal, expect }) {
+  async 'two processes that start it at once run it once'({
+    executor,
+    another,
+    prepared,
+    launch,
+    outcome,
+    output,
+    signal,
+    expect,
+  }) {
     const job = launch({ deed: { does: 'print', text: 'once' } });
     const handle = await prepared(job);
     const executors = [executor, await another(), executor, await another()];
@@ -44,13 +53,23 @@ export const otherProcessRules: Rules = {
     const other = await another();
     const second = await other.prepare(job, signal);
     if (JSON.stringify(first) !== JSON.stringify(second))
-      expect((await refusal(() => executor.start(first, { launch: job, signal }))) instanceof AttemptMissing).toEqual(true);
+      expect((await refusal(() => executor.start(first, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
+        true,
+      );
     await executor.start(second, { launch: job, signal });
     await outcome(second, other);
     expect(await output(second)).toEqual('once');
   },
 
-  async 'a process that lets go of its executor does not end what it started'({ executor, another, started, launch, printed, state, expect }) {
+  async 'a process that lets go of its executor does not end what it started'({
+    executor,
+    another,
+    started,
+    launch,
+    printed,
+    state,
+    expect,
+  }) {
     const handle = await started(launch({ deed: { does: 'wait' } }));
     await printed(handle, 'waiting');
     await executor.close?.();

@@ -46,7 +46,8 @@ export const outputRules: Rules = {
     const abort = new AbortController();
     const reading = async (): Promise<void> => {
       const either = AbortSignal.any([signal, abort.signal]);
-      for await (const _ of executor.logs?.(handle, { follow: true, signal: either }) ?? []) abort.abort(new Error('enough'));
+      for await (const _ of executor.logs?.(handle, { follow: true, signal: either }) ?? [])
+        abort.abort(new Error('enough'));
     };
     const end = await refusal(reading);
     expect(end === 'it was not refused' || end === abort.signal.reason).toEqual(true);

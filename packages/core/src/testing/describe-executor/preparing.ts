@@ -25,7 +25,9 @@ export const prepareRules: Rules = {
     const first = await prepared(job);
     const second = await prepared(job);
     if (JSON.stringify(first) !== JSON.stringify(second))
-      expect((await refusal(() => executor.start(first, { launch: job, signal }))) instanceof AttemptMissing).toEqual(true);
+      expect((await refusal(() => executor.start(first, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
+        true,
+      );
     await executor.start(second, { launch: job, signal });
     await outcome(second);
     expect(await output(second)).toEqual('once');
@@ -76,7 +78,10 @@ export const prepareRules: Rules = {
     const sources = [sourceThat({ path: '.', file: 'x', before: () => Promise.reject(fault) })];
     const job = launch({ deed: { does: 'print', text: 'ran' }, sources });
     const refused = await refusal(() => prepared(job));
-    expect(refused instanceof AttemptFailed && refused.outcome).toMatchObject({ class: 'start-failed', reason: 'ref-not-found' });
+    expect(refused instanceof AttemptFailed && refused.outcome).toMatchObject({
+      class: 'start-failed',
+      reason: 'ref-not-found',
+    });
     expect(await listed(job.installation)).toEqual([]);
   },
 
@@ -87,7 +92,10 @@ export const prepareRules: Rules = {
         signal.addEventListener('abort', () => reject(signal.reason), { once: true });
         abort.abort(new Error('enough'));
       });
-    const job = launch({ deed: { does: 'print', text: 'ran' }, sources: [sourceThat({ path: '.', file: 'x', before })] });
+    const job = launch({
+      deed: { does: 'print', text: 'ran' },
+      sources: [sourceThat({ path: '.', file: 'x', before })],
+    });
     await refusal(() => executor.prepare(job, abort.signal));
     for (const { state } of await listed(job.installation)) expect(state).toEqual('prepared');
   },
@@ -110,7 +118,9 @@ export const prepareRules: Rules = {
     opened.open();
     const own = await slow.catch(() => null);
     if (own !== null && JSON.stringify(own) !== JSON.stringify(handle))
-      expect((await refusal(() => executor.start(own, { launch: late, signal }))) instanceof AttemptMissing).toEqual(true);
+      expect((await refusal(() => executor.start(own, { launch: late, signal }))) instanceof AttemptMissing).toEqual(
+        true,
+      );
     expect(await output(handle)).toEqual('newer');
   },
 

@@ -30,20 +30,41 @@ export const startRules: Rules = {
     expect(await output(handle, { follow: true })).toEqual('once');
   },
 
-  async 'starting never creates: what was removed is missing'({ executor, prepared, launch, refusal, state, signal, expect }) {
+  async 'starting never creates: what was removed is missing'({
+    executor,
+    prepared,
+    launch,
+    refusal,
+    state,
+    signal,
+    expect,
+  }) {
     const job = launch({ deed: { does: 'print', text: 'ran' } });
     const handle = await prepared(job);
     await executor.remove(handle, signal);
-    expect((await refusal(() => executor.start(handle, { launch: job, signal }))) instanceof AttemptMissing).toEqual(true);
+    expect((await refusal(() => executor.start(handle, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
+      true,
+    );
     expect(await state(handle)).toEqual('missing');
   },
 
-  async 'what ended and was removed never runs again'({ executor, started, launch, outcome, refusal, state, signal, expect }) {
+  async 'what ended and was removed never runs again'({
+    executor,
+    started,
+    launch,
+    outcome,
+    refusal,
+    state,
+    signal,
+    expect,
+  }) {
     const job = launch({ deed: { does: 'print', text: 'ran' } });
     const handle = await started(job);
     await outcome(handle);
     await executor.remove(handle, signal);
-    expect((await refusal(() => executor.start(handle, { launch: job, signal }))) instanceof AttemptMissing).toEqual(true);
+    expect((await refusal(() => executor.start(handle, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
+      true,
+    );
     expect(await state(handle)).toEqual('missing');
   },
 };

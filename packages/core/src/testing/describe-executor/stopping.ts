@@ -19,7 +19,15 @@ export const stopRules: Rules = {
     expect(await state(handle)).toEqual('finished');
   },
 
-  async 'what goes on after TERM is killed after the grace'({ executor, started, launch, printed, state, signal, expect }) {
+  async 'what goes on after TERM is killed after the grace'({
+    executor,
+    started,
+    launch,
+    printed,
+    state,
+    signal,
+    expect,
+  }) {
     const handle = await started(launch({ deed: { does: 'persist' } }));
     await printed(handle, 'waiting');
     await executor.stop(handle, { graceMs: 100, signal });
@@ -55,7 +63,14 @@ export const stopRules: Rules = {
     expect([await state(handle), await alive(bench, job.key)]).toEqual(['missing', 0]);
   },
 
-  async 'stopping and removing succeed when it has ended, and when it is gone'({ executor, started, launch, outcome, signal, expect }) {
+  async 'stopping and removing succeed when it has ended, and when it is gone'({
+    executor,
+    started,
+    launch,
+    outcome,
+    signal,
+    expect,
+  }) {
     const handle = await started(launch({ deed: { does: 'print', text: 'x', code: 2 } }));
     await outcome(handle);
     await executor.stop(handle, { graceMs: longGraceMs, signal });
@@ -66,7 +81,16 @@ export const stopRules: Rules = {
     }
   },
 
-  async 'what is stopped before it was started never runs'({ executor, prepared, launch, refusal, output, state, signal, expect }) {
+  async 'what is stopped before it was started never runs'({
+    executor,
+    prepared,
+    launch,
+    refusal,
+    output,
+    state,
+    signal,
+    expect,
+  }) {
     const job = launch({ deed: { does: 'print', text: 'ran' } });
     const handle = await prepared(job);
     await executor.stop(handle, { graceMs: longGraceMs, signal });

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest';
+import type { JobFunction } from '../src/adapters/function-executor/context.ts';
+import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
+import { createRunyard } from '../src/create-runyard.ts';
+import { EventRecorder } from '../src/testing/event-recorder/event-recorder.ts';
+import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import { temporaryHost } from './temporary-host.ts';
+
+// A function that ends when it is told to.
+const obedient: JobFunction = ({ signal }) =>
+  new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+
+describe('close', () => {
+  it.each(['run.queued', 'run.starting', 'run.running'] as const)(
+    'with a function at %s waits for no time to pass, and the next host runs it again on the infrastructure budget',
+    async (event) => {
+      const store = memoryStore();
+      let calls = 0;
+      let job: JobFunction = obedient;
+      const executors = {
+        function: functionExecutor({ functions: { job: (ctx) => (++calls, job(ctx)) } }),
+      };
+      await using first = await testRunyard({ store, executors, defaultExecutor: 'function' });
+      const { id: jobId } = await first.runyard.jobs.create({ name: 'a', command: ['job'] });
+      const { id } = await first.runyard.jobs.start(jobId);
+      await first.events.waitFor(event);
+      // On a clock that stands still, any wait would last for ever.
+      await first.clock.settled(first.runyard.close());
+
+      job = () => {};
+      await using next = await testRunyard({ store, executors, defaultExecutor: 'function', clock: first.clock });
+      const run = await next.clock.advanceUntil(next.runyard.runs.wait(id), 120_000);
+      expect(run).toMatchObject({ state: 'succeeded', failures: 0 });
+      expect(calls).toBeLessThanOrEqual(2);
+    },
+  );
+
+  it('is idempotent, and every method says afterwards that it is closed', async () => {
+    await using host = await temporaryHost();
+    const runyard = await createRunyard({ dataDir: host.dataDir, executors: { function: functionExecutor() } });
+    await Promise.all([runyard.close(), runyard.close()]);
+    await expect(runyard.jobs.list()).rejects.toMatchObject({ code: 'closed' });
+    expect((await runyard.health()).status).toBe('closed');
+  });
+
+  it('lets a waiter know that the run goes on', async () => {
+    await using host = await temporaryHost();
+    const runyard = await createRunyard({ dataDir: host.dataDir });
+    const events = new EventRecorder(runyard);
+    const job = await runyard.jobs.create({ name: 'a', command: 'sleep 1' });
+    const { id } = await runyard.jobs.start(job.id);
+    await events.waitFor('run.running');
+    const waiting = runyard.runs.wait(id);
+    const [outcome] = await Promise.allSettled([waiting, runyard.close()]);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'closed' } });
+    await using next = await createRunyard({ dataDir: host.dataDir });
+    expect(await next.runs.wait(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('with drain waits for the runs', async () => {
+    await using host = await temporaryHost();
+    const runyard = await createRunyard({ dataDir: host.dataDir });
+    const events = new EventRecorder(runyard);
+    const job = await runyard.jobs.create({ name: 'a', command: 'sleep 0.5' });
+    await runyard.jobs.start(job.id);
+    await events.waitFor('run.running');
+    await runyard.close({ drain: true });
+    expect(events.all('run.succeeded')).toHaveLength(1);
+  });
+
+  it('leaves the data directory to another, which is refused until then', async () => {
+    await using host = await temporaryHost();
+    const first = await createRunyard({ dataDir: host.dataDir, executors: { function: functionExecutor() } });
+    await first.close();
+    await using second = await createRunyard({ dataDir: host.dataDir, executors: { function: functionExecutor() } });
+    expect((await second.health()).status).toBe('ok');
+  });
+});
