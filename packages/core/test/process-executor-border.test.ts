@@ -139,7 +139,7 @@ it('names that the host gives are passed on, and the job’s own values win', as
   process.env.PASSED_ON = 'from the host';
   try {
     const executor = processExecutor({ env: ['PASSED_ON', 'NOT_SET'] })(bench.host);
-    const launch = commandLaunch('echo "$PASSED_ON|$TZ|${NOT_SET-unset}"', { env: { TZ: 'Asia/Tokyo' } });
+    const launch = commandLaunch(`echo "$PASSED_ON|$TZ|\${NOT_SET-unset}"`, { env: { TZ: 'Asia/Tokyo' } });
     const handle = await executor.prepare(launch as never, bench.signal);
     await executor.start(handle, { launch: launch as never, signal: bench.signal });
     await bench.outcome(handle);

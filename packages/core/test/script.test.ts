@@ -93,7 +93,7 @@ describe('hostile text reaches the command as it is', () => {
     '$(exit 9)',
     '`exit 9`',
     '$HOME',
-    '${x:?}',
+    `\${x:?}`,
     ';',
     '&',
     '|',
@@ -168,7 +168,7 @@ describe('hostile text reaches the command as it is', () => {
 describe('the start script', () => {
   it('what it exports is seen by the command, and what it unsets is not', () => {
     const done = run(
-      { command: 'echo "$A|${B-none}|${C-none}"', startScript: `export A='1 "2'\nB=not-exported\nunset C` },
+      { command: `echo "$A|\${B-none}|\${C-none}"`, startScript: `export A='1 "2'\nB=not-exported\nunset C` },
       { C: 'c' },
     );
     expect(done).toMatchObject({ code: 0, output: '1 "2|none|none\n', phases: ['start-script', 'command'] });

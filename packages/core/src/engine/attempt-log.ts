@@ -34,28 +34,29 @@ const drainMs = 5000;
 /** A prompt or a progress bar has no newline; it is passed on after this. */
 const partialLineMs = 250;
 
-export const openAttemptLog = async (
-  context: EngineContext,
-  { key, signal, onPhase }: AttemptLogOwner,
-): Promise<AttemptLog> => {
+/** Opened behind: whoever launches an attempt does not wait for its log. */
+export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }: AttemptLogOwner): AttemptLog => {
   const { clock, logStore, settings } = context;
   const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
-  const writer = await untilAnswered(
+  const opening = untilAnswered(
     clock,
     signal,
     () => logStore.writer(key, { capBytes: settings.logCapBytes }),
     fault('A log cannot be opened.'),
   );
+  opening.catch(() => {}); // only the signal ends it, and whoever waits for it hears of that
   const mask = masker();
   let writing: Promise<unknown> = Promise.resolve();
   let pumping: Promise<void> = Promise.resolve();
-  let seen = writer.resumeAfter;
+  let seen: string | undefined;
 
   // Appends go one after another; a full disk makes them wait, and the job's own raw output waits at its executor.
   const append = (entries: NewLogEntry[]): Promise<unknown> => {
-    writing = writing.then(() =>
-      untilAnswered(clock, signal, () => writer.append(entries), fault('A log cannot be written.')).catch(() => {}),
-    );
+    writing = writing.then(async () => {
+      const writer = await opening;
+      await untilAnswered(clock, signal, () => writer.append(entries), fault('A log cannot be written.'));
+    });
+    writing = writing.catch(() => {});
     return writing;
   };
   const own = (text: string): void =>
@@ -82,7 +83,7 @@ export const openAttemptLog = async (
   };
 
   const pump = async (executor: Executor, handle: Handle, follow: boolean): Promise<void> => {
-    const from = parsePosition(seen);
+    const from = parsePosition(seen ?? (await opening).resumeAfter);
     const splitter = lineSplitter(from);
     const chunks = executor.logs?.(handle, { ...(from.after !== undefined && { after: from.after }), follow, signal });
     if (!chunks) return;
@@ -138,15 +139,17 @@ export const openAttemptLog = async (
     async seal() {
       await pumping;
       await writing;
+      const writer = await opening;
       await untilAnswered(clock, signal, () => writer.seal(), fault('A log cannot be sealed.'));
     },
-    close: () => closeWriter(writer, writing),
+    close: () => closeWriter(opening, writing),
   };
 };
 
-const closeWriter = async (writer: LogWriter, writing: Promise<unknown>): Promise<void> => {
+const closeWriter = async (opening: Promise<LogWriter>, writing: Promise<unknown>): Promise<void> => {
   await writing;
-  await writer.close();
+  const writer = await opening.catch(() => null);
+  await writer?.close();
 };
 
 // The generated script prints this as each phase begins (domain/run/script.ts).

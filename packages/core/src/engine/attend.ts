@@ -36,7 +36,7 @@ export interface Attended {
 }
 
 const attendHeld = async (context: EngineContext, held: Held, known: Outcome | undefined): Promise<void> => {
-  const log = await openAttemptLog(context, {
+  const log = openAttemptLog(context, {
     key: keyOf(held.attempt),
     signal: held.detach.signal,
     onPhase: (name, at) => held.phases.push({ name, at }),

@@ -17,7 +17,7 @@ export const resumeEnding = (context: EngineContext, attempt: Attempt): void => 
   const end = async (): Promise<void> => {
     const run = await context.store.run(attempt.runId);
     if (!run) return;
-    const log = await openAttemptLog(context, { key, signal, onPhase: () => {} });
+    const log = openAttemptLog(context, { key, signal, onPhase: () => {} });
     try {
       const executor = context.executors.get(attempt.executor);
       if (attempt.state === 'ended' && attempt.handle && executor && !diedWithItsProcess(context, attempt))

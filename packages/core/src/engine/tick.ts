@@ -18,8 +18,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
-  await noteStopRequests(context);
-  const snapshot = await takeSnapshot(context, now);
+  const [snapshot] = await Promise.all([takeSnapshot(context, now), noteStopRequests(context)]);
   const carried = plan(snapshot, now).map((decision) => carryOut(context, decision, now));
   const changes = carried.map(({ batch }) => batch);
   const results = changes.length === 0 ? [] : await store.commit(changes);
