@@ -11,6 +11,7 @@ const here = fileURLToPath(new URL('.', import.meta.url));
 
 // What a reader would do next, typed behind the code of the README.
 const next = `
+await new Promise((resolve) => server.once('listening', resolve));
 const { port } = server.address();
 const [job] = (await runyard.jobs.list()).items;
 const url = \`http://127.0.0.1:\${port}/ops/api/jobs/\${job.id}/start\`;

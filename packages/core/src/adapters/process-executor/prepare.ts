@@ -19,9 +19,7 @@ export const prepareAttempt = async (host: Host, launch: Launch, signal: AbortSi
     throw new TypeError(`not a key that can name a folder: ${label.key}`);
   for (const id of await idsOf(host.dataDir, label)) {
     const found = attemptFolder(host.dataDir, { ...label, id });
-    const { kind } = await readClaim(found);
-    if (kind === 'run' || kind === 'torn') return found.handle;
-    if (!(await discard(found))) return found.handle; // started just now
+    if (!(await discard(found))) return found.handle; // started
   }
   const folder = attemptFolder(host.dataDir, { ...label, id: host.entropy.id().slice(0, 16) });
   try {
