@@ -1,8 +1,14 @@
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+
+const ownDataDir = fileURLToPath(new URL('../../.runyard/quickstart', import.meta.url));
 
 export interface Arguments {
   serve: boolean;
   port: number;
+  /** Where everything is kept, absolute. */
+  dataDir: string;
   /** The reader's own job, where all three are given. */
   own: { repo: string; ref: string | undefined; command: string } | null;
 }
@@ -11,6 +17,7 @@ export const usage = `Runs a job from git, by HTTP and on a schedule.
 
   --serve                 leave the host up and print the curl lines
   --port N                listen there (default: any free port)
+  --data-dir DIR          keep everything there (default: .runyard/quickstart of this checkout)
   --repo URL              your own repository (needs --command)
   --ref REF               its branch, tag or commit (default: its default branch)
   --command CMD           what to run in it
@@ -24,6 +31,7 @@ export const readArguments = (argv: readonly string[]): Arguments | 'help' => {
     options: {
       serve: { type: 'boolean', default: false },
       port: { type: 'string', default: '0' },
+      'data-dir': { type: 'string', default: ownDataDir },
       repo: { type: 'string' },
       ref: { type: 'string' },
       command: { type: 'string' },
@@ -38,5 +46,5 @@ export const readArguments = (argv: readonly string[]): Arguments | 'help' => {
     values.repo !== undefined && values.command !== undefined
       ? { repo: values.repo, ref: values.ref, command: values.command }
       : null;
-  return { serve: values.serve, port: Number(values.port), own };
+  return { serve: values.serve, port: Number(values.port), dataDir: resolve(values['data-dir']), own };
 };

@@ -1,24 +1,20 @@
 // `pnpm quickstart`: a job from git, started by HTTP, followed in the terminal, then fired by its schedule.
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { JobInput, JobView, Run, Runyard } from '@runyard/core';
 import { type Arguments, readArguments, usage } from './arguments.ts';
 import { type Client, createClient } from './client.ts';
 import { demoRepository } from './demo-repository.ts';
 import { type DemoHost, startHost } from './host.ts';
 
-const dataDir = fileURLToPath(new URL('../../.runyard/quickstart', import.meta.url));
-const resultFile = join(dataDir, 'results', 'revenue.json');
-
 const main = async (options: Arguments): Promise<void> => {
-  await using host = await startHost(dataDir, options.port);
-  say(`An Express host is up at ${host.url}, with Runyard mounted at /api. Its data is in .runyard/quickstart.`);
+  await using host = await startHost(options.dataDir, options.port);
+  say(`An Express host is up at ${host.url}, with Runyard mounted at /api. Its data is in ${options.dataDir}.`);
   const client = createClient(host.url, host.token);
   await followAdopted(host.runyard, client);
 
   const job = await describeJob(host.runyard, options);
-  if (options.serve) return serve(host, job);
+  if (options.serve) return await serve(host, job);
 
   heading(`POST /api/jobs/${job.id}/start`);
   const { id } = await client.start(job.id);
@@ -37,8 +33,8 @@ const main = async (options: Arguments): Promise<void> => {
   );
 };
 
-const describeJob = async (runyard: Runyard, { own }: Arguments): Promise<JobView> => {
-  const input: JobInput = own ? ownJob(own) : await etlJob();
+const describeJob = async (runyard: Runyard, { own, dataDir }: Arguments): Promise<JobView> => {
+  const input: JobInput = own ? ownJob(own) : await etlJob(dataDir);
   const [applied] = await runyard.jobs.apply(input);
   if (!applied) throw new Error('one job in, one job out');
   const [source] = applied.job.spec.sources;
@@ -46,7 +42,7 @@ const describeJob = async (runyard: Runyard, { own }: Arguments): Promise<JobVie
   return applied.job;
 };
 
-const etlJob = async (): Promise<JobInput> => {
+const etlJob = async (dataDir: string): Promise<JobInput> => {
   const repository = await demoRepository(join(dataDir, 'demo'));
   return {
     name: 'daily-revenue',
@@ -55,7 +51,7 @@ const etlJob = async (): Promise<JobInput> => {
     startScript: 'export PREPARED_BY="start script in bash $BASH_VERSION"',
     workingDir: repository.workingDir,
     command: 'node transform.mjs',
-    env: { REPORT_CURRENCY: 'EUR', RESULT_FILE: resultFile },
+    env: { REPORT_CURRENCY: 'EUR', RESULT_FILE: join(dataDir, 'results', 'revenue.json') },
   };
 };
 
