@@ -77,6 +77,7 @@ describe('the quickstart', () => {
     await second.until(new RegExp(`Run ${run.id} was left running by an earlier host`));
     await second.until(/\| begun\n.*\| ended\n/);
     await second.until(new RegExp(`Run ${run.id} \\(api\\): succeeded`));
+    await second.until(/Ctrl-C stops the host/);
     second.child.kill('SIGTERM');
     expect(await second.ended).toEqual([0, null]);
   }, 60_000);
