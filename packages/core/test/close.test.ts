@@ -19,7 +19,14 @@ describe('close', () => {
       let calls = 0;
       let job: JobFunction = obedient;
       const executors = {
-        function: functionExecutor({ functions: { job: (ctx) => (++calls, job(ctx)) } }),
+        function: functionExecutor({
+          functions: {
+            job(ctx) {
+              calls++;
+              return job(ctx);
+            },
+          },
+        }),
       };
       await using first = await testRunyard({ store, executors, defaultExecutor: 'function' });
       const { id: jobId } = await first.runyard.jobs.create({ name: 'a', command: ['job'] });

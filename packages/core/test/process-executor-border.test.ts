@@ -137,8 +137,8 @@ describe('files', () => {
 it('names that the host gives are passed on, and the job’s own values win', async () => {
   await using bench = await processBench();
   process.env.PASSED_ON = 'from the host';
+  const executor = processExecutor({ env: ['PASSED_ON', 'NOT_SET'] })(bench.host);
   try {
-    const executor = processExecutor({ env: ['PASSED_ON', 'NOT_SET'] })(bench.host);
     const launch = commandLaunch(`echo "$PASSED_ON|$TZ|\${NOT_SET-unset}"`, { env: { TZ: 'Asia/Tokyo' } });
     const handle = await executor.prepare(launch as never, bench.signal);
     await executor.start(handle, { launch: launch as never, signal: bench.signal });
@@ -146,6 +146,7 @@ it('names that the host gives are passed on, and the job’s own values win', as
     expect(await bench.output(handle)).toBe('from the host|Asia/Tokyo|unset\n');
   } finally {
     delete process.env.PASSED_ON;
+    await executor.close?.();
   }
 });
 

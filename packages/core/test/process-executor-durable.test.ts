@@ -127,7 +127,9 @@ describe('the supervisor', () => {
   it('gives the command an empty stdin and no descriptors but the usual three', async () => {
     await using bench = await processBench();
     const handle = await bench.started(
-      commandLaunch('cat; readlink /proc/$$/fd/0; for fd in 0 1 2 3 4 5 6 7 8 9; do [ ! -e "/proc/$$/fd/$fd" ] || echo "$fd"; done'),
+      commandLaunch(
+        'cat; readlink /proc/$$/fd/0; for fd in 0 1 2 3 4 5 6 7 8 9; do [ ! -e "/proc/$$/fd/$fd" ] || echo "$fd"; done',
+      ),
     );
     expect(await bench.outcome(handle)).toMatchObject({ code: 0 });
     expect(await bench.output(handle)).toBe('/dev/null\n0\n1\n2\n');

@@ -3,7 +3,7 @@ import type { Executor } from '../ports/executor.ts';
 import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
-import { type LineSplitter, lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
+import { lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
 import { masker } from './masker.ts';
 import { untilAnswered } from './retry.ts';
 
@@ -66,19 +66,22 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
     own(name);
   };
 
-  const toEntry = ({ stream, bytes, at = clock.now(), position }: SplitLine): NewLogEntry => {
+  // A phase that ended without a newline has the marker of the next one behind its last words.
+  const toEntries = ({ stream, bytes, at = clock.now(), position }: SplitLine): NewLogEntry[] => {
     const text = Buffer.from(bytes).toString('utf8');
-    const begun = beginningPhase(text, key);
-    if (begun !== null) onPhase(begun, at);
-    return begun === null
-      ? { at, stream, text: mask.apply(text), sourceCursor: position }
-      : { at, stream: 'phase', text: `${begun}\n`, sourceCursor: position };
+    const marker = `\u001erunyard:${key} `;
+    const begins = text.indexOf(marker);
+    if (begins < 0) return [{ at, stream, text: mask.apply(text), sourceCursor: position }];
+    const name = text.slice(begins + marker.length).trim();
+    onPhase(name, at);
+    const before: NewLogEntry[] = begins === 0 ? [] : [{ at, stream, text: mask.apply(text.slice(0, begins)) }];
+    return [...before, { at, stream: 'phase', text: `${name}\n`, sourceCursor: position }];
   };
 
   const write = async (lines: readonly SplitLine[]): Promise<void> => {
     const last = lines.at(-1);
     if (!last) return;
-    await append(lines.map(toEntry));
+    await append(lines.flatMap(toEntries));
     seen = last.position;
   };
 
@@ -151,11 +154,3 @@ const closeWriter = async (opening: Promise<LogWriter>, writing: Promise<unknown
   const writer = await opening.catch(() => null);
   await writer?.close();
 };
-
-// The generated script prints this as each phase begins (domain/run/script.ts).
-const beginningPhase = (line: string, key: string): string | null => {
-  const marker = `\u001erunyard:${key} `;
-  return line.startsWith(marker) ? line.slice(marker.length).trim() : null;
-};
-
-export type { LineSplitter };

@@ -10,7 +10,7 @@ import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Holdings } from './holdings.ts';
-import type { Places } from './places.ts';
+import type { Places } from './served-places.ts';
 
 /** Everything that the engine works with; made once, by the composition root. */
 export interface EngineContext {

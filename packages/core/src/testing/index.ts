@@ -1,6 +1,7 @@
 // @runyard/core/testing: what we test ourselves with, for your executors, stores and jobs.
 
 export { memoryLogStore } from '../adapters/memory-log-store/memory-log-store.ts';
+export { describeExecutor } from './describe-executor/describe-executor.ts';
 export { describeStore } from './describe-store/describe-store.ts';
 export type { EventSource, WaitOptions } from './event-recorder/event-recorder.ts';
 export { EventRecorder } from './event-recorder/event-recorder.ts';

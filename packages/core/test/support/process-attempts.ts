@@ -30,6 +30,7 @@ export async function removeAll(host: Host): Promise<void> {
   await executor.place(signal);
   for (const installation of (await readdir(join(host.dataDir, 'attempts'))).filter((name) => name !== 'place'))
     for await (const { handle } of executor.list?.(installation, signal) ?? []) await executor.remove(handle, signal);
+  await executor.close?.();
 }
 
 /** A process executor on a data directory of its own, and the few verbs that tests tell things in. */
@@ -62,6 +63,7 @@ export async function processBench() {
     },
     async [Symbol.asyncDispose]() {
       await removeAll(host);
+      await executor.close?.();
       await host[Symbol.asyncDispose]();
     },
   };

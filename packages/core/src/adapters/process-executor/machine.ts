@@ -1,6 +1,6 @@
 import { readFile, readlink } from 'node:fs/promises';
-import { execa } from 'execa';
 import { ExecutorUnavailable } from '../../domain/errors.ts';
+import { outputOf } from './output-of.ts';
 
 /** This boot of this machine, and the pid namespace that we are in. */
 export interface Machine {
@@ -28,6 +28,6 @@ const linux = async (): Promise<Machine> => ({
 });
 
 const darwin = async (): Promise<Machine> => ({
-  boot: (await execa('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])).stdout.trim(),
+  boot: (await outputOf('/usr/sbin/sysctl', ['-n', 'kern.bootsessionuuid'])).trim(),
   namespace: '',
 });

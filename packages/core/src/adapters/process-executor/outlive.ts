@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
-import { execa } from 'execa';
 import type { Logger } from '../../ports/host.ts';
+import { outputOf } from './output-of.ts';
 
 export interface Surroundings {
   pid: number;
@@ -40,9 +40,6 @@ export const warnIfJobsCannotOutlive = async (logger: Logger): Promise<void> => 
 const killModeOf = async (unit: string | null, cgroup: string): Promise<string | null> => {
   if (unit === null) return null;
   const manager = cgroup.includes('/user@') ? ['--user'] : [];
-  const asked = await execa('systemctl', [...manager, 'show', '--property=KillMode', '--value', unit], {
-    reject: false,
-    timeout: 2_000,
-  });
-  return typeof asked.stdout === 'string' && asked.stdout.trim() !== '' ? asked.stdout.trim() : null;
+  const asked = await outputOf('systemctl', [...manager, 'show', '--property=KillMode', '--value', unit], 2_000);
+  return asked.trim() === '' ? null : asked.trim();
 };

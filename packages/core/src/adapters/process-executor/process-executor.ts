@@ -16,6 +16,7 @@ import { type ProcessSpec, parseSpec } from './parse-spec.ts';
 import { openPlace, verifyPlace } from './place.ts';
 import { prepareAttempt } from './prepare.ts';
 import { deleteFolder } from './remove.ts';
+import { createSpawner } from './spawner.ts';
 import { startAttempt } from './start.ts';
 import { endTree, stopAttempt } from './stop.ts';
 import { waitFor } from './wait.ts';
@@ -42,6 +43,7 @@ export const processExecutor =
     const folderOf = (handle: Handle): AttemptFolder => attemptFolder(host.dataDir, readHandle(handle, host.place));
     const atPlace = (): Promise<void> => verifyPlace(host);
     const { clock } = host;
+    const spawner = createSpawner();
     let warned = false;
 
     return {
@@ -56,6 +58,7 @@ export const processExecutor =
       parseSpec,
       async prepare(launch, signal) {
         try {
+          spawner.warm();
           await openPlace(host);
           return await prepareAttempt(host, launch, signal);
         } catch (error) {
@@ -66,7 +69,7 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [] });
+          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [], spawner });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }
@@ -97,6 +100,7 @@ export const processExecutor =
         yield* listAttempts(host, installation, signal);
       },
       ...(capacity !== null && { capacity: async () => capacity }),
+      close: () => spawner.close(),
     };
   };
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
-import { execa } from 'execa';
+import { outputOf } from './output-of.ts';
 
 export interface ProcessEntry {
   pid: number;
@@ -82,7 +82,7 @@ const prefix = 'RUNYARD_ATTEMPT=';
 // Untested. macOS shows no session ids; the process group stands in for it, since a supervisor leads one.
 const darwinTable = async (which: readonly string[] = ['-ax']): Promise<ProcessEntry[]> => {
   const options = ['-Eww', ...which, '-o', 'pid=,ppid=,pgid=,stat=,lstart=,command='];
-  const { stdout } = await execa('/bin/ps', options, { reject: false, env: { LC_ALL: 'C' } });
+  const stdout = await outputOf('/bin/ps', options);
   return stdout.split('\n').flatMap((line) => {
     const match = /^\s*(\d+)\s+(\d+)\s+(\d+)\s+(\S+)\s+(\S+\s+\S+\s+\d+\s+[\d:]+\s+\d+)\s(.*)$/.exec(line);
     if (!match || match[4]?.startsWith('Z')) return [];

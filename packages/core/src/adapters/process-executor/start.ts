@@ -1,7 +1,3 @@
-import { once } from 'node:events';
-import { open } from 'node:fs/promises';
-import type { Readable } from 'node:stream';
-import { execa } from 'execa';
 import { AttemptMissing, infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { Launch } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
@@ -11,12 +7,14 @@ import { environmentOf } from './environment.ts';
 import { errno, exists } from './files.ts';
 import { thisMachine } from './machine.ts';
 import { writeSecretFiles } from './secret-files.ts';
+import type { Spawner } from './spawner.ts';
 import { supervisorProgram } from './supervisor.ts';
 
 export interface StartOptions {
   host: Host;
   launch: Launch;
   hostNames: readonly string[];
+  spawner: Spawner;
   signal: AbortSignal;
 }
 
@@ -35,37 +33,19 @@ export const startAttempt = async (folder: AttemptFolder, options: StartOptions)
 const isStarted = ({ kind }: Claim): boolean => kind === 'run' || kind === 'torn';
 
 // Resolves once a supervisor has the claim, or has found that it is another's. From then on it needs nothing from us.
-const superviseUntilClaimed = async (folder: AttemptFolder, { launch, hostNames }: StartOptions): Promise<void> => {
+const superviseUntilClaimed = async (
+  folder: AttemptFolder,
+  { launch, hostNames, spawner }: StartOptions,
+): Promise<void> => {
   const { shell } = launch.script;
   const program = supervisorProgram({ folder, machine: await thisMachine(), shell, secrets: launch.secrets });
-  const log = await open(folder.log, 'a', 0o600);
-  const output = log.fd as 1; // execa takes any descriptor; its types know the standard ones
+  const env = environmentOf(launch, folder, hostNames);
   try {
-    const supervisor = execa('/bin/sh', ['-s', folder.path], {
-      cwd: folder.workspace,
-      env: environmentOf(launch, folder, hostNames),
-      extendEnv: false,
-      stdio: ['pipe', output, output, 'pipe'],
-      detached: true,
-      cleanup: false,
-      buffer: false,
-      reject: false,
-    });
-    supervisor.nodeChildProcess.unref();
-    const claimed = supervisor.stdio[3] as Readable;
-    const closed = once(claimed.resume(), 'close');
-    supervisor.stdin.on('error', () => {}); // it left before it had read everything; its claim tells why
-    supervisor.stdin.end(program);
-    const failed = supervisor.then((result) => {
-      if (result.exitCode === undefined && result.signal === undefined) throw result;
-    });
-    await Promise.race([closed, failed.then(() => closed)]);
+    await spawner.spawn({ path: folder.path, cwd: folder.workspace, env, log: folder.log, program });
   } catch (error) {
     if (errno(error) === 'ENOENT' && (await exists(folder.workspace)))
       throw startFailed('shell-missing', 'There is no /bin/sh on this machine.', error);
     throw error;
-  } finally {
-    await log.close();
   }
 };
 

@@ -3,7 +3,7 @@ import { workspacePath } from './workspace-path.ts';
 
 const text = (max: number) =>
   z.string().min(1).max(max).refine(noControl, 'expected a text without control characters');
-const noControl = (value: string): boolean => !/[\u0000-\u001f\u007f]/.test(value);
+const noControl = (value: string): boolean => !/\p{Cc}/u.test(value);
 const noNul = z.string().refine((value) => !value.includes('\0'), 'expected a text without NUL characters');
 const milliseconds = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);
 const exactNames = z

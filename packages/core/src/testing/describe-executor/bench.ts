@@ -37,7 +37,7 @@ export interface ExecutorUnderTest {
   alive?(key: string): Promise<number>;
   /** Puts something that is not ours where `prepare` would make this attempt; tells whether it is still as it was. */
   occupy?(launch: Launch): Promise<{ untouched(): Promise<boolean> }>;
-  /** Removes everything that was made. */
+  /** Removes everything that was made; the executors are closed by then. */
   dispose(): Promise<void>;
 }
 
@@ -70,23 +70,34 @@ export const suiteRules = (suite: ExecutorSuite, rules: Rules): void => {
     test(name, async () => {
       const over = new AbortController();
       const under = await suite.create();
+      const executors = [under.executor];
+      const another = async (): Promise<Executor> => {
+        const made = await under.another?.();
+        if (!made) throw new Error('describeExecutor: `another` is needed here.');
+        executors.push(made);
+        return made;
+      };
       try {
-        await prove(benchOf(suite, under, over.signal));
+        await prove(benchOf(suite, { ...under, another }, over.signal));
       } finally {
         over.abort(new Error('the rule is over'));
+        for (const executor of executors) await executor.close?.();
         await under.dispose();
       }
     });
   }
 };
 
-const benchOf = ({ expect }: ExecutorSuite, under: ExecutorUnderTest, signal: AbortSignal): Bench => {
+const benchOf = (
+  { expect }: ExecutorSuite,
+  under: ExecutorUnderTest & Pick<Bench, 'another'>,
+  signal: AbortSignal,
+): Bench => {
   const { executor } = under;
   const bench: Bench = {
     ...under,
     expect,
     signal,
-    another: () => under.another?.() ?? Promise.reject(new Error('describeExecutor: `another` is needed here.')),
     prepared: (launch) => executor.prepare(launch, signal),
     async started(launch) {
       const handle = await executor.prepare(launch, signal);
