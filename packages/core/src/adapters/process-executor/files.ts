@@ -9,8 +9,8 @@ export const isAbsent = (error: unknown): boolean => errno(error) === 'ENOENT' |
 /** A small file's text and when it was written; null where there is none. What cannot be read is no answer. */
 export const readNote = async (file: string): Promise<{ text: string; at: number } | null> => {
   try {
-    const text = await readFile(file, 'utf8');
-    return { text, at: Math.trunc((await stat(file)).mtimeMs) };
+    const [text, { mtimeMs }] = await Promise.all([readFile(file, 'utf8'), stat(file)]);
+    return { text, at: Math.trunc(mtimeMs) };
   } catch (error) {
     if (isAbsent(error)) return null;
     throw unreadable(file, error);

@@ -9,6 +9,7 @@ const placeFile = (dataDir: string): string => join(attemptsDir(dataDir), 'place
 
 /** Makes the folder of attempts, if need be, and writes down whose it is. */
 export const openPlace = async ({ dataDir, place }: Host): Promise<void> => {
+  if ((await readNote(placeFile(dataDir)))?.text.trim() === place) return;
   try {
     await mkdir(attemptsDir(dataDir), { mode: 0o700 });
   } catch (error) {

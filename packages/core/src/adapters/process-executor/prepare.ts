@@ -1,5 +1,5 @@
 import type { Dirent } from 'node:fs';
-import { mkdir, readdir, writeFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { ExecutorConflict } from '../../domain/errors.ts';
 import { type AttemptFailed, infrastructureFailed } from '../../domain/run/launch-errors.ts';
@@ -10,10 +10,18 @@ import { readClaim } from './claim.ts';
 import { exists, isAbsent } from './files.ts';
 import { isSafe, type ProcessHandle, parseFolderName } from './handle.ts';
 import { discard } from './remove.ts';
+import type { SideThread } from './side-thread.ts';
 import { fillWorkspace } from './sources.ts';
 
+export interface PrepareOptions {
+  host: Host;
+  side: SideThread;
+  signal: AbortSignal;
+}
+
 /** A folder with the checkout and the script; nothing of it runs. One that was started is left as it is, an inert one is made anew. */
-export const prepareAttempt = async (host: Host, launch: Launch, signal: AbortSignal): Promise<ProcessHandle> => {
+export const prepareAttempt = async (launch: Launch, options: PrepareOptions): Promise<ProcessHandle> => {
+  const { host } = options;
   const label = { v: 1 as const, place: host.place, installation: launch.installation, key: launch.key };
   if (!isSafe(label.installation) || !isSafe(label.key))
     throw new TypeError(`not a key that can name a folder: ${label.key}`);
@@ -23,7 +31,7 @@ export const prepareAttempt = async (host: Host, launch: Launch, signal: AbortSi
   }
   const folder = attemptFolder(host.dataDir, { ...label, id: host.entropy.id().slice(0, 16) });
   try {
-    await fill(folder, host, launch, signal);
+    await fill(folder, launch, options);
     return folder.handle;
   } catch (error) {
     const tooLate = isAbsent(error) && !(await exists(folder.state));
@@ -54,21 +62,28 @@ const entriesOf = async (path: string): Promise<Dirent[]> => {
   }
 };
 
-const fill = async (folder: AttemptFolder, host: Host, launch: Launch, signal: AbortSignal): Promise<void> => {
+const fill = async (folder: AttemptFolder, launch: Launch, { host, side, signal }: PrepareOptions): Promise<void> => {
   signal.throwIfAborted();
-  await mkdir(dirname(folder.path), { recursive: true, mode: 0o700 });
-  await mkdir(folder.path, { mode: 0o700 });
-  await Promise.all([mkdir(folder.state), mkdir(folder.workspace), mkdir(folder.scratch)]);
-  await fillWorkspace(folder, launch, { clock: host.clock, signal });
-  signal.throwIfAborted();
-  await Promise.all([
-    writeFile(folder.script, launch.script.text, { mode: 0o600 }),
-    writeFile(folder.exitRoom, `${' '.repeat(255)}\n`, { mode: 0o600 }),
-    writeFile(folder.phase, '', { mode: 0o600 }),
-  ]);
-  await writeFile(folder.ready, '', { mode: 0o600 });
+  const folders = [
+    { path: dirname(folder.path), recursive: true },
+    ...[folder.path, folder.state, folder.workspace, folder.scratch].map((path) => ({ path })),
+  ];
+  const files = [
+    { path: folder.script, text: launch.script.text },
+    { path: folder.exitRoom, text: `${' '.repeat(255)}\n` },
+    { path: folder.phase, text: '' },
+    { path: folder.ready, text: '' },
+  ];
+  if (launch.sources.length === 0) await side.layOut({ folders, files });
+  else {
+    await side.layOut({ folders, files: [] });
+    await fillWorkspace(folder, launch, { clock: host.clock, signal });
+    signal.throwIfAborted();
+    await side.layOut({ folders: [], files });
+  }
   // Whoever prepares the key after us removes what we made so far, and then we are too late.
-  if ((await readClaim(folder)).kind === 'none' && (await exists(folder.path))) return;
+  const [claim, whole] = await Promise.all([readClaim(folder), exists(folder.path)]);
+  if (claim.kind === 'none' && whole) return;
   throw superseded(launch.key);
 };
 

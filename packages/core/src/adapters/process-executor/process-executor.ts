@@ -16,7 +16,7 @@ import { type ProcessSpec, parseSpec } from './parse-spec.ts';
 import { openPlace, verifyPlace } from './place.ts';
 import { prepareAttempt } from './prepare.ts';
 import { deleteFolder } from './remove.ts';
-import { createSpawner } from './spawner.ts';
+import { createSideThread } from './side-thread.ts';
 import { startAttempt } from './start.ts';
 import { endTree, stopAttempt } from './stop.ts';
 import { waitFor } from './wait.ts';
@@ -43,7 +43,7 @@ export const processExecutor =
     const folderOf = (handle: Handle): AttemptFolder => attemptFolder(host.dataDir, readHandle(handle, host.place));
     const atPlace = (): Promise<void> => verifyPlace(host);
     const { clock } = host;
-    const spawner = createSpawner();
+    const side = createSideThread();
     let warned = false;
 
     return {
@@ -58,9 +58,8 @@ export const processExecutor =
       parseSpec,
       async prepare(launch, signal) {
         try {
-          spawner.warm();
           await openPlace(host);
-          return await prepareAttempt(host, launch, signal);
+          return await prepareAttempt(launch, { host, side, signal });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }
@@ -69,7 +68,7 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [], spawner });
+          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [], side });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }
@@ -100,7 +99,7 @@ export const processExecutor =
         yield* listAttempts(host, installation, signal);
       },
       ...(capacity !== null && { capacity: async () => capacity }),
-      close: () => spawner.close(),
+      close: () => side.close(),
     };
   };
 
