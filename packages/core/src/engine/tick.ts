@@ -1,16 +1,19 @@
 import type { Job } from '../domain/job/job.ts';
-import { plan, type Snapshot, wakeAt } from '../domain/plan.ts';
+import { type Decision, plan, type Snapshot, wakeAt } from '../domain/plan.ts';
 import type { ActiveRun } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { scheduleOf } from './schedule-of.ts';
+import { inSlices } from './slices.ts';
 import { noteStop } from './stop-run.ts';
 
 /** Bounds of one tick (DESIGN 5): what is left comes with the next, which follows at once. */
 const maxDue = 500;
 const maxQueued = 500;
+/** As many of the queue's head are enough where none of them has to wait for something else than room. */
+const headFor = (room: number): number => Math.min(maxQueued, 16 + 2 * room);
 
 /** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
 export const tick = async (context: EngineContext): Promise<number | null> => {
@@ -18,19 +21,33 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
-  const [snapshot] = await Promise.all([takeSnapshot(context, now), noteStopRequests(context)]);
-  const carried = plan(snapshot, now).map((decision) => carryOut(context, decision, now));
+  const [{ snapshot, decisions }] = await Promise.all([decide(context, now), noteStopRequests(context)]);
+  const carried: Carried[] = [];
+  await inSlices(clock, decisions, (decision) => carried.push(carryOut(context, decision, now)));
   const changes = carried.map(({ batch }) => batch);
   const results = changes.length === 0 ? [] : await store.commit(changes);
 
   let again = snapshot.due.length === maxDue;
-  carried.forEach((one, i) => {
+  await inSlices(clock, carried, (one, i) => {
     if (results[i]?.ok) act(context, one, now);
     // Somebody else was faster, or our snapshot was old: look again.
     else again = true;
   });
   if (again || carried.some(({ decision }) => decision.kind === 'fire')) return now;
   return wakeAt(snapshot, await store.nextDueAt(), now);
+};
+
+// Reads little of the queue first, and more of it where its head is held up by something else than room.
+const decide = async (context: EngineContext, now: number): Promise<{ snapshot: Snapshot; decisions: Decision[] }> => {
+  const { launches } = context;
+  const limit = headFor(launches.concurrency - launches.size - launches.pending);
+  const snapshot = await takeSnapshot(context, now, limit);
+  const decisions = plan(snapshot, now);
+  const admitted = decisions.filter(({ kind }) => kind === 'admit').length;
+  if (snapshot.queued.length < limit || admitted >= snapshot.room || limit === maxQueued)
+    return { snapshot, decisions };
+  const wider = await takeSnapshot(context, now, maxQueued);
+  return { snapshot: wider, decisions: plan(wider, now) };
 };
 
 // Requests may have been written by another instance, or between a run's admission and our holding it.
@@ -41,9 +58,10 @@ const noteStopRequests = async (context: EngineContext): Promise<void> => {
   }
 };
 
-const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapshot> => {
+const takeSnapshot = async (context: EngineContext, now: number, queuedLimit: number): Promise<Snapshot> => {
   const { store, launches } = context;
-  const [due, queued] = await Promise.all([store.due(now, maxDue), store.queued(maxQueued)]);
+  const room = Math.max(0, launches.concurrency - launches.size - launches.pending);
+  const [due, queued] = await Promise.all([store.due(now, maxDue), store.queued(queuedLimit)]);
   const overlapping = [...due.map(({ job }) => job), ...queued.map(({ job }) => job)].filter(heedsOverlap);
   const active = new Map<string, ActiveRun[]>();
   for (const run of await activeRuns(store, overlapping)) {
@@ -60,7 +78,7 @@ const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapsh
     queued,
     active,
     places: context.places.served,
-    room: Math.max(0, launches.concurrency - launches.size - launches.pending),
+    room,
   };
 };
 

@@ -76,8 +76,8 @@ export const startJob = async (
 };
 
 const readOverrides = (context: EngineContext, job: Job, given: StartOverrides): StartOverrides | null => {
+  if (Object.values(given).every((value) => value === undefined)) return null;
   const overrides = parseWith(overridesSchema, given, { code: 'invalid-request' });
-  if (Object.values(overrides).every((value) => value === undefined)) return null;
   if (overrides.ref !== undefined) {
     const [first] = job.spec.sources;
     if (!first)

@@ -10,7 +10,7 @@ export interface RunWatch {
   readonly closed: AbortSignal;
 }
 
-/** Another instance may look after the run, and its events are not ours. */
+/** On a shared store another instance may look after the run, and its events are not ours. */
 const lookAgainMs = 1000;
 
 /** Resolves with the run once it has ended. Keeps the process alive meanwhile: somebody awaits it. */
@@ -20,23 +20,27 @@ export const waitForEnd = async (
   { watch, closed }: RunWatch,
   signal?: AbortSignal,
 ): Promise<Run> => {
-  const over = new AbortController();
-  const either = AbortSignal.any([over.signal, closed, ...(signal ? [signal] : [])]);
   let news = Promise.withResolvers<void>();
-  const unwatch = watch(run.id, () => news.resolve());
-  const keepAlive = setInterval(() => {}, 60_000);
+  const wake = (): void => news.resolve();
+  const unwatch = watch(run.id, wake);
+  signal?.addEventListener('abort', wake);
+  closed.addEventListener('abort', wake);
+  const keepAlive = setInterval(context.exclusive ? () => {} : wake, context.exclusive ? 60_000 : lookAgainMs);
   try {
-    for (let now: Run | null = run; ; now = await context.store.run(run.id)) {
+    // Looked at again once we listen, since it may have ended in between.
+    for (;;) {
+      const now = await context.store.run(run.id);
       if (!now) throw new RunyardError('run-not-found', `Run ${run.id} was removed.`);
       if (isTerminal(now.state)) return now;
       signal?.throwIfAborted();
       if (closed.aborted) throw new RunyardError('closed', 'This Runyard was closed; the run goes on.');
-      await Promise.race([news.promise, context.clock.sleep(lookAgainMs, either).catch(() => {})]);
+      await news.promise;
       news = Promise.withResolvers<void>();
     }
   } finally {
     clearInterval(keepAlive);
     unwatch();
-    over.abort();
+    signal?.removeEventListener('abort', wake);
+    closed.removeEventListener('abort', wake);
   }
 };

@@ -10,6 +10,9 @@ export interface Thread {
   close(): Promise<void>;
 }
 
+// What a shared transaction answers at once would otherwise wake so many callers in one turn of the host's event loop.
+const atOnce = 8;
+
 /** Keeps the process alive only while an answer is awaited: a script may await a call, an idle host may exit. */
 export const startThread = (url: URL, setup: WorkerSetup): Thread => {
   const worker = new Worker(url, {
@@ -37,12 +40,14 @@ export const startThread = (url: URL, setup: WorkerSetup): Thread => {
   };
 
   worker.unref();
-  worker.on('message', (replies: Reply[]) => {
-    for (const reply of replies)
+  const settleAll = (replies: readonly Reply[]): void => {
+    for (const reply of replies.slice(0, atOnce))
       settle(reply.id, ({ resolve, reject }) =>
         'failure' in reply ? reject(fromFailure(reply.failure)) : resolve(reply.value),
       );
-  });
+    if (replies.length > atOnce) setImmediate(settleAll, replies.slice(atOnce));
+  };
+  worker.on('message', settleAll);
   worker.on('error', end);
   const exited = new Promise<void>((resolve) => {
     worker.on('exit', (code) => {

@@ -1,0 +1,22 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Clock } from '../ports/clock.ts';
+
+/** We are guests in somebody's event loop: no piece of work holds it longer. */
+const sliceMs = 8;
+
+/** Calls `each` for every item, letting the host's event loop go round in between. */
+export const inSlices = async <T>(
+  clock: Clock,
+  items: Iterable<T>,
+  each: (item: T, index: number) => void,
+): Promise<void> => {
+  let from = clock.monotonic();
+  let index = 0;
+  for (const item of items) {
+    if (clock.monotonic() - from >= sliceMs) {
+      await setImmediate();
+      from = clock.monotonic();
+    }
+    each(item, index++);
+  }
+};
