@@ -6,7 +6,7 @@ export default buildPackage(
     'sqlite-worker': 'src/adapters/sqlite-store/worker.ts',
     'lock-worker': 'src/adapters/data-dir/lock-worker.ts',
     'function-worker': 'src/adapters/function-executor/worker.ts',
-    'process-worker': 'src/adapters/process-executor/side-thread-worker.ts',
+    'process-launcher': 'src/adapters/process-executor/launcher-process.ts',
     cli: 'src/cli/main.ts',
   },
 );

@@ -9,13 +9,13 @@ import { type AttemptFolder, attemptFolder, attemptsDir } from './attempt-folder
 import { readClaim } from './claim.ts';
 import { exists, isAbsent } from './files.ts';
 import { isSafe, type ProcessHandle, parseFolderName } from './handle.ts';
+import type { Launcher } from './launcher.ts';
 import { discard } from './remove.ts';
-import type { SideThread } from './side-thread.ts';
 import { fillWorkspace } from './sources.ts';
 
 export interface PrepareOptions {
   host: Host;
-  side: SideThread;
+  launcher: Launcher;
   signal: AbortSignal;
 }
 
@@ -62,7 +62,11 @@ const entriesOf = async (path: string): Promise<Dirent[]> => {
   }
 };
 
-const fill = async (folder: AttemptFolder, launch: Launch, { host, side, signal }: PrepareOptions): Promise<void> => {
+const fill = async (
+  folder: AttemptFolder,
+  launch: Launch,
+  { host, launcher, signal }: PrepareOptions,
+): Promise<void> => {
   signal.throwIfAborted();
   const folders = [
     { path: dirname(folder.path), recursive: true },
@@ -74,12 +78,12 @@ const fill = async (folder: AttemptFolder, launch: Launch, { host, side, signal 
     { path: folder.phase, text: '' },
     { path: folder.ready, text: '' },
   ];
-  if (launch.sources.length === 0) await side.layOut({ folders, files });
+  if (launch.sources.length === 0) await launcher.layOut({ folders, files });
   else {
-    await side.layOut({ folders, files: [] });
+    await launcher.layOut({ folders, files: [] });
     await fillWorkspace(folder, launch, { clock: host.clock, signal });
     signal.throwIfAborted();
-    await side.layOut({ folders: [], files });
+    await launcher.layOut({ folders: [], files });
   }
   // Whoever prepares the key after us removes what we made so far, and then we are too late.
   const [claim, whole] = await Promise.all([readClaim(folder), exists(folder.path)]);

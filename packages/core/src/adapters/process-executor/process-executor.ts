@@ -8,6 +8,7 @@ import { readClaim, voidClaim } from './claim.ts';
 import { asAttemptFault } from './faults.ts';
 import { exists } from './files.ts';
 import { readHandle } from './handle.ts';
+import { createLauncher } from './launcher.ts';
 import { listAttempts } from './list.ts';
 import { readLog } from './logs.ts';
 import { lookAt } from './look.ts';
@@ -16,7 +17,6 @@ import { type ProcessSpec, parseSpec } from './parse-spec.ts';
 import { openPlace, verifyPlace } from './place.ts';
 import { prepareAttempt } from './prepare.ts';
 import { deleteFolder } from './remove.ts';
-import { createSideThread } from './side-thread.ts';
 import { startAttempt } from './start.ts';
 import { endTree, stopAttempt } from './stop.ts';
 import { waitFor } from './wait.ts';
@@ -43,7 +43,7 @@ export const processExecutor =
     const folderOf = (handle: Handle): AttemptFolder => attemptFolder(host.dataDir, readHandle(handle, host.place));
     const atPlace = (): Promise<void> => verifyPlace(host);
     const { clock } = host;
-    const side = createSideThread();
+    const launcher = createLauncher();
     let warned = false;
 
     return {
@@ -59,7 +59,7 @@ export const processExecutor =
       async prepare(launch, signal) {
         try {
           await openPlace(host);
-          return await prepareAttempt(launch, { host, side, signal });
+          return await prepareAttempt(launch, { host, launcher, signal });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }
@@ -68,7 +68,7 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [], side });
+          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [], launcher });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }
@@ -99,7 +99,7 @@ export const processExecutor =
         yield* listAttempts(host, installation, signal);
       },
       ...(capacity !== null && { capacity: async () => capacity }),
-      close: () => side.close(),
+      close: () => launcher.close(),
     };
   };
 

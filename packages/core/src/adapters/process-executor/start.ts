@@ -5,16 +5,16 @@ import type { AttemptFolder } from './attempt-folder.ts';
 import { type Claim, readClaim, voidClaim } from './claim.ts';
 import { environmentOf } from './environment.ts';
 import { errno, exists } from './files.ts';
+import type { Launcher } from './launcher.ts';
 import { thisMachine } from './machine.ts';
 import { writeSecretFiles } from './secret-files.ts';
-import type { SideThread } from './side-thread.ts';
 import { supervisorProgram } from './supervisor.ts';
 
 export interface StartOptions {
   host: Host;
   launch: Launch;
   hostNames: readonly string[];
-  side: SideThread;
+  launcher: Launcher;
   signal: AbortSignal;
 }
 
@@ -35,13 +35,13 @@ const isStarted = ({ kind }: Claim): boolean => kind === 'run' || kind === 'torn
 // Resolves once a supervisor has the claim, or has found that it is another's. From then on it needs nothing from us.
 const superviseUntilClaimed = async (
   folder: AttemptFolder,
-  { launch, hostNames, side }: StartOptions,
+  { launch, hostNames, launcher }: StartOptions,
 ): Promise<void> => {
   const { shell } = launch.script;
   const program = supervisorProgram({ folder, machine: await thisMachine(), shell, secrets: launch.secrets });
   const env = environmentOf(launch, folder, hostNames);
   try {
-    await side.spawn({ path: folder.path, cwd: folder.workspace, env, log: folder.log, program });
+    await launcher.spawn({ path: folder.path, cwd: folder.workspace, env, log: folder.log, program });
   } catch (error) {
     if (errno(error) === 'ENOENT' && (await exists(folder.workspace)))
       throw startFailed('shell-missing', 'There is no /bin/sh on this machine.', error);

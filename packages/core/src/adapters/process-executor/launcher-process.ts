@@ -1,16 +1,17 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, writeFileSync } from 'node:fs';
 import type { Readable } from 'node:stream';
-import { type MessagePort, parentPort } from 'node:worker_threads';
-import type { Layout, SideReply, SideRequest, Supervisor } from './side-thread.ts';
+import type { LauncherReply, LauncherRequest, Layout, Supervisor } from './launcher.ts';
 
-// Nobody waits for this thread's event loop, so it may stand still: in a fork, which copies the host's page tables and waits
-// for the new program to begin, and in small writes, each of which would be several trips to the thread pool.
-const port = parentPort as MessagePort;
+// A small process beside the host. A fork copies the page tables of whoever forks and holds up all of its threads meanwhile,
+// the longer the more memory it has; so the host never forks. Here nobody waits, and every call may block.
+process.title = 'runyard-launcher';
+process.on('disconnect', () => process.exit());
 
-port.on('message', (request: SideRequest) => {
-  const reply = (failure: SideReply['failure']): void =>
-    port.postMessage({ id: request.id, failure } satisfies SideReply);
+process.on('message', (request: LauncherRequest) => {
+  const reply = (failure: LauncherReply['failure']): void => {
+    process.send?.({ id: request.id, failure } satisfies LauncherReply);
+  };
   try {
     if (request.kind === 'lay-out') {
       layOut(request.layout);
@@ -28,7 +29,7 @@ const layOut = ({ folders, files }: Layout): void => {
 
 const startSupervisor = (
   { path, cwd, env, log, program }: Supervisor,
-  reply: (failure: SideReply['failure']) => void,
+  reply: (failure: LauncherReply['failure']) => void,
 ): void => {
   const output = openSync(log, 'a', 0o600);
   const supervisor = spawn('/bin/sh', ['-s', path], {
@@ -46,7 +47,7 @@ const startSupervisor = (
   (claimed as Readable).resume().once('close', () => reply(null));
 };
 
-const failureOf = (error: unknown): SideReply['failure'] => {
+const failureOf = (error: unknown): LauncherReply['failure'] => {
   const { code, message } = error as NodeJS.ErrnoException;
   return { code, message };
 };
