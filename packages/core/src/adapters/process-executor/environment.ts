@@ -8,20 +8,23 @@ const alwaysPassed = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ'];
 export const environmentOf = (
   { key, env }: Pick<Launch, 'key' | 'env'>,
   folder: AttemptFolder,
-  hostNames: readonly string[],
-): Record<string, string> => {
-  const passed = Object.entries(process.env).filter(
-    (entry): entry is [string, string] =>
-      entry[1] !== undefined &&
-      (alwaysPassed.includes(entry[0]) || entry[0].startsWith('LC_') || hostNames.includes(entry[0])),
+  passed: Readonly<Record<string, string>>,
+): Record<string, string> => ({
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  ...passed,
+  ...env,
+  // By this mark everything that it starts is found again.
+  RUNYARD_ATTEMPT: key,
+  RUNYARD_PHASE_FILE: folder.phase,
+  RUNYARD_SCRATCH_DIR: folder.scratch,
+});
+
+/** What of the host's environment is passed on. Read once: each look at `process.env` asks the system for every variable. */
+export const passedOn = (hostNames: readonly string[]): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(process.env).filter(
+      (entry): entry is [string, string] =>
+        entry[1] !== undefined &&
+        (alwaysPassed.includes(entry[0]) || entry[0].startsWith('LC_') || hostNames.includes(entry[0])),
+    ),
   );
-  return {
-    PATH: '/usr/local/bin:/usr/bin:/bin',
-    ...Object.fromEntries(passed),
-    ...env,
-    // By this mark everything that it starts is found again.
-    RUNYARD_ATTEMPT: key,
-    RUNYARD_PHASE_FILE: folder.phase,
-    RUNYARD_SCRATCH_DIR: folder.scratch,
-  };
-};

@@ -5,6 +5,7 @@ import type { Host } from '../../ports/host.ts';
 import { type AttemptFolder, attemptFolder } from './attempt-folder.ts';
 import { type CapacityOption, capacityOf } from './capacity.ts';
 import { readClaim, voidClaim } from './claim.ts';
+import { passedOn } from './environment.ts';
 import { asAttemptFault } from './faults.ts';
 import { exists } from './files.ts';
 import { readHandle } from './handle.ts';
@@ -44,6 +45,7 @@ export const processExecutor =
     const atPlace = (): Promise<void> => verifyPlace(host);
     const { clock } = host;
     const launcher = createLauncher();
+    const passed = passedOn(options.env ?? []);
     let warned = false;
 
     return {
@@ -68,7 +70,7 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          await startAttempt(folder, { host, launch, signal, hostNames: options.env ?? [], launcher });
+          await startAttempt(folder, { host, launch, signal, passed, launcher });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }

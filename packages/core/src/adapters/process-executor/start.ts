@@ -13,7 +13,8 @@ import { supervisorProgram } from './supervisor.ts';
 export interface StartOptions {
   host: Host;
   launch: Launch;
-  hostNames: readonly string[];
+  /** What of the host's environment is passed on. */
+  passed: Readonly<Record<string, string>>;
   launcher: Launcher;
   signal: AbortSignal;
 }
@@ -35,11 +36,11 @@ const isStarted = ({ kind }: Claim): boolean => kind === 'run' || kind === 'torn
 // Resolves once a supervisor has the claim, or has found that it is another's. From then on it needs nothing from us.
 const superviseUntilClaimed = async (
   folder: AttemptFolder,
-  { launch, hostNames, launcher }: StartOptions,
+  { launch, passed, launcher }: StartOptions,
 ): Promise<void> => {
   const { shell } = launch.script;
   const program = supervisorProgram({ folder, machine: await thisMachine(), shell, secrets: launch.secrets });
-  const env = environmentOf(launch, folder, hostNames);
+  const env = environmentOf(launch, folder, passed);
   try {
     await launcher.spawn({ path: folder.path, cwd: folder.workspace, env, log: folder.log, program });
   } catch (error) {
