@@ -1,4 +1,3 @@
-import PQueue from 'p-queue';
 import { systemPrincipal } from './access/principal.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
@@ -13,6 +12,7 @@ import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { newHoldings } from './engine/holdings.ts';
+import { newLaunchQueues } from './engine/launch-queues.ts';
 import { newWaker } from './engine/loop.ts';
 import { newPlaces } from './engine/places.ts';
 import type { Executor } from './ports/executor.ts';
@@ -76,7 +76,7 @@ const openContext = async (
     settings: { logCapBytes: read.limits.logCapBytes, leaseMs: defaults.leaseMs },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock }),
-    launches: new PQueue({ concurrency: read.limits.launches }),
+    launches: newLaunchQueues(executors.keys(), read.limits.launches),
     counters: newCounters(),
     emitter,
     emit: ((name, event) => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import type { Executor } from '../src/ports/executor.ts';
+import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { exits, hangs, ignoresTerm } from '../src/testing/scripted-executor/behaviour.ts';
+import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
+import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 
 const minute = 60_000;
@@ -134,6 +138,58 @@ describe('the end of a run', () => {
     const { id } = await t.runyard.jobs.start(job.id);
     const run = await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000);
     expect(run).toMatchObject({ state: 'succeeded', attempt: 2, failures: 0, infrastructureFailures: 1 });
+  });
+});
+
+describe('many runs', () => {
+  it('at an executor whose launches hang do not hold up those at another', async () => {
+    const clock = new ManualClock();
+    const slow = new ScriptedEngine({ clock, place: 'slow', script: () => ({ prepareMs: 1e9 }) });
+    await using t = await testRunyard({ clock, executors: { slow: scriptedExecutor(slow) } });
+    const stuck = await t.runyard.jobs.create({ name: 'stuck', command: 'x', executor: 'slow' });
+    for (let i = 0; i < 200; i++) await t.runyard.jobs.start(stuck.id);
+    const quick = await t.runyard.jobs.create({ name: 'quick', command: 'x' });
+    const { id } = await t.runyard.jobs.start(quick.id);
+    expect(await t.clock.settled(t.runyard.runs.wait(id))).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('that wait behind 1000 others can be cancelled at once', async () => {
+    await using t = await testRunyard({ script: () => ({ prepareMs: 1e9 }) });
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+    const runs = await Promise.all(Array.from({ length: 1000 }, () => t.runyard.jobs.start(job.id)));
+    const last = runs.at(-1)?.id ?? '';
+    await t.runyard.runs.cancel(last);
+    expect(await t.clock.settled(t.runyard.runs.wait(last))).toMatchObject({ state: 'cancelled', attempt: 0 });
+  });
+});
+
+describe('a fault that nobody foresaw', () => {
+  it('leaves no run that nobody looks after: it is taken up again', async () => {
+    await using t = await testRunyard({
+      executors: {
+        odd: (host) => {
+          const engine = new ScriptedEngine({
+            clock: host.clock as ManualClock,
+            place: 'odd',
+            script: () => ({ runMs: 1000 }),
+          });
+          const executor = scriptedExecutor(engine);
+          let calls = 0;
+          // Throws where no rule lets it: while the engine reads the log.
+          const logs: Executor['logs'] = (handle, options) => {
+            if (calls++ === 0) throw new TypeError('a bug');
+            return executor.logs?.(handle, options) ?? (async function* () {})();
+          };
+          return { ...executor, logs };
+        },
+      },
+    });
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'odd' });
+    const { id } = await t.runyard.jobs.start(job.id);
+    expect(await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000)).toMatchObject({
+      state: 'succeeded',
+      attempt: 1,
+    });
   });
 });
 

@@ -11,7 +11,8 @@ const snapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   queued: [],
   active: new Map(),
   places: new Map([['process', 'here']]),
-  room: 10,
+  stopped: [],
+  room: () => 10,
   ...given,
 });
 const rule = { ...defaults.missed };
@@ -125,7 +126,9 @@ describe('plan', () => {
   it('admits no more than there is room for, in the order given', () => {
     const job = aJob();
     const queued = [aRun({}, job), aRun({}, job), aRun({}, job)].map((run) => ({ run, job }));
-    const ids = plan(snapshot({ queued, room: 2 }), 0).map((decision) => decision.kind === 'admit' && decision.run.id);
+    const ids = plan(snapshot({ queued, room: () => 2 }), 0).map(
+      (decision) => decision.kind === 'admit' && decision.run.id,
+    );
     expect(ids).toEqual(queued.slice(0, 2).map(({ run }) => run.id));
   });
 
@@ -147,7 +150,7 @@ describe('plan', () => {
     const stopped = aRun({ stop: { cause: 'cancelled-by-user', by: 'ann', at: 1 } }, job);
     const late = aRun({}, job);
     const queued = [stopped, late].map((run) => ({ run, job }));
-    expect(plan(snapshot({ queued }), 1000)).toMatchObject([
+    expect(plan(snapshot({ queued, stopped: [stopped] }), 1000)).toMatchObject([
       { kind: 'end', run: { id: stopped.id }, cause: 'cancelled-by-user' },
       { kind: 'end', run: { id: late.id }, cause: 'start-deadline' },
     ]);

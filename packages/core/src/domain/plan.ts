@@ -12,8 +12,10 @@ export interface Snapshot {
   active: ReadonlyMap<string, readonly Active[]>;
   /** Executors whose place this instance serves now. */
   places: ReadonlyMap<string, string>;
-  /** How many more launches may be in flight. */
-  room: number;
+  /** Queued runs that were asked to stop, wherever in the queue they are. */
+  stopped: readonly Run[];
+  /** How many more launches may be in flight at an executor. */
+  room(executor: string): number;
 }
 
 /** A run that is not over yet, with whether it was asked to stop. */
@@ -51,6 +53,7 @@ export interface FireOverlap {
  */
 export const plan = (snapshot: Snapshot, now: number): Decision[] => [
   ...snapshot.due.map((due) => fire(due, snapshot.active.get(due.job.id) ?? [], now)),
+  ...stoppedDecisions(snapshot),
   ...queuedDecisions(snapshot, now),
 ];
 
@@ -88,16 +91,20 @@ const fire = ({ job, first, nextAfter }: DueJob, active: readonly Active[], now:
   };
 };
 
+const stoppedDecisions = ({ stopped }: Snapshot): Decision[] =>
+  stopped.map((run) => ({ kind: 'end', run, cause: run.stop?.cause ?? 'cancelled-by-user' }));
+
 const queuedDecisions = ({ queued, active, places, room }: Snapshot, now: number): Decision[] => {
   const decisions: Decision[] = [];
-  let left = room;
+  const left = new Map<string, number>();
   for (const { run, job } of queued) {
+    if (run.stop !== null) continue;
     const deadline = startDeadline(run, job);
-    const cause = run.stop?.cause ?? (deadline !== null && deadline <= now ? 'start-deadline' : null);
     const place = places.get(run.executor);
-    if (cause !== null) decisions.push({ kind: 'end', run, cause });
-    else if (left > 0 && place !== undefined && mayStart(run, job, active, now)) {
-      left--;
+    const free = left.get(run.executor) ?? room(run.executor);
+    if (deadline !== null && deadline <= now) decisions.push({ kind: 'end', run, cause: 'start-deadline' });
+    else if (free > 0 && place !== undefined && mayStart(run, job, active, now)) {
+      left.set(run.executor, free - 1);
       decisions.push({ kind: 'admit', run, job, place });
     }
   }

@@ -1,6 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
-import type { Attempt, Run } from '../domain/run/run.ts';
+import { type Attempt, isTerminal, type Run } from '../domain/run/run.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
@@ -9,6 +9,7 @@ import { reportFault } from './fault.ts';
 import { finishAttempt } from './finish.ts';
 import { type Held, hold, track } from './holdings.ts';
 import { launch } from './launch.ts';
+import { untilAnswered } from './retry.ts';
 import { settleRun } from './settle-run.ts';
 import { stopWhenAsked } from './stop-run.ts';
 import { supervise } from './supervise.ts';
@@ -61,9 +62,13 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
 };
 
 const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
-  const ended = await context.launches.add(() => launch(context, held, log));
-  context.wake();
-  return ended ?? supervise(context, held, log);
+  const { state, executor } = held.attempt;
+  if (state === 'preparing' || state === 'prepared') {
+    const ended = await context.launches.add(executor, () => launch(context, held, log));
+    context.wake();
+    if (ended) return ended;
+  }
+  return supervise(context, held, log);
 };
 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {
@@ -71,5 +76,23 @@ const letGo = (context: EngineContext, held: Held, error: unknown): void => {
   if (context.holdings.closing.signal.aborted) return;
   if (error instanceof LeaseLost)
     context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
-  else reportFault(context, error, `Looking after attempt ${keyOf(held.attempt)} failed; it is adopted again.`, held);
+  else {
+    reportFault(context, error, `Looking after attempt ${keyOf(held.attempt)} failed; it is taken up again.`, held);
+    track(
+      context.holdings,
+      takeUpAgain(context, held).catch(() => {}),
+    );
+  }
 };
+
+// A fault of ours, or one that nobody foresaw, must not leave a run that nobody looks after.
+const takeUpAgain = async (context: EngineContext, { run: { id }, job }: Held): Promise<void> => {
+  const signal = context.holdings.closing.signal;
+  await context.clock.sleep(againMs, signal);
+  const find = async () => ({ run: await context.store.run(id), attempt: (await context.store.attempts(id)).at(-1) });
+  const { run, attempt } = await untilAnswered(context.clock, signal, find, () => {});
+  if (run && attempt && !isTerminal(run.state) && run.leaseInstance === context.instance)
+    attend(context, { run, attempt, job });
+};
+
+const againMs = 5000;

@@ -1,4 +1,3 @@
-import type PQueue from 'p-queue';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -10,6 +9,7 @@ import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Holdings } from './holdings.ts';
+import type { LaunchQueues } from './launch-queues.ts';
 import type { Places } from './served-places.ts';
 
 /** Everything that the engine works with; made once, by the composition root. */
@@ -33,8 +33,7 @@ export interface EngineContext {
   readonly settings: EngineSettings;
   readonly holdings: Holdings;
   readonly places: Places;
-  /** Bounds how many launches (fetching, preparing, starting) are in flight. */
-  readonly launches: PQueue;
+  readonly launches: LaunchQueues;
   readonly counters: Counters;
   emit<K extends keyof RunyardEvents>(name: K, event: RunyardEvents[K]): void;
   /** Looks again now rather than at the next due instant. */

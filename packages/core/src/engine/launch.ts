@@ -19,7 +19,6 @@ import { writeHeld } from './write-held.ts';
  * one after which we die; all are repeated with the same key. Returns the outcome where it ended before it ran, else null.
  */
 export const launch = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome | null> => {
-  if (held.attempt.state !== 'preparing' && held.attempt.state !== 'prepared') return null;
   // A stop ends the launch as a close does, but with an outcome.
   const signal = AbortSignal.any([held.detach.signal, held.halt.signal]);
   try {

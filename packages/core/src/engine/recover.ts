@@ -1,8 +1,10 @@
 import type { Attempt, Run } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
 import { attend } from './attend.ts';
+import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { track } from './holdings.ts';
 import { diedWithItsProcess, isServedHere } from './place-of.ts';
 import { resumeEnding } from './resume-ending.ts';
 
@@ -16,8 +18,30 @@ const mortalGraceMs = 30_000;
  */
 export const recover = async (context: EngineContext): Promise<void> => {
   await adoptRuns(context);
-  for (const attempt of await context.store.unfinished(batchSize))
-    if (isServedHere(context, attempt) || diedWithItsProcess(context, attempt)) resumeEnding(context, attempt);
+  track(
+    context.holdings,
+    resumeEndings(context).catch((error: unknown) => {
+      if (!context.holdings.closing.signal.aborted)
+        reportFault(context, error, 'Ends of attempts could not be read; they are resumed at the next start.');
+    }),
+  );
+};
+
+// So many at once, until only those are left that somebody else has to end.
+const resumeEndings = async (context: EngineContext): Promise<void> => {
+  const { store, holdings } = context;
+  const tried = new Set<string>();
+  for (;;) {
+    const ours = (await store.unfinished(batchSize)).filter(
+      (attempt) =>
+        !tried.has(keyOf(attempt)) &&
+        !holdings.ending.has(keyOf(attempt)) &&
+        (isServedHere(context, attempt) || diedWithItsProcess(context, attempt)),
+    );
+    if (ours.length === 0) return;
+    for (const attempt of ours) tried.add(keyOf(attempt));
+    await Promise.all(ours.map((attempt) => resumeEnding(context, attempt)));
+  }
 };
 
 const adoptRuns = async (context: EngineContext): Promise<void> => {

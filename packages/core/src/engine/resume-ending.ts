@@ -2,19 +2,16 @@ import type { Attempt } from '../domain/run/run.ts';
 import { openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
-import { reportFault } from './fault.ts';
 import { finishAttempt } from './finish.ts';
-import { track } from './holdings.ts';
 import { diedWithItsProcess } from './place-of.ts';
 
-/** Seals and disposes of an attempt whose end was recorded by an instance that then went away. */
-export const resumeEnding = (context: EngineContext, attempt: Attempt): void => {
+/** Seals and disposes of an attempt whose end was recorded by an instance that then went away. Throws only at close. */
+export const resumeEnding = async (context: EngineContext, attempt: Attempt): Promise<void> => {
   const { holdings } = context;
   const key = keyOf(attempt);
   const signal = holdings.closing.signal;
-  if (holdings.ending.has(key)) return;
   holdings.ending.add(key);
-  const end = async (): Promise<void> => {
+  try {
     const run = await context.store.run(attempt.runId);
     if (!run) return;
     const log = openAttemptLog(context, { key, signal, onPhase: () => {} });
@@ -26,14 +23,7 @@ export const resumeEnding = (context: EngineContext, attempt: Attempt): void => 
     } finally {
       await log.close();
     }
-  };
-  const report = (error: unknown): void => {
-    if (!signal.aborted) reportFault(context, error, `The end of attempt ${key} could not be resumed.`);
-  };
-  track(
-    holdings,
-    end()
-      .catch(report)
-      .finally(() => holdings.ending.delete(key)),
-  );
+  } finally {
+    holdings.ending.delete(key);
+  }
 };

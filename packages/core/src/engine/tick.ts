@@ -1,5 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
 import { type Decision, plan, type Snapshot, wakeAt } from '../domain/plan.ts';
+import type { Run } from '../domain/run/run.ts';
 import type { ActiveRun } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
@@ -13,7 +14,7 @@ import { noteStop } from './stop-run.ts';
 const maxDue = 500;
 const maxQueued = 500;
 /** As many of the queue's head are enough where none of them has to wait for something else than room. */
-const headFor = (room: number): number => Math.min(maxQueued, 16 + 2 * room);
+const head = 64;
 
 /** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
 export const tick = async (context: EngineContext): Promise<number | null> => {
@@ -21,7 +22,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
-  const [{ snapshot, decisions }] = await Promise.all([decide(context, now), noteStopRequests(context)]);
+  const { snapshot, decisions } = await decide(context, now);
   const carried: Carried[] = [];
   await inSlices(clock, decisions, (decision) => carried.push(carryOut(context, decision, now)));
   const changes = carried.map(({ batch }) => batch);
@@ -39,29 +40,35 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
 
 // Reads little of the queue first, and more of it where its head is held up by something else than room.
 const decide = async (context: EngineContext, now: number): Promise<{ snapshot: Snapshot; decisions: Decision[] }> => {
-  const { launches } = context;
-  const limit = headFor(launches.concurrency - launches.size - launches.pending);
-  const snapshot = await takeSnapshot(context, now, limit);
+  const snapshot = await takeSnapshot(context, now, head);
   const decisions = plan(snapshot, now);
   const admitted = decisions.filter(({ kind }) => kind === 'admit').length;
-  if (snapshot.queued.length < limit || admitted >= snapshot.room || limit === maxQueued)
-    return { snapshot, decisions };
+  const room = [...snapshot.places.keys()].reduce((sum, executor) => sum + snapshot.room(executor), 0);
+  if (snapshot.queued.length < head || admitted >= room) return { snapshot, decisions };
   const wider = await takeSnapshot(context, now, maxQueued);
   return { snapshot: wider, decisions: plan(wider, now) };
 };
 
-// Requests may have been written by another instance, or between a run's admission and our holding it.
-const noteStopRequests = async (context: EngineContext): Promise<void> => {
+// Requests may have been written by another instance, or between a run's admission and our holding it. Gives the runs
+// that were asked to stop while they are queued.
+const readStopRequests = async (context: EngineContext): Promise<Run[]> => {
+  const stopped: Run[] = [];
   for (const { id, stop } of await context.store.stopRequests(context.instance)) {
     const held = context.holdings.runs.get(id);
     if (held && !held.run.stop) noteStop(context, id, stop);
+    const run = held ? null : await context.store.run(id);
+    if (run?.state === 'queued') stopped.push(run);
   }
+  return stopped;
 };
 
 const takeSnapshot = async (context: EngineContext, now: number, queuedLimit: number): Promise<Snapshot> => {
   const { store, launches } = context;
-  const room = Math.max(0, launches.concurrency - launches.size - launches.pending);
-  const [due, queued] = await Promise.all([store.due(now, maxDue), store.queued(queuedLimit)]);
+  const [due, queued, stopped] = await Promise.all([
+    store.due(now, maxDue),
+    store.queued(queuedLimit),
+    readStopRequests(context),
+  ]);
   const overlapping = [...due.map(({ job }) => job), ...queued.map(({ job }) => job)].filter(heedsOverlap);
   const active = new Map<string, ActiveRun[]>();
   for (const run of await activeRuns(store, overlapping)) {
@@ -76,9 +83,10 @@ const takeSnapshot = async (context: EngineContext, now: number, queuedLimit: nu
       nextAfter: scheduleOf(job, cursor.anchorAt).nextAfter,
     })),
     queued,
+    stopped,
     active,
     places: context.places.served,
-    room,
+    room: launches.room,
   };
 };
 

@@ -70,7 +70,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     stats: () => ({
       ...publicCounters(context),
       held: context.holdings.runs.size,
-      launching: context.launches.size + context.launches.pending,
+      launching: context.launches.size(),
     }),
     http: {
       authenticate: parts.authenticate,

@@ -42,7 +42,7 @@ export interface RunyardOptions {
   /** Tells who an HTTP request comes from; wins over `tokens`. */
   authenticate?: Authenticate;
   limits?: {
-    /** Launches in flight at once. Default 16. */
+    /** Launches (fetching, preparing, starting) in flight at once at each executor. Default 16. */
     launches?: number;
     /** Bytes of log kept per attempt. Default 64 MiB. */
     logCapBytes?: number;

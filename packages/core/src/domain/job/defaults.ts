@@ -28,6 +28,6 @@ export const defaults = {
   leaseMs: 10 * second,
   largeRequestWaitMs: 10 * minute,
   processCapacity: 'machine',
-  /** Launches (fetching, preparing, starting) in flight at once. */
+  /** Launches (fetching, preparing, starting) in flight at once at each executor. */
   launches: 16,
 } as const;
