@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { Executor } from '../src/ports/executor.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { exits, hangs, ignoresTerm } from '../src/testing/scripted-executor/behaviour.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
+import { seededEntropy } from '../src/testing/seeded-entropy/seeded-entropy.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 
 const minute = 60_000;
@@ -165,31 +165,25 @@ describe('many runs', () => {
 
 describe('a fault that nobody foresaw', () => {
   it('leaves no run that nobody looks after: it is taken up again', async () => {
-    await using t = await testRunyard({
-      executors: {
-        odd: (host) => {
-          const engine = new ScriptedEngine({
-            clock: host.clock as ManualClock,
-            place: 'odd',
-            script: () => ({ runMs: 1000 }),
-          });
-          const executor = scriptedExecutor(engine);
-          let calls = 0;
-          // Throws where no rule lets it: while the engine reads the log.
-          const logs: Executor['logs'] = (handle, options) => {
-            if (calls++ === 0) throw new TypeError('a bug');
-            return executor.logs?.(handle, options) ?? (async function* () {})();
-          };
-          return { ...executor, logs };
-        },
+    const seeded = seededEntropy(1);
+    let faults = 0;
+    const entropy = {
+      id: seeded.id,
+      // Asked while a run is settled, where nothing may throw.
+      random(): number {
+        if (faults++ === 0) throw new TypeError('a bug');
+        return seeded.random();
       },
-    });
-    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'odd' });
+    };
+    await using t = await testRunyard({ entropy });
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
     const { id } = await t.runyard.jobs.start(job.id);
     expect(await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000)).toMatchObject({
       state: 'succeeded',
       attempt: 1,
     });
+    expect(t.engine.executions(`${id}.1`)).toHaveLength(1);
+    expect(t.events.all('error').map(({ sentence }) => sentence)).toEqual([expect.stringMatching(/taken up again/)]);
   });
 });
 
