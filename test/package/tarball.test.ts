@@ -12,7 +12,13 @@ const runtimes: [string, string][] = [
   ['Node 24', process.execPath],
   ['Node 22.19', node22],
 ];
-const entries = ['@runyard/core', '@runyard/core/http', '@runyard/core/testing'];
+const entries = [
+  '@runyard/core',
+  '@runyard/core/http',
+  '@runyard/core/testing',
+  '@runyard/express-router',
+  '@runyard/nest-module',
+];
 
 describe('the packed tarball, installed in an empty project', () => {
   const project = mkdtempSync(join(tmpdir(), 'runyard-tarball-'));
@@ -26,6 +32,34 @@ describe('the packed tarball, installed in an empty project', () => {
       expect(
         names(node, ['--input-type=module', '-e', `import * as all from '${entry}'; ${printNames}`], project),
       ).not.toEqual([]);
+    });
+
+    runs.each(['module', 'commonjs'])('runs a job in a process, and one in a worker thread, as %s', (type) => {
+      const load = type === 'module' ? "await import('@runyard/core')" : "require('@runyard/core')";
+      const folder = mkdtempSync(join(project, 'data-'));
+      const heavy = join(folder, 'heavy.mjs');
+      writeFileSync(heavy, "export default async ({ log }) => log('from a thread');\n");
+      const program = `(async () => {
+        const { createRunyard, functionExecutor, processExecutor } = ${load};
+        const modules = { heavy: require('node:url').pathToFileURL(${JSON.stringify(heavy)}) };
+        const executors = { process: processExecutor(), function: functionExecutor({ modules }) };
+        const runyard = await createRunyard({ dataDir: ${JSON.stringify(folder)}, executors });
+        for (const job of [{ name: 'a', command: 'echo from a process' }, { name: 'b', executor: 'function', command: ['heavy'] }]) {
+          const { id } = await runyard.jobs.start((await runyard.jobs.create(job)).id);
+          await runyard.runs.wait(id);
+          for await (const { stream, text } of runyard.runs.logs(id, { follow: true })) if (stream !== 'phase') process.stdout.write(text);
+        }
+        await runyard.close();
+      })();`;
+      const whole =
+        type === 'module'
+          ? `import { createRequire } from 'node:module'; const require = createRequire(import.meta.url); ${program}`
+          : program;
+      const { stdout, stderr } = spawnSync(node, [writeProgram(folder, type, whole)], {
+        cwd: project,
+        encoding: 'utf8',
+      });
+      expect({ stdout, stderr }).toEqual({ stdout: 'from a process\nfrom a thread\n', stderr: '' });
     });
 
     runs.each(entries)('requires %s, with the same names', (entry) => {
@@ -44,13 +78,9 @@ describe('the packed tarball, installed in an empty project', () => {
   });
 
   it('every worker is beside the entries, in both formats', () => {
-    const sources = ['sqlite-store/worker.ts', 'data-dir/lock-worker.ts', 'function-executor/worker.ts'];
-    const workers = ['sqlite-worker', 'lock-worker', 'function-worker'];
+    const workers = ['sqlite-worker', 'lock-worker', 'function-worker', 'process-launcher'];
     const files = readdirSync(join(project, 'node_modules/@runyard/core/dist'));
-    for (const [at, source] of sources.entries()) {
-      const written = existsSync(new URL(`../../packages/core/src/adapters/${source}`, import.meta.url));
-      if (written) expect(files).toEqual(expect.arrayContaining([`${workers[at]}.js`, `${workers[at]}.cjs`]));
-    }
+    expect(files).toEqual(expect.arrayContaining(workers.flatMap((name) => [`${name}.js`, `${name}.cjs`])));
   });
 
   it('node:sqlite keeps its prefix, without which it does not exist', () => {
@@ -63,14 +93,32 @@ describe('the packed tarball, installed in an empty project', () => {
 
 const printNames = 'console.log(JSON.stringify(Object.keys(all).filter((name) => name !== "module.exports").sort()))';
 
-// pnpm takes the dependencies from the store that this workspace was installed from.
+const writeProgram = (folder: string, type: string, text: string): string => {
+  const file = join(folder, type === 'module' ? 'program.mjs' : 'program.cjs');
+  writeFileSync(file, text);
+  return file;
+};
+
+// pnpm takes the dependencies from the store that this workspace was installed from, and each of ours from its tarball.
 function installInto(project: string): void {
-  const core = fileURLToPath(new URL('../../packages/core', import.meta.url));
-  const tarball = pack(core, project);
+  const ours = ['core', 'express-router', 'nest-module'].map((name) => {
+    const tarball = pack(fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)), project);
+    return [`@runyard/${name}`, `file:${tarball}`] as const;
+  });
+  const hosts = {
+    express: '^5.3.0',
+    '@nestjs/common': '^12.0.0',
+    '@nestjs/core': '^12.0.0',
+    '@nestjs/platform-express': '^12.0.0',
+    'reflect-metadata': '^0.2.2',
+    rxjs: '^7.8.2',
+  };
   writeFileSync(
     join(project, 'package.json'),
-    JSON.stringify({ dependencies: { '@runyard/core': `file:${tarball}` } }),
+    JSON.stringify({ dependencies: { ...Object.fromEntries(ours), ...hosts } }),
   );
+  const overrides = ours.map(([name, file]) => `  '${name}': '${file}'`);
+  writeFileSync(join(project, 'pnpm-workspace.yaml'), `overrides:\n${overrides.join('\n')}\n`);
   pnpm(['install', '--prefer-offline', '--ignore-workspace'], project);
 }
 

@@ -1,3 +1,4 @@
+import PQueue from 'p-queue';
 import { systemPrincipal } from './access/principal.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
@@ -77,6 +78,7 @@ const openContext = async (
     holdings: newHoldings(),
     places: newPlaces({ executors, clock }),
     launches: newLaunchQueues(executors.keys(), read.limits.launches),
+    endings: new PQueue({ concurrency: 16 }),
     counters: newCounters(),
     emitter,
     emit: ((name, event) => {
@@ -100,11 +102,14 @@ const assemble = async (
   release: () => Promise<void>,
 ): Promise<Runyard> => {
   const closeParts = async (): Promise<void> => {
-    for (const executor of context.executors.values()) await executor.close?.({ graceMs: 0 });
-    await context.source.close?.();
-    await context.logStore.close?.();
-    await context.store.close();
-    await release();
+    // One that fails must not keep the others, and the lock above all, from being let go.
+    const parts = [...context.executors.values()].map((executor) => async () => executor.close?.({ graceMs: 0 }));
+    const results = await Promise.allSettled(
+      [...parts, async () => context.source.close?.(), async () => context.logStore.close?.()].map((close) => close()),
+    );
+    await context.store.close().finally(release);
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
   };
   const runyard = createRunyardFacade({
     context,
@@ -112,6 +117,7 @@ const assemble = async (
     emitter: context.emitter,
     watcher,
     defaultExecutor: read.defaultExecutor,
+    jobDefaults: read.defaults,
     authenticate: read.authenticate,
     bodyLimit: read.limits.requestBodyBytes,
     principal: systemPrincipal,

@@ -1,31 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { defaults } from '../src/domain/job/defaults.ts';
-import { plan, type Snapshot, wakeAt } from '../src/domain/plan.ts';
-import { decideDue } from '../src/domain/schedule/missed.ts';
+import type { Job } from '../src/domain/job/job.ts';
+import { type DueJob, plan, planDue, type Snapshot } from '../src/domain/plan.ts';
+import { type DueInput, type DueOutcome, decideDue, withoutRest } from '../src/domain/schedule/missed.ts';
 import { aJob, aRun } from './support/records.ts';
 
 const minute = 60_000;
-const everyMinute = (instant: number): number => (Math.floor(instant / minute) + 1) * minute;
+const everyMinute = {
+  nextAfter: (instant: number): number => (Math.floor(instant / minute) + 1) * minute,
+  previousBefore: (instant: number): number => (Math.ceil(instant / minute) - 1) * minute,
+};
+const decided = (input: DueInput): DueOutcome => withoutRest(decideDue(input));
 const snapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
-  due: [],
   queued: [],
   active: new Map(),
   places: new Map([['process', 'here']]),
   stopped: [],
+  overdue: [],
   room: () => 10,
   ...given,
 });
 const rule = { ...defaults.missed };
 
 describe('the missed-occurrence rule', () => {
-  const due = { first: minute, nextAfter: everyMinute, rule, policy: 'Allow', paused: false } as const;
+  const due = { first: minute, ...everyMinute, rule, policy: 'Allow', paused: false } as const;
 
   it('runs what is on time and moves the cursor past it', () => {
-    expect(decideDue({ ...due, now: minute + 5 })).toEqual({ run: [minute], covered: [], next: 2 * minute });
+    expect(decided({ ...due, now: minute + 5 })).toEqual({ run: [minute], covered: [], next: 2 * minute });
   });
 
   it('latest: runs the last within the window and covers the others with one row each reason', () => {
-    const { run, covered, next } = decideDue({ ...due, now: 120 * minute });
+    const { run, covered, next } = decided({ ...due, now: 120 * minute });
     expect(run).toEqual([120 * minute]);
     expect(covered).toEqual([
       { from: minute, to: 59 * minute, count: 59, reason: 'missed-window' },
@@ -35,7 +40,7 @@ describe('the missed-occurrence rule', () => {
   });
 
   it('all: runs each within the window, the newest up to the cap', () => {
-    const { run, covered } = decideDue({
+    const { run, covered } = decided({
       ...due,
       rule: { rule: 'all', windowMs: 10 * minute, cap: 3 },
       now: 20 * minute,
@@ -47,8 +52,16 @@ describe('the missed-occurrence rule', () => {
     ]);
   });
 
+  it('all: a month of minutes is one row, and starts no more than the cap', () => {
+    const month = 30 * 24 * 60;
+    const all = { rule: 'all', windowMs: Number.MAX_SAFE_INTEGER, cap: 1000 } as const;
+    const { run, covered } = decided({ ...due, rule: all, now: month * minute });
+    expect([run.length, run.at(-1)]).toEqual([1000, month * minute]);
+    expect(covered).toEqual([{ from: minute, to: (month - 1000) * minute, count: month - 1000, reason: 'missed-cap' }]);
+  });
+
   it('all under Replace collapses to the last', () => {
-    const { run } = decideDue({
+    const { run } = decided({
       ...due,
       rule: { rule: 'all', windowMs: 10 * minute, cap: 10 },
       policy: 'Replace',
@@ -58,13 +71,13 @@ describe('the missed-occurrence rule', () => {
   });
 
   it('skip: runs only what is on time', () => {
-    const { run, covered } = decideDue({ ...due, rule: { ...rule, rule: 'skip' }, now: 5 * minute });
+    const { run, covered } = decided({ ...due, rule: { ...rule, rule: 'skip' }, now: 5 * minute });
     expect(run).toEqual([4 * minute, 5 * minute]);
     expect(covered).toEqual([{ from: minute, to: 3 * minute, count: 3, reason: 'missed-skipped' }]);
   });
 
   it('covers everything with one row while paused', () => {
-    expect(decideDue({ ...due, paused: true, now: 5 * minute })).toMatchObject({
+    expect(decided({ ...due, paused: true, now: 5 * minute })).toMatchObject({
       run: [],
       covered: [{ count: 5, reason: 'paused' }],
     });
@@ -72,13 +85,12 @@ describe('the missed-occurrence rule', () => {
 });
 
 describe('plan', () => {
+  const due = (job: Job, active: DueJob['active']): DueJob => ({ job, first: minute, ...everyMinute, active });
+
   it('skips a due instant of a Forbid job while a run is active, and keeps its row', () => {
     const job = aJob({ concurrencyPolicy: 'Forbid', schedule: { cron: '* * * * *' } });
     const active = { id: 'a'.repeat(32), stop: null };
-    const [fire] = plan(
-      snapshot({ due: [{ job, first: minute, nextAfter: everyMinute }], active: new Map([[job.id, [active]]]) }),
-      minute,
-    );
+    const fire = withoutRest(planDue(due(job, [active]), minute));
     expect(fire).toMatchObject({
       kind: 'fire',
       skippedFor: active.id,
@@ -93,11 +105,7 @@ describe('plan', () => {
       { id: 'a'.repeat(32), stop: {} },
       { id: 'b'.repeat(32), stop: null },
     ];
-    const [fire] = plan(
-      snapshot({ due: [{ job, first: minute, nextAfter: everyMinute }], active: new Map([[job.id, active]]) }),
-      minute,
-    );
-    expect(fire).toMatchObject({ replaces: ['b'.repeat(32)] });
+    expect(withoutRest(planDue(due(job, active), minute))).toMatchObject({ replaces: ['b'.repeat(32)] });
   });
 
   it.each(['Forbid', 'Replace'] as const)(
@@ -137,22 +145,28 @@ describe('plan', () => {
     expect(plan(snapshot({ queued: [{ run: aRun({}, job), job }], places: new Map() }), 0)).toEqual([]);
   });
 
-  it('leaves a retry queued until its delay is over, and wakes then', () => {
+  it('leaves a retry queued until its delay is over', () => {
     const job = aJob();
     const waiting = snapshot({ queued: [{ run: aRun({ notBefore: 5000 }, job), job }] });
     expect(plan(waiting, 4999)).toEqual([]);
-    expect(wakeAt(waiting, null, 4999)).toBe(5000);
     expect(plan(waiting, 5000)).toHaveLength(1);
   });
 
-  it('ends a queued run that was asked to stop, and one past its start deadline', () => {
+  it('ends a queued run that was asked to stop, and one past its start deadline, and admits neither', () => {
     const job = aJob({ limits: { startMs: 1000 } });
     const stopped = aRun({ stop: { cause: 'cancelled-by-user', by: 'ann', at: 1 } }, job);
     const late = aRun({}, job);
     const queued = [stopped, late].map((run) => ({ run, job }));
-    expect(plan(snapshot({ queued, stopped: [stopped] }), 1000)).toMatchObject([
+    expect(plan(snapshot({ queued, stopped: [stopped], overdue: [stopped, late] }), 1000)).toMatchObject([
       { kind: 'end', run: { id: stopped.id }, cause: 'cancelled-by-user' },
       { kind: 'end', run: { id: late.id }, cause: 'start-deadline' },
     ]);
+  });
+
+  it('keeps the policy that a start call gave, whatever the job says', () => {
+    const job = aJob();
+    const [older, newer] = [aRun({}, job), aRun({ concurrencyPolicy: 'Replace' }, job)];
+    const active = new Map([[job.id, [older, newer].map(({ id }) => ({ id, stop: null }))]]);
+    expect(plan(snapshot({ queued: [{ run: newer, job }], active }), 0)).toEqual([]);
   });
 });

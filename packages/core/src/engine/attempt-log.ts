@@ -16,7 +16,7 @@ export interface AttemptLog {
   /** Values that are never to be seen in it. */
   mask(values: readonly string[]): void;
   /** Copies the executor's output from where the log stands; with `follow`, until the attempt has ended and all was read. */
-  copy(executor: Executor, handle: Handle, options: { follow: boolean }): void;
+  copy(find: () => Promise<Executor>, handle: Handle, options: { follow: boolean }): void;
   /** Waits until all output is in the log, but no longer than a few seconds. */
   drained(): Promise<void>;
   /** Waits until all output is in the log, then ends it durably. */
@@ -93,7 +93,8 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
     const iterator = chunks[Symbol.asyncIterator]();
     let next = iterator.next();
     for (;;) {
-      if (splitter.holding && (await isQuiet(next))) await write(splitter.flush());
+      // A line with a secret is never passed on in parts: neither would show what has to be masked.
+      if (splitter.holding && !mask.busy && (await isQuiet(next))) await write(splitter.flush());
       const { done, value } = await next;
       if (done) break;
       next = iterator.next();
@@ -124,11 +125,11 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
     line: own,
     phase,
     mask: mask.add,
-    copy(executor, handle, { follow }) {
+    copy(find, handle, { follow }) {
       pumping = untilAnswered(
         clock,
         signal,
-        () => pump(executor, handle, follow),
+        async () => pump(await find(), handle, follow),
         fault('The output of an attempt cannot be read.'),
       );
       pumping.catch(() => {});

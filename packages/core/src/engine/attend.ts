@@ -46,16 +46,18 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   const signal = AbortSignal.any([over.signal, held.detach.signal]);
   try {
     const background = known ? [] : [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
+    for (const task of background) task.catch(() => {}); // heard of below, unless the attempt fails first
     const outcome = known ?? (await runAttempt(context, held, log));
     over.abort(new Error('the attempt has ended'));
     await Promise.all(background);
     await log.drained();
     await settleRun(context, held, outcome);
-    context.holdings.runs.delete(held.run.id);
+    if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
     context.holdings.ending.add(keyOf(held.attempt));
     await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
   } finally {
     context.holdings.ending.delete(keyOf(held.attempt));
+    context.holdings.attended.delete(held);
     over.abort(new Error('no longer attended'));
     await log.close();
   }

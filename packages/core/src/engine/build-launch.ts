@@ -1,17 +1,18 @@
-import { ExecutorUnavailable, isRunyardError, RunyardError } from '../domain/errors.ts';
+import { RunyardError } from '../domain/errors.ts';
 import type { Job, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
 import { startFailed } from '../domain/run/launch-errors.ts';
 import type { ResolvedSource, Run } from '../domain/run/run.ts';
 import { generateScript } from '../domain/run/script.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
-import type { Launch, LaunchSecret, LaunchSource } from '../ports/executor.ts';
+import type { Launch, LaunchSource } from '../ports/executor.ts';
 import type { SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import type { Held } from './holdings.ts';
+import { askProvider, resolveSecrets } from './secrets.ts';
 
 /** The commit of each source: resolved once per run, so that a retry runs the same code. */
 export const resolveCommits = async (
@@ -116,31 +117,3 @@ const sourceOptions = (context: EngineContext, job: Job, log: AttemptLog, signal
   },
   log: (line) => log.line(line),
 });
-
-const resolveSecrets = (context: EngineContext, { spec }: Job, signal: AbortSignal): Promise<LaunchSecret[]> =>
-  Promise.all(
-    spec.secrets.map(async ({ name, type, location }) => {
-      const value = await askProvider(context, (provider) => provider.secret(name, { owner: spec.owner, signal }));
-      if (value != null) return { type, location, value };
-      throw startFailed('unknown-credential', `The secret provider has no secret '${name}' for ${spec.owner}.`);
-    }),
-  );
-
-// A provider that throws could not be asked, which is no answer.
-const askProvider = async <T>(
-  { secretProvider }: EngineContext,
-  ask: (provider: NonNullable<EngineContext['secretProvider']>) => Promise<T> | undefined,
-): Promise<T | null | undefined> => {
-  if (!secretProvider) return null;
-  try {
-    return await ask(secretProvider);
-  } catch (error) {
-    if (isRunyardError(error)) throw error;
-    throw new ExecutorUnavailable(
-      `the secret provider did not answer: ${error instanceof Error ? error.message : String(error)}`,
-      {
-        cause: error,
-      },
-    );
-  }
-};

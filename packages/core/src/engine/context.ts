@@ -1,3 +1,4 @@
+import type PQueue from 'p-queue';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -34,6 +35,8 @@ export interface EngineContext {
   readonly holdings: Holdings;
   readonly places: Places;
   readonly launches: LaunchQueues;
+  /** Bounds how many ended attempts of earlier instances are sealed and disposed of at once. */
+  readonly endings: PQueue;
   readonly counters: Counters;
   emit<K extends keyof RunyardEvents>(name: K, event: RunyardEvents[K]): void;
   /** Looks again now rather than at the next due instant. */

@@ -1,28 +1,39 @@
-import { startDeadline } from '../domain/plan.ts';
+import type { StopCause } from '../domain/run/run.ts';
 import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
-import { sleepUntil } from './retry.ts';
+import { sleepUntil, untilAnswered } from './retry.ts';
 import { requestStop } from './stop-run.ts';
 
 /** Keeps the start deadline until the run is running, then the attempt's run limit. Ends with the signal. */
 export const watchDeadlines = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
   try {
-    const startBy = startDeadline(held.run, held.job);
+    const { startBy } = held.run;
     if (startBy !== null) {
       await sleepUntil(context.clock, startBy, AbortSignal.any([signal, held.running.signal])).catch(() => {});
       signal.throwIfAborted();
-      if (!held.running.signal.aborted)
-        return void (await requestStop(context, held.run.id, { cause: 'start-deadline', by: 'engine' }));
+      if (!held.running.signal.aborted) return await stopFor(context, held, 'start-deadline', signal);
     }
     const { runMs } = held.job.spec.limits;
     if (runMs === null) return;
     await aborted(AbortSignal.any([signal, held.running.signal]));
     signal.throwIfAborted();
     await sleepUntil(context.clock, (held.attempt.startedAt ?? context.clock.now()) + runMs, signal);
-    await requestStop(context, held.run.id, { cause: 'timeout', by: 'engine' });
-  } catch {
-    // Only the signal ends up here: the attempt is over, or we let go of it.
+    await stopFor(context, held, 'timeout', signal);
+  } catch (error) {
+    // The attempt is over, or we let go of it.
+    if (!signal.aborted) throw error;
   }
+};
+
+// A store that does not take the request now must not let the run go on for ever.
+const stopFor = async (context: EngineContext, held: Held, cause: StopCause, signal: AbortSignal): Promise<void> => {
+  await untilAnswered(
+    context.clock,
+    signal,
+    () => requestStop(context, held.run.id, { cause, by: 'engine' }),
+    (error) => reportFault(context, error, `The ${cause} of a run could not be written; trying again.`, held),
+  );
 };
 
 const aborted = (signal: AbortSignal): Promise<void> =>

@@ -19,6 +19,7 @@ export interface Engine {
 const settleMs = 5000;
 
 export const createEngine = (context: EngineContext, waker: Waker): Engine => {
+  const firing = new AbortController();
   const running = new AbortController();
   let loop: Promise<unknown> = Promise.resolve();
   return {
@@ -27,17 +28,19 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       if (!context.exclusive) await renewLease(context);
       await recover(context);
       loop = Promise.all([
-        runLoop(context, waker, running.signal, () => tick(context)),
+        runLoop(context, waker, firing.signal, () => tick(context)),
         sweepPeriodically(context, running.signal),
         watchPlaces(context, running.signal),
         keepLease(context, running.signal),
       ]);
     },
     async stop({ drain, timeoutMs }) {
+      // Nothing new fires or is admitted from now on.
+      firing.abort(new Error('the engine stops'));
       if (drain) await waitForActive(context, timeoutMs);
-      // Nothing new is admitted; then what cannot outlive us is ended, while there still is somebody to record it.
       running.abort(new Error('the engine stops'));
       await loop;
+      // What cannot outlive us is ended while there still is somebody to record it.
       await endWhatDiesWithUs(context);
       detachAll(context.holdings, new Error('this Runyard was closed'));
       await Promise.all(context.holdings.tasks);

@@ -22,6 +22,8 @@ export interface Held {
 /** The runs that this instance looks after, and everything of theirs that is still going on. */
 export interface Holdings {
   readonly runs: Map<string, Held>;
+  /** All that is attended, also behind the run's end while its attempt is sealed and disposed of. */
+  readonly attended: Set<Held>;
   /** Settles when what was begun for a run is over, also after its end (sealing, disposing). */
   readonly tasks: Set<Promise<void>>;
   /** Keys of attempts that this instance seals and disposes of. */
@@ -32,6 +34,7 @@ export interface Holdings {
 
 export const newHoldings = (): Holdings => ({
   runs: new Map(),
+  attended: new Set(),
   tasks: new Set(),
   ending: new Set(),
   closing: new AbortController(),
@@ -52,6 +55,7 @@ export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): 
   if (run.stop) held.halt.abort(run.stop.cause);
   if (holdings.closing.signal.aborted) held.detach.abort(holdings.closing.signal.reason);
   holdings.runs.set(run.id, held);
+  holdings.attended.add(held);
   return held;
 };
 
@@ -63,5 +67,5 @@ export const track = (holdings: Holdings, task: Promise<void>): void => {
 
 export const detachAll = (holdings: Holdings, reason: Error): void => {
   holdings.closing.abort(reason);
-  for (const held of holdings.runs.values()) held.detach.abort(reason);
+  for (const held of holdings.attended) held.detach.abort(reason);
 };

@@ -2,7 +2,7 @@ import { ExecutorConflict, ExecutorUnavailable, isRunyardError } from '../domain
 import { AttemptFailed, AttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle, ResolvedSource } from '../domain/run/run.ts';
-import type { Executor, Launch } from '../ports/executor.ts';
+import type { Launch } from '../ports/executor.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { buildLaunch, resolveCommits } from './build-launch.ts';
 import { keyOf } from './carry-out.ts';
@@ -22,13 +22,12 @@ export const launch = async (context: EngineContext, held: Held, log: AttemptLog
   // A stop ends the launch as a close does, but with an outcome.
   const signal = AbortSignal.any([held.detach.signal, held.halt.signal]);
   try {
-    const executor = executorOf(context, held);
     const { built, handle } = held.attempt.handle
       ? { built: await rebuild(context, held, log, signal), handle: held.attempt.handle }
-      : await prepare(context, held, executor, log, signal);
+      : await prepare(context, held, log, signal);
     // Only the repetition ends with a stop request, never a start that is under way: it would be unclear what runs.
-    await unlessUnavailable(context, held, signal, () =>
-      executor.start(handle, { launch: built, signal: held.detach.signal }),
+    await unlessUnavailable(context, held, signal, async () =>
+      executorOf(context, held).start(handle, { launch: built, signal: held.detach.signal }),
     );
     return null;
   } catch (error) {
@@ -41,20 +40,23 @@ export const launch = async (context: EngineContext, held: Held, log: AttemptLog
 const prepare = async (
   context: EngineContext,
   held: Held,
-  executor: Executor,
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<{ built: Launch; handle: Handle }> => {
   const commits = await unlessUnavailable(context, held, signal, () => resolveCommits(context, held, log, signal));
   const built = await unlessUnavailable(context, held, signal, () => buildLaunch(context, held, commits, log, signal));
-  const handle = await unlessUnavailable(context, held, signal, () => executor.prepare(built, signal));
+  const handle = await unlessUnavailable(context, held, signal, async () =>
+    executorOf(context, held).prepare(built, signal),
+  );
   try {
     signal.throwIfAborted();
     await recordHandle(context, held, handle, commits);
   } catch (error) {
     // What we made is inert and unknown to the store: take it away now, or leave it to the sweeper.
     if (held.halt.signal.aborted && !held.detach.signal.aborted)
-      await executor.remove(handle, held.detach.signal).catch(() => {});
+      await executorOf(context, held)
+        .remove(handle, held.detach.signal)
+        .catch(() => {});
     throw error;
   }
   return { built, handle };
@@ -76,15 +78,19 @@ const unlessUnavailable = async <T>(
   call: () => Promise<T>,
 ): Promise<T> =>
   untilAnswered(context.clock, signal, call, (error) => {
-    if (!(error instanceof ExecutorUnavailable) && !(isRunyardError(error) && error.code === 'executor-unavailable'))
-      throw error;
+    if (!isUnavailable(error)) throw error;
     explain(context, held, `Waiting for the executor: ${error.message}`);
   });
+
+// Never an outcome: who could not ask asks again.
+const isUnavailable = (error: unknown): error is Error =>
+  error instanceof ExecutorUnavailable || (isRunyardError(error) && error.code === 'executor-unavailable');
 
 const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome => {
   const key = keyOf(held.attempt);
   if (held.halt.signal.aborted)
     return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
+  if (isUnavailable(error)) throw error;
   if (error instanceof AttemptFailed) return error.outcome;
   if (error instanceof AttemptMissing)
     return {

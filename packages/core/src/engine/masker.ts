@@ -2,18 +2,27 @@
 const shortest = 4;
 const shown = '***';
 
+export interface Masker {
+  add(values: readonly string[]): void;
+  apply(text: string): string;
+  /** Whether there is anything to mask. */
+  readonly busy: boolean;
+}
+
 /** Replaces secret values in lines of a log. */
-export const masker = (): { add(values: readonly string[]): void; apply(text: string): string } => {
-  const values = new Set<string>();
+export const masker = (): Masker => {
+  // Longest first: one that begins like another must not leave the rest of it behind.
+  let values: string[] = [];
   return {
+    get busy() {
+      return values.length > 0;
+    },
     add(more) {
-      for (const value of more)
-        for (const line of value.split('\n')) if (line.trim().length >= shortest) values.add(line.trim());
+      const lines = more.flatMap((value) => value.split('\n')).map((line) => line.trim());
+      const worth = lines.filter((line) => line.length >= shortest);
+      values = [...new Set([...values, ...worth])].sort((a, b) => b.length - a.length);
     },
-    apply(text) {
-      let masked = text;
-      for (const value of values) if (masked.includes(value)) masked = masked.replaceAll(value, shown);
-      return masked;
-    },
+    apply: (text) =>
+      values.reduce((masked, value) => (masked.includes(value) ? masked.replaceAll(value, shown) : masked), text),
   };
 };

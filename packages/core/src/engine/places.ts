@@ -1,4 +1,6 @@
 import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+import { recover } from './recover.ts';
 import type { Places } from './served-places.ts';
 
 const answerMs = 5000;
@@ -40,6 +42,10 @@ export const watchPlaces = async (context: EngineContext, signal: AbortSignal): 
     if (signal.aborted) return;
     const before = context.places.silent.size;
     await context.places.ask(signal);
-    if (context.places.silent.size < before) context.wake();
+    if (context.places.silent.size >= before) continue;
+    await recover(context).catch((error: unknown) =>
+      reportFault(context, error, 'What a place left could not be read.'),
+    );
+    context.wake();
   }
 };

@@ -27,21 +27,32 @@ export const recover = async (context: EngineContext): Promise<void> => {
   );
 };
 
-// So many at once, until only those are left that somebody else has to end.
+// Each by itself, so many at once: one that cannot be ended now holds up no other.
 const resumeEndings = async (context: EngineContext): Promise<void> => {
   const { store, holdings } = context;
-  const tried = new Set<string>();
+  const seen = new Set<string>();
   for (;;) {
-    const ours = (await store.unfinished(batchSize)).filter(
-      (attempt) =>
-        !tried.has(keyOf(attempt)) &&
-        !holdings.ending.has(keyOf(attempt)) &&
-        (isServedHere(context, attempt) || diedWithItsProcess(context, attempt)),
-    );
-    if (ours.length === 0) return;
-    for (const attempt of ours) tried.add(keyOf(attempt));
-    await Promise.all(ours.map((attempt) => resumeEnding(context, attempt)));
+    const found = (await store.unfinished(seen.size + batchSize)).filter((attempt) => !seen.has(keyOf(attempt)));
+    if (found.length === 0) return;
+    for (const attempt of found) {
+      const key = keyOf(attempt);
+      seen.add(key);
+      if (holdings.ending.has(key) || !(isServedHere(context, attempt) || diedWithItsProcess(context, attempt)))
+        continue;
+      holdings.ending.add(key);
+      track(
+        holdings,
+        context.endings
+          .add(() => resumeEnding(context, attempt))
+          .catch((error: unknown) => notResumed(context, key, error)),
+      );
+    }
   }
+};
+
+const notResumed = (context: EngineContext, key: string, error: unknown): void => {
+  if (!context.holdings.closing.signal.aborted)
+    reportFault(context, error, `The end of attempt ${key} could not be resumed.`);
 };
 
 const adoptRuns = async (context: EngineContext): Promise<void> => {

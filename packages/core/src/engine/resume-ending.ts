@@ -1,16 +1,17 @@
-import type { Attempt } from '../domain/run/run.ts';
-import { openAttemptLog } from './attempt-log.ts';
+import type { Attempt, Run } from '../domain/run/run.ts';
+import type { Executor } from '../ports/executor.ts';
+import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { finishAttempt } from './finish.ts';
 import { diedWithItsProcess } from './place-of.ts';
+import { secretValues } from './secrets.ts';
 
 /** Seals and disposes of an attempt whose end was recorded by an instance that then went away. Throws only at close. */
 export const resumeEnding = async (context: EngineContext, attempt: Attempt): Promise<void> => {
   const { holdings } = context;
   const key = keyOf(attempt);
   const signal = holdings.closing.signal;
-  holdings.ending.add(key);
   try {
     const run = await context.store.run(attempt.runId);
     if (!run) return;
@@ -18,7 +19,7 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
     try {
       const executor = context.executors.get(attempt.executor);
       if (attempt.state === 'ended' && attempt.handle && executor && !diedWithItsProcess(context, attempt))
-        log.copy(executor, attempt.handle, { follow: false });
+        log.copy(() => readyToCopy(context, run, log, executor), attempt.handle, { follow: false });
       await finishAttempt(context, { run, attempt, signal }, log);
     } finally {
       await log.close();
@@ -26,4 +27,15 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
   } finally {
     holdings.ending.delete(key);
   }
+};
+
+const readyToCopy = async (
+  context: EngineContext,
+  run: Run,
+  log: AttemptLog,
+  executor: Executor,
+): Promise<Executor> => {
+  const job = await context.store.jobAt(run.jobId, run.revision);
+  if (job) log.mask(await secretValues(context, job, context.holdings.closing.signal));
+  return executor;
 };

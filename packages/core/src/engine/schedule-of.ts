@@ -5,12 +5,14 @@ import { compileSchedule } from '../domain/schedule/compile-schedule.ts';
 export interface JobSchedule {
   /** The next due instant strictly later; null: none within ten years, or the schedule's end. */
   nextAfter(instant: number): number | null;
+  /** The last due instant strictly earlier, likewise. */
+  previousBefore(instant: number): number | null;
 }
 
 /** `anchorAt` is from where `@every` counts. Jobs with the same expression and zone share the compiled schedule. */
 export const scheduleOf = (job: Pick<Job, 'id' | 'spec'>, anchorAt: number): JobSchedule => {
   const { schedule } = job.spec;
-  if (schedule === null) return { nextAfter: () => null };
+  if (schedule === null) return { nextAfter: () => null, previousBefore: () => null };
   const { startsAt, endsAt, jitterMs } = schedule;
   const compiled = compileSchedule(schedule.cron, {
     dst: schedule.dst,
@@ -22,6 +24,11 @@ export const scheduleOf = (job: Pick<Job, 'id' | 'spec'>, anchorAt: number): Job
       const from = Math.max(instant - shift, (startsAt ?? Number.NEGATIVE_INFINITY) - 1);
       const next = compiled.nextAfter(from, anchorAt);
       return next === null || (endsAt !== null && next > endsAt) ? null : next + shift;
+    },
+    previousBefore(instant) {
+      const from = Math.min(instant - shift, (endsAt ?? Number.POSITIVE_INFINITY) + 1);
+      const previous = compiled.previousBefore(from, anchorAt);
+      return previous === null || (startsAt !== null && previous < startsAt) ? null : previous + shift;
     },
   };
 };

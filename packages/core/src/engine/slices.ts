@@ -20,3 +20,15 @@ export const inSlices = async <T>(
     each(item, index++);
   }
 };
+
+/** Drives a piece of work that yields where it may rest, and lets the host's event loop go round there when it is time. */
+export const restingWhere = async <T>(clock: Clock, work: Generator<void, T>): Promise<T> => {
+  let from = clock.monotonic();
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+    if (clock.monotonic() - from < sliceMs) continue;
+    await setImmediate();
+    from = clock.monotonic();
+  }
+};

@@ -2,7 +2,7 @@ import { AttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
-import type { Progress } from '../ports/executor.ts';
+import type { Executor, Progress } from '../ports/executor.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EngineContext } from './context.ts';
@@ -10,6 +10,7 @@ import { executorOf } from './executor-of.ts';
 import { explain } from './explain.ts';
 import type { Held } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
+import { secretValues } from './secrets.ts';
 import { writeHeld } from './write-held.ts';
 
 /**
@@ -24,7 +25,7 @@ export const supervise = async (context: EngineContext, held: Held, log: Attempt
   const neverRan =
     held.halt.signal.aborted && held.attempt.state === 'prepared' ? await stopInert(context, held, handle) : null;
   if (neverRan) return neverRan;
-  log.copy(executorOf(context, held), handle, { follow: true });
+  log.copy(() => readyToCopy(context, held, log), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
   return untilAnswered(
     context.clock,
@@ -39,6 +40,12 @@ export const supervise = async (context: EngineContext, held: Held, log: Attempt
     (error) =>
       explain(context, held, `Its place does not answer: ${error instanceof Error ? error.message : String(error)}`),
   );
+};
+
+// What is masked is known to whoever built the launch; after an adoption that was somebody else.
+const readyToCopy = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Executor> => {
+  log.mask(await secretValues(context, held.job, held.detach.signal));
+  return executorOf(context, held);
 };
 
 // Stopped between its handle and its start: what is inert never ends by itself.

@@ -59,7 +59,7 @@ const writeNow = async (
       reportFault(context, error, 'The store did not take a change; trying again.', held);
     },
   );
-  if (!result?.ok && !(uncertain && (await isWritten(context, run)))) {
+  if (!result?.ok && !(uncertain && (await isWritten(context, held, run)))) {
     held.detach.abort(new LeaseLost(run.id));
     throw held.detach.signal.reason;
   }
@@ -68,7 +68,13 @@ const writeNow = async (
 };
 
 // A commit that was rejected may still have happened; then its repetition meets its own result.
-const isWritten = async ({ store }: EngineContext, run: Run): Promise<boolean> => {
-  const stored = await store.run(run.id);
+const isWritten = async (context: EngineContext, held: Held, run: Run): Promise<boolean> => {
+  const { store, clock } = context;
+  const stored = await untilAnswered(
+    clock,
+    held.detach.signal,
+    () => store.run(run.id),
+    () => {},
+  );
   return stored !== null && stored.leaseEpoch === run.leaseEpoch && stored.state === run.state;
 };

@@ -1,5 +1,14 @@
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
-import type { Attempt, AttemptState, Occurrence, Run, RunState, StopRequest, Trigger } from '../domain/run/run.ts';
+import type {
+  Attempt,
+  AttemptState,
+  Occurrence,
+  Run,
+  RunState,
+  StopRequest,
+  TerminalState,
+  Trigger,
+} from '../domain/run/run.ts';
 
 /**
  * Remembers jobs, schedules, occurrences, runs and attempts. It decides nothing: callers read, decide, and commit
@@ -31,16 +40,25 @@ export interface Store {
   runs(query: RunQuery): Promise<Page<Run>>;
   attempts(runId: string): Promise<Attempt[]>;
   occurrences(query: OccurrenceQuery): Promise<Occurrence[]>;
-  /** Number of active runs for each job that has one. */
-  activeCounts(jobIds: readonly string[]): Promise<Map<string, number>>;
+  /** What each job that has any run is doing; jobs without one are left out. */
+  activity(jobIds: readonly string[]): Promise<Map<string, JobActivity>>;
 
   // Reads of the engine: bounded, on indexes, in the order that `plan` wants.
   /** Schedules with `nextFireAt <= now`, earliest first, with their jobs. */
   due(now: number, limit: number): Promise<DueSchedule[]>;
-  /** The earliest `nextFireAt` of all; null when nothing is scheduled. */
-  nextDueAt(): Promise<number | null>;
-  /** Queued runs: highest priority first, then oldest. Includes those whose `notBefore` lies ahead. */
-  queued(limit: number): Promise<QueuedRun[]>;
+  /**
+   * The earliest instant after `now` at which something is due without any news: a schedule's `nextFireAt` (one that is
+   * due already counts as `now`), a queued run's `notBefore` or its `startBy`. Null: nothing is.
+   */
+  nextWakeAt(now: number): Promise<number | null>;
+  /**
+   * Queued runs of this executor that nothing holds back: `notBefore <= now`, no stop requested, and, unless their
+   * policy is `Allow`, no older active run of their job. Highest priority first, then oldest. Those that are held back
+   * take no place of the limit.
+   */
+  startable(query: StartableQuery): Promise<QueuedRun[]>;
+  /** Queued runs whose `startBy <= now`, soonest first. */
+  overdue(now: number, limit: number): Promise<Run[]>;
   /** Active runs of these jobs, oldest first. */
   active(jobIds: readonly string[]): Promise<ActiveRun[]>;
   /** Stop requests on active runs that this instance holds, or that no one holds. */
@@ -151,6 +169,20 @@ export interface OccurrenceQuery {
 export interface DueSchedule {
   job: Job;
   cursor: ScheduleCursor;
+}
+
+export interface JobActivity {
+  active: number;
+  running: number;
+  stopping: number;
+  /** How the last run that ended, other than as skipped, ended; null: none has. Of several, the one created last. */
+  lastEnded: TerminalState | null;
+}
+
+export interface StartableQuery {
+  executor: string;
+  now: number;
+  limit: number;
 }
 
 export interface QueuedRun {

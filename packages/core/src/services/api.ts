@@ -3,13 +3,14 @@ import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import type { JobInput, JobPatch } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { LogStream } from '../ports/log-store.ts';
-import type { Page } from '../ports/store.ts';
+import type { JobActivity, Page } from '../ports/store.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
   /** The next instant that its schedule is due, epoch ms; null: none. */
   nextFireAt: number | null;
-  activeRuns: number;
+  /** What its runs are doing. */
+  activity: JobActivity;
 }
 
 export interface RunView extends Run {

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
+import type { JobInput } from '../domain/job/job-schema.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -18,6 +19,7 @@ export interface FacadeParts {
   emitter: Emitter;
   watcher: RunWatcher;
   defaultExecutor: string;
+  jobDefaults: Partial<JobInput>;
   authenticate: Authenticate | null;
   bodyLimit: number;
   /** As whom `runyard.jobs` and `runyard.runs` act. */
@@ -34,7 +36,10 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let closed: Promise<void> | null = null;
 
   const servicesFor = (principal: Principal): Services => ({
-    jobs: openOnly(createJobs({ context, principal, defaultExecutor: parts.defaultExecutor }), () => closed !== null),
+    jobs: openOnly(
+      createJobs({ context, principal, defaultExecutor: parts.defaultExecutor, jobDefaults: parts.jobDefaults }),
+      () => closed !== null,
+    ),
     runs: openOnly(createRuns(context, principal, watcher), () => closed !== null),
   });
 

@@ -9,7 +9,7 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
   const lastTickAgoMs = counters.lastTickAt === null ? null : clock.monotonic() - counters.lastTickAt;
   const store = closed
     ? 'unavailable'
-    : await context.store.nextDueAt().then(
+    : await context.store.nextWakeAt(clock.now()).then(
         () => 'ok' as const,
         () => 'unavailable' as const,
       );

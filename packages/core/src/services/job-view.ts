@@ -1,5 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
 import type { EngineContext } from '../engine/context.ts';
+import type { JobActivity } from '../ports/store.ts';
 import type { JobView } from './api.ts';
 
 export const viewOf = async (context: EngineContext, job: Job): Promise<JobView> => {
@@ -10,11 +11,13 @@ export const viewOf = async (context: EngineContext, job: Job): Promise<JobView>
 
 export const viewsOf = async ({ store }: EngineContext, jobs: readonly Job[]): Promise<JobView[]> => {
   if (jobs.length === 0) return [];
-  const counts = await store.activeCounts(jobs.map(({ id }) => id));
+  const activity = await store.activity(jobs.map(({ id }) => id));
   const cursors = await Promise.all(jobs.map(({ id, spec }) => (spec.schedule ? store.cursor(id) : null)));
   return jobs.map((job, i) => ({
     ...job,
-    activeRuns: counts.get(job.id) ?? 0,
+    activity: activity.get(job.id) ?? idle,
     nextFireAt: job.pause || job.spec.schedule?.enabled === false ? null : (cursors[i]?.nextFireAt ?? null),
   }));
 };
+
+const idle: JobActivity = { active: 0, running: 0, stopping: 0, lastEnded: null };

@@ -3,6 +3,7 @@ import { tokenAuthenticator } from '../access/authenticate-tokens.ts';
 import type { TokenRecord } from '../access/token.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { defaults } from '../domain/job/defaults.ts';
+import { type JobInput, jobSchema } from '../domain/job/job-schema.ts';
 import { parseSizes, type SizeCatalogue, type SizeInput } from '../domain/job/parse-size.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import type { Clock } from '../ports/clock.ts';
@@ -41,6 +42,8 @@ export interface RunyardOptions {
   tokens?: readonly TokenRecord[];
   /** Tells who an HTTP request comes from; wins over `tokens`. */
   authenticate?: Authenticate;
+  /** For what a job does not say: `{ backoff: { limit: 2 }, limits: { runMs: 3_600_000 } }`. Default: the table `defaults`. */
+  defaults?: Partial<JobInput>;
   limits?: {
     /** Launches (fetching, preparing, starting) in flight at once at each executor. Default 16. */
     launches?: number;
@@ -57,6 +60,7 @@ export interface ReadOptions {
   defaultExecutor: string;
   sizes: SizeCatalogue;
   authenticate: Authenticate | null;
+  defaults: Partial<JobInput>;
   limits: { launches: number; logCapBytes: number; requestBodyBytes: number };
   autoStart: boolean;
 }
@@ -79,6 +83,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     defaultExecutor,
     sizes: options.sizes ? parseSizes(options.sizes) : defaults.sizes,
     authenticate: options.authenticate ?? (options.tokens ? tokenAuthenticator(options.tokens, now) : null),
+    defaults: options.defaults ?? {},
     limits: {
       launches: limits.launches ?? defaults.launches,
       logCapBytes: limits.logCapBytes ?? defaults.logCapBytes,
@@ -102,6 +107,7 @@ const known = [
   'logger',
   'tokens',
   'authenticate',
+  'defaults',
   'limits',
   'autoStart',
 ] as const satisfies (keyof RunyardOptions)[];
@@ -111,6 +117,7 @@ const given = Object.fromEntries(known.map((name) => [name, z.unknown().optional
 const plainSchema = z.strictObject({
   ...given,
   dataDir: z.string().min(1).optional(),
+  defaults: jobSchema.partial().optional(),
   limits: z.strictObject({ launches: positive, logCapBytes: positive, requestBodyBytes: positive }).optional(),
   autoStart: z.boolean().optional(),
 });

@@ -11,13 +11,16 @@ export interface JobServices {
   context: EngineContext;
   principal: Principal;
   defaultExecutor: string;
+  /** The host's own defaults for jobs. */
+  jobDefaults: Partial<JobInput>;
 }
 
-export const jobContext = ({ context, principal, defaultExecutor }: JobServices): JobContext => ({
+export const jobContext = ({ context, principal, defaultExecutor, jobDefaults }: JobServices): JobContext => ({
   sizes: context.sizes,
   executors: [...context.executors.keys()],
   defaultExecutor,
   defaultOwner: ownerOf(principal),
+  defaults: jobDefaults,
 });
 
 /** Reads and checks a job that somebody wants to make. */

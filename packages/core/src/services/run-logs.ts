@@ -21,7 +21,9 @@ export async function* readRunLogs(
   const keepAlive = setInterval(() => {}, 60_000);
   try {
     if (tail !== undefined && !follow) return yield* lastLines(context, run, tail, signal);
-    for (let attempt = from.attempt; ; attempt++) {
+    // Of the attempts that were there when it was asked for, `tail` takes the end of the last one, and then all that comes.
+    const first = tail === undefined ? from.attempt : Math.max(1, run.attempt);
+    for (let attempt = first; ; attempt++) {
       const known = await latest(context, run.id);
       if (attempt > known.attempt) {
         if (!follow || !(await nextAttempt(context, run.id, attempt, watch, signal))) return;
@@ -30,9 +32,8 @@ export async function* readRunLogs(
         follow,
         signal,
         ...(attempt === from.attempt && from.cursor !== undefined && { after: from.cursor }),
-        ...(tail !== undefined && attempt === known.attempt && { tail }),
+        ...(tail !== undefined && attempt === first && { tail }),
       };
-      if (tail !== undefined && attempt < known.attempt) continue;
       for await (const entry of context.logStore.read(attemptKey(run.id, attempt), options))
         yield { ...entry, cursor: `${attempt}.${entry.cursor}` };
     }

@@ -1,6 +1,6 @@
 import type { Job } from '../../domain/job/job.ts';
 import { type Attempt, attemptKey, type Run } from '../../domain/run/run.ts';
-import type { ActiveRun, DueSchedule, QueuedRun, Store } from '../../ports/store.ts';
+import type { ActiveRun, DueSchedule, Store } from '../../ports/store.ts';
 import { activeIds } from './applier.ts';
 import { copy } from './copy.ts';
 import type { RunRow, Tables } from './tables.ts';
@@ -24,23 +24,6 @@ export const due = (tables: Tables, now: number, limit: number): DueSchedule[] =
       return job && cursor ? [{ job: copy(job), cursor: { ...cursor } }] : [];
     });
 };
-
-export const nextDueAt = (tables: Tables): number | null => {
-  let earliest: number | null = null;
-  for (const { nextFireAt } of tables.cursors.values())
-    if (nextFireAt !== null && (earliest === null || nextFireAt < earliest)) earliest = nextFireAt;
-  return earliest;
-};
-
-export const queued = (tables: Tables, limit: number): QueuedRun[] =>
-  [...tables.queued]
-    .flatMap((id) => tables.runs.get(id) ?? [])
-    .sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq)
-    .slice(0, limit)
-    .flatMap(({ run }) => {
-      const job = jobAt(tables, run.jobId, run.revision);
-      return job ? [{ run: copy(run), job }] : [];
-    });
 
 export const active = (tables: Tables, jobIds: readonly string[]): ActiveRun[] =>
   [...new Set(jobIds)]

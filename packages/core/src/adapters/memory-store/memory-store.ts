@@ -1,9 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
+import { activity } from './activity.ts';
 import { applyBatch } from './apply-batch.ts';
 import { copy } from './copy.ts';
 import * as engine from './engine-reads.ts';
 import { listJobs, listRuns } from './lists.ts';
+import { nextWakeAt, overdue, startable } from './queue-reads.ts';
 import { emptyTables, pair } from './tables.ts';
 
 export interface MemoryStoreOptions {
@@ -42,12 +44,12 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
         .sort((a, b) => a.from - b.from)
         .slice(0, limit)
         .map(copy),
-    activeCounts: async (jobIds) =>
-      new Map(jobIds.flatMap((id) => (tables.active.has(id) ? [[id, tables.active.get(id)?.size ?? 0] as const] : []))),
+    activity: async (jobIds) => activity(tables, jobIds),
 
     due: async (now, limit) => engine.due(tables, now, limit),
-    nextDueAt: async () => engine.nextDueAt(tables),
-    queued: async (limit) => engine.queued(tables, limit),
+    nextWakeAt: async (now) => nextWakeAt(tables, now),
+    startable: async (query) => startable(tables, query),
+    overdue: async (now, limit) => overdue(tables, now, limit),
     active: async (jobIds) => engine.active(tables, jobIds),
     stopRequests: async (instance) => engine.stopRequests(tables, instance),
     adoptable: async (instance, now, limit) => engine.adoptable(tables, instance, now, limit),

@@ -1,4 +1,4 @@
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { open, readFile, rm, stat } from 'node:fs/promises';
 import { ExecutorUnavailable } from '../../domain/errors.ts';
 
 export const errno = (error: unknown): string | undefined =>
@@ -30,7 +30,16 @@ export const exists = async (path: string): Promise<boolean> => {
 /** Makes the file unless there is one; false: there was one, or its folder is gone. */
 export const createNote = async (file: string, text: string): Promise<boolean> => {
   try {
-    await writeFile(file, text, { flag: 'wx', mode: 0o600 });
+    const made = await open(file, 'wx', 0o600);
+    try {
+      await made.writeFile(text);
+    } catch (error) {
+      // Made by us, but not filled (a full disk): half a note would be taken for somebody's.
+      await rm(file, { force: true });
+      throw error;
+    } finally {
+      await made.close();
+    }
     return true;
   } catch (error) {
     if (errno(error) === 'EEXIST' || isAbsent(error)) return false;

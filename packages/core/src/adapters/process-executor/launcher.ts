@@ -1,6 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { ExecutorUnavailable } from '../../domain/errors.ts';
 import { workerUrl } from '../shared/worker-url.ts';
 
 /** A supervisor to be started: `/bin/sh -s <path>` in a session of its own, its program on stdin, its output at the end of `log`. */
@@ -56,8 +57,12 @@ export const createLauncher = (): Launcher => {
     const end = (cause: unknown): void => {
       if (child !== begun) return;
       child = null;
-      const message = `The process that starts jobs has ended: ${cause instanceof Error ? cause.message : cause}`;
-      for (const id of [...waiting.keys()]) settle({ id, failure: { code: undefined, message } });
+      // Whether it did what it was told is not known, so nobody may take this for an answer: the next asks the claim.
+      const why = `The process that starts jobs has ended: ${cause instanceof Error ? cause.message : cause}`;
+      for (const [id, order] of [...waiting]) {
+        waiting.delete(id);
+        order.reject(new ExecutorUnavailable(why));
+      }
     };
     begun.on('message', settle);
     begun.on('error', end);

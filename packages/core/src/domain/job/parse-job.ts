@@ -12,6 +12,8 @@ export interface JobContext {
   executors: readonly string[];
   defaultExecutor: string;
   defaultOwner: string;
+  /** The host's own defaults, for what a job does not say. */
+  defaults?: Partial<JobInput>;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface JobContext {
  * expected and what came. What only an executor, the cron dialect or a source can judge is judged by the caller.
  */
 export const parseJob = (input: unknown, context: JobContext): JobSpec => {
-  const given = parseWith(jobSchema, input, { code: 'invalid-job' });
+  const given = parseWith(jobSchema, withDefaults(input, context.defaults), { code: 'invalid-job' });
   const size = given.size ?? defaultSize(context.sizes);
   const executor = given.executor ?? context.defaultExecutor;
   checkExecutor(executor, context.executors);
@@ -74,6 +76,18 @@ export const patchJob = (spec: JobSpec, patch: unknown, context: JobContext): Jo
   // A size given without the hardware, or the other way round, moves both.
   if (changes.size !== undefined && changes.hardware === undefined) merged.hardware = undefined;
   return parseJob(merged, context);
+};
+
+// Settings objects are filled in field by field, everything else as a whole.
+const withDefaults = (input: unknown, hostDefaults: Partial<JobInput> = {}): unknown => {
+  if (!isObject(input)) return input;
+  const given = input as Record<string, unknown>;
+  const filled = Object.entries(hostDefaults).map(([field, value]) => {
+    const own = given[field];
+    if (own === undefined) return [field, value];
+    return [field, mergedFields.has(field) && isObject(own) && isObject(value) ? { ...value, ...own } : own];
+  });
+  return { ...given, ...Object.fromEntries(filled) };
 };
 
 const patchSchema = z.record(z.string(), z.unknown());

@@ -10,7 +10,9 @@ export const parseWith = <S extends z.ZodType>(
 ): z.output<S> => {
   const result = schema.safeParse(input, { reportInput: true });
   if (result.success) return result.data;
-  const issue = deepest(result.error.issues);
+  // A misspelt field explains why the right one is missing.
+  const unknown = result.error.issues.find(({ code: kind }) => kind === 'unrecognized_keys');
+  const issue = unknown ?? deepest(result.error.issues);
   throw issue ? issueToError(issue, schema, code, root) : new RunyardError(code, 'The input is not valid.');
 };
 

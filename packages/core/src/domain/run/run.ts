@@ -30,6 +30,8 @@ export interface Run {
   trigger: Trigger;
   requestedBy: string;
   priority: number;
+  /** The policy in force for this run: its start call's, else its job's. */
+  concurrencyPolicy: ConcurrencyPolicy;
   executor: string;
   /** Where its attempts live; null until the first admission. */
   place: string | null;
@@ -40,6 +42,8 @@ export interface Run {
   dueAt: number | null;
   /** Not admitted before: a retry waits out its delay here. */
   notBefore: number;
+  /** When it has to be running by, epoch ms; null: whenever. Null once it has run. */
+  startBy: number | null;
   /** Current attempt, from 1; 0 before the first. */
   attempt: number;
   /** Failures that count against the backoff limit. */

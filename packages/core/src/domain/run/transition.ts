@@ -35,7 +35,7 @@ export const transition = (run: Run, step: RunStep): Run | null => {
     case 'adopt':
       return { ...run, leaseInstance: step.instance, leaseEpoch: run.leaseEpoch + 1 };
     case 'run':
-      return { ...run, state: 'running', sentence: null, startedAt: run.startedAt ?? step.at };
+      return { ...run, state: 'running', sentence: null, startedAt: run.startedAt ?? step.at, startBy: null };
     case 'stop':
       return { ...run, state: 'stopping' };
     case 'explain':

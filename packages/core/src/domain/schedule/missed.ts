@@ -7,10 +7,19 @@ export interface DueInput {
   now: number;
   /** The schedule's next instant after this one; null at its end. */
   nextAfter(instant: number): number | null;
+  /** The schedule's last instant before this one; null before its beginning. */
+  previousBefore(instant: number): number | null;
   rule: MissedRule;
   policy: ConcurrencyPolicy;
   /** Paused by hand, or switched off: instants are covered, not run. */
   paused: boolean;
+}
+
+export interface CoveredRange {
+  from: number;
+  to: number;
+  count: number;
+  reason: OccurrenceReason;
 }
 
 /** What becomes of every due instant, oldest first, and where the cursor goes. */
@@ -18,58 +27,82 @@ export interface DueOutcome {
   /** Instants that get a run. */
   run: number[];
   /** Ranges that are not run, one row each. */
-  covered: { from: number; to: number; count: number; reason: OccurrenceReason }[];
+  covered: CoveredRange[];
   next: number | null;
 }
 
 /** An instant later than this was missed; before it, the host was merely busy. */
 const lateMs = 60_000;
 
-/** Bounds one tick; what is left is due still and comes with the next. */
-const maxInstants = 10_000;
+/** After so many instants the host's event loop may want to go round. */
+const restEvery = 1_000;
 
-/** Applies the missed-occurrence rule (DESIGN 5). Instants that are on time always run. */
-export const decideDue = ({ first, now, nextAfter, rule, policy, paused }: DueInput): DueOutcome => {
-  const instants: number[] = [];
-  let next: number | null = first;
-  while (next !== null && next <= now && instants.length < maxInstants) {
-    instants.push(next);
-    next = nextAfter(next);
+/**
+ * Applies the missed-occurrence rule (DESIGN 5) to everything that is due. Instants that are on time always run. Yields now and
+ * then, since a month of minutes is 43,000 instants: whoever drives it may rest there.
+ */
+export function* decideDue(input: DueInput): Generator<void, DueOutcome> {
+  const { first, now, nextAfter } = input;
+  const reasonOf = yield* reasons(input);
+  const outcome: DueOutcome = { run: [], covered: [], next: first };
+  for (let walked = 1; outcome.next !== null && outcome.next <= now; walked++) {
+    const instant: number = outcome.next;
+    outcome.next = nextAfter(instant);
+    const isLast = outcome.next === null || outcome.next > now;
+    const reason = reasonOf(instant, isLast);
+    if (reason === null) outcome.run.push(instant);
+    else cover(outcome, instant, reason);
+    if (walked % restEvery === 0) yield;
   }
-  const more = next !== null && next <= now;
-  const reasons = instants.map((instant, i) => {
-    if (paused) return 'paused';
-    if (now - instant > rule.windowMs && now - instant > lateMs) return 'missed-window';
-    if (rule.rule === 'skip') return now - instant > lateMs ? 'missed-skipped' : null;
-    // Under Replace each would end the one before it, so only the last is worth starting.
-    const onlyLast = rule.rule === 'latest' || policy === 'Replace';
-    return onlyLast && (more || i < instants.length - 1) ? 'missed-collapsed' : null;
-  });
-  return { ...split(instants, capped(reasons, rule.cap)), next };
+  return outcome;
+}
+
+/** Drives it to its end without a rest. */
+export const withoutRest = <T>(work: Generator<void, T>): T => {
+  for (;;) {
+    const { done, value } = work.next();
+    if (done) return value;
+  }
 };
 
-// The newest `cap` run; older ones would only delay them.
-const capped = (reasons: (OccurrenceReason | null)[], cap: number): (OccurrenceReason | null)[] => {
-  let left = cap;
-  return reasons
-    .toReversed()
-    .map((reason) => (reason === null && left-- <= 0 ? 'missed-cap' : reason))
-    .toReversed();
-};
+type ReasonOf = (instant: number, isLast: boolean) => OccurrenceReason | null;
 
-const split = (
-  instants: readonly number[],
-  reasons: readonly (OccurrenceReason | null)[],
-): Omit<DueOutcome, 'next'> => {
-  const run: number[] = [];
-  const covered: DueOutcome['covered'] = [];
-  instants.forEach((instant, i) => {
-    const reason = reasons[i] ?? null;
-    const last = covered.at(-1);
-    if (reason === null) run.push(instant);
-    else if (last?.reason === reason && reasons[i - 1] === reason)
-      Object.assign(last, { to: instant, count: last.count + 1 });
-    else covered.push({ from: instant, to: instant, count: 1, reason });
-  });
-  return { run, covered };
+function* reasons({ now, rule, policy, paused, ...input }: DueInput): Generator<void, ReasonOf> {
+  if (paused) return () => 'paused';
+  // Under Replace each would end the one before it, so only the last is worth starting.
+  const onlyLast = rule.rule === 'latest' || policy === 'Replace';
+  const capFrom =
+    rule.rule === 'all' && !onlyLast ? yield* startOfNewest(rule.cap, now, input) : Number.NEGATIVE_INFINITY;
+  return (instant, isLast) => {
+    const late = now - instant;
+    if (late > rule.windowMs && late > lateMs) return 'missed-window';
+    if (rule.rule === 'skip') return late > lateMs ? 'missed-skipped' : null;
+    if (onlyLast) return isLast ? null : 'missed-collapsed';
+    return instant < capFrom ? 'missed-cap' : null;
+  };
+}
+
+// The newest `cap` instants run; older ones would only delay them.
+function* startOfNewest(
+  cap: number,
+  now: number,
+  { first, previousBefore }: Pick<DueInput, 'first' | 'previousBefore'>,
+): Generator<void, number> {
+  let at = now + 1;
+  for (let n = 1; n <= cap; n++) {
+    const earlier = previousBefore(at);
+    if (earlier === null || earlier < first) return at;
+    at = earlier;
+    if (n % restEvery === 0) yield;
+  }
+  return at;
+}
+
+const cover = ({ covered, run }: DueOutcome, instant: number, reason: OccurrenceReason): void => {
+  const last = covered.at(-1);
+  const adjoins = last?.reason === reason && (run.at(-1) ?? Number.NEGATIVE_INFINITY) < last.from;
+  if (last && adjoins) {
+    last.to = instant;
+    last.count++;
+  } else covered.push({ from: instant, to: instant, count: 1, reason });
 };

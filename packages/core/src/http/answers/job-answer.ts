@@ -1,29 +1,28 @@
 import type { z } from 'zod';
 import type { SizeCatalogue } from '../../domain/job/parse-size.ts';
-import type { JobView, Services } from '../../services/api.ts';
+import type { JobView } from '../../services/api.ts';
 import { jobNames } from '../names/job-names.ts';
 import { toWire } from '../names/translate.ts';
 import type { job as jobSchema } from '../schemas/answers.ts';
-import { activityOf } from './job-activity.ts';
+import { statusOf } from './job-status.ts';
 import { sizeDisplay } from './size-display.ts';
 import { toTimestamp, toTimestampOrNull } from './time.ts';
 
 export type JobAnswer = z.output<typeof jobSchema>;
 
 /** A job on the wire: its spec by the table of names, and what is known of it beside. */
-export const jobAnswer = async (job: JobView, services: Services, sizes: SizeCatalogue): Promise<JobAnswer> => {
+export const jobAnswer = (job: JobView, sizes: SizeCatalogue): JobAnswer => {
   const { spec } = job;
   const { cron_schedule_options: cronOptions, ...named } = toWire(spec, jobNames);
-  const { status, running } = await activityOf(services.runs, job);
   return {
     id: job.id,
     ...named,
     ...(spec.schedule === null ? { schedule: null } : { cron_schedule_options: cronOptions }),
     resource_type: 'job',
     size_display: sizeDisplay(spec.size, Object.hasOwn(sizes, spec.size) ? sizes[spec.size] : undefined),
-    status,
-    running_count: running,
-    active_runs: job.activeRuns,
+    status: statusOf(job),
+    running_count: job.activity.running,
+    active_runs: job.activity.active,
     scheduled: spec.schedule?.enabled === true && job.pause === null,
     paused: job.pause !== null,
     next_run_at: toTimestampOrNull(job.nextFireAt),

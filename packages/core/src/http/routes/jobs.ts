@@ -28,7 +28,7 @@ export const jobRoutes: readonly Route[] = [
       const created = await inWireNames(call.body, jobNames, async () =>
         call.services.jobs.create(libraryBody(call.body) as unknown as JobInput),
       );
-      return json(await answer(call, created), 201, { location: call.url(`/jobs/${created.id}`) });
+      return json(answer(call, created), 201, { location: call.url(`/jobs/${created.id}`) });
     },
   }),
   route({
@@ -49,7 +49,7 @@ export const jobRoutes: readonly Route[] = [
     answers: { 200: { description: 'A page of jobs', schema: jobList } },
     handle: async (call) => {
       const page = await call.services.jobs.list(listOptions(call.query));
-      const jobs = await Promise.all(page.items.map((each) => answer(call, each)));
+      const jobs = page.items.map((each) => answer(call, each));
       return json({ jobs, ...pageKeys(page) });
     },
   }),
@@ -60,7 +60,7 @@ export const jobRoutes: readonly Route[] = [
     summary: 'Read a job',
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
     errors: ['job-not-found'],
-    handle: async (call) => json(await answer(call, await call.services.jobs.get(call.params.job_id ?? ''))),
+    handle: async (call) => json(answer(call, await call.services.jobs.get(call.params.job_id ?? ''))),
   }),
   route({
     method: 'PATCH',
@@ -76,7 +76,7 @@ export const jobRoutes: readonly Route[] = [
       const updated = await inWireNames(call.body, jobNames, async () =>
         call.services.jobs.update(call.params.job_id ?? '', libraryBody(call.body) as JobPatch),
       );
-      return json(await answer(call, updated));
+      return json(answer(call, updated));
     },
   }),
   route({
@@ -94,7 +94,7 @@ export const jobRoutes: readonly Route[] = [
   }),
 ];
 
-const answer = (call: Call, view: JobView) => jobAnswer(view, call.services, call.runyard.http.sizes);
+const answer = (call: Call, view: JobView) => jobAnswer(view, call.runyard.http.sizes);
 
 const libraryBody = (body: z.output<typeof jobUpdate> | z.output<typeof jobCreate>): Record<string, unknown> => {
   body.external_repo_attachments?.forEach(checkRepository);

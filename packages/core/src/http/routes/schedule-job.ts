@@ -31,7 +31,7 @@ export const scheduleRoutes: readonly Route[] = [
       const before = await services.jobs.get(id);
       if (body.schedule === undefined && before.spec.schedule === null) throw withoutSchedule();
       const view = await inWireNames(body, scheduleNames, () => switchedOn(services.jobs, before, body));
-      return json(await jobAnswer(view, services, runyard.http.sizes));
+      return json(jobAnswer(view, runyard.http.sizes));
     },
   }),
   route({
@@ -45,7 +45,7 @@ export const scheduleRoutes: readonly Route[] = [
       const id = params.job_id ?? '';
       const view = await services.jobs.get(id);
       const off = view.pause === null ? await services.jobs.pause(id) : view;
-      return json(await jobAnswer(off, services, runyard.http.sizes));
+      return json(jobAnswer(off, runyard.http.sizes));
     },
   }),
 ];

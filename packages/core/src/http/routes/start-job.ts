@@ -41,7 +41,7 @@ export const startJob = route({
         ...(key !== undefined && { idempotencyKey: key }),
       }),
     );
-    const job = await jobAnswer(await services.jobs.get(id), services, runyard.http.sizes);
+    const job = jobAnswer(await services.jobs.get(id), runyard.http.sizes);
     return json({ ...job, run: runReference(run) }, 200, { location: call.url(`/runs/${run.id}`) });
   },
 });

@@ -76,7 +76,7 @@ export const batchRules: Rules = {
     await done(insertJob());
     for (let n = 0; n < 20; n += 1) {
       await done(insertRun({ id: id(`r${n}`) }));
-      const reads = await Promise.all([store.run(id(`r${n}`)), store.queued(100), store.active([id('job')])]);
+      const reads = await Promise.all([store.run(id(`r${n}`)), store.startable(anyTime), store.active([id('job')])]);
       expect([reads[0]?.id, reads[1].length, reads[2].length]).toEqual([id(`r${n}`), n + 1, n + 1]);
     }
   },
@@ -104,6 +104,8 @@ export const batchRules: Rules = {
   },
 };
 
+const anyTime = { executor: 'process', now: 1e12, limit: 100 };
+
 const everything = async (store: Parameters<Rules[string]>[0]['store']) => ({
   jobs: await store.jobs({ limit: 100 }),
   cursor: await store.cursor(id('job')),
@@ -111,7 +113,10 @@ const everything = async (store: Parameters<Rules[string]>[0]['store']) => ({
   attempts: await store.attempts(id('run')),
   occurrences: await store.occurrences({ jobId: id('job'), from: 0, to: 1e12, limit: 100 }),
   due: await store.due(1e12, 100),
-  queued: await store.queued(100),
+  startable: await store.startable(anyTime),
+  overdue: await store.overdue(1e12, 100),
+  wakeAt: await store.nextWakeAt(0),
+  activity: await store.activity([id('job')]),
   active: await store.active([id('job')]),
   second: await store.jobAt(id('job'), 2),
 });

@@ -8,6 +8,8 @@ import { occurrenceRules } from './occurrences.ts';
 import { queueRules } from './queue.ts';
 import { runRules } from './runs.ts';
 import { scheduleRules } from './schedules.ts';
+import { stopRules } from './stop-requests.ts';
+import { wakeRules } from './wakes.ts';
 
 export type { StoreSuite, TestTools } from './bench.ts';
 
@@ -24,7 +26,9 @@ export const describeStore = (suite: StoreSuite): void => {
   describe('schedules', () => suiteRules(suite, scheduleRules));
   describe('occurrences', () => suiteRules(suite, occurrenceRules));
   describe('runs', () => suiteRules(suite, runRules));
-  describe('queue and stop requests', () => suiteRules(suite, queueRules));
+  describe('queue', () => suiteRules(suite, queueRules));
+  describe('wakes', () => suiteRules(suite, wakeRules));
+  describe('stop requests', () => suiteRules(suite, stopRules));
   describe('attempts', () => suiteRules(suite, attemptRules));
   describe('leases', () => suiteRules(suite, leaseRules));
   describe('lists', () => suiteRules(suite, listRules));

@@ -84,14 +84,18 @@ export const jobRules: Rules = {
     expect(await store.cursor(id('job'))).toEqual(moved);
     await done({ kind: 'job.update', job: someJob({ revision: 4 }), expectRevision: 3, cursor: null });
     expect(await store.cursor(id('job'))).toEqual(null);
-    expect(await store.nextDueAt()).toEqual(null);
+    expect(await store.nextWakeAt(0)).toEqual(null);
   },
 
   'a queued run sees the revision that it was created from, also after an edit': async ({ store, expect, done }) => {
     await done(insertJob(), insertRun());
     await done({ kind: 'job.update', job: someJob({ revision: 2, spec: { command: 'new' } }), expectRevision: 1 });
     await done(insertRun({ id: id('r2'), revision: 2 }));
-    const seen = (await store.queued(10)).map(({ run, job }) => [run.id, job.revision, job.spec.command]);
+    const seen = (await store.startable({ executor: 'process', now: 1e12, limit: 10 })).map(({ run, job }) => [
+      run.id,
+      job.revision,
+      job.spec.command,
+    ]);
     expect(seen).toEqual([
       [id('run'), 1, ['echo', 'hello']],
       [id('r2'), 2, 'new'],
@@ -115,7 +119,9 @@ export const jobRules: Rules = {
     expect(await store.run(id('run'))).toEqual(someRun());
     expect((await store.runs({ limit: 10, owners: ['user:system'] })).items).toEqual([someRun()]);
     expect((await store.jobAt(id('job'), 1))?.spec).toEqual(someSpec());
-    expect((await store.queued(10)).map(({ job }) => job.spec)).toEqual([someSpec()]);
+    expect((await store.startable({ executor: 'process', now: 1e12, limit: 10 })).map(({ job }) => job.spec)).toEqual([
+      someSpec(),
+    ]);
     await done(insertJob({ id: id('j2') }));
   },
 

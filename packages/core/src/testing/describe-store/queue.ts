@@ -1,14 +1,10 @@
-import type { StopRequest } from '../../domain/run/run.ts';
-import type { Change } from '../../ports/store.ts';
+import type { Run } from '../../domain/run/run.ts';
+import type { Store } from '../../ports/store.ts';
 import type { Rules } from './bench.ts';
 import { id, insertJob, insertRun, someJob, someRun } from './records.ts';
 
 export const queueRules: Rules = {
-  'queued: highest priority first, then oldest, also those that wait for their delay': async ({
-    store,
-    expect,
-    done,
-  }) => {
+  'startable: highest priority first, then oldest, no more than asked for': async ({ store, expect, done }) => {
     await done(insertJob());
     for (const [name, priority] of [
       ['a', 0],
@@ -17,67 +13,120 @@ export const queueRules: Rules = {
       ['d', 5],
       ['e', 0],
     ] as const)
-      await done(insertRun({ id: id(name), priority, notBefore: name === 'a' ? 1e12 : 0 }));
+      await done(insertRun({ id: id(name), priority }));
     await done(insertRun({ id: id('f'), priority: 9, state: 'running' }));
-    const queued = await store.queued(10);
-    expect(queued.map(({ run }) => run.id)).toEqual(['b', 'd', 'a', 'e', 'c'].map(id));
-    expect(queued[0]).toEqual({ run: someRun({ id: id('b'), priority: 5, notBefore: 0 }), job: someJob() });
-    expect((await store.queued(2)).map(({ run }) => run.id)).toEqual(['b', 'd'].map(id));
+    expect(await names(store)).toEqual(['b', 'd', 'a', 'e', 'c'].map(id));
+    expect(await names(store, { limit: 2 })).toEqual(['b', 'd'].map(id));
+    const [first] = await store.startable({ executor: 'process', now: 2_000, limit: 1 });
+    expect(first).toEqual({ run: someRun({ id: id('b'), priority: 5 }), job: someJob() });
   },
 
-  'queued: a run that goes back to the queue keeps its age': async ({ store, expect, done }) => {
+  'startable: not before its time': async ({ store, expect, done }) => {
+    await done(insertJob(), insertRun({ id: id('a'), notBefore: 3_000 }), insertRun({ id: id('b') }));
+    expect(await names(store, { now: 1_999 })).toEqual([]);
+    expect(await names(store, { now: 2_999 })).toEqual([id('b')]);
+    expect(await names(store, { now: 3_000 })).toEqual([id('a'), id('b')]);
+  },
+
+  'startable: of this executor only, however many of another wait before': async ({ store, expect, done }) => {
+    await done(insertJob(), ...many('x', { executor: 'other', priority: 9 }), insertRun({ id: id('a') }));
+    expect(await names(store, { limit: 1 })).toEqual([id('a')]);
+    expect(await names(store, { executor: 'other', limit: 2 })).toEqual(['x0', 'x1'].map(id));
+    expect(await names(store, { executor: 'third' })).toEqual([]);
+  },
+
+  'startable: not where a stop is requested': async ({ store, expect, done }) => {
+    await done(insertJob(), insertRun({ id: id('a') }), insertRun({ id: id('b') }));
+    const stop = { cause: 'cancelled-by-user', by: 'user:a', at: 8 } as const;
+    await done({ kind: 'run.request-stop', id: id('a'), stop });
+    expect(await names(store)).toEqual([id('b')]);
+  },
+
+  'startable: an older active run of the job holds back all but those that allow it': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(
+      insertJob(),
+      insertRun({ id: id('old'), concurrencyPolicy: 'Forbid' }),
+      insertRun({ id: id('forbid'), concurrencyPolicy: 'Forbid', priority: 9 }),
+      insertRun({ id: id('replace'), concurrencyPolicy: 'Replace', priority: 9 }),
+      insertRun({ id: id('allow'), concurrencyPolicy: 'Allow' }),
+    );
+    expect(await names(store)).toEqual([id('old'), id('allow')]);
+    const old = someRun({ id: id('old'), concurrencyPolicy: 'Forbid' });
+    const write = (run: Run, expectState: Run['state']) =>
+      done({ kind: 'run.write', run, expectEpoch: 0, expectState });
+    await write({ ...old, state: 'running' }, 'queued');
+    expect(await names(store)).toEqual([id('allow')]);
+    await write({ ...old, state: 'stopping' }, 'running');
+    expect(await names(store)).toEqual([id('allow')]);
+    await write({ ...old, state: 'cancelled' }, 'stopping');
+    expect(await names(store)).toEqual([id('forbid'), id('allow')]);
+  },
+
+  'startable: an older run that is itself held back still comes first': async ({ store, expect, done }) => {
+    const forbid = { concurrencyPolicy: 'Forbid' } as const;
+    await done(
+      insertJob(),
+      insertRun({ id: id('a'), ...forbid, notBefore: 5_000 }),
+      insertRun({ id: id('b'), ...forbid }),
+    );
+    expect(await names(store)).toEqual([]);
+    expect(await names(store, { now: 5_000 })).toEqual([id('a')]);
+  },
+
+  'startable: a younger run, or one of another job, holds nothing back': async ({ store, expect, done }) => {
+    await done(
+      insertJob(),
+      insertJob({ id: id('j2'), spec: { name: 'weekly' } }),
+      insertRun({ id: id('other'), jobId: id('j2'), state: 'running' }),
+      insertRun({ id: id('over'), state: 'failed' }),
+      insertRun({ id: id('a'), concurrencyPolicy: 'Forbid' }),
+      insertRun({ id: id('young'), state: 'running' }),
+    );
+    expect(await names(store)).toEqual([id('a')]);
+  },
+
+  'startable: those that are held back do not hide those behind them': async ({ store, expect, done }) => {
+    await done(
+      insertJob(),
+      insertJob({ id: id('j2'), spec: { name: 'weekly' } }),
+      insertRun({ id: id('runs'), state: 'running' }),
+      ...many('f', { concurrencyPolicy: 'Forbid', priority: 9 }),
+      ...many('d', { jobId: id('j2'), notBefore: 9_000, priority: 9 }),
+      ...many('s', { jobId: id('j2'), stop: { cause: 'timeout', by: 'system', at: 8 }, priority: 9 }),
+      insertRun({ id: id('a'), jobId: id('j2') }),
+      insertRun({ id: id('b'), jobId: id('j2') }),
+    );
+    expect(await names(store, { limit: 1 })).toEqual([id('a')]);
+    expect(await names(store, { limit: 3 })).toEqual([id('a'), id('b')]);
+  },
+
+  'startable: a policy that is written counts from then on': async ({ store, expect, done }) => {
+    const forbid = someRun({ concurrencyPolicy: 'Forbid' });
+    await done(insertJob(), insertRun({ id: id('old'), state: 'running' }), { kind: 'run.insert', run: forbid });
+    expect(await names(store)).toEqual([]);
+    const allow: Run = { ...forbid, concurrencyPolicy: 'Allow' };
+    await done({ kind: 'run.write', run: allow, expectEpoch: 0, expectState: 'queued' });
+    expect(await names(store)).toEqual([id('run')]);
+  },
+
+  'startable: a run that goes back to the queue keeps its age': async ({ store, expect, done }) => {
     await done(insertJob(), insertRun({ id: id('a') }), insertRun({ id: id('b') }));
     const started = someRun({ id: id('a'), state: 'starting', attempt: 1 });
     await done({ kind: 'run.write', run: started, expectEpoch: 0, expectState: 'queued' });
-    expect((await store.queued(10)).map(({ run }) => run.id)).toEqual([id('b')]);
+    expect(await names(store)).toEqual([id('b')]);
     await done({ kind: 'run.write', run: { ...started, state: 'queued' }, expectEpoch: 0, expectState: 'starting' });
-    expect((await store.queued(10)).map(({ run }) => run.id)).toEqual([id('a'), id('b')]);
-  },
-
-  'run.request-stop: the first cause is kept': async ({ store, expect, done, tried }) => {
-    await done(insertJob(), insertRun());
-    await done(stop('timeout'));
-    expect(await tried(stop('cancelled-by-user'))).toEqual({ ok: false, change: 0 });
-    expect((await store.run(id('run')))?.stop).toEqual(request('timeout'));
-  },
-
-  'run.request-stop: refused for a run that has ended, or is not there': async ({ store, expect, done, tried }) => {
-    await done(insertJob(), insertRun({ state: 'succeeded' }));
-    expect(await tried(stop('timeout'))).toEqual({ ok: false, change: 0 });
-    expect(await tried({ ...stop('timeout'), id: id('none') })).toEqual({ ok: false, change: 0 });
-    expect((await store.run(id('run')))?.stop).toEqual(null);
-  },
-
-  'run.write: never touches a request to stop': async ({ store, expect, done }) => {
-    await done(insertJob(), insertRun());
-    await done(stop('cancelled-by-user'));
-    const blind = someRun({ state: 'starting', leaseInstance: 'i1', leaseEpoch: 1, stop: null });
-    await done({ kind: 'run.write', run: blind, expectEpoch: 0, expectState: 'queued' });
-    const inventive = { ...blind, state: 'running' as const, stop: request('timeout') };
-    await done({ kind: 'run.write', run: inventive, expectEpoch: 1, expectState: 'starting' });
-    expect(await store.run(id('run'))).toEqual({ ...inventive, stop: request('cancelled-by-user') });
-  },
-
-  'stopRequests: on active runs that this instance holds, or that no one holds': async ({ store, expect, done }) => {
-    const asked = { stop: request('timeout') };
-    await done(
-      insertRun({ id: id('mine'), state: 'running', leaseInstance: 'i1', ...asked }),
-      insertRun({ id: id('theirs'), state: 'running', leaseInstance: 'i2', ...asked }),
-      insertRun({ id: id('no one'), ...asked }),
-      insertRun({ id: id('over'), state: 'failed', leaseInstance: 'i1', ...asked }),
-      insertRun({ id: id('calm'), state: 'running', leaseInstance: 'i1' }),
-    );
-    expect(await store.stopRequests('i1')).toEqual([
-      { id: id('mine'), ...asked },
-      { id: id('no one'), ...asked },
-    ]);
+    expect(await names(store)).toEqual([id('a'), id('b')]);
   },
 };
 
-const request = (cause: StopRequest['cause']): StopRequest => ({ cause, by: 'user:a', at: 8 });
+const names = async (store: Store, query: Partial<Parameters<Store['startable']>[0]> = {}): Promise<string[]> => {
+  const startable = await store.startable({ executor: 'process', now: 2_000, limit: 10, ...query });
+  return startable.map(({ run }) => run.id);
+};
 
-const stop = (cause: StopRequest['cause']): Extract<Change, { kind: 'run.request-stop' }> => ({
-  kind: 'run.request-stop',
-  id: id('run'),
-  stop: request(cause),
-});
+const many = (name: string, given: Partial<Run>) =>
+  Array.from({ length: 20 }, (_, n) => insertRun({ id: id(`${name}${n}`), ...given }));

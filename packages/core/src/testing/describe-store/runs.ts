@@ -15,9 +15,11 @@ export const runRules: Rules = {
     const first = someRun({
       trigger: 'schedule',
       priority: -3,
+      concurrencyPolicy: 'Replace',
       overrides: { concurrencyPolicy: 'Allow', env: { A: '' }, arguments: ['a b'], command: ['x'], ref: 'v2' },
       idempotencyKey: 'once',
       dueAt: 60_000,
+      startBy: 70_000,
     });
     await done(insertJob(), { kind: 'run.insert', run: first });
     expect(await store.run(first.id)).toEqual(first);
@@ -27,8 +29,10 @@ export const runRules: Rules = {
       reason: 'exit-code',
       sentence: 'It exited with 3.',
       priority: 4,
+      concurrencyPolicy: 'Forbid',
       place: id('place'),
       notBefore: 9,
+      startBy: null,
       attempt: 2,
       failures: 1,
       infrastructureFailures: 1,
@@ -124,19 +128,47 @@ export const runRules: Rules = {
     expect(await store.active([])).toEqual([]);
   },
 
-  'activeCounts: of each job that has an active run': async ({ store, expect, done }) => {
+  'activity: of each job that has any run: how many are active, are running, are stopping': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(...[...terminalStates, ...activeStates].map((state) => insertRun({ id: id(state), state })));
     await done(
-      insertRun({ id: id('a') }),
-      insertRun({ id: id('b'), state: 'running' }),
-      insertRun({ id: id('c'), state: 'failed' }),
+      insertRun({ id: id('r2'), state: 'running' }),
+      insertRun({ id: id('j2r'), jobId: id('j2') }),
+      insertRun({ id: id('j3r'), jobId: id('j3') }),
     );
+    const activity = await store.activity([id('job'), id('j2'), id('none')]);
+    expect([...activity.keys()].sort()).toEqual([id('j2'), id('job')].sort());
+    expect(activity.get(id('job'))).toEqual({ active: 5, running: 2, stopping: 1, lastEnded: 'cancelled' });
+    expect(activity.get(id('j2'))).toEqual({ active: 1, running: 0, stopping: 0, lastEnded: null });
+    await done(write(someRun({ id: id('r2'), state: 'failed' }), 0, 'running'));
+    expect((await store.activity([id('job')])).get(id('job'))).toEqual({
+      active: 4,
+      running: 1,
+      stopping: 1,
+      lastEnded: 'failed',
+    });
+    expect([...(await store.activity([]))]).toEqual([]);
+  },
+
+  'activity: how the last ended passes over those that were skipped, and those that are not over': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(insertRun({ id: id('a'), state: 'skipped' }));
+    const idle = { active: 0, running: 0, stopping: 0 };
+    expect([...(await store.activity([id('job')]))]).toEqual([[id('job'), { ...idle, lastEnded: null }]]);
     await done(
-      insertRun({ id: id('d'), jobId: id('j2'), state: 'skipped' }),
-      insertRun({ id: id('e'), jobId: id('j3') }),
+      insertRun({ id: id('b'), state: 'failed' }),
+      insertRun({ id: id('c'), state: 'succeeded' }),
+      insertRun({ id: id('d'), state: 'skipped' }),
+      insertRun({ id: id('e'), state: 'queued' }),
     );
-    const counts = await store.activeCounts([id('job'), id('j2'), id('none')]);
-    expect([...counts]).toEqual([[id('job'), 2]]);
-    await done(write(someRun({ id: id('a'), state: 'cancelled' }), 0, 'queued'));
-    expect((await store.activeCounts([id('job')])).get(id('job'))).toEqual(1);
+    expect([...(await store.activity([id('job')]))]).toEqual([
+      [id('job'), { ...idle, active: 1, lastEnded: 'succeeded' }],
+    ]);
   },
 };

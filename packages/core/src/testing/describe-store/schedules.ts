@@ -24,14 +24,6 @@ export const scheduleRules: Rules = {
     expect((await store.due(100, 10)).map(({ job }) => job)).toEqual([edited]);
   },
 
-  'nextDueAt: the earliest of all, null when nothing is scheduled': async ({ store, expect, done }) => {
-    expect(await store.nextDueAt()).toEqual(null);
-    await done(scheduled(300), scheduled(100));
-    expect(await store.nextDueAt()).toEqual(100);
-    await done({ kind: 'cursor.move', jobId: jobOf(100), expect: 100, next: null });
-    expect(await store.nextDueAt()).toEqual(300);
-  },
-
   'cursor.move: moves from where it is expected, keeps the anchor, and is refused from anywhere else': async (
     bench,
   ) => {

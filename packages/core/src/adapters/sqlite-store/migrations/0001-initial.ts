@@ -54,6 +54,7 @@ CREATE TABLE runs (
   trigger_kind TEXT NOT NULL,
   requested_by TEXT NOT NULL,
   priority INTEGER NOT NULL,
+  policy TEXT NOT NULL,
   executor TEXT NOT NULL,
   place TEXT,
   overrides TEXT,
@@ -61,6 +62,7 @@ CREATE TABLE runs (
   created_at INTEGER NOT NULL,
   due_at INTEGER,
   not_before INTEGER NOT NULL,
+  start_by INTEGER,
   attempt INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   infrastructure_failures INTEGER NOT NULL,
@@ -75,8 +77,14 @@ CREATE TABLE runs (
   active INTEGER
 );
 CREATE INDEX runs_of_job ON runs (job_id, seq);
-CREATE INDEX runs_queued ON runs (priority DESC, seq) WHERE state = 'queued';
+-- With all that decides whether a run may start: those that are held back are passed over without reading their rows.
+CREATE INDEX runs_startable ON runs (executor, priority DESC, seq, not_before, policy, job_id)
+  WHERE state = 'queued' AND stop IS NULL;
+CREATE INDEX runs_not_before ON runs (not_before) WHERE state = 'queued';
+CREATE INDEX runs_start_by ON runs (start_by) WHERE state = 'queued' AND start_by IS NOT NULL;
 CREATE INDEX runs_active ON runs (job_id, seq) WHERE active = 1;
+-- The last that ended is found at once, however many are queued or were skipped since.
+CREATE INDEX runs_ended ON runs (job_id, seq) WHERE state IN ('succeeded', 'failed', 'cancelled');
 CREATE INDEX runs_leased ON runs (lease_instance)
   WHERE lease_instance IS NOT NULL AND active = 1;
 CREATE INDEX runs_to_stop ON runs (seq)

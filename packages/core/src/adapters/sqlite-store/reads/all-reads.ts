@@ -1,7 +1,8 @@
 import { adoptable, attemptStates, attempts, unfinished } from './attempts.ts';
-import { cursor, due, job, jobAt, jobByName, jobList, nextDueAt } from './jobs.ts';
+import { cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
+import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
-import { active, activeCounts, occurrences, queued, run, runList, stopRequests } from './runs.ts';
+import { active, activity, occurrences, run, runList, stopRequests } from './runs.ts';
 
 /** Every read of the store, by the name under which it is asked for. */
 export const reads = {
@@ -14,10 +15,11 @@ export const reads = {
   runs: runList,
   attempts,
   occurrences,
-  activeCounts,
+  activity,
   due,
-  nextDueAt,
-  queued,
+  nextWakeAt,
+  startable,
+  overdue,
   active,
   stopRequests,
   adoptable,

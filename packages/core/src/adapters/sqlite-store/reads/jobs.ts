@@ -1,6 +1,6 @@
 import type { JobQuery } from '../../../ports/store.ts';
 import { cursorColumns, jobColumns, toCursor, toJob } from '../rows.ts';
-import type { Row, Sql } from '../sql.ts';
+import type { Sql } from '../sql.ts';
 import { jobStatements as jobs } from '../statements/jobs.ts';
 import { scheduleStatements as schedules } from '../statements/schedules.ts';
 import { conditions, type ListWire, listPage, listRows } from './list.ts';
@@ -17,11 +17,6 @@ export const cursor = read((sql, jobId: string) => sql.row(schedules.get, jobId)
 export const due = read(
   (sql, now: number, limit: number) => sql.rows(schedules.due, now, limit),
   each((row) => ({ cursor: toCursor(row), job: toJob(row.slice(cursorColumns.length)) })),
-);
-
-export const nextDueAt = read(
-  (sql) => sql.row(schedules.nextDueAt),
-  (row: Row | undefined) => (row === undefined ? null : (row[0] as number)),
 );
 
 export const jobList = read((sql: Sql, query: JobQuery): ListWire => {

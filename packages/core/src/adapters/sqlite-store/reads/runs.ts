@@ -1,6 +1,6 @@
 import { isTerminal, type RunState, type StopRequest } from '../../../domain/run/run.ts';
-import type { OccurrenceQuery, RunQuery } from '../../../ports/store.ts';
-import { columnsOf, fromJson, runColumns, toActiveRun, toJob, toOccurrence, toRun } from '../rows.ts';
+import type { JobActivity, OccurrenceQuery, RunQuery } from '../../../ports/store.ts';
+import { columnsOf, fromJson, runColumns, toActiveRun, toOccurrence, toRun } from '../rows.ts';
 import type { Row, Sql } from '../sql.ts';
 import { isActive } from '../statements/active.ts';
 import { occurrenceStatements } from '../statements/occurrences.ts';
@@ -15,15 +15,17 @@ export const occurrences = read(
   each(toOccurrence),
 );
 
-export const activeCounts = read(
-  (sql, jobIds: readonly string[]) => sql.rows(runs.activeCounts, JSON.stringify(jobIds)),
-  (rows: Row[]) => new Map(rows.map(([jobId, count]) => [jobId as string, count as number])),
+export const activity = read(
+  (sql, jobIds: readonly string[]) => sql.rows(runs.activity, JSON.stringify(jobIds)),
+  (rows: Row[]) => new Map(rows.map((row) => [row[0] as string, toActivity(row)])),
 );
 
-export const queued = read(
-  (sql, limit: number) => sql.rows(runs.queued, limit),
-  each((row) => ({ run: toRun(row), job: toJob(row.slice(runColumns.length)) })),
-);
+const toActivity = ([, active, running, stopping, lastEnded]: Row): JobActivity => ({
+  active: active as number,
+  running: running as number,
+  stopping: stopping as number,
+  lastEnded: lastEnded as JobActivity['lastEnded'],
+});
 
 export const active = read(
   (sql, jobIds: readonly string[]) => sql.rows(runs.active, JSON.stringify(jobIds)),

@@ -1,15 +1,14 @@
-import { activeColumns, columnsOf, jobColumns, runColumns } from '../rows.ts';
+import { activeColumns, columnsOf, runColumns } from '../rows.ts';
 import { isActive } from './active.ts';
 
 const columns = columnsOf('r', runColumns);
 const idsOf = '(SELECT value FROM json_each($1))';
 
 // All but the request to stop, which is never the lease holder's to write; and a run never changes its job.
-const written = `
-  revision = $4, state = $5, reason = $6, sentence = $7, trigger_kind = $8, requested_by = $9, priority = $10,
-  executor = $11, place = $12, overrides = $13, idempotency_key = $14, created_at = $15, due_at = $16, not_before = $17,
-  attempt = $18, failures = $19, infrastructure_failures = $20, started_at = $21, ended_at = $22, commits = $23,
-  lease_instance = $24, lease_epoch = $25`;
+const written = runColumns
+  .filter((column) => column !== 'id' && column !== 'job_id' && column !== 'stop')
+  .map((column, index) => `${column} = $${index + 4}`)
+  .join(', ');
 const fence = 'id = $1 AND lease_epoch = $2 AND state = $3';
 
 export const runStatements = {
@@ -22,7 +21,7 @@ export const runStatements = {
   /** From an active state to an active one, or from an end to an end. */
   write: `UPDATE runs SET ${written} WHERE ${fence}`,
   /** As above, with whether it is active from now on. */
-  writeAndTurn: `UPDATE runs SET ${written}, active = $26 WHERE ${fence}`,
+  writeAndTurn: `UPDATE runs SET ${written}, active = $${runColumns.length + 1} WHERE ${fence}`,
   requestStop: `UPDATE runs AS r SET stop = $2 WHERE r.id = $1 AND r.stop IS NULL AND ${isActive('r')}`,
   epoch: 'SELECT lease_epoch FROM runs WHERE id = $1',
   activeIds: `SELECT r.id FROM runs r WHERE r.job_id = $1 AND ${isActive('r')} ORDER BY r.seq`,
@@ -31,16 +30,16 @@ export const runStatements = {
     SELECT ${columnsOf('r', activeColumns)} FROM runs r
     WHERE r.job_id IN ${idsOf} AND ${isActive('r')}
     ORDER BY r.seq`,
-  activeCounts: `
-    SELECT r.job_id, COUNT(*) FROM runs r WHERE r.job_id IN ${idsOf} AND ${isActive('r')} GROUP BY r.job_id`,
-  queued: `
-    SELECT ${columns}, ${jobColumns}
-    FROM runs r
-    JOIN jobs j ON j.id = r.job_id
-    JOIN job_revisions v ON v.job_id = r.job_id AND v.revision = r.revision
-    WHERE r.state = 'queued'
-    ORDER BY r.priority DESC, r.seq
-    LIMIT $1`,
+  activity: `
+    SELECT json_each.value, COUNT(r.seq), COUNT(CASE r.state WHEN 'running' THEN 1 END),
+      COUNT(CASE r.state WHEN 'stopping' THEN 1 END),
+      (SELECT e.state FROM runs e
+        WHERE e.job_id = json_each.value AND e.state IN ('succeeded', 'failed', 'cancelled')
+        ORDER BY e.seq DESC LIMIT 1)
+    FROM json_each($1)
+    LEFT JOIN runs r ON r.job_id = json_each.value AND ${isActive('r')}
+    WHERE EXISTS (SELECT 1 FROM runs a WHERE a.job_id = json_each.value)
+    GROUP BY json_each.value`,
   stopRequests: `
     SELECT r.id, r.stop FROM runs r
     WHERE r.stop IS NOT NULL AND ${isActive('r')} AND (r.lease_instance = $1 OR r.lease_instance IS NULL)

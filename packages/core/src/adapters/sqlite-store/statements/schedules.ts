@@ -17,6 +17,4 @@ export const scheduleStatements = {
     WHERE s.next_fire_at IS NOT NULL AND s.next_fire_at <= $1
     ORDER BY s.next_fire_at, s.job_id
     LIMIT $2`,
-  nextDueAt: `
-    SELECT next_fire_at FROM schedules WHERE next_fire_at IS NOT NULL ORDER BY next_fire_at, job_id LIMIT 1`,
 } as const;
