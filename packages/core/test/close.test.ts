@@ -1,7 +1,9 @@
+import { createHook } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
 import type { JobFunction } from '../src/adapters/function-executor/context.ts';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
+import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
 import { createRunyard } from '../src/create-runyard.ts';
 import { EventRecorder } from '../src/testing/event-recorder/event-recorder.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
@@ -74,6 +76,44 @@ describe('close', () => {
     await events.waitFor('run.running');
     await runyard.close({ drain: true });
     expect(events.all('run.succeeded')).toHaveLength(1);
+  });
+
+  it('leaves no timer behind, not even one that would not keep the process alive', async () => {
+    await using host = await temporaryHost();
+    const timers = new Map<number, string>();
+    const hook = createHook({
+      init(id, type) {
+        if (type === 'Timeout') timers.set(id, new Error('made here').stack ?? '');
+      },
+      destroy: (id) => void timers.delete(id),
+    }).enable();
+    try {
+      const runyard = await createRunyard({
+        dataDir: host.dataDir,
+        executors: { process: processExecutor(), function: functionExecutor({ functions: { job: obedient } }) },
+      });
+      const events = new EventRecorder(runyard);
+      const limits = { startMs: 60_000, runMs: 60_000 };
+      const jobs = [
+        { name: 'a', command: 'true', limits },
+        { name: 'b', command: 'sleep 0.3', limits, schedule: { cron: '* * * * *' } },
+        { name: 'c', command: ['job'], executor: 'function', limits },
+      ];
+      for (const job of jobs) await runyard.jobs.start((await runyard.jobs.create(job)).id);
+      await events.waitFor('run.succeeded');
+      await runyard.close();
+      events.dispose();
+      await expect.poll(() => [...timers.values()].filter((stack) => /packages.core.src/.test(stack))).toEqual([]);
+      // The job that went on is ended by its next host.
+      await using next = await createRunyard({ dataDir: host.dataDir });
+      for (const { id } of (await next.runs.list({ states: ['starting', 'running'] })).items) {
+        await next.runs.cancel(id);
+        await next.runs.wait(id);
+      }
+      await next.close({ drain: true });
+    } finally {
+      hook.disable();
+    }
   });
 
   it('leaves the data directory to another, which is refused until then', async () => {
