@@ -9,6 +9,7 @@ import { exits, hangs, ignoresTerm } from '../src/testing/scripted-executor/beha
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { type TestRunyard, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import { aJob } from './support/records.ts';
 
 const minute = 60_000;
 const logOf = async (
@@ -225,5 +226,20 @@ describe('a log', () => {
     expect((await log).split('\n').filter(Boolean)).toEqual(
       ['1-2', '1-3', ...lines('2'), ...lines('3')].map((line) => line.trim()),
     );
+  });
+});
+
+describe('a schedule that cannot be read any more', () => {
+  it('stops only its own job, and says so', async () => {
+    const store = memoryStore();
+    const job = aJob({ name: 'broken', schedule: { cron: '* * * * *', timezone: 'Mars/Base' } });
+    await store.commit([[{ kind: 'job.insert', job, cursor: { jobId: job.id, anchorAt: 0, nextFireAt: 1 } }]]);
+    await using t = await testRunyard({ store });
+    await t.runyard.jobs.create({ name: 'good', command: 'x', schedule: { cron: '* * * * *' } });
+    await t.clock.advance(3 * minute);
+    expect(t.engine.executions()).toHaveLength(3);
+    const faults = t.events.all('error');
+    expect(faults.length).toBeLessThanOrEqual(1);
+    expect((await store.cursor(job.id))?.nextFireAt).toBeNull();
   });
 });

@@ -1,4 +1,4 @@
-import type { Job } from '../domain/job/job.ts';
+import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import { type Decision, type DueJob, plan, planDue, type Snapshot } from '../domain/plan.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { ActiveRun, QueuedRun } from '../ports/store.ts';
@@ -6,7 +6,8 @@ import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
-import { scheduleOf } from './schedule-of.ts';
+import { reportFault } from './fault.ts';
+import { type JobSchedule, scheduleOf } from './schedule-of.ts';
 import { inSlices, restingWhere } from './slices.ts';
 import { noteStop } from './stop-run.ts';
 
@@ -43,12 +44,34 @@ const readDue = async (context: EngineContext, now: number): Promise<DueJob[]> =
     context,
     due.map(({ job }) => job).filter(({ spec }) => spec.concurrencyPolicy !== 'Allow'),
   );
-  return due.map(({ job, cursor }) => ({
-    job,
-    first: cursor.nextFireAt ?? now,
-    ...scheduleOf(job, cursor.anchorAt),
-    active: active.get(job.id) ?? [],
-  }));
+  const readable: DueJob[] = [];
+  for (const { job, cursor } of due) {
+    const schedule = await scheduleOrNull(context, job, cursor);
+    if (schedule)
+      readable.push({ job, first: cursor.nextFireAt ?? now, ...schedule, active: active.get(job.id) ?? [] });
+  }
+  return readable;
+};
+
+// One that was saved by another version, or whose zone this Node does not know any more, must not stop all others. It is
+// taken off the schedule, loudly, until somebody edits it.
+const scheduleOrNull = async (
+  context: EngineContext,
+  job: Job,
+  { anchorAt, nextFireAt }: ScheduleCursor,
+): Promise<JobSchedule | null> => {
+  try {
+    return scheduleOf(job, anchorAt);
+  } catch (error) {
+    reportFault(
+      context,
+      error,
+      `The schedule of job '${job.spec.name}' (${job.id}) cannot be read; it does not fire until it is edited.`,
+    );
+    if (nextFireAt !== null)
+      await context.store.commit([[{ kind: 'cursor.move', jobId: job.id, expect: nextFireAt, next: null }]]);
+    return null;
+  }
 };
 
 // After a long downtime there may be more to walk through than one tick should take.
