@@ -58,6 +58,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   } finally {
     context.holdings.ending.delete(keyOf(held.attempt));
     context.holdings.attended.delete(held);
+    held.over.resolve();
     over.abort(new Error('no longer attended'));
     await log.close();
   }

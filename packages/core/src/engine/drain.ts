@@ -4,7 +4,7 @@ import type { EngineContext } from './context.ts';
 export const waitForActive = async ({ holdings, clock }: EngineContext, timeoutMs: number | null): Promise<void> => {
   const until = timeoutMs === null ? Number.POSITIVE_INFINITY : clock.monotonic() + timeoutMs;
   const over = new AbortController();
-  while (holdings.tasks.size > 0 && clock.monotonic() < until) {
+  while (holdings.runs.size > 0 && clock.monotonic() < until) {
     const ms = Math.min(until - clock.monotonic(), 30_000);
     await Promise.race([Promise.race(holdings.tasks), clock.sleep(ms, over.signal).catch(() => {})]);
   }

@@ -1,6 +1,7 @@
 import type { EngineContext } from './context.ts';
 import { waitForActive } from './drain.ts';
-import { detachAll } from './holdings.ts';
+import { reportFault } from './fault.ts';
+import { detachAll, type Held } from './holdings.ts';
 import { keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
@@ -50,25 +51,25 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
 };
 
 const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
-  const mortal = [...context.executors.values()].filter(({ durable }) => !durable);
+  const { holdings, clock } = context;
+  const mortal = new Map([...context.executors].filter(([, { durable }]) => !durable));
+  const theirs = [...holdings.runs.values()].filter(({ attempt }) => mortal.has(attempt.executor));
   // What has not begun to run has nothing to end: whoever recovers it begins it again.
-  for (const held of context.holdings.runs.values())
-    if (held.attempt.state !== 'started' && mortal.some(({ name }) => name === held.attempt.executor))
-      held.detach.abort(new Error('this Runyard is being closed'));
-  await Promise.all(mortal.map((executor) => executor.close?.({ graceMs: longestGrace(context, executor.name) })));
-  const names = new Set(mortal.map(({ name }) => name));
-  const theirs = [...context.holdings.runs.values()].filter(({ attempt }) => names.has(attempt.executor));
-  if (theirs.length === 0) return;
+  for (const held of theirs)
+    if (held.attempt.state !== 'started') held.detach.abort(new Error('this Runyard is being closed'));
+  const closing = [...mortal].map(async ([name, executor]) =>
+    executor.close?.({ graceMs: longestGrace(theirs, name) }),
+  );
+  for (const result of await Promise.allSettled(closing))
+    if (result.status === 'rejected') reportFault(context, result.reason, 'An executor could not be closed.');
   const over = new AbortController();
-  const settled = Promise.all([...context.holdings.tasks]);
-  await Promise.race([settled, context.clock.sleep(settleMs, over.signal).catch(() => {})]);
+  const settled = Promise.all(theirs.map(({ over: gone }) => gone.promise));
+  if (theirs.length > 0) await Promise.race([settled, clock.sleep(settleMs, over.signal).catch(() => {})]);
   over.abort();
 };
 
-const longestGrace = ({ holdings }: EngineContext, executor: string): number =>
+const longestGrace = (theirs: readonly Held[], executor: string): number =>
   Math.max(
     0,
-    ...[...holdings.runs.values()]
-      .filter(({ attempt }) => attempt.executor === executor)
-      .map(({ job }) => job.spec.limits.graceMs),
+    ...theirs.filter(({ attempt }) => attempt.executor === executor).map(({ job }) => job.spec.limits.graceMs),
   );

@@ -15,6 +15,8 @@ export interface Held {
   readonly running: AbortController;
   /** When each phase of the attempt began; written with its next change. */
   readonly phases: PhaseMark[];
+  /** Resolves when nothing is done for it here any more. */
+  readonly over: PromiseWithResolvers<void>;
   /** Writes of one run go one after another. */
   writes: Promise<unknown>;
 }
@@ -49,6 +51,7 @@ export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): 
     halt: new AbortController(),
     running: new AbortController(),
     phases: [...attempt.phases],
+    over: Promise.withResolvers<void>(),
     writes: Promise.resolve(),
   };
   if (attempt.startedAt !== null) held.running.abort();

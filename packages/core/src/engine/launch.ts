@@ -22,6 +22,7 @@ export const launch = async (context: EngineContext, held: Held, log: AttemptLog
   // A stop ends the launch as a close does, but with an outcome.
   const signal = AbortSignal.any([held.detach.signal, held.halt.signal]);
   try {
+    if (held.attempt.handle && (await hasBegun(context, held, held.attempt.handle, signal))) return null;
     const { built, handle } = held.attempt.handle
       ? { built: await rebuild(context, held, log, signal), handle: held.attempt.handle }
       : await prepare(context, held, log, signal);
@@ -60,6 +61,13 @@ const prepare = async (
     throw error;
   }
   return { built, handle };
+};
+
+// After an adoption it may run already; then nothing of what a start needs matters any more, nor may its lack end it.
+const hasBegun = async (context: EngineContext, held: Held, handle: Handle, signal: AbortSignal): Promise<boolean> => {
+  const look = async () => executorOf(context, held).inspect(handle, signal);
+  const { state } = await unlessUnavailable(context, held, signal, look);
+  return state !== 'prepared' && state !== 'missing';
 };
 
 const rebuild = async (context: EngineContext, held: Held, log: AttemptLog, signal: AbortSignal): Promise<Launch> =>

@@ -15,6 +15,7 @@ import { noteStop } from './stop-run.ts';
 const maxDue = 500;
 const maxEnded = 500;
 const maxFireMs = 100;
+const stuckMs = 50;
 
 /** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
 export const tick = async (context: EngineContext): Promise<number | null> => {
@@ -35,6 +36,9 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
     if (results[i]?.ok) act(context, one, now);
     else again = true;
   });
+  // What cannot be carried out at all must not be tried without a pause.
+  const stuck = carried.length > 0 && results.every((result) => !result.ok);
+  if (stuck) return now + stuckMs;
   return again ? now : store.nextWakeAt(now);
 };
 

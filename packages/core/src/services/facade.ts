@@ -44,11 +44,16 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
-    await started?.catch(() => {});
-    await engine.stop({ drain, timeoutMs });
-    watcher.close(new RunyardError('closed', 'This Runyard was closed.'));
-    await closeParts();
-    emitter.clear();
+    // Somebody awaits this, often with nothing else left in the process: it must not end in the middle of it.
+    const keepAlive = setInterval(() => {}, 60_000);
+    try {
+      await started?.catch(() => {});
+      await engine.stop({ drain, timeoutMs });
+    } finally {
+      watcher.close(new RunyardError('closed', 'This Runyard was closed.'));
+      await closeParts().finally(() => clearInterval(keepAlive));
+      emitter.clear();
+    }
   };
 
   const runyard: Runyard = {
