@@ -94,6 +94,8 @@ const countDown = async (until: number): Promise<void> => {
 };
 
 const serve = async ({ url, token }: DemoHost, { id }: JobView): Promise<void> => {
+  const stop = new AbortController();
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   say(`
 Start it:
   curl -X POST -H 'Authorization: token ${token}' ${url}/api/jobs/${id}/start
@@ -101,8 +103,6 @@ Read the log of its newest run, as it grows:
   curl -N -H 'Authorization: token ${token}' "${url}/api/runs/RUN_ID/logs?follow=true"     # RUN_ID: \`run.id\` of the answer above
 Kill this host with kill -9 ${process.pid} while a job runs, start it again: the job is still running.
 Ctrl-C stops the host; jobs go on.`);
-  const stop = new AbortController();
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   await once(stop.signal, 'abort');
 };
 
