@@ -16,6 +16,7 @@ import { newHoldings } from './engine/holdings.ts';
 import { newLaunchQueues } from './engine/launch-queues.ts';
 import { newWaker } from './engine/loop.ts';
 import { newPlaces } from './engine/places.ts';
+import { newWallClock } from './engine/wall-clock.ts';
 import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
 import { createRunyardFacade } from './services/facade.ts';
@@ -77,6 +78,8 @@ const openContext = async (
     settings: { logCapBytes: read.limits.logCapBytes, leaseMs: defaults.leaseMs },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock }),
+    wallClock: newWallClock(clock),
+    doubted: new Set<string>(),
     launches: newLaunchQueues(executors.keys(), read.limits.launches),
     endings: new PQueue({ concurrency: 16 }),
     counters: newCounters(),

@@ -69,6 +69,22 @@ describe('a start', () => {
   });
 });
 
+describe('an idempotency key', () => {
+  it('is remembered for 24 h', async () => {
+    await using t = await testRunyard();
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+    const start = async () => (await t.runyard.jobs.start(job.id, { idempotencyKey: 'deploy-7' })).id;
+    const first = await start();
+    await t.clock.advance(24 * 60 * minute - 1);
+    expect(await start()).toBe(first);
+    await t.clock.advance(1);
+    const [one, two] = await Promise.all([start(), start()]);
+    expect(one).toBe(two);
+    expect(one).not.toBe(first);
+    expect(await start()).toBe(one);
+  });
+});
+
 describe('the end of a run', () => {
   it('is timeout when the run limit passes: TERM, and KILL after the grace', async () => {
     await using t = await testRunyard({ script: () => ignoresTerm() });

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { DueJob, Snapshot } from '../src/domain/decision.ts';
 import { defaults } from '../src/domain/job/defaults.ts';
 import type { Job } from '../src/domain/job/job.ts';
-import { type DueJob, plan, planDue, type Snapshot } from '../src/domain/plan.ts';
+import { plan, planDue } from '../src/domain/plan.ts';
 import { type DueInput, type DueOutcome, decideDue, withoutRest } from '../src/domain/schedule/missed.ts';
 import { aJob, aRun } from './support/records.ts';
 
@@ -17,13 +18,16 @@ const snapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   places: new Map([['process', 'here']]),
   stopped: [],
   overdue: [],
+  silent: new Map(),
+  shares: new Map(),
+  sizes: defaults.sizes,
   room: () => 10,
   ...given,
 });
 const rule = { ...defaults.missed };
 
 describe('the missed-occurrence rule', () => {
-  const due = { first: minute, ...everyMinute, rule, policy: 'Allow', paused: false } as const;
+  const due = { first: minute, ...everyMinute, rule, policy: 'Allow', off: null, recorded: [] } as const;
 
   it('runs what is on time and moves the cursor past it', () => {
     expect(decided({ ...due, now: minute + 5 })).toEqual({ run: [minute], covered: [], next: 2 * minute });
@@ -77,7 +81,7 @@ describe('the missed-occurrence rule', () => {
   });
 
   it('covers everything with one row while paused', () => {
-    expect(decided({ ...due, paused: true, now: 5 * minute })).toMatchObject({
+    expect(decided({ ...due, off: 'paused', now: 5 * minute })).toMatchObject({
       run: [],
       covered: [{ count: 5, reason: 'paused' }],
     });
@@ -140,9 +144,14 @@ describe('plan', () => {
     expect(ids).toEqual(queued.slice(0, 2).map(({ run }) => run.id));
   });
 
-  it('leaves a run queued whose executor serves no place here', () => {
+  it('leaves a run queued whose executor does not answer, and lets it say so once', () => {
     const job = aJob();
-    expect(plan(snapshot({ queued: [{ run: aRun({}, job), job }], places: new Map() }), 0)).toEqual([]);
+    const silent = { places: new Map(), silent: new Map([['process', 'connection refused']]) };
+    const run = aRun({}, job);
+    const [decision] = plan(snapshot({ queued: [{ run, job }], ...silent }), 0);
+    expect(decision).toMatchObject({ kind: 'wait', sentence: expect.stringContaining('connection refused') });
+    const told = { ...run, sentence: decision?.kind === 'wait' ? decision.sentence : '' };
+    expect(plan(snapshot({ queued: [{ run: told, job }], ...silent }), 0)).toEqual([]);
   });
 
   it('leaves a retry queued until its delay is over', () => {

@@ -1,9 +1,10 @@
+import type { Decision } from '../domain/decision.ts';
 import type { Job } from '../domain/job/job.ts';
-import type { Decision } from '../domain/plan.ts';
 import {
   type Attempt,
   attemptKey,
   type Occurrence,
+  type Resources,
   type Run,
   type StartOverrides,
   type Trigger,
@@ -31,6 +32,8 @@ export const carryOut = (context: EngineContext, decision: Decision, now: number
       return fire(context, decision, now);
     case 'admit':
       return admit(context, decision, now);
+    case 'wait':
+      return wait(decision);
     case 'end':
       return end(decision, now);
   }
@@ -38,7 +41,9 @@ export const carryOut = (context: EngineContext, decision: Decision, now: number
 
 const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now: number): Carried => {
   const { job, first, due, skippedFor, whileActive, replaces } = decision;
-  const batch: Change[] = [{ kind: 'cursor.move', jobId: job.id, expect: first, next: due.next }];
+  // With the revision, so that nothing fires once an edit or a pause was acknowledged.
+  const move = { kind: 'cursor.move', jobId: job.id, expect: first, next: due.next, revision: job.revision } as const;
+  const batch: Change[] = [move];
   const occurrences: Occurrence[] = due.covered.map((row) => ({ jobId: job.id, ...row, runId: null, recordedAt: now }));
   const announce: Run[] = [];
   for (const dueAt of due.run) {
@@ -50,7 +55,8 @@ const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now
     occurrences.push({ jobId: job.id, from: dueAt, to: dueAt, count: 1, reason, runId: run.id, recordedAt: now });
     announce.push(run);
   }
-  batch.push(...occurrences.map((occurrence): Change => ({ kind: 'occurrence.insert', occurrence })));
+  for (const occurrence of occurrences.sort((a, b) => a.from - b.from))
+    batch.push({ kind: occurrence.runId === null ? 'occurrence.cover' : 'occurrence.insert', occurrence });
   batch.push(...stopRequests(replaces, 'replaced', 'schedule', now));
   if (announce.some(({ state }) => state === 'queued')) batch.push({ kind: 'job.started', id: job.id, at: now });
   return { decision, batch, announce, occurrences };
@@ -59,13 +65,22 @@ const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now
 const admit = (context: EngineContext, decision: Decision & { kind: 'admit' }, now: number): Carried => {
   const run = transition(decision.run, { kind: 'admit', instance: context.instance, place: decision.place });
   if (run === null) return { decision, batch: [], announce: [], occurrences: [] };
-  const attempt = newAttempt(run, decision.place, now);
+  const { takes, within } = decision;
+  const attempt = newAttempt(run, { place: decision.place, takes, now });
   const { leaseEpoch: expectEpoch, state: expectState } = decision.run;
   const batch: Change[] = [
     { kind: 'run.write', run, expectEpoch, expectState },
-    { kind: 'attempt.insert', attempt },
+    { kind: 'attempt.insert', attempt, ...(within && { within }) },
   ];
   return { decision, batch, run, attempt, announce: [run], occurrences: [] };
+};
+
+const wait = (decision: Decision & { kind: 'wait' }): Carried => {
+  const { run, sentence, since } = decision;
+  const { leaseEpoch: expectEpoch, state: expectState } = run;
+  const waits = { ...run, sentence, waitsSince: since };
+  const batch: Change[] = [{ kind: 'run.write', run: waits, expectEpoch, expectState }];
+  return { decision, batch, announce: [], occurrences: [] };
 };
 
 const end = (decision: Decision & { kind: 'end' }, now: number): Carried => {
@@ -105,6 +120,7 @@ export const newRun = ({ id, job, trigger, requestedBy, now, dueAt, overrides, i
   priority: job.spec.priority,
   concurrencyPolicy: overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy,
   executor: job.spec.executor,
+  size: job.spec.size,
   place: null,
   overrides: overrides ?? null,
   idempotencyKey: idempotencyKey ?? null,
@@ -112,6 +128,7 @@ export const newRun = ({ id, job, trigger, requestedBy, now, dueAt, overrides, i
   dueAt: dueAt ?? null,
   notBefore: now,
   startBy: job.spec.limits.startMs === null ? null : now + job.spec.limits.startMs,
+  waitsSince: null,
   attempt: 0,
   failures: 0,
   infrastructureFailures: 0,
@@ -131,12 +148,13 @@ const forbidden = (run: Run, by: string, now: number): Run => ({
   endedAt: now,
 });
 
-const newAttempt = (run: Run, place: string, now: number): Attempt => ({
+const newAttempt = (run: Run, { place, takes, now }: { place: string; takes: Resources; now: number }): Attempt => ({
   runId: run.id,
   attempt: run.attempt,
   state: 'preparing',
   executor: run.executor,
   place,
+  takes,
   handle: null,
   outcome: null,
   phases: [],

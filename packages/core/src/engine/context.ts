@@ -12,6 +12,7 @@ import type { Store } from '../ports/store.ts';
 import type { Holdings } from './holdings.ts';
 import type { LaunchQueues } from './launch-queues.ts';
 import type { Places } from './served-places.ts';
+import type { WallClock } from './wall-clock.ts';
 
 /** Everything that the engine works with; made once, by the composition root. */
 export interface EngineContext {
@@ -34,6 +35,9 @@ export interface EngineContext {
   readonly settings: EngineSettings;
   readonly holdings: Holdings;
   readonly places: Places;
+  readonly wallClock: WallClock;
+  /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
+  readonly doubted: Set<string>;
   readonly launches: LaunchQueues;
   /** Bounds how many ended attempts of earlier instances are sealed and disposed of at once. */
   readonly endings: PQueue;

@@ -2,15 +2,22 @@ import type { StopCause } from '../domain/run/run.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
-import { sleepUntil, untilAnswered } from './retry.ts';
+import { sleepFor, untilAnswered } from './retry.ts';
 import { requestStop } from './stop-run.ts';
 
-/** Keeps the start deadline until the run is running, then the attempt's run limit. Ends with the signal. */
+/**
+ * Keeps the start deadline until the run is running, then the attempt's run limit. What is left of them is counted on the
+ * monotonic clock: a wall clock that is set forward ends no run. Ends with the signal.
+ */
 export const watchDeadlines = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
   try {
     const { startBy } = held.run;
     if (startBy !== null) {
-      await sleepUntil(context.clock, startBy, AbortSignal.any([signal, held.running.signal])).catch(() => {});
+      await sleepFor(
+        context.clock,
+        startBy - context.clock.now(),
+        AbortSignal.any([signal, held.running.signal]),
+      ).catch(() => {});
       signal.throwIfAborted();
       if (!held.running.signal.aborted) return await stopFor(context, held, 'start-deadline', signal);
     }
@@ -18,7 +25,9 @@ export const watchDeadlines = async (context: EngineContext, held: Held, signal:
     if (runMs === null) return;
     await aborted(AbortSignal.any([signal, held.running.signal]));
     signal.throwIfAborted();
-    await sleepUntil(context.clock, (held.attempt.startedAt ?? context.clock.now()) + runMs, signal);
+    const now = context.clock.now();
+    const ran = Math.max(0, now - (held.attempt.startedAt ?? now));
+    await sleepFor(context.clock, runMs - ran, signal);
     await stopFor(context, held, 'timeout', signal);
   } catch (error) {
     // The attempt is over, or we let go of it.

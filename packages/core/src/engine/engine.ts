@@ -6,6 +6,7 @@ import { keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
 import { recover } from './recover.ts';
+import { rewind } from './rewind.ts';
 import { sweepPeriodically } from './sweep.ts';
 import { tick } from './tick.ts';
 
@@ -29,6 +30,10 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       if (!context.exclusive) await renewLease(context);
       await recover(context);
       loop = Promise.all([
+        rewind(context, running.signal).catch((error: unknown) => {
+          if (!running.signal.aborted)
+            reportFault(context, error, 'Cursors that are too far ahead could not be looked for.');
+        }),
         runLoop(context, waker, firing.signal, () => tick(context)),
         sweepPeriodically(context, running.signal),
         watchPlaces(context, running.signal),

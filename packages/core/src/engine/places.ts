@@ -1,3 +1,4 @@
+import type { Capacity } from '../ports/executor.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { recover } from './recover.ts';
@@ -9,6 +10,7 @@ const againMs = 15_000;
 export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): Places => {
   const served = new Map<string, string>();
   const silent = new Map<string, string>();
+  const capacities = new Map<string, Capacity>();
   const askOne = async (name: string, signal: AbortSignal): Promise<void> => {
     const limit = new AbortController();
     const either = AbortSignal.any([signal, limit.signal]);
@@ -17,7 +19,10 @@ export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): 
       () => {},
     );
     try {
-      const place = await context.executors.get(name)?.place(either);
+      const executor = context.executors.get(name);
+      const place = await executor?.place(either);
+      const capacity = await executor?.capacity?.(either);
+      if (place !== undefined && capacity) capacities.set(place, capacity);
       if (place !== undefined) served.set(name, place);
       silent.delete(name);
     } catch (error) {
@@ -30,6 +35,7 @@ export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): 
   };
   return {
     served,
+    capacities,
     silent,
     ask: async (signal) => void (await Promise.all([...context.executors.keys()].map((name) => askOne(name, signal)))),
   };

@@ -25,8 +25,8 @@ export const untilAnswered = async <T>(
   }
 };
 
-/** Sleeps until a wall-clock instant, in pieces of at most 30 s, since clocks step and machines sleep. */
-export const sleepUntil = async (clock: Clock, at: number, signal: AbortSignal): Promise<void> => {
-  for (let left = at - clock.now(); left > 0; left = at - clock.now())
-    await clock.sleep(Math.min(left, longestMs), signal);
+/** Sleeps so long by the monotonic clock, which nobody sets, in pieces of at most 30 s, since machines sleep. */
+export const sleepFor = async (clock: Clock, ms: number, signal: AbortSignal): Promise<void> => {
+  const until = clock.monotonic() + ms;
+  for (let left = ms; left > 0; left = until - clock.monotonic()) await clock.sleep(Math.min(left, longestMs), signal);
 };

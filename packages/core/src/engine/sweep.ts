@@ -1,6 +1,7 @@
 import type { Executor, Listed } from '../ports/executor.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { sleepFor } from './retry.ts';
 
 const graceMs = 60_000;
 const everyMs = 10 * 60_000;
@@ -9,7 +10,7 @@ const everyMs = 10 * 60_000;
 export const sweepPeriodically = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
   const reported = new Set<string>();
   for (let pause = graceMs; ; pause = everyMs) {
-    await sleepLong(context, pause, signal);
+    await sleepFor(context.clock, pause, signal).catch(() => {});
     if (signal.aborted) return;
     for (const executor of context.executors.values())
       await sweep(context, executor, reported, signal).catch((error: unknown) => {
@@ -56,10 +57,4 @@ const judge = ({ state, createdAt }: Listed, known: Known, now: number): 'keep' 
   if (!unclaimed) return 'keep';
   if (state === 'prepared') return now - createdAt > graceMs ? 'remove' : 'keep';
   return state === 'running' || state === 'waiting' ? 'report' : 'keep';
-};
-
-const sleepLong = async ({ clock }: EngineContext, ms: number, signal: AbortSignal): Promise<void> => {
-  const until = clock.monotonic() + ms;
-  for (let left = ms; left > 0 && !signal.aborted; left = until - clock.monotonic())
-    await clock.sleep(Math.min(left, 30_000), signal).catch(() => {});
 };

@@ -1,12 +1,14 @@
+import type { Decision, DueJob, Share, Snapshot } from '../domain/decision.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
-import { type Decision, type DueJob, plan, planDue, type Snapshot } from '../domain/plan.ts';
-import type { Run } from '../domain/run/run.ts';
+import { plan, planDue } from '../domain/plan.ts';
+import type { Occurrence, Run } from '../domain/run/run.ts';
 import type { ActiveRun, QueuedRun } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { rewind } from './rewind.ts';
 import { type JobSchedule, scheduleOf } from './schedule-of.ts';
 import { inSlices, restingWhere } from './slices.ts';
 import { noteStop } from './stop-run.ts';
@@ -16,6 +18,7 @@ const maxDue = 500;
 const maxEnded = 500;
 const maxFireMs = 100;
 const stuckMs = 50;
+const confirmMs = 1000;
 
 /** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
 export const tick = async (context: EngineContext): Promise<number | null> => {
@@ -23,6 +26,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
+  if (!(await mayTrustClock(context))) return now + confirmMs;
   const [due, snapshot] = await Promise.all([readDue(context, now), takeSnapshot(context, now)]);
   const fires = await decideFires(context, due, now);
   const decisions = [...fires, ...plan(snapshot, now)];
@@ -33,13 +37,34 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   // What was left, what fired (its runs are queued now), and what somebody else was faster with.
   let again = fires.length > 0 || due.length === maxDue || snapshot.overdue.length === maxEnded;
   await inSlices(clock, carried, (one, i) => {
-    if (results[i]?.ok) act(context, one, now);
+    const done = results[i]?.ok ?? false;
+    if (done) act(context, one, now);
     else again = true;
+    if (one.decision.kind === 'fire') doubt(context, one.decision.job.id, !done);
   });
   // What cannot be carried out at all must not be tried without a pause.
   const stuck = carried.length > 0 && results.every((result) => !result.ok);
   if (stuck) return now + stuckMs;
   return again ? now : store.nextWakeAt(now);
+};
+
+// A step of the wall clock is not downtime: nothing fires on it before a second reading says the same (DESIGN 3).
+const mayTrustClock = async (context: EngineContext): Promise<boolean> => {
+  const reading = context.wallClock.read();
+  if (reading.kind === 'steady') return true;
+  const sentence =
+    reading.kind === 'suspect'
+      ? 'The wall clock stepped by more than a minute; nothing fires until a second reading confirms it.'
+      : `The wall clock was set ${reading.byMs < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(reading.byMs) / 1000)} s.`;
+  reportFault(context, null, sentence);
+  if (reading.kind === 'stepped' && reading.byMs < 0) await rewind(context, context.holdings.closing.signal);
+  return reading.kind === 'stepped';
+};
+
+// Another instance was faster, or the clock was set back and these instants have their rows already.
+const doubt = ({ doubted }: EngineContext, jobId: string, failed: boolean): void => {
+  if (failed) doubted.add(jobId);
+  else doubted.delete(jobId);
 };
 
 const readDue = async (context: EngineContext, now: number): Promise<DueJob[]> => {
@@ -51,11 +76,20 @@ const readDue = async (context: EngineContext, now: number): Promise<DueJob[]> =
   const readable: DueJob[] = [];
   for (const { job, cursor } of due) {
     const schedule = await scheduleOrNull(context, job, cursor);
-    if (schedule)
-      readable.push({ job, first: cursor.nextFireAt ?? now, ...schedule, active: active.get(job.id) ?? [] });
+    if (!schedule) continue;
+    const first = cursor.nextFireAt ?? now;
+    const recorded = context.doubted.has(job.id)
+      ? await readRecorded(context, { jobId: job.id, from: first, to: now })
+      : [];
+    readable.push({ job, first, ...schedule, active: active.get(job.id) ?? [], recorded });
   }
   return readable;
 };
+
+const readRecorded = (
+  { store }: EngineContext,
+  range: { jobId: string; from: number; to: number },
+): Promise<Occurrence[]> => store.occurrences({ ...range, limit: 10_000 });
 
 // One that was saved by another version, or whose zone this Node does not know any more, must not stop all others. It is
 // taken off the schedule, loudly, until somebody edits it.
@@ -100,12 +134,35 @@ const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapsh
     context,
     queued.filter(({ run }) => run.concurrencyPolicy !== 'Allow').map(({ job }) => job),
   );
-  return { queued, overdue, stopped, active, places: places.served, room: launches.room };
+  const { served, silent } = places;
+  const shares = await readShares(context, queued);
+  return {
+    queued,
+    overdue,
+    stopped,
+    active,
+    places: served,
+    silent,
+    shares,
+    sizes: context.sizes,
+    room: launches.room,
+  };
 };
 
-// No more of an executor's queue than it takes now.
-const readStartable = async ({ store, launches, places }: EngineContext, now: number): Promise<QueuedRun[]> => {
-  const reads = [...places.served.keys()].map((executor) => {
+const readShares = async (
+  { store, places }: EngineContext,
+  queued: readonly QueuedRun[],
+): Promise<Map<string, Share>> => {
+  const wanted = new Set(queued.map(({ run }) => places.served.get(run.executor)));
+  const shares = new Map<string, Share>();
+  for (const [place, { cpu, memoryBytes }] of places.capacities)
+    if (wanted.has(place)) shares.set(place, { all: { cpu, memoryBytes }, taken: await store.taken(place) });
+  return shares;
+};
+
+// No more of an executor's queue than it takes now; of one that does not answer too, since its runs say what they wait for.
+const readStartable = async ({ store, launches, executors }: EngineContext, now: number): Promise<QueuedRun[]> => {
+  const reads = [...executors.keys()].map((executor) => {
     const limit = launches.room(executor);
     return limit === 0 ? [] : store.startable({ executor, now, limit });
   });

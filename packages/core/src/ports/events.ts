@@ -22,7 +22,13 @@ export interface RunyardEvents {
   'attempt.disposed': AttemptEvent;
   'occurrence.recorded': { at: number; occurrence: Occurrence };
   /** Created, edited, paused, resumed or removed. */
-  'job.changed': { at: number; job: Job; change: 'created' | 'updated' | 'removed' };
+  'job.changed': {
+    at: number;
+    job: Job;
+    change: 'created' | 'updated' | 'paused' | 'resumed' | 'removed';
+    /** What the person who paused or resumed it said. */
+    note?: string;
+  };
   /** The engine is held back by its store or its queue. */
   'engine.pressure': { at: number; sentence: string };
   /** A fault in the background. Never throws when no one listens. */

@@ -3,6 +3,7 @@ import type {
   Attempt,
   AttemptState,
   Occurrence,
+  Resources,
   Run,
   RunState,
   StopRequest,
@@ -52,11 +53,18 @@ export interface Store {
    */
   nextWakeAt(now: number): Promise<number | null>;
   /**
+   * Schedules whose `nextFireAt` is null or later than `now`, by job id, behind the job `after`: what a clock that was set
+   * back may have to move back.
+   */
+  ahead(now: number, after: string | null, limit: number): Promise<DueSchedule[]>;
+  /**
    * Queued runs of this executor that nothing holds back: `notBefore <= now`, no stop requested, and, unless their
    * policy is `Allow`, no older active run of their job. Highest priority first, then oldest. Those that are held back
-   * take no place of the limit.
+   * take no place of the limit, which is for each size apart, so that small runs are seen behind any number of large ones.
    */
   startable(query: StartableQuery): Promise<QueuedRun[]>;
+  /** What the attempts at this place that have not ended take of it, in all. */
+  taken(place: string): Promise<Resources>;
   /** Queued runs whose `startBy <= now`, soonest first. */
   overdue(now: number, limit: number): Promise<Run[]>;
   /** Active runs of these jobs, oldest first. */
@@ -97,21 +105,34 @@ export type Change =
   | { kind: 'job.remove'; id: string; at: number; unlessActive: boolean }
   /** Guard: exists. */
   | { kind: 'job.started'; id: string; at: number }
-  /** Guard: the cursor is at `expect`. */
-  | { kind: 'cursor.move'; jobId: string; expect: number; next: number | null }
+  /** Guard: there is a cursor, and it is at `expect`; with `revision`, its job is at that. */
+  | { kind: 'cursor.move'; jobId: string; expect: number | null; next: number | null; revision?: number }
   /** Guard: no row begins at the same instant. */
   | { kind: 'occurrence.insert'; occurrence: Occurrence }
+  /**
+   * As `occurrence.insert`, for instants that get no run. Where the job's row before it has the same reason and no run
+   * either, that row is extended instead: its `to` and `recordedAt` become these, the counts add up.
+   * Guard: no row begins at the same instant, and the row before it ends before it.
+   */
+  | { kind: 'occurrence.cover'; occurrence: Occurrence }
+  /**
+   * Takes back what was recorded of instants that are yet to come. `keep` is what is left of the row; null: nothing.
+   * Guard: the row is there and has no run.
+   */
+  | { kind: 'occurrence.withdraw'; jobId: string; from: number; keep: { to: number; count: number } | null }
   /**
    * Guard: the id is new, the idempotency key is new for the job, and, with `whileActive`, the active runs of its job are
    * exactly these, whatever their order.
    */
   | { kind: 'run.insert'; run: Run; whileActive?: readonly string[] }
+  /** Guard: it has an idempotency key, which is free again. */
+  | { kind: 'run.release-key'; id: string }
   /** Guard: active and no stop requested yet (the first cause is kept). */
   | { kind: 'run.request-stop'; id: string; stop: StopRequest }
   /** Guard: `lease_epoch` and state are as expected. Writes all but `stop`; `run.leaseEpoch` may be raised here. */
   | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState }
-  /** Guard: the key is new. */
-  | { kind: 'attempt.insert'; attempt: Attempt }
+  /** Guard: the key is new, and with `within`, all attempts at its place that have not ended, with this one, take no more. */
+  | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
   | { kind: 'attempt.write'; attempt: Attempt; expectState: AttemptState; epoch?: number }
   /** Makes or renews an instance's lease. */

@@ -41,7 +41,7 @@ export interface RunListOptions extends PageOptions {
 }
 
 export interface StartOptions extends StartOverrides {
-  /** Same key, same job: the run that the first call made is returned. */
+  /** Same key, same job, within 24 h: the run that the first call made is returned. 1 to 255 characters. */
   idempotencyKey?: string;
   /** Default `manual`. */
   trigger?: Trigger;
@@ -66,8 +66,8 @@ export interface Jobs {
   start(id: string, options?: StartOptions): Promise<Run>;
   /** The schedule does not fire until `resume`; what was due meanwhile is in the ledger as `paused`. */
   pause(id: string, options?: { note?: string }): Promise<JobView>;
-  /** Never fires what was due during the pause. */
-  resume(id: string): Promise<JobView>;
+  /** Never fires what was due during the pause. The note goes to the event `job.changed` and the host's log. */
+  resume(id: string, options?: { note?: string }): Promise<JobView>;
   /** The next `n` instants (default 5) of a stored job's schedule, or of one that is only described. Epoch ms. */
   preview(
     idOrSchedule: string | { cron: string; timezone?: string; dst?: 'once' | 'robfig' },

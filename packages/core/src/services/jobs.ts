@@ -10,7 +10,7 @@ import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
-import { insertJob, removeJob, replaceJob } from './write-job.ts';
+import { insertJob, type JobNews, removeJob, replaceJob } from './write-job.ts';
 
 export const createJobs = (services: JobServices): Jobs => {
   const { context, principal } = services;
@@ -58,12 +58,12 @@ export const createJobs = (services: JobServices): Jobs => {
     async pause(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
       const pause = { at: context.clock.now(), by: principal.id, note: note ?? null };
-      return viewOf(context, await replaceJob(context, job, { pause }));
+      return viewOf(context, await replaceJob(context, job, { pause }, newsOf('paused', note)));
     },
 
-    async resume(id) {
+    async resume(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
-      return viewOf(context, await replaceJob(context, job, { pause: null }));
+      return viewOf(context, await replaceJob(context, job, { pause: null }, newsOf('resumed', note)));
     },
 
     async preview(which, n = 5) {
@@ -79,6 +79,9 @@ export const createJobs = (services: JobServices): Jobs => {
     },
   };
 };
+
+const newsOf = (change: JobNews['change'], note: string | undefined): JobNews =>
+  note === undefined ? { change } : { change, note };
 
 const narrow = (visible: string[] | undefined, owner: string | undefined): string[] | undefined => {
   if (owner === undefined) return visible;

@@ -1,5 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
+import { defaults } from '../domain/job/defaults.ts';
 import type { Job } from '../domain/job/job.ts';
 import { overridesSchema } from '../domain/job/job-schema.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
@@ -30,12 +31,12 @@ export const startJob = async (
   const overrides = readOverrides(context, job, given);
   const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
   for (let attempt = 1; attempt <= tries; attempt++) {
-    const earlier = idempotencyKey === undefined ? null : await runOfKey(context, job.id, idempotencyKey);
-    if (earlier) return earlier;
+    const now = context.clock.now();
+    const earlier = idempotencyKey === undefined ? undefined : await runOfKey(context, job.id, idempotencyKey);
+    if (earlier && now - earlier.createdAt < defaults.idempotencyMs) return earlier;
     const active = policy === 'Allow' ? [] : await context.store.active([job.id]);
     const verdict = overlap(policy, active);
     if (verdict.kind === 'forbidden') throw inTheWay(job, verdict.by);
-    const now = context.clock.now();
     const run = newRun({
       id: context.entropy.id(),
       job,
@@ -52,6 +53,7 @@ export const startJob = async (
       ...(policy !== 'Allow' && { whileActive: active.map((one) => one.id) }),
     };
     const batch: Change[] = [
+      ...(earlier ? [{ kind: 'run.release-key' as const, id: earlier.id }] : []),
       insert,
       ...stopRequests(replaced, 'replaced', principal.id, now),
       { kind: 'job.started', id: job.id, at: now },

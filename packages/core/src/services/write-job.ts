@@ -2,8 +2,9 @@ import { RunyardError } from '../domain/errors.ts';
 import type { Job, JobSpec } from '../domain/job/job.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { requestStop } from '../engine/stop-run.ts';
+import type { RunyardEvents } from '../ports/events.ts';
 import type { Change } from '../ports/store.ts';
-import { firstCursor, movedCursor } from './cursors.ts';
+import { firstCursor, scheduleEdit } from './cursors.ts';
 
 export const insertJob = async (
   context: EngineContext,
@@ -23,32 +24,41 @@ export const insertJob = async (
   };
   const [result] = await context.store.commit([[{ kind: 'job.insert', job, cursor: firstCursor(job, now) }]]);
   if (!result?.ok) throw await nameInUse(context, spec);
-  changed(context, job, 'created');
+  changed(context, job, { change: 'created' });
   return job;
 };
+
+/** How often an edit is made anew when the schedule fires under it. */
+const tries = 20;
 
 /** Writes an edit, a pause or a resume. Never fires past instants; `@every` keeps its anchor. */
 export const replaceJob = async (
   context: EngineContext,
   job: Job,
   change: Partial<Pick<Job, 'spec' | 'pause' | 'applied'>>,
+  news: JobNews = { change: 'updated' },
 ): Promise<Job> => {
-  const now = context.clock.now();
-  const next: Job = { ...job, ...change, revision: job.revision + 1, updatedAt: now };
-  const cursor = movedCursor({ before: job, after: next, current: await context.store.cursor(job.id), now });
-  const edit: Change = {
-    kind: 'job.update',
-    job: next,
-    expectRevision: job.revision,
-    ...(cursor !== undefined && { cursor }),
-  };
-  const [result] = await context.store.commit([[edit]]);
-  if (result?.ok) {
-    changed(context, next, 'updated');
-    return next;
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const now = context.clock.now();
+    const current = await context.store.cursor(job.id);
+    const next: Job = { ...job, ...change, revision: job.revision + 1, updatedAt: now };
+    const { changes, cursor } = await scheduleEdit(context, { before: job, after: next, current, now });
+    const update: Change = {
+      kind: 'job.update',
+      job: next,
+      expectRevision: job.revision,
+      ...(cursor !== undefined && { cursor }),
+    };
+    const [result] = await context.store.commit([[...changes, update]]);
+    if (result?.ok) {
+      changed(context, next, news);
+      return next;
+    }
+    if (result?.change === changes.length) break;
   }
-  const other = await context.store.jobByName(next.spec.owner, next.spec.name);
-  if (other && other.id !== job.id) throw await nameInUse(context, next.spec);
+  const spec = change.spec ?? job.spec;
+  const other = await context.store.jobByName(spec.owner, spec.name);
+  if (other && other.id !== job.id) throw await nameInUse(context, spec);
   throw new RunyardError(
     'edit-conflict',
     `The job '${job.spec.name}' was changed by somebody else meanwhile. Read it and try again.`,
@@ -75,7 +85,7 @@ export const removeJob = async (
       },
     );
   for (const run of active) await requestStop(context, run.id, { cause: 'job-removed', by });
-  if (result?.ok) changed(context, job, 'removed');
+  if (result?.ok) changed(context, job, { change: 'removed' });
 };
 
 const nameInUse = async ({ store }: EngineContext, { owner, name }: JobSpec): Promise<RunyardError> => {
@@ -91,7 +101,11 @@ const nameInUse = async ({ store }: EngineContext, { owner, name }: JobSpec): Pr
   );
 };
 
-const changed = (context: EngineContext, job: Job, change: 'created' | 'updated' | 'removed'): void => {
-  context.emit('job.changed', { at: context.clock.now(), job, change });
+/** What `job.changed` tells besides the job. */
+export type JobNews = Pick<RunyardEvents['job.changed'], 'change' | 'note'>;
+
+const changed = (context: EngineContext, job: Job, news: JobNews): void => {
+  context.logger.info({ jobId: job.id, instance: context.instance, ...news }, `job ${news.change}`);
+  context.emit('job.changed', { at: context.clock.now(), job, ...news });
   context.wake();
 };

@@ -2,7 +2,8 @@ import type { Change, CommitResult } from '../../ports/store.ts';
 import type { Applier, Refusal } from './applier.ts';
 import { insertAttempt, writeAttempt } from './change-attempts.ts';
 import { insertJob, markStarted, moveCursor, removeJob, updateJob } from './change-jobs.ts';
-import { insertOccurrence, insertRun, requestStop, writeRun } from './change-runs.ts';
+import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './change-occurrences.ts';
+import { insertRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
 import type { Tables } from './tables.ts';
 import { put, takeBack, type Undo } from './undo.ts';
 
@@ -13,7 +14,10 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.started': markStarted,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
+  'occurrence.cover': coverOccurrence,
+  'occurrence.withdraw': withdrawOccurrence,
   'run.insert': insertRun,
+  'run.release-key': releaseKey,
   'run.request-stop': requestStop,
   'run.write': writeRun,
   'attempt.insert': insertAttempt,

@@ -1,11 +1,13 @@
-import { type Attempt, attemptKey } from '../../domain/run/run.ts';
+import { fits } from '../../domain/run/resources.ts';
+import { type Attempt, attemptKey, type Resources } from '../../domain/run/run.ts';
 import type { Applier } from './applier.ts';
 import { copy } from './copy.ts';
 import type { Tables } from './tables.ts';
 import { put, type Undo } from './undo.ts';
 
-export const insertAttempt: Applier<'attempt.insert'> = (tables, { attempt }, undo) => {
+export const insertAttempt: Applier<'attempt.insert'> = (tables, { attempt, within }, undo) => {
   if (known(tables, attempt)) return {};
+  if (within && !fits(attempt.takes, takenAt(tables, attempt.place), within)) return {};
   putAttempt(tables, copy(attempt), undo);
   return null;
 };
@@ -17,6 +19,19 @@ export const writeAttempt: Applier<'attempt.write'> = (tables, { attempt, expect
   return null;
 };
 
+/** What the attempts at a place that have not ended take of it. */
+export const takenAt = (tables: Tables, place: string): Resources => {
+  const taken = { cpu: 0, memoryBytes: 0 };
+  for (const attempt of tables.live.values()) {
+    if (attempt.place !== place) continue;
+    taken.cpu += attempt.takes.cpu;
+    taken.memoryBytes += attempt.takes.memoryBytes;
+  }
+  return taken;
+};
+
+const isLive = ({ state }: Attempt): boolean => state === 'preparing' || state === 'prepared' || state === 'started';
+
 const known = (tables: Tables, { runId, attempt }: Attempt): Attempt | undefined =>
   tables.attempts.get(runId)?.find((each) => each.attempt === attempt);
 
@@ -25,5 +40,7 @@ const putAttempt = (tables: Tables, attempt: Attempt, undo: Undo): void => {
   const inOrder = [...others, attempt].sort((a, b) => a.attempt - b.attempt);
   const unfinished = attempt.state === 'ended' || attempt.state === 'sealed';
   put(tables.attempts, attempt.runId, inOrder, undo);
-  put(tables.unfinished, attemptKey(attempt.runId, attempt.attempt), unfinished ? attempt : undefined, undo);
+  const key = attemptKey(attempt.runId, attempt.attempt);
+  put(tables.unfinished, key, unfinished ? attempt : undefined, undo);
+  put(tables.live, key, isLive(attempt) ? attempt : undefined, undo);
 };

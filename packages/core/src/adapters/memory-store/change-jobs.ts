@@ -44,7 +44,8 @@ export const markStarted: Applier<'job.started'> = (tables, { id, at }, undo) =>
   return null;
 };
 
-export const moveCursor: Applier<'cursor.move'> = (tables, { jobId, expect, next }, undo): Refusal | null => {
+export const moveCursor: Applier<'cursor.move'> = (tables, { jobId, expect, next, revision }, undo): Refusal | null => {
+  if (revision !== undefined && tables.jobs.get(jobId)?.job.revision !== revision) return {};
   const cursor = tables.cursors.get(jobId);
   if (!cursor || cursor.nextFireAt !== expect) return {};
   put(tables.cursors, jobId, { ...cursor, nextFireAt: next }, undo);

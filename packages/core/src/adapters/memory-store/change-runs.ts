@@ -1,8 +1,7 @@
 import { type Applier, activeIds, type Refusal } from './applier.ts';
 import { copy } from './copy.ts';
 import { putRun } from './put-run.ts';
-import { isActive, pair, type Tables, under } from './tables.ts';
-import { put } from './undo.ts';
+import { isActive, pair, type Tables } from './tables.ts';
 
 export const insertRun: Applier<'run.insert'> = (tables, { run, whileActive }, undo) => {
   const others = whileActive && otherActive(tables, run.jobId, whileActive);
@@ -11,6 +10,13 @@ export const insertRun: Applier<'run.insert'> = (tables, { run, whileActive }, u
   if (sameKey !== undefined) return { id: sameKey };
   if (tables.runs.has(run.id)) return { id: run.id };
   putRun(tables, run.id, { seq: ++tables.lastSeq, run: copy(run) }, undo);
+  return null;
+};
+
+export const releaseKey: Applier<'run.release-key'> = (tables, { id }, undo) => {
+  const row = tables.runs.get(id);
+  if (!row || row.run.idempotencyKey === null) return {};
+  putRun(tables, id, { ...row, run: { ...row.run, idempotencyKey: null } }, undo);
   return null;
 };
 
@@ -26,13 +32,6 @@ export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expec
   if (!row || row.run.leaseEpoch !== expectEpoch || row.run.state !== expectState) return {};
   const written = { ...copy(run), jobId: row.run.jobId, stop: row.run.stop };
   putRun(tables, run.id, { ...row, run: written }, undo);
-  return null;
-};
-
-export const insertOccurrence: Applier<'occurrence.insert'> = (tables, { occurrence }, undo) => {
-  const rows = under(tables.occurrences, occurrence.jobId, () => new Map());
-  if (rows.has(occurrence.from)) return {};
-  put(rows, occurrence.from, copy(occurrence), undo);
   return null;
 };
 

@@ -18,11 +18,20 @@ export const due = (tables: Tables, now: number, limit: number): DueSchedule[] =
   return ripe
     .sort((a, b) => a.at - b.at || compare(a.jobId, b.jobId))
     .slice(0, limit)
-    .flatMap(({ jobId }) => {
-      const job = tables.jobs.get(jobId)?.job;
-      const cursor = tables.cursors.get(jobId);
-      return job && cursor ? [{ job: copy(job), cursor: { ...cursor } }] : [];
-    });
+    .flatMap(({ jobId }) => scheduleOf(tables, jobId));
+};
+
+export const ahead = (tables: Tables, now: number, after: string | null, limit: number): DueSchedule[] =>
+  [...tables.cursors.values()]
+    .filter(({ jobId, nextFireAt }) => (nextFireAt === null || nextFireAt > now) && (after === null || jobId > after))
+    .sort((a, b) => compare(a.jobId, b.jobId))
+    .slice(0, limit)
+    .flatMap(({ jobId }) => scheduleOf(tables, jobId));
+
+const scheduleOf = (tables: Tables, jobId: string): DueSchedule[] => {
+  const job = tables.jobs.get(jobId)?.job;
+  const cursor = tables.cursors.get(jobId);
+  return job && cursor ? [{ job: copy(job), cursor: { ...cursor } }] : [];
 };
 
 export const active = (tables: Tables, jobIds: readonly string[]): ActiveRun[] =>

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
 import { activity } from './activity.ts';
 import { applyBatch } from './apply-batch.ts';
+import { takenAt } from './change-attempts.ts';
 import { copy } from './copy.ts';
 import * as engine from './engine-reads.ts';
 import { listJobs, listRuns } from './lists.ts';
@@ -47,8 +48,10 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     activity: async (jobIds) => activity(tables, jobIds),
 
     due: async (now, limit) => engine.due(tables, now, limit),
+    ahead: async (now, after, limit) => engine.ahead(tables, now, after, limit),
     nextWakeAt: async (now) => nextWakeAt(tables, now),
     startable: async (query) => startable(tables, query),
+    taken: async (place) => takenAt(tables, place),
     overdue: async (now, limit) => overdue(tables, now, limit),
     active: async (jobIds) => engine.active(tables, jobIds),
     stopRequests: async (instance) => engine.stopRequests(tables, instance),

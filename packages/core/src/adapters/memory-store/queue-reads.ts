@@ -6,11 +6,16 @@ import type { RunRow, Tables } from './tables.ts';
 
 export const startable = (tables: Tables, { executor, now, limit }: StartableQuery): QueuedRun[] => {
   const oldest = oldestActive(tables);
+  const ofSize = new Map<string, number>();
   return queuedRows(tables)
     .filter(({ run }) => run.executor === executor && run.notBefore <= now && run.stop === null)
     .filter(({ seq, run }) => run.concurrencyPolicy === 'Allow' || oldest(run.jobId) === seq)
     .sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq)
-    .slice(0, limit)
+    .filter(({ run: { size } }) => {
+      const number = (ofSize.get(size) ?? 0) + 1;
+      ofSize.set(size, number);
+      return number <= limit;
+    })
     .flatMap(({ run }) => {
       const job = jobAt(tables, run.jobId, run.revision);
       return job ? [{ run: copy(run), job }] : [];

@@ -18,6 +18,8 @@ export interface Tables {
   readonly keys: Map<string, string>;
   readonly attempts: Map<string, Attempt[]>;
   readonly unfinished: Map<string, Attempt>;
+  /** Attempts that have not ended. */
+  readonly live: Map<string, Attempt>;
   readonly occurrences: Map<string, Map<number, Occurrence>>;
   readonly instances: Map<string, { startedAt: number; expiresAt: number; places: readonly string[] }>;
   lastSeq: number;
@@ -46,6 +48,7 @@ export const emptyTables = (): Tables => ({
   keys: new Map(),
   attempts: new Map(),
   unfinished: new Map(),
+  live: new Map(),
   occurrences: new Map(),
   instances: new Map(),
   lastSeq: 0,

@@ -9,7 +9,10 @@ export interface ServeHooks {
   afterCommit?(): void;
 }
 
-/** Answers the requests that came together: reads first, since they wait for nothing, then all commits as one. */
+/**
+ * Answers the requests that came together: reads first, since they wait for nothing, then all commits as one, and a close
+ * at the very end, since what was asked before it is answered.
+ */
 export const answering = (setup: WorkerSetup, hooks: ServeHooks): ((requests: readonly Request[]) => Reply[]) => {
   let store: OpenStore | undefined;
 
@@ -54,8 +57,9 @@ export const answering = (setup: WorkerSetup, hooks: ServeHooks): ((requests: re
   };
 
   return (requests) => [
-    ...requests.filter((request) => request.kind !== 'commit').map(oneByOne),
+    ...requests.filter((request) => request.kind !== 'commit' && request.kind !== 'close').map(oneByOne),
     ...commits(requests.filter((request) => request.kind === 'commit')),
+    ...requests.filter((request) => request.kind === 'close').map(oneByOne),
   ];
 };
 

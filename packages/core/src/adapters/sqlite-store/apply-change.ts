@@ -3,7 +3,8 @@ import type { Applier, Refusal } from './changes/applier.ts';
 import { insertAttempt, writeAttempt } from './changes/attempts.ts';
 import { putInstance, removeInstance } from './changes/instances.ts';
 import { insertJob, markStarted, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
-import { insertOccurrence, insertRun, requestStop, writeRun } from './changes/runs.ts';
+import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './changes/occurrences.ts';
+import { insertRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
 import type { Sql } from './sql.ts';
 
 const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
@@ -13,7 +14,10 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.started': markStarted,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
+  'occurrence.cover': coverOccurrence,
+  'occurrence.withdraw': withdrawOccurrence,
   'run.insert': insertRun,
+  'run.release-key': releaseKey,
   'run.request-stop': requestStop,
   'run.write': writeRun,
   'attempt.insert': insertAttempt,

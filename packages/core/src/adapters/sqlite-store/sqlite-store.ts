@@ -69,8 +69,10 @@ export const sqliteStore =
       activity: read('activity'),
 
       due: read('due'),
+      ahead: list('ahead'),
       nextWakeAt: read('nextWakeAt'),
       startable: read('startable'),
+      taken: read('taken'),
       overdue: read('overdue'),
       active: read('active'),
       stopRequests: read('stopRequests'),

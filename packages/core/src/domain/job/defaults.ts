@@ -27,6 +27,8 @@ export const defaults = {
   requestBodyBytes: mebibyte,
   leaseMs: 10 * second,
   largeRequestWaitMs: 10 * minute,
+  /** How long a start's `Idempotency-Key` is remembered. */
+  idempotencyMs: day,
   processCapacity: 'machine',
   /** Launches (fetching, preparing, starting) in flight at once at each executor. */
   launches: 16,

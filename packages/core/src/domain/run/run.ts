@@ -33,6 +33,8 @@ export interface Run {
   /** The policy in force for this run: its start call's, else its job's. */
   concurrencyPolicy: ConcurrencyPolicy;
   executor: string;
+  /** Name of the size that it asks for. */
+  size: string;
   /** Where its attempts live; null until the first admission. */
   place: string | null;
   overrides: StartOverrides | null;
@@ -44,6 +46,8 @@ export interface Run {
   notBefore: number;
   /** When it has to be running by, epoch ms; null: whenever. Null once it has run. */
   startBy: number | null;
+  /** Since when it waits for cpu or memory at its executor's place, epoch ms; null: it does not. */
+  waitsSince: number | null;
   /** Current attempt, from 1; 0 before the first. */
   attempt: number;
   /** Failures that count against the backoff limit. */
@@ -94,6 +98,8 @@ export interface Attempt {
   state: AttemptState;
   executor: string;
   place: string;
+  /** What it takes of its place until it has ended. */
+  takes: Resources;
   handle: Handle | null;
   outcome: Outcome | null;
   /** When each phase began, in order. */
@@ -101,6 +107,12 @@ export interface Attempt {
   createdAt: number;
   startedAt: number | null;
   endedAt: number | null;
+}
+
+/** A share of a place: cores, and bytes. */
+export interface Resources {
+  cpu: number;
+  memoryBytes: number;
 }
 
 export interface PhaseMark {
@@ -137,4 +149,6 @@ export type OccurrenceReason =
   | 'missed-collapsed'
   | 'missed-cap'
   | 'paused'
+  /** Due, but not recorded yet when the schedule was edited. */
+  | 'schedule-edited'
   | 'forbidden-overlap';

@@ -27,6 +27,7 @@ export const transition = (run: Run, step: RunStep): Run | null => {
         ...run,
         state: 'starting',
         sentence: null,
+        waitsSince: null,
         place: step.place,
         attempt: run.attempt + 1,
         leaseInstance: step.instance,

@@ -11,8 +11,10 @@ export interface DueInput {
   previousBefore(instant: number): number | null;
   rule: MissedRule;
   policy: ConcurrencyPolicy;
-  /** Paused by hand, or switched off: instants are covered, not run. */
-  paused: boolean;
+  /** Why nothing runs at all: instants are covered, not run. Null: they run as the rule says. */
+  off: OccurrenceReason | null;
+  /** Ranges that have their rows already, although the cursor has not passed them; left as they are. */
+  recorded: readonly { from: number; to: number }[];
 }
 
 export interface CoveredRange {
@@ -42,16 +44,26 @@ const restEvery = 1_000;
  * then, since a month of minutes is 43,000 instants: whoever drives it may rest there.
  */
 export function* decideDue(input: DueInput): Generator<void, DueOutcome> {
-  const { first, now, nextAfter } = input;
+  const { first, now, nextAfter, recorded } = input;
   const reasonOf = yield* reasons(input);
   const outcome: DueOutcome = { run: [], covered: [], next: first };
+  let open = null as CoveredRange | null;
   for (let walked = 1; outcome.next !== null && outcome.next <= now; walked++) {
     const instant: number = outcome.next;
     outcome.next = nextAfter(instant);
     const isLast = outcome.next === null || outcome.next > now;
-    const reason = reasonOf(instant, isLast);
-    if (reason === null) outcome.run.push(instant);
-    else cover(outcome, instant, reason);
+    const hasRow = recorded.some(({ from, to }) => from <= instant && instant <= to);
+    const reason = hasRow ? null : reasonOf(instant, isLast);
+    if (hasRow || reason === null) {
+      open = null;
+      if (!hasRow) outcome.run.push(instant);
+    } else if (open?.reason === reason) {
+      open.to = instant;
+      open.count++;
+    } else {
+      open = { from: instant, to: instant, count: 1, reason };
+      outcome.covered.push(open);
+    }
     if (walked % restEvery === 0) yield;
   }
   return outcome;
@@ -67,8 +79,8 @@ export const withoutRest = <T>(work: Generator<void, T>): T => {
 
 type ReasonOf = (instant: number, isLast: boolean) => OccurrenceReason | null;
 
-function* reasons({ now, rule, policy, paused, ...input }: DueInput): Generator<void, ReasonOf> {
-  if (paused) return () => 'paused';
+function* reasons({ now, rule, policy, off, ...input }: DueInput): Generator<void, ReasonOf> {
+  if (off !== null) return () => off;
   // Under Replace each would end the one before it, so only the last is worth starting.
   const onlyLast = rule.rule === 'latest' || policy === 'Replace';
   const capFrom =
@@ -97,12 +109,3 @@ function* startOfNewest(
   }
   return at;
 }
-
-const cover = ({ covered, run }: DueOutcome, instant: number, reason: OccurrenceReason): void => {
-  const last = covered.at(-1);
-  const adjoins = last?.reason === reason && (run.at(-1) ?? Number.NEGATIVE_INFINITY) < last.from;
-  if (last && adjoins) {
-    last.to = instant;
-    last.count++;
-  } else covered.push({ from: instant, to: instant, count: 1, reason });
-};

@@ -18,7 +18,7 @@ export const startJob = route({
   summary: 'Start a run of a job',
   description: 'Returns once the run is accepted. An empty body is fine, whatever its content type.',
   headers: {
-    'Idempotency-Key': 'The same key for the same job gives the run that the first call made.',
+    'Idempotency-Key': 'The same key for the same job, within 24 hours, gives the run that the first call made.',
     'X-Runyard-Trigger': '`manual` where a person pressed a button; else the trigger is `api`.',
   },
   body: { schema: jobStart, code: 'invalid-request', example: { environment_variables: { DAY: '2026-02-01' } } },

@@ -27,6 +27,35 @@ export const attemptRules: Rules = {
     expect(await store.attempts(id('run'))).toEqual([someAttempt()]);
   },
 
+  'taken: what the attempts at a place that have not ended take of it': async ({ store, expect, done }) => {
+    const takes = { cpu: 0.5, memoryBytes: 100 };
+    expect(await store.taken(id('place'))).toEqual({ cpu: 0, memoryBytes: 0 });
+    const states = ['preparing', 'prepared', 'started', 'ended', 'sealed', 'disposed'] as const;
+    await done(...states.map((state, index) => insertAttempt({ attempt: index + 1, state, takes })));
+    await done(insertAttempt({ attempt: 9, place: id('elsewhere'), takes: { cpu: 7, memoryBytes: 8 } }));
+    expect(await store.taken(id('place'))).toEqual({ cpu: 1.5, memoryBytes: 300 });
+    expect(await store.taken(id('elsewhere'))).toEqual({ cpu: 7, memoryBytes: 8 });
+    await done(write(someAttempt({ attempt: 3, state: 'ended', takes }), 'started'));
+    expect(await store.taken(id('place'))).toEqual({ cpu: 1, memoryBytes: 200 });
+  },
+
+  'attempt.insert: within, refused where its place would have to give more than it has': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    const within = { cpu: 1, memoryBytes: 1_000 };
+    const asking = (attempt: number, cpu: number, memoryBytes: number) =>
+      ({ ...insertAttempt({ attempt, takes: { cpu, memoryBytes } }), within }) as Change;
+    await done(...Array.from({ length: 9 }, (_, n) => asking(n + 1, 0.1, 10)));
+    expect(await tried(asking(10, 0.2, 10))).toEqual({ ok: false, change: 0 });
+    expect(await tried(asking(10, 0.1, 1_000))).toEqual({ ok: false, change: 0 });
+    await done(asking(10, 0.1, 10)); // ten tenths are one
+    expect((await tried(asking(11, 0.1, 0))).ok).toEqual(false);
+    expect((await store.attempts(id('run'))).length).toEqual(10);
+  },
+
   'attempt.write: refused where the state is another, or there is no such attempt': async ({ expect, done, tried }) => {
     await done(insertJob(), insertRun(), insertAttempt());
     expect(await tried(write(someAttempt({ state: 'started' }), 'prepared'))).toEqual({ ok: false, change: 0 });

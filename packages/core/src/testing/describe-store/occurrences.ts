@@ -1,3 +1,5 @@
+import type { Occurrence } from '../../domain/run/run.ts';
+import type { Change, Store } from '../../ports/store.ts';
 import type { Rules } from './bench.ts';
 import { id, someOccurrence } from './records.ts';
 
@@ -14,6 +16,68 @@ export const occurrenceRules: Rules = {
     expect(await tried({ kind: 'occurrence.insert', occurrence: second })).toEqual({ ok: false, change: 0 });
     await done({ kind: 'occurrence.insert', occurrence: someOccurrence({ jobId: id('j2') }) });
     expect(await store.occurrences({ jobId: id('job'), from: 0, to: 1e12, limit: 10 })).toEqual([row]);
+  },
+
+  'occurrence.cover: neighbours that were not run for the same reason are one row': async ({ store, expect, done }) => {
+    const paused = (from: number, to = from, count = 1, recordedAt = from) =>
+      cover(someOccurrence({ from, to, count, reason: 'paused', recordedAt }));
+    await done(paused(100), paused(200, 300, 2));
+    await done(paused(400));
+    expect(await all(store)).toEqual([
+      someOccurrence({ from: 100, to: 400, count: 4, reason: 'paused', recordedAt: 400 }),
+    ]);
+    await done(cover(someOccurrence({ from: 500, reason: 'missed-window' })), paused(600));
+    expect((await all(store)).map(({ from, to, reason }) => [from, to, reason])).toEqual([
+      [100, 400, 'paused'],
+      [500, 500, 'missed-window'],
+      [600, 600, 'paused'],
+    ]);
+  },
+
+  'occurrence.cover: what ran stands between its neighbours': async ({ store, expect, done }) => {
+    await done(cover(someOccurrence({ from: 100, reason: 'paused' })));
+    const skipped = someOccurrence({ from: 200, reason: 'forbidden-overlap', runId: id('run') });
+    await done({ kind: 'occurrence.insert', occurrence: skipped });
+    await done(cover(someOccurrence({ from: 300, reason: 'forbidden-overlap' })));
+    expect((await all(store)).map(({ from, to }) => [from, to])).toEqual([
+      [100, 100],
+      [200, 200],
+      [300, 300],
+    ]);
+  },
+
+  'occurrence.cover: refused where a row begins at that instant, or reaches beyond it': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    const month = someOccurrence({ from: 100, to: 400, count: 4, reason: 'paused' });
+    const ran = someOccurrence({ from: 500, runId: id('run') });
+    await done(cover(month), { kind: 'occurrence.insert', occurrence: ran });
+    for (const from of [100, 300, 400, 500])
+      expect(await tried(cover(someOccurrence({ from, reason: 'paused' })))).toEqual({ ok: false, change: 0 });
+    expect(await all(store)).toEqual([month, ran]);
+  },
+
+  'occurrence.withdraw: takes a row back, or leaves a part of it; never one that has a run': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    const month = someOccurrence({ from: 100, to: 400, count: 4, reason: 'paused' });
+    const ran = someOccurrence({ from: 500, runId: id('run') });
+    await done(cover(month), { kind: 'occurrence.insert', occurrence: ran });
+    const withdraw = (from: number, keep: { to: number; count: number } | null) =>
+      ({ kind: 'occurrence.withdraw', jobId: id('job'), from, keep }) as const;
+    expect((await tried(withdraw(500, null))).ok).toEqual(false);
+    expect((await tried(withdraw(500, { to: 500, count: 1 }))).ok).toEqual(false);
+    expect((await tried(withdraw(200, null))).ok).toEqual(false);
+    await done(withdraw(100, { to: 200, count: 2 }));
+    expect(await all(store)).toEqual([{ ...month, to: 200, count: 2 }, ran]);
+    await done(withdraw(100, null));
+    expect(await all(store)).toEqual([ran]);
   },
 
   'occurrences: the rows that touch the range, earliest first, no more than asked for': async ({
@@ -35,3 +99,8 @@ export const occurrenceRules: Rules = {
     expect(await from(0, 1_000, 2)).toEqual([50, 100]);
   },
 };
+
+const cover = (occurrence: Occurrence): Change => ({ kind: 'occurrence.cover', occurrence });
+
+const all = (store: Store): Promise<Occurrence[]> =>
+  store.occurrences({ jobId: id('job'), from: 0, to: 1e12, limit: 100 });

@@ -21,6 +21,22 @@ export const queueRules: Rules = {
     expect(first).toEqual({ run: someRun({ id: id('b'), priority: 5 }), job: someJob() });
   },
 
+  'startable: the limit is for each size apart, so that small runs are seen behind any number of large ones': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(
+      insertJob(),
+      ...many('l', { size: 'large', priority: 9 }),
+      insertRun({ id: id('a') }),
+      insertRun({ id: id('b'), size: 'tiny', priority: 10 }),
+      insertRun({ id: id('c') }),
+    );
+    expect(await names(store, { limit: 1 })).toEqual(['b', 'l0', 'a'].map(id));
+    expect(await names(store, { limit: 2 })).toEqual(['b', 'l0', 'l1', 'a', 'c'].map(id));
+  },
+
   'startable: not before its time': async ({ store, expect, done }) => {
     await done(insertJob(), insertRun({ id: id('a'), notBefore: 3_000 }), insertRun({ id: id('b') }));
     expect(await names(store, { now: 1_999 })).toEqual([]);

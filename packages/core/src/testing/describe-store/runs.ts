@@ -20,6 +20,8 @@ export const runRules: Rules = {
       idempotencyKey: 'once',
       dueAt: 60_000,
       startBy: 70_000,
+      waitsSince: 65_000,
+      size: 'medium',
     });
     await done(insertJob(), { kind: 'run.insert', run: first });
     expect(await store.run(first.id)).toEqual(first);
@@ -50,6 +52,16 @@ export const runRules: Rules = {
   'run.insert: refused where the id is not new': async ({ expect, done, tried }) => {
     await done(insertJob(), insertRun());
     expect(await tried(insertRun({ jobId: id('j2') }))).toEqual({ ok: false, change: 0, id: id('run') });
+  },
+
+  'run.release-key: the key is free again, and the run stays': async ({ store, expect, done, tried }) => {
+    const release: Change = { kind: 'run.release-key', id: id('run') };
+    await done(insertJob(), insertRun({ idempotencyKey: 'k' }));
+    await done(release, insertRun({ id: id('r2'), idempotencyKey: 'k' }));
+    expect((await store.run(id('run')))?.idempotencyKey).toEqual(null);
+    const { items } = await store.runs({ jobId: id('job'), idempotencyKey: 'k', limit: 10 });
+    expect(items.map((run) => run.id)).toEqual([id('r2')]);
+    expect(await tried(release)).toEqual({ ok: false, change: 0 });
   },
 
   'run.insert: an idempotency key is new once for a job, and names the run that has it': async ({

@@ -24,6 +24,31 @@ export const scheduleRules: Rules = {
     expect((await store.due(100, 10)).map(({ job }) => job)).toEqual([edited]);
   },
 
+  'ahead: schedules that are due later, or never again, by job id, behind the one given': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(...[100, 200, 300, 400].map((at) => scheduled(at)));
+    await done({ kind: 'cursor.move', jobId: jobOf(100), expect: 100, next: null });
+    const ahead = async (now: number, after: string | null = null, limit = 10) =>
+      (await store.ahead(now, after, limit)).map(({ cursor }) => cursor.nextFireAt);
+    expect(await ahead(200)).toEqual([400, 300, null]);
+    expect(await ahead(200, null, 2)).toEqual([400, 300]);
+    expect(await ahead(200, jobOf(300))).toEqual([null]);
+    expect((await store.ahead(300, null, 1))[0]?.job).toEqual(someJob({ id: jobOf(400), spec: { name: 'at-400' } }));
+  },
+
+  'cursor.move: with a revision, refused where its job was changed': async ({ store, expect, done, tried }) => {
+    const move: Change = { kind: 'cursor.move', jobId: jobOf(100), expect: 100, next: 200, revision: 1 };
+    await done(scheduled(100));
+    const edited = someJob({ id: jobOf(100), revision: 2, spec: { name: 'at-100' } });
+    await done({ kind: 'job.update', job: edited, expectRevision: 1 });
+    expect(await tried(move)).toEqual({ ok: false, change: 0 });
+    await done({ ...move, revision: 2 });
+    expect((await store.cursor(jobOf(100)))?.nextFireAt).toEqual(200);
+  },
+
   'cursor.move: moves from where it is expected, keeps the anchor, and is refused from anywhere else': async (
     bench,
   ) => {
@@ -40,6 +65,7 @@ export const scheduleRules: Rules = {
     expect(await store.cursor(jobOf(100))).toEqual(someCursor({ jobId: jobOf(100), nextFireAt: 200 }));
     await done(move(200, null));
     expect(await tried(move(200, 300))).toEqual({ ok: false, change: 0 });
+    await done({ kind: 'cursor.move', jobId: jobOf(100), expect: null, next: 300 });
     expect(await tried({ kind: 'cursor.move', jobId: id('none'), expect: 1, next: 2 })).toEqual({
       ok: false,
       change: 0,

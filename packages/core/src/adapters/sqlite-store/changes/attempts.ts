@@ -1,10 +1,20 @@
+import { fits } from '../../../domain/run/resources.ts';
+import type { Resources } from '../../../domain/run/run.ts';
 import { fromAttempt } from '../rows.ts';
+import type { Sql } from '../sql.ts';
 import { attemptStatements as attempts } from '../statements/attempts.ts';
 import { runStatements as runs } from '../statements/runs.ts';
 import { type Applier, unless } from './applier.ts';
 
-export const insertAttempt: Applier<'attempt.insert'> = (sql, { attempt }) =>
-  unless(sql.run(attempts.insert, ...fromAttempt(attempt)));
+export const insertAttempt: Applier<'attempt.insert'> = (sql, { attempt, within }) => {
+  if (within && !fits(attempt.takes, takenAt(sql, attempt.place), within)) return {};
+  return unless(sql.run(attempts.insert, ...fromAttempt(attempt)));
+};
+
+const takenAt = (sql: Sql, place: string): Resources => {
+  const [cpu, memoryBytes] = sql.row(attempts.taken, place) as [number, number];
+  return { cpu, memoryBytes };
+};
 
 export const writeAttempt: Applier<'attempt.write'> = (sql, { attempt, expectState, epoch }) => {
   if (epoch !== undefined && sql.row(runs.epoch, attempt.runId)?.[0] !== epoch) return {};

@@ -35,8 +35,10 @@ export const removeJob: Applier<'job.remove'> = (sql, { id, at, unlessActive }) 
 
 export const markStarted: Applier<'job.started'> = (sql, { id, at }) => unless(sql.run(jobs.started, id, at));
 
-export const moveCursor: Applier<'cursor.move'> = (sql, { jobId, expect, next }) =>
-  unless(sql.run(schedules.move, jobId, expect, next));
+export const moveCursor: Applier<'cursor.move'> = (sql, { jobId, expect, next, revision }) => {
+  if (revision !== undefined && sql.row(jobs.revision, jobId)?.[0] !== revision) return {};
+  return unless(sql.run(schedules.move, jobId, expect, next));
+};
 
 const holderOfName = (sql: Sql, { spec }: Job): string | undefined =>
   textOf(sql.row(jobs.idOfName, spec.owner, spec.name));

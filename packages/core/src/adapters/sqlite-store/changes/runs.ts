@@ -1,7 +1,6 @@
 import { isTerminal, type Run, type RunState } from '../../../domain/run/run.ts';
-import { fromOccurrence, fromRun } from '../rows.ts';
+import { fromRun } from '../rows.ts';
 import type { Sql } from '../sql.ts';
-import { occurrenceStatements as occurrences } from '../statements/occurrences.ts';
 import { runStatements as runs } from '../statements/runs.ts';
 import { type Applier, inTheWay, type Refusal, textOf, unless } from './applier.ts';
 
@@ -13,6 +12,8 @@ export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {
   );
 };
 
+export const releaseKey: Applier<'run.release-key'> = (sql, { id }) => unless(sql.run(runs.releaseKey, id));
+
 export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop }) =>
   unless(sql.run(runs.requestStop, id, JSON.stringify(stop)));
 
@@ -23,9 +24,6 @@ export const writeRun: Applier<'run.write'> = (sql, { run, expectEpoch, expectSt
   const turns = isTerminal(expectState) !== isTerminal(run.state);
   return unless(turns ? sql.run(runs.writeAndTurn, ...values, activeMark(run.state)) : sql.run(runs.write, ...values));
 };
-
-export const insertOccurrence: Applier<'occurrence.insert'> = (sql, { occurrence }) =>
-  unless(sql.run(occurrences.insert, ...fromOccurrence(occurrence)));
 
 const activeMark = (state: RunState): 1 | null => (isTerminal(state) ? null : 1);
 

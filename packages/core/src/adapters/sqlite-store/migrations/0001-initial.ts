@@ -56,6 +56,7 @@ CREATE TABLE runs (
   priority INTEGER NOT NULL,
   policy TEXT NOT NULL,
   executor TEXT NOT NULL,
+  size TEXT NOT NULL,
   place TEXT,
   overrides TEXT,
   idempotency_key TEXT,
@@ -63,6 +64,7 @@ CREATE TABLE runs (
   due_at INTEGER,
   not_before INTEGER NOT NULL,
   start_by INTEGER,
+  waits_since INTEGER,
   attempt INTEGER NOT NULL,
   failures INTEGER NOT NULL,
   infrastructure_failures INTEGER NOT NULL,
@@ -78,7 +80,7 @@ CREATE TABLE runs (
 );
 CREATE INDEX runs_of_job ON runs (job_id, seq);
 -- With all that decides whether a run may start: those that are held back are passed over without reading their rows.
-CREATE INDEX runs_startable ON runs (executor, priority DESC, seq, not_before, policy, job_id)
+CREATE INDEX runs_startable ON runs (executor, size, priority DESC, seq, not_before, policy, job_id)
   WHERE state = 'queued' AND stop IS NULL;
 CREATE INDEX runs_not_before ON runs (not_before) WHERE state = 'queued';
 CREATE INDEX runs_start_by ON runs (start_by) WHERE state = 'queued' AND start_by IS NOT NULL;
@@ -99,6 +101,8 @@ CREATE TABLE attempts (
   state TEXT NOT NULL,
   executor TEXT NOT NULL,
   place TEXT NOT NULL,
+  cpu REAL NOT NULL,
+  memory_bytes INTEGER NOT NULL,
   handle TEXT,
   outcome TEXT,
   phases TEXT NOT NULL,
@@ -107,6 +111,7 @@ CREATE TABLE attempts (
   ended_at INTEGER,
   PRIMARY KEY (run_id, attempt)
 ) WITHOUT ROWID;
+CREATE INDEX attempts_live ON attempts (place, cpu, memory_bytes) WHERE state IN ('preparing', 'prepared', 'started');
 CREATE INDEX attempts_unfinished ON attempts (ended_at, run_id, attempt) WHERE state IN ('ended', 'sealed');
 
 CREATE TABLE instances (

@@ -1,5 +1,5 @@
-import { adoptable, attemptStates, attempts, unfinished } from './attempts.ts';
-import { cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
+import { adoptable, attemptStates, attempts, taken, unfinished } from './attempts.ts';
+import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
 import { active, activity, occurrences, run, runList, stopRequests } from './runs.ts';
@@ -17,8 +17,10 @@ export const reads = {
   occurrences,
   activity,
   due,
+  ahead,
   nextWakeAt,
   startable,
+  taken,
   overdue,
   active,
   stopRequests,

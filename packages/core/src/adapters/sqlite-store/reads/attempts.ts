@@ -1,4 +1,4 @@
-import type { Attempt, AttemptState, Run, RunState } from '../../../domain/run/run.ts';
+import type { Attempt, AttemptState, Resources, Run, RunState } from '../../../domain/run/run.ts';
 import { toAttempt, toRun } from '../rows.ts';
 import type { Row, Sql } from '../sql.ts';
 import { attemptStatements } from '../statements/attempts.ts';
@@ -6,6 +6,11 @@ import { runStatements } from '../statements/runs.ts';
 import { each, read } from './read.ts';
 
 export const attempts = read((sql, runId: string) => sql.rows(attemptStatements.ofRun, runId), each(toAttempt));
+
+export const taken = read(
+  (sql, place: string) => sql.row(attemptStatements.taken, place) ?? [0, 0],
+  ([cpu, memoryBytes]): Resources => ({ cpu: cpu as number, memoryBytes: memoryBytes as number }),
+);
 
 export const unfinished = read((sql, limit: number) => sql.rows(attemptStatements.unfinished, limit), each(toAttempt));
 

@@ -1,6 +1,6 @@
-import type { JobQuery } from '../../../ports/store.ts';
+import type { DueSchedule, JobQuery } from '../../../ports/store.ts';
 import { cursorColumns, jobColumns, toCursor, toJob } from '../rows.ts';
-import type { Sql } from '../sql.ts';
+import type { Row, Sql } from '../sql.ts';
 import { jobStatements as jobs } from '../statements/jobs.ts';
 import { scheduleStatements as schedules } from '../statements/schedules.ts';
 import { conditions, type ListWire, listPage, listRows } from './list.ts';
@@ -14,9 +14,13 @@ export const jobAt = read((sql, id: string, revision: number) => sql.row(jobs.by
 
 export const cursor = read((sql, jobId: string) => sql.row(schedules.get, jobId), orNull(toCursor));
 
-export const due = read(
-  (sql, now: number, limit: number) => sql.rows(schedules.due, now, limit),
-  each((row) => ({ cursor: toCursor(row), job: toJob(row.slice(cursorColumns.length)) })),
+const toDue = (row: Row): DueSchedule => ({ cursor: toCursor(row), job: toJob(row.slice(cursorColumns.length)) });
+
+export const due = read((sql, now: number, limit: number) => sql.rows(schedules.due, now, limit), each(toDue));
+
+export const ahead = read(
+  (sql, now: number, after: string | null, limit: number) => sql.rows(schedules.ahead, now, after ?? '', limit),
+  each(toDue),
 );
 
 export const jobList = read((sql: Sql, query: JobQuery): ListWire => {

@@ -1,12 +1,27 @@
 import type { StartableQuery } from '../../../ports/store.ts';
 import { runColumns, toJob, toRun } from '../rows.ts';
+import type { Row, Sql } from '../sql.ts';
 import { queueStatements as queue } from '../statements/queue.ts';
 import { each, read } from './read.ts';
 
 export const startable = read(
-  (sql, { executor, now, limit }: StartableQuery) => sql.rows(queue.startable, executor, now, limit),
-  each((row) => ({ run: toRun(row), job: toJob(row.slice(runColumns.length)) })),
+  (sql, { executor, now, limit }: StartableQuery) =>
+    sizesQueued(sql, executor).flatMap((size) => sql.rows(queue.startable, executor, now, limit, size)),
+  (rows: Row[]) =>
+    rows
+      .map(([seq, ...row]) => ({ seq: seq as number, run: toRun(row), job: toJob(row.slice(runColumns.length)) }))
+      .sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq)
+      .map(({ run, job }) => ({ run, job })),
 );
+
+const sizesQueued = (sql: Sql, executor: string): string[] => {
+  const sizes: string[] = [];
+  for (let size = nextSize(sql, executor, ''); size != null; size = nextSize(sql, executor, size)) sizes.push(size);
+  return sizes;
+};
+
+const nextSize = (sql: Sql, executor: string, behind: string): string | null =>
+  sql.row(queue.nextSize, executor, behind)?.[0] as string | null;
 
 export const overdue = read((sql, now: number, limit: number) => sql.rows(queue.overdue, now, limit), each(toRun));
 

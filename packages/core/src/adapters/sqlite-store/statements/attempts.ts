@@ -10,9 +10,12 @@ export const attemptStatements = {
     VALUES (${attemptColumns.map((_, index) => `$${index + 1}`).join(', ')})
     ON CONFLICT DO NOTHING`,
   write: `
-    UPDATE attempts SET state = $4, executor = $5, place = $6, handle = $7, outcome = $8, phases = $9, created_at = $10,
-      started_at = $11, ended_at = $12
+    UPDATE attempts SET state = $4, executor = $5, place = $6, cpu = $7, memory_bytes = $8, handle = $9, outcome = $10,
+      phases = $11, created_at = $12, started_at = $13, ended_at = $14
     WHERE run_id = $1 AND attempt = $2 AND state = $3`,
+  taken: `
+    SELECT TOTAL(a.cpu), COALESCE(SUM(a.memory_bytes), 0) FROM attempts a
+    WHERE a.place = $1 AND a.state IN ('preparing', 'prepared', 'started')`,
   unfinished: `
     SELECT ${columns} FROM attempts a WHERE a.state IN ('ended', 'sealed')
     ORDER BY a.ended_at, a.run_id, a.attempt

@@ -4,12 +4,16 @@ import { isActive } from './active.ts';
 const columns = columnsOf('r', runColumns);
 
 export const queueStatements = {
+  /** The sizes that queued runs of an executor ask for, one after the other. */
+  nextSize: `
+    SELECT MIN(q.size) FROM runs q
+    WHERE q.executor = $1 AND q.state = 'queued' AND q.stop IS NULL AND q.size > $2`,
   // First which, from the index alone; then only these with all that belongs to them.
   startable: `
-    SELECT ${columns}, ${jobColumns}
+    SELECT r.seq, ${columns}, ${jobColumns}
     FROM (
       SELECT q.seq FROM runs q
-      WHERE q.executor = $1 AND q.state = 'queued' AND q.stop IS NULL AND q.not_before <= $2
+      WHERE q.executor = $1 AND q.size = $4 AND q.state = 'queued' AND q.stop IS NULL AND q.not_before <= $2
         AND (q.policy = 'Allow' OR NOT EXISTS (
           SELECT 1 FROM runs o WHERE o.job_id = q.job_id AND ${isActive('o')} AND o.seq < q.seq))
       ORDER BY q.priority DESC, q.seq

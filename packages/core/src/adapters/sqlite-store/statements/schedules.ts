@@ -8,7 +8,7 @@ export const scheduleStatements = {
     INSERT INTO schedules (${cursorColumns.join(', ')}) VALUES ($1, $2, $3)
     ON CONFLICT (job_id) DO UPDATE SET next_fire_at = excluded.next_fire_at, anchor_at = excluded.anchor_at`,
   remove: 'DELETE FROM schedules WHERE job_id = $1',
-  move: 'UPDATE schedules SET next_fire_at = $3 WHERE job_id = $1 AND next_fire_at = $2',
+  move: 'UPDATE schedules SET next_fire_at = $3 WHERE job_id = $1 AND next_fire_at IS $2',
   due: `
     SELECT ${columns}, ${jobColumns}
     FROM schedules s
@@ -17,4 +17,12 @@ export const scheduleStatements = {
     WHERE s.next_fire_at IS NOT NULL AND s.next_fire_at <= $1
     ORDER BY s.next_fire_at, s.job_id
     LIMIT $2`,
+  ahead: `
+    SELECT ${columns}, ${jobColumns}
+    FROM schedules s
+    JOIN jobs j ON j.id = s.job_id
+    JOIN job_revisions v ON v.job_id = j.id AND v.revision = j.revision
+    WHERE s.job_id > $2 AND (s.next_fire_at IS NULL OR s.next_fire_at > $1)
+    ORDER BY s.job_id
+    LIMIT $3`,
 } as const;

@@ -1,0 +1,24 @@
+import { fromOccurrence, toOccurrence } from '../rows.ts';
+import { occurrenceStatements as occurrences } from '../statements/occurrences.ts';
+import { type Applier, unless } from './applier.ts';
+
+export const insertOccurrence: Applier<'occurrence.insert'> = (sql, { occurrence }) =>
+  unless(sql.run(occurrences.insert, ...fromOccurrence(occurrence)));
+
+export const coverOccurrence: Applier<'occurrence.cover'> = (sql, { occurrence }) => {
+  const { jobId, from, to, count, reason, recordedAt } = occurrence;
+  const row = sql.row(occurrences.before, jobId, from);
+  const before = row && toOccurrence(row);
+  if (before && before.to >= from) return {};
+  // A row that begins at the same instant would be inside the one that is extended.
+  if (before && before.runId === null && before.reason === reason)
+    return unless(sql.run(occurrences.extend, jobId, before.from, to, before.count + count, recordedAt, from));
+  return unless(sql.run(occurrences.insert, ...fromOccurrence(occurrence)));
+};
+
+export const withdrawOccurrence: Applier<'occurrence.withdraw'> = (sql, { jobId, from, keep }) =>
+  unless(
+    keep === null
+      ? sql.run(occurrences.remove, jobId, from)
+      : sql.run(occurrences.keep, jobId, from, keep.to, keep.count),
+  );
