@@ -38,15 +38,27 @@ export const createRunyard = async (options: RunyardOptions = {}): Promise<Runya
   try {
     const entropy = options.entropy ?? systemEntropy();
     const host: Host = { dataDir: dataDir.dir, place: dataDir.place, clock, entropy, logger: options.logger ?? silent };
-    const watcher = newRunWatcher();
-    const context = await openContext(options, read, host, provided, watcher);
-    const runyard = await assemble(context, read, watcher, () => dataDir.release());
-    return runyard;
+    return await composeRunyard({ options, read, provided, host, release: () => dataDir.release() });
   } catch (error) {
     await dataDir.release();
     throw error;
   }
 };
+
+/** All but the data directory, which the simulation has no use for. `release` comes last at close. */
+export const composeRunyard = async ({ options, read, provided, host, release }: Composition): Promise<Runyard> => {
+  const watcher = newRunWatcher();
+  const context = await openContext(options, read, host, provided, watcher);
+  return assemble(context, read, watcher, release);
+};
+
+export interface Composition {
+  options: RunyardOptions;
+  read: ReadOptions;
+  provided: Readonly<Record<string, Provided<Executor>>>;
+  host: Host;
+  release(): Promise<void>;
+}
 
 type Opened = EngineContext & { emitter: Emitter; engine: Engine };
 

@@ -96,6 +96,46 @@ describe('the end of a run', () => {
     expect((execution?.to ?? 0) - (execution?.from ?? 0)).toBe(7000);
   });
 
+  it('is a retry when the run limit passes and one is left, which runs to its end', async () => {
+    await using t = await testRunyard({ script: ({ key }) => (key.endsWith('.1') ? hangs() : exits(0)) });
+    const job = await t.runyard.jobs.create({
+      name: 'a',
+      command: 'x',
+      limits: { runMs: 5000 },
+      backoff: { limit: 1 },
+    });
+    const { id } = await t.runyard.jobs.start(job.id);
+    const run = await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000);
+    expect(run).toMatchObject({ state: 'succeeded', attempt: 2, failures: 1, stop: null });
+  });
+
+  it('is cancelled-by-user when that is asked for while a timeout, after which it would be retried, is stopping it', async () => {
+    await using t = await testRunyard({ script: () => ignoresTerm() });
+    const limits = { runMs: 5000, graceMs: 10_000 };
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', limits, backoff: { limit: 3 } });
+    const { id } = await t.runyard.jobs.start(job.id);
+    await t.clock.advance(6000);
+    expect((await t.runyard.runs.get(id)).state).toBe('stopping');
+    await t.runyard.runs.cancel(id);
+    const run = await t.clock.advanceUntil(t.runyard.runs.wait(id), 60_000);
+    expect(run).toMatchObject({ state: 'cancelled', reason: 'cancelled-by-user', attempt: 1 });
+  });
+
+  it('is replaced when a newer run comes while a timeout is stopping it, or it waits to be tried again', async () => {
+    await using t = await testRunyard({ script: ({ key }) => (key.endsWith('.1') ? ignoresTerm() : exits(0)) });
+    const limits = { runMs: 5000, graceMs: 10_000 };
+    const policy = { concurrencyPolicy: 'Replace', backoff: { limit: 3, initialMs: 60_000 } } as const;
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', limits, ...policy });
+    const first = await t.runyard.jobs.start(job.id);
+    await t.clock.advance(6000);
+    const second = await t.runyard.jobs.start(job.id);
+    expect(await t.clock.advanceUntil(t.runyard.runs.wait(first.id), 20_000)).toMatchObject({ reason: 'replaced' });
+    await t.clock.advance(20_000);
+    expect(await t.runyard.runs.get(second.id)).toMatchObject({ state: 'queued', attempt: 1 });
+    await t.runyard.jobs.start(job.id);
+    expect(await t.clock.advanceUntil(t.runyard.runs.wait(second.id), 1000)).toMatchObject({ reason: 'replaced' });
+  });
+
   it('is start-deadline when it does not run in time, also while its engine makes it wait', async () => {
     await using t = await testRunyard({ script: () => ({ waiting: { ms: 1e9, sentence: 'no machine is free' } }) });
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x', limits: { startMs: 4000 } });

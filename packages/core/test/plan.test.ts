@@ -106,7 +106,7 @@ describe('plan', () => {
   it('asks every active run of a Replace job to stop, once', () => {
     const job = aJob({ concurrencyPolicy: 'Replace', schedule: { cron: '* * * * *' } });
     const active = [
-      { id: 'a'.repeat(32), stop: {} },
+      { id: 'a'.repeat(32), stop: { cause: 'cancelled-by-user' as const, by: 'ann', at: 1 } },
       { id: 'b'.repeat(32), stop: null },
     ];
     expect(withoutRest(planDue(due(job, active), minute))).toMatchObject({ replaces: ['b'.repeat(32)] });
@@ -163,7 +163,7 @@ describe('plan', () => {
 
   it('ends a queued run that was asked to stop, and one past its start deadline, and admits neither', () => {
     const job = aJob({ limits: { startMs: 1000 } });
-    const stopped = aRun({ stop: { cause: 'cancelled-by-user', by: 'ann', at: 1 } }, job);
+    const stopped = aRun({ stop: { cause: 'cancelled-by-user' as const, by: 'ann', at: 1 } }, job);
     const late = aRun({}, job);
     const queued = [stopped, late].map((run) => ({ run, job }));
     expect(plan(snapshot({ queued, stopped: [stopped], overdue: [stopped, late] }), 1000)).toMatchObject([

@@ -1,6 +1,6 @@
 import type { Job } from './job/job.ts';
 import type { SizeCatalogue } from './job/parse-size.ts';
-import type { Resources, Run, StopCause } from './run/run.ts';
+import type { Resources, Run, StopCause, StopRequest } from './run/run.ts';
 import type { DueOutcome } from './schedule/missed.ts';
 
 /** What one tick looks at of the queue; bounded (DESIGN 5). */
@@ -34,7 +34,7 @@ export interface Share {
 /** A run that is not over yet, with whether it was asked to stop. */
 export interface Active {
   id: string;
-  stop: object | null;
+  stop: StopRequest | null;
 }
 
 export interface DueJob {

@@ -36,7 +36,9 @@ export function* planDue(
 const ended = ({ stopped, overdue }: Snapshot): Decision[] => {
   const byRequest = new Set(stopped.map(({ id }) => id));
   return [
-    ...stopped.map((run): Decision => ({ kind: 'end', run, cause: run.stop?.cause ?? 'cancelled-by-user' })),
+    ...stopped.map(
+      (run): Decision => ({ kind: 'end', run, cause: (run.stop?.behind ?? run.stop)?.cause ?? 'cancelled-by-user' }),
+    ),
     ...overdue
       .filter(({ id }) => !byRequest.has(id))
       .map((run): Decision => ({ kind: 'end', run, cause: 'start-deadline' })),

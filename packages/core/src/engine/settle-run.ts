@@ -9,10 +9,11 @@ import { writeHeld } from './write-held.ts';
 export const settleRun = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
   const now = context.clock.now();
   const random = context.entropy.random();
-  await writeHeld(context, held, (run, attempt) => ({
-    run: settle(run, outcome, { backoff: held.job.spec.backoff, now, random }),
-    attempt: { ...attempt, state: 'ended', outcome, endedAt: outcome.endedAt ?? now },
-  }));
+  await writeHeld(context, held, (before, attempt) => {
+    const run = settle(before, outcome, { backoff: held.job.spec.backoff, now, random });
+    const ended = { ...attempt, state: 'ended' as const, outcome, endedAt: outcome.endedAt ?? now };
+    return { run, attempt: ended, retry: run.state === 'queued' };
+  });
   announceAttempt(context, 'attempt.ended', held.run, held.attempt);
   announceRun(context, held.run);
   // A retry, or a run of the same job that waited for this one.

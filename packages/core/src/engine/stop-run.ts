@@ -1,4 +1,5 @@
 import type { StopCause } from '../domain/run/run.ts';
+import { askedAgain } from '../domain/run/stop.ts';
 import { transition } from '../domain/run/transition.ts';
 import { announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
@@ -26,9 +27,10 @@ export const requestStop = async (
 /** Acts on a stop request that is durable. */
 export const noteStop = (context: EngineContext, id: string, stop: NonNullable<Held['run']['stop']>): void => {
   const held = context.holdings.runs.get(id);
-  if (held && !held.run.stop) {
-    held.run = { ...held.run, stop };
-    held.halt.abort(stop.cause);
+  const kept = held ? askedAgain(held.run.stop, stop) : null;
+  if (held && kept) {
+    held.run = { ...held.run, stop: kept };
+    held.halt.abort(kept.cause);
   }
   context.wake();
 };

@@ -2,6 +2,7 @@ import type { Decision, DueJob, Share, Snapshot } from '../domain/decision.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import { plan, planDue } from '../domain/plan.ts';
 import type { Occurrence, Run } from '../domain/run/run.ts';
+import { unheard } from '../domain/run/stop.ts';
 import type { ActiveRun, QueuedRun } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
@@ -175,7 +176,8 @@ const readStopRequests = async (context: EngineContext): Promise<Run[]> => {
   const stopped: Run[] = [];
   for (const { id, stop } of await context.store.stopRequests(context.instance)) {
     const held = context.holdings.runs.get(id);
-    if (held && !held.run.stop) noteStop(context, id, stop);
+    const news = held ? unheard(held.run.stop, stop) : null;
+    if (news) noteStop(context, id, news);
     const run = held ? null : await context.store.run(id);
     if (run?.state === 'queued') stopped.push(run);
   }

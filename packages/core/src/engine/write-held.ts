@@ -16,7 +16,8 @@ export class LeaseLost extends Error {
 export interface HeldChange {
   run?: Run;
   attempt?: Attempt;
-  extra?: readonly Change[];
+  /** The run goes back to the queue: see `run.write`. */
+  retry?: boolean;
 }
 
 /**
@@ -44,10 +45,10 @@ const writeNow = async (
   const { run: before, attempt: attemptBefore } = held;
   const run = wanted.run ?? before;
   const batch: Change[] = [];
-  if (wanted.run) batch.push({ kind: 'run.write', run, expectEpoch: before.leaseEpoch, expectState: before.state });
+  const fence = { expectEpoch: before.leaseEpoch, expectState: before.state };
+  if (wanted.run) batch.push({ kind: 'run.write', run, ...fence, ...(wanted.retry && { retry: true }) });
   const attempt = wanted.attempt && { ...wanted.attempt, phases: [...held.phases] };
   if (attempt) batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
-  batch.push(...(wanted.extra ?? []));
 
   let uncertain = false;
   const [result] = await untilAnswered(
@@ -63,7 +64,7 @@ const writeNow = async (
     held.detach.abort(new LeaseLost(run.id));
     throw held.detach.signal.reason;
   }
-  held.run = { ...run, stop: held.run.stop };
+  held.run = { ...run, stop: wanted.retry ? null : held.run.stop };
   if (attempt) held.attempt = attempt;
 };
 

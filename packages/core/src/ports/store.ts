@@ -127,10 +127,13 @@ export type Change =
   | { kind: 'run.insert'; run: Run; whileActive?: readonly string[] }
   /** Guard: it has an idempotency key, which is free again. */
   | { kind: 'run.release-key'; id: string }
-  /** Guard: active and no stop requested yet (the first cause is kept). */
+  /** Guard: active, and `askedAgain` of the stop that was requested before says something new, which is then kept. */
   | { kind: 'run.request-stop'; id: string; stop: StopRequest }
-  /** Guard: `lease_epoch` and state are as expected. Writes all but `stop`; `run.leaseEpoch` may be raised here. */
-  | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState }
+  /**
+   * Guard: `lease_epoch` and state are as expected. Writes all but `stop`; `run.leaseEpoch` may be raised here. With
+   * `retry`, a stop request that ends only its attempt is over with it and taken away; any other stays.
+   */
+  | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState; retry?: boolean }
   /** Guard: the key is new, and with `within`, all attempts at its place that have not ended, with this one, take no more. */
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */

@@ -1,3 +1,4 @@
+import { askedAgain, endsOnlyItsAttempt } from '../../domain/run/stop.ts';
 import { type Applier, activeIds, type Refusal } from './applier.ts';
 import { copy } from './copy.ts';
 import { putRun } from './put-run.ts';
@@ -22,15 +23,17 @@ export const releaseKey: Applier<'run.release-key'> = (tables, { id }, undo) => 
 
 export const requestStop: Applier<'run.request-stop'> = (tables, { id, stop }, undo) => {
   const row = tables.runs.get(id);
-  if (!row || !isActive(row.run) || row.run.stop !== null) return {};
-  putRun(tables, id, { ...row, run: { ...row.run, stop: copy(stop) } }, undo);
+  const kept = row && isActive(row.run) ? askedAgain(row.run.stop, stop) : null;
+  if (!row || kept === null) return {};
+  putRun(tables, id, { ...row, run: { ...row.run, stop: copy(kept) } }, undo);
   return null;
 };
 
-export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expectState }, undo) => {
+export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expectState, retry }, undo) => {
   const row = tables.runs.get(run.id);
   if (!row || row.run.leaseEpoch !== expectEpoch || row.run.state !== expectState) return {};
-  const written = { ...copy(run), jobId: row.run.jobId, stop: row.run.stop };
+  const { jobId, stop } = row.run;
+  const written = { ...copy(run), jobId, stop: retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
   putRun(tables, run.id, { ...row, run: written }, undo);
   return null;
 };

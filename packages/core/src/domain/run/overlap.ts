@@ -1,4 +1,6 @@
 import type { ConcurrencyPolicy } from '../job/job.ts';
+import type { StopRequest } from './run.ts';
+import { endsOnlyItsAttempt } from './stop.ts';
 
 /** What a new run of a job means for the active ones. */
 export type Overlap =
@@ -9,11 +11,17 @@ export type Overlap =
   | { kind: 'replace'; ids: string[] };
 
 /** Applies the concurrency policy. `active` are the job's runs from creation until proved gone, oldest first. */
-export const overlap = (policy: ConcurrencyPolicy, active: readonly { id: string; stop: object | null }[]): Overlap => {
+export const overlap = (
+  policy: ConcurrencyPolicy,
+  active: readonly { id: string; stop: StopRequest | null }[],
+): Overlap => {
   const first = active[0];
   if (policy === 'Allow' || first === undefined) return { kind: 'start' };
   if (policy === 'Forbid') return { kind: 'forbidden', by: first.id };
-  return { kind: 'replace', ids: active.filter(({ stop }) => stop === null).map(({ id }) => id) };
+  return {
+    kind: 'replace',
+    ids: active.filter(({ stop }) => stop === null || endsOnlyItsAttempt(stop)).map(({ id }) => id),
+  };
 };
 
 /**

@@ -67,6 +67,8 @@ export interface StopRequest {
   cause: StopCause;
   by: string;
   at: number;
+  /** What was asked while it was stopping because of its run limit: the timeout stays the cause, but there is no retry. */
+  behind?: { cause: StopCause; by: string; at: number };
 }
 
 export interface StartOverrides {

@@ -12,29 +12,25 @@ export const settle = (
 ): Run => {
   const verdict = verdictOf(outcome, run.stop?.cause ?? null);
   const counted = count(run, verdict);
-  if (mayRetry(counted, verdict, backoff)) return retry(counted, verdict, backoff, now, random);
-  return {
-    ...counted,
-    state: verdict.state,
-    reason: verdict.reason,
-    sentence: verdict.sentence,
-    endedAt: now,
-    leaseInstance: null,
-  };
+  if (!mayRetry(counted, verdict, backoff)) return endedBy(counted, verdict, now);
+  // It would have been tried again, had nobody asked it to stop since.
+  if (run.stop?.behind) return endedBy(counted, verdictOf(outcome, run.stop.behind.cause), now);
+  return retry(counted, verdict, backoff, now, random);
 };
 
 /** A run that ends without an attempt of its own: cancelled, replaced or overdue while it was queued. */
 export const endQueued = (run: Run, cause: NonNullable<Run['stop']>['cause'], now: number): Run => {
-  const verdict = verdictOf(null, cause);
-  return {
-    ...run,
-    state: verdict.state,
-    reason: verdict.reason,
-    sentence: verdict.sentence,
-    endedAt: now,
-    leaseInstance: null,
-  };
+  return endedBy(run, verdictOf(null, cause), now);
 };
+
+const endedBy = (run: Run, { state, reason, sentence }: Verdict, now: number): Run => ({
+  ...run,
+  state,
+  reason,
+  sentence,
+  endedAt: now,
+  leaseInstance: null,
+});
 
 const count = (run: Run, { budget }: Verdict): Run => ({
   ...run,

@@ -6,9 +6,47 @@ import { id, insertJob, insertRun, someRun } from './records.ts';
 export const stopRules: Rules = {
   'run.request-stop: the first cause is kept': async ({ store, expect, done, tried }) => {
     await done(insertJob(), insertRun());
+    await done(stop('replaced'));
+    for (const cause of ['cancelled-by-user', 'timeout', 'replaced'] as const)
+      expect(await tried(stop(cause))).toEqual({ ok: false, change: 0 });
+    expect((await store.run(id('run')))?.stop).toEqual(request('replaced'));
+  },
+
+  'run.request-stop: behind a timeout, which ends only its attempt, the first other cause is kept too': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    await done(insertJob(), insertRun());
     await done(stop('timeout'));
-    expect(await tried(stop('cancelled-by-user'))).toEqual({ ok: false, change: 0 });
-    expect((await store.run(id('run')))?.stop).toEqual(request('timeout'));
+    expect(await tried(stop('timeout'))).toEqual({ ok: false, change: 0 });
+    await done(stop('cancelled-by-user'));
+    expect(await tried(stop('replaced'))).toEqual({ ok: false, change: 0 });
+    const both = { ...request('timeout'), behind: request('cancelled-by-user') };
+    expect((await store.run(id('run')))?.stop).toEqual(both);
+    expect(await store.stopRequests('i1')).toEqual([{ id: id('run'), stop: both }]);
+  },
+
+  'run.write: a retry takes a timeout away, and nothing else': async ({ store, expect, done }) => {
+    const stopped = {
+      timeout: ['timeout'],
+      both: ['timeout', 'cancelled-by-user'],
+      cancel: ['cancelled-by-user'],
+    } as const;
+    for (const [name, causes] of Object.entries(stopped)) {
+      const run = someRun({ id: id(name), state: 'stopping', leaseInstance: 'i1', leaseEpoch: 1 });
+      await done({ kind: 'run.insert', run });
+      for (const cause of causes) await done({ ...stop(cause), id: id(name) });
+      const queued = { ...run, state: 'queued' as const, leaseInstance: null };
+      await done({ kind: 'run.write', run: queued, expectEpoch: 1, expectState: 'stopping', retry: true });
+    }
+    const causeOf = async (name: string) => (await store.run(id(name)))?.stop?.cause ?? null;
+    expect([await causeOf('timeout'), await causeOf('both'), await causeOf('cancel')]).toEqual([
+      null,
+      'timeout',
+      'cancelled-by-user',
+    ]);
   },
 
   'run.request-stop: refused for a run that has ended, or is not there': async ({ store, expect, done, tried }) => {

@@ -1,6 +1,7 @@
-import { isTerminal, type Run, type RunState } from '../../../domain/run/run.ts';
-import { fromRun } from '../rows.ts';
-import type { Sql } from '../sql.ts';
+import { isTerminal, type Run, type RunState, type StopRequest } from '../../../domain/run/run.ts';
+import { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
+import { fromJson, fromRun } from '../rows.ts';
+import type { Row, Sql } from '../sql.ts';
 import { runStatements as runs } from '../statements/runs.ts';
 import { type Applier, inTheWay, type Refusal, textOf, unless } from './applier.ts';
 
@@ -14,15 +15,32 @@ export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {
 
 export const releaseKey: Applier<'run.release-key'> = (sql, { id }) => unless(sql.run(runs.releaseKey, id));
 
-export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop }) =>
-  unless(sql.run(runs.requestStop, id, JSON.stringify(stop)));
+export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop }) => {
+  const row = sql.row(runs.stopOfActive, id);
+  const kept = row && askedAgain(stopOf(row), stop);
+  if (!kept) return {};
+  sql.run(runs.writeStop, id, JSON.stringify(kept));
+  return null;
+};
 
-export const writeRun: Applier<'run.write'> = (sql, { run, expectEpoch, expectState }) => {
+const stopOf = ([stop]: Row): StopRequest | null => fromJson<StopRequest>(stop as string | null);
+
+export const writeRun: Applier<'run.write'> = (sql, { run, expectEpoch, expectState, retry }) => {
   const [id, , ...rest] = fromRun(run);
   rest.pop(); // `stop`, the last column
   const values = [id as string, expectEpoch, expectState, ...rest];
   const turns = isTerminal(expectState) !== isTerminal(run.state);
-  return unless(turns ? sql.run(runs.writeAndTurn, ...values, activeMark(run.state)) : sql.run(runs.write, ...values));
+  const refusal = unless(
+    turns ? sql.run(runs.writeAndTurn, ...values, activeMark(run.state)) : sql.run(runs.write, ...values),
+  );
+  if (retry && !refusal) takeAwayTimeout(sql, run.id);
+  return refusal;
+};
+
+const takeAwayTimeout = (sql: Sql, id: string): void => {
+  const row = sql.row(runs.stopOfActive, id);
+  const stop = row && stopOf(row);
+  if (stop && endsOnlyItsAttempt(stop)) sql.run(runs.writeStop, id, null);
 };
 
 const activeMark = (state: RunState): 1 | null => (isTerminal(state) ? null : 1);

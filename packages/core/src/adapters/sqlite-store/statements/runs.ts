@@ -22,7 +22,8 @@ export const runStatements = {
   write: `UPDATE runs SET ${written} WHERE ${fence}`,
   /** As above, with whether it is active from now on. */
   writeAndTurn: `UPDATE runs SET ${written}, active = $${runColumns.length + 1} WHERE ${fence}`,
-  requestStop: `UPDATE runs AS r SET stop = $2 WHERE r.id = $1 AND r.stop IS NULL AND ${isActive('r')}`,
+  stopOfActive: `SELECT r.stop FROM runs r WHERE r.id = $1 AND ${isActive('r')}`,
+  writeStop: 'UPDATE runs SET stop = $2 WHERE id = $1',
   releaseKey: 'UPDATE runs SET idempotency_key = NULL WHERE id = $1 AND idempotency_key IS NOT NULL',
   epoch: 'SELECT lease_epoch FROM runs WHERE id = $1',
   activeIds: `SELECT r.id FROM runs r WHERE r.job_id = $1 AND ${isActive('r')} ORDER BY r.seq`,
