@@ -91,6 +91,7 @@ const openContext = async (
     holdings: newHoldings(),
     places: newPlaces({ executors, clock }),
     wallClock: newWallClock(clock),
+    lease: { renewedAt: clock.monotonic() },
     doubted: new Set<string>(),
     launches: newLaunchQueues(executors.keys(), read.limits.launches),
     endings: new PQueue({ concurrency: 16 }),

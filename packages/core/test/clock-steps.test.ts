@@ -22,13 +22,15 @@ describe('a wall clock that is set forward', () => {
     const job = await t.runyard.jobs.create(everyMinute);
     await t.clock.advance(30_000);
     t.clock.set(t.clock.now() + 600 * minute);
-    await t.clock.advance(30_000); // the loop wakes and is not sure
+    const other = await t.runyard.jobs.create({ ...everyMinute, name: 'b' }); // wakes the loop, which is not sure
+    await t.clock.advance(500);
     t.clock.set(t.clock.now() - 600 * minute); // it was a glitch
-    await t.clock.advance(minute);
-    expect(await rows(t.runyard, job.id)).toEqual([
-      [1, 1, null],
-      [2, 2, null],
-    ]);
+    await t.clock.advance(2 * minute - 500);
+    for (const { id } of [job, other])
+      expect(await rows(t.runyard, id)).toEqual([
+        [1, 1, null],
+        [2, 2, null],
+      ]);
   });
 
   it('is no downtime once it is confirmed: the missed rule speaks, and each instant has its row', async () => {
@@ -44,10 +46,7 @@ describe('a wall clock that is set forward', () => {
       [601, 601, null],
       [602, 602, null],
     ]);
-    expect(t.events.all('error').map(({ sentence }) => sentence)).toEqual([
-      expect.stringContaining('until a second reading'),
-      expect.stringContaining('set forward by'),
-    ]);
+    expect(t.events.all('error').map(({ sentence }) => sentence)).toEqual([expect.stringContaining('set forward by')]);
   });
 
   it('ends no run whose limit has not passed', async () => {

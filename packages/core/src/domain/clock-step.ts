@@ -1,30 +1,44 @@
-/** Wall clock minus monotonic clock, ms. It stands still, but for slewing, as long as nobody sets the wall clock. */
-export interface TrustedClock {
+/** A reading of both clocks: the wall clock minus the monotonic one, and the monotonic one; ms. */
+export interface Offset {
   offset: number;
-  /** What was read once and is not confirmed yet. */
-  suspect: number | null;
+  at: number;
 }
 
-export type ClockReading =
-  | { kind: 'steady' }
-  /** It jumped, or the machine slept: not believed before a second reading says the same. */
-  | { kind: 'suspect' }
-  /** Confirmed. Negative: it was set back. */
-  | { kind: 'stepped'; byMs: number };
+/** What is known of the wall clock. Its offset stands still, but for slewing, as long as nobody sets it. */
+export interface TrustedClock {
+  offset: number;
+  /** Since when it was never in doubt, on the monotonic clock. */
+  steadySince: number;
+  /** A step that was read once and is not confirmed yet. */
+  suspect: Offset | null;
+}
 
-/** Below this it is slewing, or a slow reading. */
+/** Below this it is no step that schedules have to be moved for. */
 const stepMs = 60_000;
+/** More than this between two readings is no slewing: leases, which are short, are not judged by it for a while. */
+const slewMs = 1_000;
+/** A second reading counts when it comes so much later. */
+export const confirmMs = 1_000;
 
-export const trustClock = (offset: number): TrustedClock => ({ offset, suspect: null });
+export const trustClock = ({ offset, at }: Offset): TrustedClock => ({ offset, steadySince: at, suspect: null });
 
-/** What a reading of the clocks means, and what is trusted from then on. */
-export const readOffset = (
-  { offset: trusted, suspect }: TrustedClock,
-  offset: number,
-): { trusted: TrustedClock; reading: ClockReading } => {
-  // Followed in small steps, so that slewing never adds up to a step.
-  if (Math.abs(offset - trusted) <= stepMs) return { trusted: trustClock(offset), reading: { kind: 'steady' } };
-  if (suspect === null || Math.abs(offset - suspect) > stepMs)
-    return { trusted: { offset: trusted, suspect: offset }, reading: { kind: 'suspect' } };
-  return { trusted: trustClock(offset), reading: { kind: 'stepped', byMs: offset - trusted } };
+/**
+ * What is known after one more reading. A jump is not believed before a second reading says the same. `stepMs` is by how
+ * much it was set, negative for back; also for a jump that was taken back before it was confirmed, since somebody may have
+ * looked at the clock in between.
+ */
+export const readOffset = (known: TrustedClock, now: Offset): { known: TrustedClock; stepMs: number | null } => {
+  const { offset, steadySince, suspect } = known;
+  if (isNear(now.offset, offset)) {
+    if (suspect) return { known: trustClock(now), stepMs: now.offset - suspect.offset };
+    // Followed in small steps, so that slewing never adds up to a step.
+    const slews = Math.abs(now.offset - offset) <= slewMs;
+    return { known: { offset: now.offset, steadySince: slews ? steadySince : now.at, suspect: null }, stepMs: null };
+  }
+  if (!suspect || !isNear(now.offset, suspect.offset))
+    return { known: { offset, steadySince: now.at, suspect: now }, stepMs: null };
+  if (now.at - suspect.at < confirmMs) return { known, stepMs: null };
+  return { known: trustClock(now), stepMs: now.offset - offset };
 };
+
+const isNear = (a: number, b: number): boolean => Math.abs(a - b) <= stepMs;

@@ -8,6 +8,7 @@ import { watchDeadlines } from './deadlines.ts';
 import { reportFault } from './fault.ts';
 import { finishAttempt } from './finish.ts';
 import { type Held, hold, track } from './holdings.ts';
+import { stopMortal } from './lapse.ts';
 import { launch } from './launch.ts';
 import { untilAnswered } from './retry.ts';
 import { settleRun } from './settle-run.ts';
@@ -47,7 +48,8 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   try {
     const background = known ? [] : [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
     for (const task of background) task.catch(() => {}); // heard of below, unless the attempt fails first
-    const outcome = known ?? (await runAttempt(context, held, log));
+    const ended = known ?? (await runAttempt(context, held, log));
+    const outcome = held.lapsed ? lapsed : ended;
     over.abort(new Error('the attempt has ended'));
     await Promise.all(background);
     await log.drained();
@@ -77,9 +79,13 @@ const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog): 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {
   if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
   if (context.holdings.closing.signal.aborted) return;
-  if (error instanceof LeaseLost)
+  if (error instanceof LeaseLost) {
     context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
-  else {
+    track(
+      context.holdings,
+      stopMortal(context, held).catch(() => {}),
+    );
+  } else {
     reportFault(context, error, `Looking after attempt ${keyOf(held.attempt)} failed; it is taken up again.`, held);
     track(
       context.holdings,
@@ -99,3 +105,8 @@ const takeUpAgain = async (context: EngineContext, { run: { id }, job }: Held): 
 };
 
 const againMs = 5000;
+
+const lapsed: Outcome = {
+  class: 'lost',
+  sentence: 'The lease of the process that it ran in could not be renewed, so it was stopped.',
+};

@@ -36,6 +36,8 @@ export interface EngineContext {
   readonly holdings: Holdings;
   readonly places: Places;
   readonly wallClock: WallClock;
+  /** When this instance's lease was renewed last, on the monotonic clock: as of the moment before it was asked for. */
+  readonly lease: { renewedAt: number };
   /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
   readonly doubted: Set<string>;
   readonly launches: LaunchQueues;

@@ -2,6 +2,7 @@ import type { EngineContext } from './context.ts';
 import { waitForActive } from './drain.ts';
 import { reportFault } from './fault.ts';
 import { detachAll, type Held } from './holdings.ts';
+import { stopWhenLapsed } from './lapse.ts';
 import { keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
@@ -38,6 +39,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
         sweepPeriodically(context, running.signal),
         watchPlaces(context, running.signal),
         keepLease(context, running.signal),
+        stopWhenLapsed(context, running.signal),
       ]);
     },
     async stop({ drain, timeoutMs }) {

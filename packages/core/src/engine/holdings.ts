@@ -17,6 +17,8 @@ export interface Held {
   readonly phases: PhaseMark[];
   /** Resolves when nothing is done for it here any more. */
   readonly over: PromiseWithResolvers<void>;
+  /** Stopped because our lease had lapsed, which is how it ends. */
+  lapsed: boolean;
   /** Writes of one run go one after another. */
   writes: Promise<unknown>;
 }
@@ -52,6 +54,7 @@ export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): 
     running: new AbortController(),
     phases: [...attempt.phases],
     over: Promise.withResolvers<void>(),
+    lapsed: false,
     writes: Promise.resolve(),
   };
   if (attempt.startedAt !== null) held.running.abort();

@@ -104,7 +104,7 @@ const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome 
     return {
       class: 'infrastructure',
       reason: 'vanished',
-      sentence: `What was prepared for ${key} was removed before it could start.`,
+      sentence: `What was prepared for ${key} is gone from its place, and nothing tells whether it ran.`,
     };
   if (error instanceof ExecutorConflict || isRunyardError(error))
     return { class: 'start-failed', reason: error.code, sentence: error.message };

@@ -22,18 +22,14 @@ export const keepLease = async (context: EngineContext, signal: AbortSignal): Pr
   }
 };
 
-export const renewLease = async ({
-  store,
-  clock,
-  instance,
-  settings,
-  places,
-  startedAt,
-}: EngineContext): Promise<void> => {
+export const renewLease = async (context: EngineContext): Promise<void> => {
+  const { store, clock, instance, settings, places, startedAt } = context;
+  const asked = clock.monotonic();
   const expiresAt = clock.now() + settings.leaseMs;
   await store.commit([
     [{ kind: 'instance.put', id: instance, startedAt, expiresAt, places: [...places.served.values()] }],
   ]);
+  context.lease.renewedAt = asked;
 };
 
 /** Others may adopt at once what we held. */

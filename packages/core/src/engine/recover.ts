@@ -56,10 +56,9 @@ const notResumed = (context: EngineContext, key: string, error: unknown): void =
 };
 
 const adoptRuns = async (context: EngineContext): Promise<void> => {
-  const { store, clock, exclusive, instance } = context;
+  const { store, exclusive, instance } = context;
   for (;;) {
-    // Nobody else can have an exclusive store open: every lease of before is over.
-    const now = exclusive ? Number.MAX_SAFE_INTEGER : clock.now();
+    const now = leasesAsOf(context);
     const found = await store.adoptable(instance, now, batchSize);
     const given = found.some(({ attempt }) => attempt && diedWithItsProcess(context, attempt))
       ? new Set((await store.adoptable(instance, now - mortalGraceMs, batchSize)).map(({ run }) => run.id))
@@ -74,6 +73,14 @@ const adoptRuns = async (context: EngineContext): Promise<void> => {
     }
     if (found.length < batchSize || adopted === 0) return;
   }
+};
+
+// Nobody else can have an exclusive store open: every lease of before is over. Else a lease is over when the clock says so,
+// but on one that was just set, or that we do not know yet, everybody gets the time to renew first; those that were
+// given back are over in any case.
+const leasesAsOf = ({ exclusive, wallClock, clock, settings }: EngineContext): number => {
+  if (exclusive) return Number.MAX_SAFE_INTEGER;
+  return wallClock.steadyForMs() >= settings.leaseMs ? clock.now() : Number.MIN_SAFE_INTEGER;
 };
 
 const adopt = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<boolean> => {

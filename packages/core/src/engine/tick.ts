@@ -1,3 +1,4 @@
+import { confirmMs } from '../domain/clock-step.ts';
 import type { Decision, DueJob, Share, Snapshot } from '../domain/decision.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import { plan, planDue } from '../domain/plan.ts';
@@ -19,7 +20,6 @@ const maxDue = 500;
 const maxEnded = 500;
 const maxFireMs = 100;
 const stuckMs = 50;
-const confirmMs = 1000;
 
 /** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
 export const tick = async (context: EngineContext): Promise<number | null> => {
@@ -51,15 +51,15 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
 
 // A step of the wall clock is not downtime: nothing fires on it before a second reading says the same (DESIGN 3).
 const mayTrustClock = async (context: EngineContext): Promise<boolean> => {
-  const reading = context.wallClock.read();
-  if (reading.kind === 'steady') return true;
-  const sentence =
-    reading.kind === 'suspect'
-      ? 'The wall clock stepped by more than a minute; nothing fires until a second reading confirms it.'
-      : `The wall clock was set ${reading.byMs < 0 ? 'back' : 'forward'} by ${Math.round(Math.abs(reading.byMs) / 1000)} s.`;
-  reportFault(context, null, sentence);
-  if (reading.kind === 'stepped' && reading.byMs < 0) await rewind(context, context.holdings.closing.signal);
-  return reading.kind === 'stepped';
+  const { wallClock, holdings } = context;
+  const trusted = wallClock.trusted();
+  const stepMs = wallClock.takeStep();
+  if (stepMs !== null) {
+    const way = stepMs < 0 ? 'back' : 'forward';
+    reportFault(context, null, `The wall clock was set ${way} by ${Math.round(Math.abs(stepMs) / 1000)} s.`);
+    if (stepMs < 0) await rewind(context, holdings.closing.signal);
+  }
+  return trusted;
 };
 
 // Another instance was faster, or the clock was set back and these instants have their rows already.

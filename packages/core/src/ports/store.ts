@@ -112,7 +112,7 @@ export type Change =
   /**
    * As `occurrence.insert`, for instants that get no run. Where the job's row before it has the same reason and no run
    * either, that row is extended instead: its `to` and `recordedAt` become these, the counts add up.
-   * Guard: no row begins at the same instant, and the row before it ends before it.
+   * Guard: no row begins in its range, and the row before it ends before it.
    */
   | { kind: 'occurrence.cover'; occurrence: Occurrence }
   /**

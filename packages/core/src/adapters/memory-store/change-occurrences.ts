@@ -13,8 +13,8 @@ export const insertOccurrence: Applier<'occurrence.insert'> = (tables, { occurre
 
 export const coverOccurrence: Applier<'occurrence.cover'> = (tables, { occurrence }, undo) => {
   const rows = rowsOf(tables, occurrence.jobId);
-  if (rows.has(occurrence.from)) return {};
-  const before = rowBefore(rows, occurrence.from);
+  // The last row that begins in its range or before it.
+  const before = rowBefore(rows, occurrence.to + 1);
   if (before && before.to >= occurrence.from) return {};
   if (before && before.runId === null && before.reason === occurrence.reason) {
     const { to, count, recordedAt } = occurrence;

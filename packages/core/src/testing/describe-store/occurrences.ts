@@ -46,7 +46,7 @@ export const occurrenceRules: Rules = {
     ]);
   },
 
-  'occurrence.cover: refused where a row begins at that instant, or reaches beyond it': async ({
+  'occurrence.cover: refused where a row begins in its range, or reaches into it': async ({
     store,
     expect,
     done,
@@ -57,6 +57,9 @@ export const occurrenceRules: Rules = {
     await done(cover(month), { kind: 'occurrence.insert', occurrence: ran });
     for (const from of [100, 300, 400, 500])
       expect(await tried(cover(someOccurrence({ from, reason: 'paused' })))).toEqual({ ok: false, change: 0 });
+    const across = someOccurrence({ from: 450, to: 600, count: 3, reason: 'missed-window' });
+    expect(await tried(cover(across))).toEqual({ ok: false, change: 0 });
+    expect(await tried(cover({ ...across, reason: 'paused' }))).toEqual({ ok: false, change: 0 });
     expect(await all(store)).toEqual([month, ran]);
   },
 

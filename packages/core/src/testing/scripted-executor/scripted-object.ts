@@ -65,6 +65,9 @@ function endOf(object: ScriptedObject): { at: number; outcome: Outcome } {
   const itself = runsFrom(object) + (behaviour.runMs ?? 0);
   const byTerm = termAt === null ? Number.POSITIVE_INFINITY : termAt + (behaviour.termMs ?? 0);
   const byKill = killAt ?? Number.POSITIVE_INFINITY;
+  // What does not run yet ends as soon as it is told to.
+  const beforeItRuns = Math.min(termAt ?? Number.POSITIVE_INFINITY, byKill);
+  if (beforeItRuns < runsFrom(object)) return { at: beforeItRuns, outcome: { class: 'signalled', signal: 'SIGTERM' } };
   const at = Math.min(itself, byTerm, byKill);
   if (at === itself) return { at, outcome: behaviour.outcome ?? { class: 'exited', code: 0 } };
   return { at, outcome: { class: 'signalled', signal: at === byTerm ? 'SIGTERM' : 'SIGKILL' } };

@@ -7,12 +7,12 @@ export const insertOccurrence: Applier<'occurrence.insert'> = (sql, { occurrence
 
 export const coverOccurrence: Applier<'occurrence.cover'> = (sql, { occurrence }) => {
   const { jobId, from, to, count, reason, recordedAt } = occurrence;
-  const row = sql.row(occurrences.before, jobId, from);
+  // The last row that begins in its range or before it.
+  const row = sql.row(occurrences.before, jobId, to);
   const before = row && toOccurrence(row);
   if (before && before.to >= from) return {};
-  // A row that begins at the same instant would be inside the one that is extended.
   if (before && before.runId === null && before.reason === reason)
-    return unless(sql.run(occurrences.extend, jobId, before.from, to, before.count + count, recordedAt, from));
+    return unless(sql.run(occurrences.extend, jobId, before.from, to, before.count + count, recordedAt));
   return unless(sql.run(occurrences.insert, ...fromOccurrence(occurrence)));
 };
 

@@ -6,13 +6,10 @@ export const occurrenceStatements = {
     ON CONFLICT DO NOTHING`,
   before: `
     SELECT ${columnsOf('o', occurrenceColumns)} FROM occurrences o
-    WHERE o.job_id = $1 AND o.from_at < $2
+    WHERE o.job_id = $1 AND o.from_at <= $2
     ORDER BY o.from_at DESC
     LIMIT 1`,
-  extend: `
-    UPDATE occurrences SET to_at = $3, count = $4, recorded_at = $5
-    WHERE job_id = $1 AND from_at = $2
-      AND NOT EXISTS (SELECT 1 FROM occurrences n WHERE n.job_id = $1 AND n.from_at = $6)`,
+  extend: 'UPDATE occurrences SET to_at = $3, count = $4, recorded_at = $5 WHERE job_id = $1 AND from_at = $2',
   keep: 'UPDATE occurrences SET to_at = $3, count = $4 WHERE job_id = $1 AND from_at = $2 AND run_id IS NULL',
   remove: 'DELETE FROM occurrences WHERE job_id = $1 AND from_at = $2 AND run_id IS NULL',
   // Rows of a job never overlap, so of those that begin before the range only the last one can reach into it.

@@ -1,0 +1,35 @@
+import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
+import type { Held } from './holdings.ts';
+
+/**
+ * While our lease cannot be renewed somebody may adopt what we hold, and what runs inside this process can be ended by
+ * nobody else: it is stopped once the lease has lapsed (DESIGN 3). Until aborted. Only for stores that are shared.
+ */
+export const stopWhenLapsed = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+  const { clock, settings, exclusive, holdings } = context;
+  while (!exclusive && !signal.aborted) {
+    await clock.sleep(Math.floor(settings.leaseMs / 3), signal).catch(() => {});
+    if (signal.aborted || clock.monotonic() - context.lease.renewedAt <= settings.leaseMs) continue;
+    for (const held of holdings.runs.values()) if (isMortal(context, held) && !held.lapsed) stopLapsed(context, held);
+  }
+};
+
+/** Ends what runs inside this process for a run that is not ours any more. */
+export const stopMortal = async (context: EngineContext, held: Held): Promise<void> => {
+  const { handle, executor: name } = held.attempt;
+  const executor = context.executors.get(name);
+  if (!executor || !handle || !isMortal(context, held)) return;
+  const signal = new AbortController().signal;
+  await executor.stop(handle, { graceMs: held.job.spec.limits.graceMs, signal });
+};
+
+const stopLapsed = (context: EngineContext, held: Held): void => {
+  held.lapsed = true;
+  stopMortal(context, held).catch((error: unknown) =>
+    reportFault(context, error, 'A function could not be stopped after the lease had lapsed.', held),
+  );
+};
+
+const isMortal = ({ executors }: EngineContext, { attempt }: Held): boolean =>
+  executors.get(attempt.executor)?.durable === false;

@@ -1,0 +1,27 @@
+import { keepsToItsBudgets, runsEachKeyOnce, waitsBeforeRetries } from './attempts.ts';
+import { staysWithinCapacity } from './capacity.ts';
+import type { Check } from './check.ts';
+import { endsOnce } from './endings.ts';
+import { givesOneRunForAKey } from './idempotency.ts';
+import { leavesNothing } from './leftovers.ts';
+import { keepsLogsWhole } from './logs.ts';
+import { coversEachInstantOnce } from './occurrences.ts';
+import { admitsByPolicy, neverOverlaps } from './overlap.ts';
+import { endsNothingUnasked, tellsTheTruth } from './truth.ts';
+
+/** Every promise of DESIGN 10 that a simulation can see broken. */
+export const checks: Readonly<Record<string, Check>> = {
+  endsOnce,
+  coversEachInstantOnce,
+  neverOverlaps,
+  admitsByPolicy,
+  runsEachKeyOnce,
+  keepsToItsBudgets,
+  waitsBeforeRetries,
+  tellsTheTruth,
+  endsNothingUnasked,
+  keepsLogsWhole,
+  leavesNothing,
+  staysWithinCapacity,
+  givesOneRunForAKey,
+};

@@ -1,0 +1,124 @@
+import { composeRunyard } from '../../packages/core/src/create-runyard.ts';
+import { isRunyardError } from '../../packages/core/src/domain/errors.ts';
+import type { Executor } from '../../packages/core/src/ports/executor.ts';
+import type { Host, Logger } from '../../packages/core/src/ports/host.ts';
+import type { Source } from '../../packages/core/src/ports/source.ts';
+import { type RunyardOptions, readOptions } from '../../packages/core/src/services/options.ts';
+import type { Runyard } from '../../packages/core/src/services/runyard.ts';
+import type { Script } from '../../packages/core/src/testing/scripted-executor/behaviour.ts';
+import { ScriptedEngine } from '../../packages/core/src/testing/scripted-executor/scripted-engine.ts';
+import { scriptedExecutor } from '../../packages/core/src/testing/scripted-executor/scripted-executor.ts';
+import { seededEntropy } from '../../packages/core/src/testing/seeded-entropy/seeded-entropy.ts';
+import { behaviours } from './behaviours.ts';
+import { faultyStore } from './faulty-store.ts';
+import { Life } from './life.ts';
+import { clockOf, executorOf, logStoreOf, storeOf } from './membrane.ts';
+import { type Instance, note, type World } from './world.ts';
+
+export const sizes = {
+  small: { cpu: 0.5, memory: '1Gi' },
+  medium: { cpu: 1, memory: '1Gi' },
+  large: { cpu: 2, memory: '3Gi' },
+} as const;
+
+/** Starts a process. It may die before it is up. */
+export const boot = (world: World): Instance => {
+  const name = `p${++world.started}`;
+  const mortal = new ScriptedEngine({ clock: world.clock, script: inProcess(world.seed), place: `mortal ${name}` });
+  world.mortal.push(mortal);
+  const life = new Life(name, () => endAll(mortal));
+  const instance: Instance = { name, life, runyard: null, closing: null };
+  world.instances.push(instance);
+  note(world, `${name} boots`);
+  compose(world, life, mortal).then(
+    (runyard) => {
+      instance.runyard = runyard;
+      watch(world, instance, runyard);
+    },
+    (error: unknown) => {
+      // As a host would: it exits, and its supervisor starts it again.
+      if (!isRunyardError(error)) world.problems.push(`${name} could not start: ${describe(error)}`);
+      note(world, `${name} could not start: ${describe(error)}`);
+      life.die();
+    },
+  );
+  return instance;
+};
+
+const compose = (world: World, life: Life, mortal: ScriptedEngine): Promise<Runyard> => {
+  const { clock, history, faults, store } = world;
+  const executors = {
+    wide: executorOf(scriptedExecutor(world.wide), life),
+    narrow: executorOf(scriptedExecutor(world.narrow), life),
+    mortal: executorOf(mortalExecutor(mortal), life),
+  };
+  const options: RunyardOptions = {
+    store: storeOf(faultyStore(store, { faults, history, clock, instance: life.name }), life),
+    executors,
+    logStore: logStoreOf(world.logStore, life),
+    source: noSource,
+    sizes,
+  };
+  const host: Host = {
+    dataDir: '/nowhere',
+    place: life.name,
+    clock: clockOf(clock, life),
+    entropy: seededEntropy(`${world.seed} ${life.name}`),
+    logger: silent,
+  };
+  const read = readOptions(options, Object.keys(executors), () => clock.now());
+  return composeRunyard({ options, read, provided: executors, host, release: async () => {} });
+};
+
+// Its attempts are ended when it is closed, as functions are.
+const mortalExecutor = (engine: ScriptedEngine): Executor => {
+  const executor = scriptedExecutor(engine, { name: 'mortal' }) as Executor;
+  return {
+    ...executor,
+    durable: false,
+    async close({ graceMs } = { graceMs: 0 }) {
+      const signal = new AbortController().signal;
+      await Promise.all(
+        engine.held().map(({ id, key }) => executor.stop({ v: 1, place: engine.place, id, key }, { graceMs, signal })),
+      );
+    },
+  };
+};
+
+// What runs in the process can always be asked, and does not vanish from it.
+const inProcess = (seed: number): Script => {
+  const script = behaviours(seed);
+  return (launch, previous) => {
+    const { unavailable: _, vanishesAfterMs: __, ...behaviour } = script(launch, previous);
+    return behaviour;
+  };
+};
+
+// What ran in a process is gone with it.
+const endAll = (engine: ScriptedEngine): void => {
+  for (const object of engine.held())
+    engine.change(object, (now) => {
+      object.killAt ??= now;
+    });
+  engine.goAway();
+};
+
+// A fault that is no failure of the world is one of ours.
+const watch = (world: World, { name }: Instance, runyard: Runyard): void => {
+  runyard.on('error', ({ error, sentence }) => {
+    if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+      world.problems.push(`${name}: ${sentence} ${error.stack}`);
+  });
+};
+
+const noSource: Source = {
+  check: () => {},
+  resolve: () => Promise.reject(new Error('no job of the simulation has a source')),
+  checkout: () => Promise.reject(new Error('no job of the simulation has a source')),
+};
+
+const quiet = (): void => {};
+const silent: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
+
+export const describe = (error: unknown): string =>
+  isRunyardError(error) ? error.code : error instanceof Error ? (error.stack ?? error.message) : String(error);
