@@ -61,6 +61,21 @@ export class ScriptedEngine {
     this.#strangers.add(key);
   }
 
+  /** Takes it away again, as a person would, or an executor that should not. */
+  vacate(key: string): void {
+    this.#strangers.delete(key);
+  }
+
+  /** From now on it knows nothing of the attempt, as when somebody removed it by hand. */
+  forget(key: string): void {
+    for (const object of this.held().filter((each) => each.key === key)) {
+      this.change(object, (now) => {
+        object.killAt ??= now;
+        object.removedAt = now;
+      });
+    }
+  }
+
   /** Every time that the user's code of this key, or of all, ran. More than one for a key breaks our first promise. */
   executions(key?: string): Execution[] {
     const now = this.clock.monotonic();
@@ -109,6 +124,7 @@ export class ScriptedEngine {
       termAt: null,
       killAt: null,
       removedAt: null,
+      toldEnd: null,
     };
     this.#objects.push(object);
     return object;

@@ -74,7 +74,9 @@ export function scriptedExecutor(
     async start(handle) {
       const object = find(handle);
       if (object === undefined) throw new AttemptMissing(`The scripted engine has no ${handle.key}.`);
-      if (object.startedAt.length === 0) engine.change(object, (at) => object.startedAt.push(at));
+      if (object.startedAt.length > 0) return;
+      if (object.termAt !== null) throw new AttemptMissing(`${handle.key} was stopped before it was started.`);
+      engine.change(object, (at) => object.startedAt.push(at));
     },
 
     async inspect(handle) {
@@ -98,7 +100,8 @@ export function scriptedExecutor(
           if (told !== 'running' && ranFrom <= state.at) {
             onProgress({ state: 'running', phase: 'command', at: at - (now() - ranFrom) });
           }
-          return { ...state.outcome, endedAt: at - (now() - state.at) };
+          object.toldEnd ??= Math.round(at - (now() - state.at));
+          return { ...state.outcome, endedAt: object.toldEnd };
         }
         told = state.state;
         await untilChange(object, Number.POSITIVE_INFINITY, signal);
@@ -109,7 +112,7 @@ export function scriptedExecutor(
       const deadline = now() + graceMs;
       for (;;) {
         const object = find(handle);
-        if (object === undefined || !isAlive(object, now())) return;
+        if (object === undefined || stateAt(object, now()).state === 'finished') return;
         if (object.termAt === null) {
           engine.change(object, (at) => {
             object.termAt = at;
@@ -168,9 +171,6 @@ export function scriptedExecutor(
 }
 
 const handleTo = ({ id, key }: ScriptedObject, { place }: ScriptedEngine): Handle => ({ v: 1, place, id, key });
-
-const isAlive = (object: ScriptedObject, now: number): boolean =>
-  ['waiting', 'running'].includes(stateAt(object, now).state);
 
 function inspectionOf(object: ScriptedObject, now: number): Inspection {
   const state = stateAt(object, now);
