@@ -33,7 +33,7 @@ export function scriptedExecutor(
   // Until the script, somebody's call or the engine changes something about it.
   const untilChange = async (object: ScriptedObject, until: number, signal: AbortSignal): Promise<void> => {
     const dark = darkEdges(object).filter((edge) => edge > now());
-    await rungWithin(engine.changes, Math.min(until, nextChange(object, now()), ...dark) - now(), { clock, signal });
+    await rungWithin(object.changes, Math.min(until, nextChange(object, now()), ...dark) - now(), { clock, signal });
   };
 
   const executor: Executor<ScriptedSpec> = {
@@ -50,7 +50,7 @@ export function scriptedExecutor(
     async prepare(launch, signal) {
       engine.ask();
       if (engine.isStranger(launch.key)) throw conflict(launch.key);
-      for (const object of engine.held().filter(({ key }) => key === launch.key)) {
+      for (const object of engine.heldFor(launch.key)) {
         if (object.installation !== launch.installation) throw conflict(launch.key);
         if (object.startedAt.length > 0) return handleTo(object, engine);
         engine.change(object, (at) => {

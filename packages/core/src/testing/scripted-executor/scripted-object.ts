@@ -1,3 +1,4 @@
+import type { Bell } from '../../adapters/shared/bell.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -17,6 +18,8 @@ export interface ScriptedObject {
   removedAt: number | null;
   /** When it ended by the wall clock, as it was first told: a later step of that clock does not change it. */
   toldEnd: number | null;
+  /** Rings when something was done to it, or to its engine. */
+  readonly changes: Bell;
 }
 
 export type ScriptedState =
