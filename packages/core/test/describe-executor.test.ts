@@ -58,6 +58,11 @@ describe('the suite notices', () => {
     expect((await verdict(() => scriptedBench())).failed).toEqual([]);
   });
 
+  it('a name to skip that is no rule', () => {
+    const suite = { describe, it, expect, create: () => scriptedBench(), skip: ['what is prepared is inerd'] };
+    expect(() => describeExecutor(suite)).toThrow(/'what is prepared is inerd' in `skip` is no rule[\s\S]*inert/);
+  });
+
   it.skipIf(process.platform !== 'linux').each(['stop', 'remove'] as const)(
     'a process executor whose %s signals a recorded pid without asking whose it is now',
     async (verb) => {

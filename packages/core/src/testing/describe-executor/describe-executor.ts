@@ -1,4 +1,4 @@
-import { type ExecutorSuite, suiteRules } from './bench.ts';
+import { type ExecutorSuite, type Rules, suiteRules } from './bench.ts';
 import { environmentRules } from './environment.ts';
 import { listRules } from './lists.ts';
 import { otherProcessRules } from './other-processes.ts';
@@ -22,17 +22,29 @@ export type { ExecutorSuite, ExecutorTestTools, ExecutorUnderTest, Stranger } fr
  *     describeExecutor({ describe, it, expect, create: async () => ({ executor, another, launch: scriptLaunch, dispose }) });
  */
 export const describeExecutor = (suite: ExecutorSuite): void => {
-  const { describe } = suite;
-  describe('before any attempt', () => suiteRules(suite, sayingRules));
-  describe('prepare', () => suiteRules(suite, prepareRules));
-  describe('start', () => suiteRules(suite, startRules));
-  describe('wait', () => suiteRules(suite, waitRules));
-  describe('stop and remove', () => suiteRules(suite, stopRules));
-  describe('outcomes', () => suiteRules(suite, outcomeRules));
-  describe('environment and secrets', () => suiteRules(suite, environmentRules));
-  describe('output', () => suiteRules(suite, outputRules));
-  describe('list', () => suiteRules(suite, listRules));
-  describe('an engine that cannot be asked', () => suiteRules(suite, unreachableRules));
-  describe('strangers', () => suiteRules(suite, strangerRules));
-  if (suite.durable !== false) describe('other processes', () => suiteRules(suite, otherProcessRules));
+  refuseUnknownSkips(suite.skip ?? []);
+  for (const [about, rules] of Object.entries(groups)) suite.describe(about, () => suiteRules(suite, rules));
+  if (suite.durable !== false) suite.describe('other processes', () => suiteRules(suite, otherProcessRules));
+};
+
+const groups: Readonly<Record<string, Rules>> = {
+  'before any attempt': sayingRules,
+  prepare: prepareRules,
+  start: startRules,
+  wait: waitRules,
+  'stop and remove': stopRules,
+  outcomes: outcomeRules,
+  'environment and secrets': environmentRules,
+  output: outputRules,
+  list: listRules,
+  'an engine that cannot be asked': unreachableRules,
+  strangers: strangerRules,
+};
+
+// A rule that was renamed would otherwise come back, or one misspelt seem to be skipped, without a word.
+const refuseUnknownSkips = (skip: readonly string[]): void => {
+  const names = new Set([...Object.values(groups), otherProcessRules].flatMap((rules) => Object.keys(rules)));
+  const unknown = skip.find((name) => !names.has(name));
+  if (unknown === undefined) return;
+  throw new Error(`describeExecutor: '${unknown}' in \`skip\` is no rule. The rules are:\n${[...names].join('\n')}`);
 };
