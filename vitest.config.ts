@@ -13,7 +13,7 @@ export default defineConfig({
       ...packages.map((name) =>
         project(name, [`packages/${name}/src/**/*.test.ts`, `packages/${name}/test/**/*.test.ts`]),
       ),
-      project('workspace', ['test/**/*.test.ts']),
+      project('workspace', ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
     ],
   },
 });

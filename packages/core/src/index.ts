@@ -56,6 +56,8 @@ export type {
   StopRequest,
   Trigger,
 } from './domain/run/run.ts';
+export type { PhaseNote } from './domain/run/script-outcome.ts';
+export { parsePhaseNote, scriptOutcome } from './domain/run/script-outcome.ts';
 export type { Cron, CronOptions } from './domain/schedule/cron.ts';
 export { parseCron } from './domain/schedule/cron.ts';
 export type { Clock } from './ports/clock.ts';

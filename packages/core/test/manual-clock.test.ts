@@ -1,5 +1,7 @@
+import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
+import { seededEntropy } from '../src/testing/seeded-entropy/seeded-entropy.ts';
 
 const never = new AbortController().signal;
 
@@ -88,6 +90,38 @@ describe('a sleep', () => {
     expect(clock.pending()).toEqual([]);
   });
 
+  it('leaves its signal alone once it has ended, and many on one signal are one listener', async () => {
+    const clock = new ManualClock();
+    const { signal } = new AbortController();
+    const sleeps = Promise.all([clock.sleep(10, signal), clock.sleep(20, signal)]);
+    expect(getEventListeners(signal, 'abort')).toHaveLength(1);
+    await clock.advance(20);
+    await sleeps;
+    expect(getEventListeners(signal, 'abort')).toEqual([]);
+  });
+
+  it('wakes in due order however many there are and whichever were aborted', async () => {
+    const clock = new ManualClock({ now: 0 });
+    const { random } = seededEntropy('order');
+    const stop = new AbortController();
+    const woken: [number, number][] = [];
+    const expected: [number, number][] = [];
+    const aborted: Promise<unknown>[] = [];
+    for (let i = 0; i < 2_000; i++) {
+      const ms = 1 + Math.floor(random() * 500);
+      if (random() < 0.5) aborted.push(clock.sleep(ms, stop.signal).catch((reason) => reason));
+      else {
+        expected.push([ms, i]);
+        void clock.sleep(ms, never).then(() => woken.push([clock.now(), i]));
+      }
+    }
+    stop.abort('enough');
+    expect(new Set(await Promise.all(aborted))).toEqual(new Set(['enough']));
+    expect(clock.pending().map(({ inMs }) => inMs)).toEqual(expected.map(([ms]) => ms).sort((a, b) => a - b));
+    await clock.advance(500);
+    expect(woken).toEqual(expected.sort(([a, i], [b, j]) => a - b || i - j));
+  });
+
   it('of nothing needs no move', async () => {
     await new ManualClock().sleep(0, never);
   });
@@ -100,6 +134,11 @@ describe('a test that waits without moving the clock', () => {
     await expect(waiting).rejects.toThrow(
       /stood still[\s\S]*in 1500 ms, set at .*manual-clock\.test\.ts[\s\S]*advance\(1500\)/,
     );
+  });
+
+  it('is told when nobody knows who sleeps, because sleeps are not traced', async () => {
+    const clock = new ManualClock({ stuckAfterRealMs: 5, traceSleeps: false });
+    await expect(clock.settled(clock.sleep(1_500, never))).rejects.toThrow('in 1500 ms, set at a place that was not');
   });
 
   it('is told when nothing sleeps at all', async () => {

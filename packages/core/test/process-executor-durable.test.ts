@@ -14,6 +14,7 @@ import type { Launch } from '../src/ports/executor.ts';
 import { scriptLaunch } from '../src/testing/describe-executor/script-launch.ts';
 import { until } from '../src/testing/describe-executor/until.ts';
 import { carriers, commandLaunch, processBench, procText } from './support/process-attempts.ts';
+import { bystander } from './support/process-under-test.ts';
 
 const hostProgram = fileURLToPath(new URL('./fixtures/process-host.ts', import.meta.url));
 const supervisorOf = async (note: string): Promise<number> => Number((await readFile(note, 'utf8')).split('\n')[3]);
@@ -174,21 +175,6 @@ describe('the supervisor', () => {
 });
 
 describe('what cannot be ours is not touched', () => {
-  // Another process of ours, as any on the machine might be.
-  const bystander = async () => {
-    const child = spawn('sleep', ['1000'], { stdio: 'ignore', detached: true });
-    await once(child, 'spawn');
-    return {
-      child,
-      pid: child.pid ?? 0,
-      async [Symbol.asyncDispose]() {
-        if (child.exitCode === null && child.signalCode === null) {
-          child.kill('SIGKILL');
-          await once(child, 'exit');
-        }
-      },
-    };
-  };
   const startOf = async (pid: number): Promise<string> =>
     (await procText(pid, 'stat')).replace(/^.*\) /s, '').split(' ')[19] ?? '';
 
@@ -207,8 +193,7 @@ describe('what cannot be ours is not touched', () => {
     expect(await bench.outcome(handle)).toMatchObject({ class: 'lost' });
     await bench.executor.stop(handle, { graceMs: 0, signal: bench.signal });
     await bench.executor.remove(handle, bench.signal);
-    expect(other.child.signalCode).toBeNull();
-    expect(await procText(other.pid, 'stat')).not.toBe('');
+    expect(await other.untouched()).toBe(true);
   });
 
   it('a claim that was torn by a crash is lost, and is not run again', async () => {

@@ -1,18 +1,16 @@
-import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { Progress } from '../src/ports/executor.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { type Behaviour, exits, hangs, ignoresTerm } from '../src/testing/scripted-executor/behaviour.ts';
-import { type Fault, scriptedFaults } from '../src/testing/scripted-executor/faults.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { ended, launched, launchWith, logOf, never } from './fixtures/launch.ts';
 
 const launch = launchWith({ command: ['job'], image: null });
-const scripted = (behaviour: Behaviour = {}, faults: Fault[] = []) => {
+const scripted = (behaviour: Behaviour = {}) => {
   const clock = new ManualClock({ now: 1_000_000 });
   const engine = new ScriptedEngine({ clock, script: () => behaviour });
-  return { clock, engine, executor: scriptedExecutor(engine, { faults }) };
+  return { clock, engine, executor: scriptedExecutor(engine) };
 };
 
 describe('a script', () => {
@@ -46,6 +44,22 @@ describe('a script', () => {
       expect(await ended(executor, handle)).toMatchObject({ class: 'signalled', signal });
       expect(clock.monotonic()).toBe(ms);
     }
+  });
+
+  it('may answer TERM with words and an outcome of its own', async () => {
+    const { executor } = scripted(hangs({ termOutput: 'leaving', termOutcome: { class: 'exited', code: 5 } }));
+    const handle = await launched(executor, launch);
+    await executor.stop(handle, { graceMs: 60_000, signal: never });
+    expect(await ended(executor, handle)).toMatchObject({ class: 'exited', code: 5 });
+    expect(await logOf(executor, handle)).toEqual(['stdout: leaving']);
+  });
+
+  it('tells the same end after a step of the wall clock', async () => {
+    const { clock, executor } = scripted();
+    const handle = await launched(executor, launch);
+    const first = await ended(executor, handle);
+    clock.jumpBack(60_000);
+    expect(await ended(executor, handle)).toEqual(first);
   });
 
   it('vanishes: missing, and lost for who waits', async () => {
@@ -123,118 +137,20 @@ describe('an engine', () => {
     expect(await executor.inspect(handle, never)).toEqual({ state: 'prepared' });
   });
 
+  it('forgets an attempt, as when somebody removed it', async () => {
+    const { engine, executor } = scripted(hangs());
+    const handle = await launched(executor, launch);
+    const waiting = ended(executor, handle);
+    engine.forget(launch.key);
+    expect(await waiting).toMatchObject({ class: 'lost' });
+    expect([await executor.inspect(handle, never), engine.left()]).toEqual([{ state: 'missing' }, []]);
+  });
+
   it('does not touch what is not ours', async () => {
     const { engine, executor } = scripted();
     engine.occupy(launch.key);
     await expect(executor.prepare(launch, never)).rejects.toMatchObject({ code: 'executor-conflict' });
-  });
-});
-
-// What each broken rule looks like from outside; a whole executor answers false to all of them.
-const signs: Record<Fault, (made: ReturnType<typeof scripted>) => Promise<boolean>> = {
-  'start-not-idempotent': async ({ executor, engine }) => {
-    const handle = await launched(executor, launch);
-    await executor.start(handle, { launch, signal: never });
-    return engine.executions(launch.key).length > 1;
-  },
-  'start-creates': async ({ executor, engine }) => {
-    const handle = await executor.prepare(launch, never);
-    await executor.remove(handle, never);
-    await executor.start(handle, { launch, signal: never }).catch(() => {});
-    return engine.executions().length > 0;
-  },
-  'prepare-runs': async ({ executor, engine }) => {
-    await executor.prepare(launch, never);
-    return engine.executions().length > 0;
-  },
-  'prepare-not-adopting': async ({ executor, engine }) => {
-    await launched(executor, launch);
-    await executor.prepare(launch, never);
-    return engine.left().length > 1;
-  },
-  'prepare-takes-strangers': async ({ executor, engine }) => {
-    engine.occupy(launch.key);
-    return executor.prepare(launch, never).then(
-      () => true,
-      () => false,
-    );
-  },
-  'missing-when-unavailable': async ({ executor, engine }) => {
-    const handle = await launched(executor, launch);
-    engine.goAway();
-    return executor.inspect(handle, never).then(
-      ({ state }) => state === 'missing',
-      () => false,
-    );
-  },
-  'wait-abort-stops': async ({ executor }) => {
-    const handle = await launched(executor, launch);
-    const stop = new AbortController();
-    const waiting = executor.wait(handle, { signal: stop.signal, onProgress() {} }).catch(() => {});
-    stop.abort();
-    await waiting;
-    return (await executor.inspect(handle, never)).state !== 'running';
-  },
-  'wait-forgets': async ({ executor }) => {
-    const handle = await launched(executor, launch);
-    await executor.stop(handle, { graceMs: 10, signal: never });
-    await ended(executor, handle);
-    return (await ended(executor, handle)).class === 'lost';
-  },
-  'wait-silent': async ({ executor }) => {
-    const handle = await launched(executor, launch);
-    const seen: Progress[] = [];
-    const stop = new AbortController();
-    const waiting = executor
-      .wait(handle, { signal: stop.signal, onProgress: (each) => seen.push(each) })
-      .catch(() => {});
-    await setImmediate();
-    stop.abort();
-    await waiting;
-    return seen.length === 0;
-  },
-  'stop-without-kill': async ({ executor, engine, clock }) => {
-    engine.script = () => ignoresTerm();
-    const handle = await launched(executor, launch);
-    await clock.advanceUntil(executor.stop(handle, { graceMs: 10, signal: never }));
-    return (await executor.inspect(handle, never)).state === 'running';
-  },
-  'stop-fails-when-gone': ({ executor }) =>
-    fails(executor, (handle) => executor.stop(handle, { graceMs: 0, signal: never })),
-  'remove-forgets': async ({ executor, engine }) => {
-    await executor.remove(await executor.prepare(launch, never), never);
-    return engine.left().length > 0;
-  },
-  'remove-fails-when-gone': ({ executor }) => fails(executor, (handle) => executor.remove(handle, never)),
-  'list-shows-strangers': async ({ executor }) => {
-    await executor.prepare(launch, never);
-    for await (const _ of executor.list?.('somebody else', never) ?? []) return true;
-    return false;
-  },
-  'logs-ignore-cursor': async ({ executor, engine }) => {
-    engine.script = () => hangs({ output: ['one', 'two'] });
-    return (await logOf(executor, await launched(executor, launch), '1')).length > 1;
-  },
-  'handle-not-plain': async ({ executor }) => {
-    const handle = await executor.prepare(launch, never);
-    return Object.values(handle).some((value) => typeof value === 'function');
-  },
-};
-
-type Made = ReturnType<typeof scripted>['executor'];
-
-async function fails(executor: Made, verb: (handle: Awaited<ReturnType<Made['prepare']>>) => Promise<void>) {
-  const handle = await executor.prepare(launch, never);
-  await executor.remove(handle, never);
-  return verb(handle).then(
-    () => false,
-    () => true,
-  );
-}
-
-describe.each(scriptedFaults)('the fault %s', (fault) => {
-  it('breaks its rule, which is kept without it', async () => {
-    expect(await signs[fault](scripted(hangs(), [fault]))).toBe(true);
-    expect(await signs[fault](scripted(hangs()))).toBe(false);
+    engine.vacate(launch.key);
+    expect(await executor.prepare(launch, never)).toMatchObject({ key: launch.key });
   });
 });

@@ -1,6 +1,7 @@
 import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Handle } from '../../domain/run/run.ts';
-import type { Executor, Inspection, Launch, Listed, Progress } from '../../ports/executor.ts';
+import type { Executor, ExecutorInput, Inspection, Launch, Listed, Progress } from '../../ports/executor.ts';
+import { limited } from './limited.ts';
 import { plainOutput } from './plain-output.ts';
 import type { DeedLaunch } from './script-launch.ts';
 import { until } from './until.ts';
@@ -9,7 +10,7 @@ import { until } from './until.ts';
 export interface ExecutorTestTools {
   describe(name: string, body: () => void): void;
   it: {
-    (name: string, body: () => Promise<void>): void;
+    (name: string, body: () => Promise<void>, timeoutMs?: number): void;
     skip(name: string, body: () => Promise<void>): void;
   };
   expect(value: unknown): {
@@ -24,6 +25,8 @@ export interface ExecutorSuite extends ExecutorTestTools {
   durable?: boolean;
   /** Names of rules that cannot hold for this executor; they are shown as skipped. */
   skip?: readonly string[];
+  /** Real ms that one rule may take; then it is given up, and what it made is removed all the same. Default 30 s. */
+  limitMs?: number;
 }
 
 /** An executor over a real engine, and what the suite has to do behind its back. */
@@ -36,9 +39,24 @@ export interface ExecutorUnderTest {
   /** How many processes of the attempt are alive, seen from outside. Needed to prove that none is left. */
   alive?(key: string): Promise<number>;
   /** Puts something that is not ours where `prepare` would make this attempt; tells whether it is still as it was. */
-  occupy?(launch: Launch): Promise<{ untouched(): Promise<boolean> }>;
+  occupy?(launch: Launch): Promise<Stranger>;
+  /** Makes the engine one that cannot be asked, until `back`. What runs on it goes on. */
+  unreachable?(): Promise<{ back(): Promise<void> }>;
+  /**
+   * Ends a running attempt behind the executor's back, and puts something that is not ours where its handle points: a process that
+   * got its pid, a container that got its name.
+   */
+  recycle?(handle: Handle): Promise<Stranger>;
+  /** Parts of a job that `parseSpec` accepts, where `{ command: 'true' }` alone would not do. */
+  input?: Partial<ExecutorInput>;
   /** Removes everything that was made; the executors are closed by then. */
   dispose(): Promise<void>;
+}
+
+/** Something that is not ours. */
+export interface Stranger {
+  /** Whether it is still as it was. */
+  untouched(): Promise<boolean>;
 }
 
 /** An executor with the few verbs that the rules are told in. */
@@ -66,8 +84,9 @@ export type Rules = Readonly<Record<string, (bench: Bench) => Promise<void>>>;
 /** Each rule as a test, on an engine of its own. */
 export const suiteRules = (suite: ExecutorSuite, rules: Rules): void => {
   for (const [name, prove] of Object.entries(rules)) {
+    const limitMs = suite.limitMs ?? 30_000;
     const test = suite.skip?.includes(name) ? suite.it.skip : suite.it;
-    test(name, async () => {
+    const body = async (): Promise<void> => {
       const over = new AbortController();
       const under = await suite.create();
       const executors = [under.executor];
@@ -78,15 +97,19 @@ export const suiteRules = (suite: ExecutorSuite, rules: Rules): void => {
         return made;
       };
       try {
-        await prove(benchOf(suite, { ...under, another }, over.signal));
+        await limited(prove(benchOf(suite, { ...under, another }, over.signal)), limitMs);
       } finally {
         over.abort(new Error('the rule is over'));
-        for (const executor of executors) await executor.close?.();
+        for (const executor of executors) await executor.close?.({ graceMs: 0 });
         await under.dispose();
       }
-    });
+    };
+    test(name, body, limitMs + tidyingMs);
   }
 };
+
+// The runner's own limit comes behind ours, since it would leave behind what the rule made.
+const tidyingMs = 30_000;
 
 const benchOf = (
   { expect }: ExecutorSuite,
@@ -117,7 +140,7 @@ const benchOf = (
       return plainOutput(parts);
     },
     printed: (handle, text) =>
-      until(async () => (await bench.output(handle)).includes(text), `the output to have ${text}`),
+      until(async () => (await bench.output(handle)).includes(text), `the output to have ${text}`, signal),
     async listed(installation) {
       const all: Listed[] = [];
       for await (const one of executor.list?.(installation, signal) ?? []) all.push(one);

@@ -2,10 +2,18 @@ import { AttemptMissing } from '../../domain/run/launch-errors.ts';
 import type { Rules } from './bench.ts';
 
 export const otherProcessRules: Rules = {
-  async 'another process waits for it, reads its whole output and removes it'(bench) {
+  async 'every process names the same place'({ executor, another, signal, expect }) {
+    expect(await (await another()).place(signal)).toEqual(await executor.place(signal));
+  },
+
+  async 'another process finds it, waits for it, reads its whole output and removes it'(bench) {
     const { another, started, launch, outcome, output, state, signal, expect } = bench;
-    const handle = await started(launch({ deed: { does: 'print', text: 'all of it', code: 8 } }));
+    const job = launch({ deed: { does: 'print', text: 'all of it', code: 8 } });
+    const handle = await started(job);
     const other = await another();
+    const found: unknown[] = [];
+    for await (const one of other.list?.(job.installation, signal) ?? []) found.push(one.handle);
+    expect(found).toEqual([handle]);
     expect(await outcome(handle, other)).toMatchObject({ class: 'exited', code: 8 });
     expect(await output(handle, { follow: true, executor: other })).toEqual('all of it');
     await other.remove(handle, signal);

@@ -1,5 +1,6 @@
 import { ExecutorConflict, ExecutorUnavailable } from '../../domain/errors.ts';
-import { AttemptFailed, AttemptMissing, startFailed } from '../../domain/run/launch-errors.ts';
+import { AttemptFailed, AttemptMissing, infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
+import type { Handle } from '../../domain/run/run.ts';
 import type { Rules } from './bench.ts';
 import { gate, sourceThat } from './sources.ts';
 
@@ -53,6 +54,20 @@ export const prepareRules: Rules = {
     expect(await output(handle)).toEqual('once');
   },
 
+  async 'prepared many times at once, it can be started, and runs once'(bench) {
+    const { executor, launch, prepared, refusal, outcome, listed, signal, expect } = bench;
+    const job = launch({ deed: { does: 'print', text: 'once' } });
+    await Promise.allSettled(Array.from({ length: 4 }, () => prepared(job)));
+    const found = (await listed(job.installation)).map((one) => one.handle);
+    const last = await prepared(job);
+    const start = (handle: Handle): Promise<unknown> => refusal(() => executor.start(handle, { launch: job, signal }));
+    const [own, ...refused] = await Promise.all([last, ...found].map(start));
+    expect(own).toEqual('it was not refused');
+    for (const one of refused) expect(one === 'it was not refused' || one instanceof AttemptMissing).toEqual(true);
+    await outcome(last);
+    expect((await listed(job.installation)).filter((one) => one.state !== 'prepared').length).toEqual(1);
+  },
+
   async 'something of the same name that is not ours is a conflict and is not touched'(bench) {
     const { launch, occupy, prepared, refusal, expect } = bench;
     if (!occupy) throw new Error('describeExecutor: this rule needs `occupy`; else name it in `skip`.');
@@ -74,15 +89,17 @@ export const prepareRules: Rules = {
 
   async 'a source that fails ends the preparation as it says, and leaves nothing'(bench) {
     const { launch, prepared, refusal, listed, expect } = bench;
-    const fault = startFailed('ref-not-found', 'The repository has no such ref.');
-    const sources = [sourceThat({ path: '.', file: 'x', before: () => Promise.reject(fault) })];
-    const job = launch({ deed: { does: 'print', text: 'ran' }, sources });
-    const refused = await refusal(() => prepared(job));
-    expect(refused instanceof AttemptFailed && refused.outcome).toMatchObject({
-      class: 'start-failed',
-      reason: 'ref-not-found',
-    });
-    expect(await listed(job.installation)).toEqual([]);
+    const faults = [
+      startFailed('ref-not-found', 'The repository has no such ref.'),
+      infrastructureFailed('source-unreachable', 'The repository did not answer.'),
+    ];
+    for (const fault of faults) {
+      const sources = [sourceThat({ path: '.', file: 'x', before: () => Promise.reject(fault) })];
+      const job = launch({ deed: { does: 'print', text: 'ran' }, sources });
+      const refused = await refusal(() => prepared(job));
+      expect(refused instanceof AttemptFailed && refused.outcome).toMatchObject(fault.outcome);
+      expect(await listed(job.installation)).toEqual([]);
+    }
   },
 
   async 'aborting a preparation ends it, and nothing has run'({ executor, launch, listed, refusal, expect }) {

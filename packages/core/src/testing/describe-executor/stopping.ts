@@ -99,6 +99,18 @@ export const stopRules: Rules = {
     expect([(await state(handle)) === 'running', await output(handle)]).toEqual([false, '']);
   },
 
+  async 'aborting a stop ends only the call'(bench) {
+    const { executor, started, launch, printed, refusal, state, expect } = bench;
+    const handle = await started(launch({ deed: { does: 'persist' } }));
+    await printed(handle, 'waiting');
+    const reason = new Error('enough');
+    const abort = new AbortController();
+    const refused = refusal(() => executor.stop(handle, { graceMs: longGraceMs, signal: abort.signal }));
+    abort.abort(reason);
+    expect((await refused) === reason).toEqual(true);
+    expect(await state(handle)).toEqual('running');
+  },
+
   async 'stopping many times at once is one stop'({ executor, started, launch, printed, outcome, signal, expect }) {
     const handle = await started(launch({ deed: { does: 'leave' } }));
     await printed(handle, 'waiting');

@@ -50,4 +50,14 @@ export const waitRules: Rules = {
     expect((await refused) === reason).toEqual(true);
     expect(await state(handle)).toEqual('running');
   },
+
+  async 'waiting ends when it is removed, and is lost for who comes later'(bench) {
+    const { executor, started, launch, printed, outcome, signal, expect } = bench;
+    const handle = await started(launch({ deed: { does: 'wait' } }));
+    await printed(handle, 'waiting');
+    const waiting = outcome(handle);
+    await executor.remove(handle, signal);
+    expect(['lost', 'signalled'].includes((await waiting).class)).toEqual(true);
+    expect(await outcome(handle)).toMatchObject({ class: 'lost' });
+  },
 };

@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import { callerOf } from './caller.ts';
 import { settle as settleByDefault } from './settle.ts';
 import { type PendingSleep, SleepQueue } from './sleep-queue.ts';
 import { orStuck } from './stuck.ts';
@@ -13,6 +14,8 @@ export interface ManualClockOptions {
    * everything that lives in memory; give your own where woken code waits for real I/O.
    */
   settle?: () => Promise<void>;
+  /** false: a wait that is stuck does not tell which lines sleep. For simulations, where looking that up is a third of a sleep's cost. */
+  traceSleeps?: boolean;
 }
 
 /**
@@ -23,6 +26,7 @@ export class ManualClock implements Clock {
   readonly #sleeps = new SleepQueue();
   readonly #settle: () => Promise<void>;
   readonly #stuckAfterRealMs: number;
+  readonly #traceSleeps: boolean;
   #now: number;
   #monotonic = 0;
   #advancing = false;
@@ -32,6 +36,7 @@ export class ManualClock implements Clock {
     this.#now = options.now ?? Date.UTC(2024, 0, 1);
     this.#stuckAfterRealMs = options.stuckAfterRealMs ?? 2_000;
     this.#settle = options.settle ?? settleByDefault;
+    this.#traceSleeps = options.traceSleeps ?? true;
   }
 
   now(): number {
@@ -46,7 +51,8 @@ export class ManualClock implements Clock {
   sleep(ms: number, signal: AbortSignal): Promise<void> {
     if (Number.isNaN(ms)) throw new TypeError('ManualClock.sleep: expected a number of ms, received NaN.');
     if (signal.aborted) return Promise.reject(signal.reason);
-    return ms <= 0 ? Promise.resolve() : this.#sleeps.add(this.#monotonic + ms, signal);
+    if (ms <= 0) return Promise.resolve();
+    return this.#sleeps.add(this.#monotonic + ms, signal, this.#traceSleeps ? callerOf(this.sleep) : null);
   }
 
   /**

@@ -1,3 +1,7 @@
+import { Aborts } from './aborts.ts';
+import { type Caller, inWords } from './caller.ts';
+import { type Due, DueHeap } from './due-heap.ts';
+
 /** One sleep that waits for the clock to move. */
 export interface PendingSleep {
   inMs: number;
@@ -5,67 +9,41 @@ export interface PendingSleep {
   setAt: string;
 }
 
-interface Sleep {
-  readonly dueAt: number;
-  readonly wake: () => void;
-  /** Its stack says who sleeps; it is put into words only when someone asks. */
-  readonly origin: Error;
+interface Sleep extends Due {
+  readonly signal: AbortSignal;
+  readonly caller: Caller | null;
+  resolve(): void;
+  reject(reason: unknown): void;
 }
 
 /** Sleeps in the order in which they are due; those due at once in the order in which they were set. */
 export class SleepQueue {
-  readonly #sleeps: Sleep[] = [];
+  readonly #sleeps = new DueHeap<Sleep>();
+  readonly #aborts = new Aborts<Sleep>((sleep, reason) => {
+    this.#sleeps.remove(sleep);
+    sleep.reject(reason);
+  });
+  #set = 0;
 
   get first(): Sleep | undefined {
-    return this.#sleeps[0];
+    return this.#sleeps.first;
   }
 
-  add(dueAt: number, signal: AbortSignal): Promise<void> {
+  add(dueAt: number, signal: AbortSignal, caller: Caller | null): Promise<void> {
     return new Promise((resolve, reject) => {
-      const stop = (): void => {
-        this.#remove(sleep);
-        reject(signal.reason);
-      };
-      const wake = (): void => {
-        signal.removeEventListener('abort', stop);
-        resolve();
-      };
-      const sleep: Sleep = { dueAt, wake, origin: new Error('sleep') };
-      this.#sleeps.splice(this.#placeFor(dueAt), 0, sleep);
-      signal.addEventListener('abort', stop, { once: true });
+      const sleep: Sleep = { dueAt, order: this.#set++, at: -1, signal, caller, resolve, reject };
+      this.#sleeps.add(sleep);
+      this.#aborts.watch(signal, sleep);
     });
   }
 
   wake(sleep: Sleep): void {
-    this.#remove(sleep);
-    sleep.wake();
+    this.#sleeps.remove(sleep);
+    this.#aborts.forget(sleep.signal, sleep);
+    sleep.resolve();
   }
 
   pending(monotonic: number): PendingSleep[] {
-    return this.#sleeps.map(({ dueAt, origin }) => ({ inMs: dueAt - monotonic, setAt: callerIn(origin) }));
+    return this.#sleeps.sorted().map(({ dueAt, caller }) => ({ inMs: dueAt - monotonic, setAt: inWords(caller) }));
   }
-
-  #remove(sleep: Sleep): void {
-    const at = this.#sleeps.indexOf(sleep);
-    if (at !== -1) this.#sleeps.splice(at, 1);
-  }
-
-  // Behind every sleep that is due no later.
-  #placeFor(dueAt: number): number {
-    let low = 0;
-    let high = this.#sleeps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#sleeps[middle]?.dueAt ?? 0) <= dueAt) low = middle + 1;
-      else high = middle;
-    }
-    return low;
-  }
-}
-
-// The first line of the stack behind the clock's own.
-function callerIn(origin: Error): string {
-  const lines = (origin.stack ?? '').split('\n').slice(1);
-  const clock = lines.findLastIndex((line) => line.includes('ManualClock.sleep'));
-  return lines[clock + 1]?.trim() ?? 'at an unknown place';
 }

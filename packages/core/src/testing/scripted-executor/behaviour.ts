@@ -13,10 +13,14 @@ export interface Behaviour {
   runMs?: number;
   /** How it ends when it ends by itself. */
   outcome?: Outcome;
-  /** What it prints, `atMs` after it began to run; a text alone is printed at once. */
-  output?: readonly (string | { atMs: number; text: string; stream?: 'stdout' | 'stderr' })[];
+  /** What it prints, `atMs` after it began to run; a text alone is printed at once. A newline is added where it has none, unless `raw`. */
+  output?: readonly (string | { atMs: number; text: string; stream?: 'stdout' | 'stderr'; raw?: boolean })[];
   /** How long it takes to end after TERM; `Infinity`: it ignores TERM. */
   termMs?: number;
+  /** How it ends when TERM ends it. Default: signalled SIGTERM. */
+  termOutcome?: Outcome;
+  /** What it prints when it gets TERM. */
+  termOutput?: string;
   /** So long after its start the engine knows it no more. */
   vanishesAfterMs?: number;
   /** So long after its start the engine cannot be asked about it, for so long. */

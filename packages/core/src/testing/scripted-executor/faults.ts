@@ -55,6 +55,21 @@ const faults = {
     inspect: (handle, signal) => good.inspect(handle, signal).catch(unlessUnavailable({ state: 'missing' as const })),
     wait: (handle, options) => good.wait(handle, options).catch(unlessUnavailable({ class: 'lost' as const })),
   }),
+  /** "I could not ask" is told as "there was nothing left to do". */
+  'done-when-unavailable': (good) => ({
+    stop: (handle, options) => good.stop(handle, options).catch(unlessUnavailable(undefined)),
+    remove: (handle, signal) => good.remove(handle, signal).catch(unlessUnavailable(undefined)),
+  }),
+  /** "I could not ask" is told as "there is none". */
+  'list-empty-when-unavailable': (good) => ({
+    async *list(installation, signal) {
+      try {
+        yield* good.list?.(installation, signal) ?? [];
+      } catch (error) {
+        unlessUnavailable(undefined)(error);
+      }
+    },
+  }),
   /** Aborting `wait` ends the job. */
   'wait-abort-stops': (good, engine) => ({
     async wait(handle, options) {
@@ -88,6 +103,24 @@ const faults = {
   'stop-without-kill': (good) => ({
     stop: (handle, options) =>
       Promise.race([good.stop(handle, { ...options, graceMs: Number.POSITIVE_INFINITY }), Promise.resolve()]),
+  }),
+  /** `stop` ends whatever has the attempt's name, as one that signals a recorded pid whose process has ended. */
+  'stop-kills-strangers': (good, engine) => ({
+    async stop(handle, options) {
+      engine.vacate(String(handle.key));
+      await good.stop(handle, options);
+    },
+  }),
+  /** Aborting `stop` kills. */
+  'stop-abort-kills': (good, engine) => ({
+    async stop(handle, options) {
+      try {
+        await good.stop(handle, options);
+      } catch (error) {
+        engine.forget(String(handle.key));
+        throw error;
+      }
+    },
   }),
   /** `stop` fails when there is nothing left to stop. */
   'stop-fails-when-gone': (good, engine) => ({

@@ -29,12 +29,13 @@ export class ScriptedEngine {
   readonly clock: Clock;
   readonly place: string;
   readonly capacity: Capacity | undefined;
-  /** Rings when something was done to an object, or to the engine. */
-  readonly changes = new Bell();
   /** May be replaced at any time; objects keep the behaviour that they were made with. */
   script: Script;
-  /** All that were ever made, in order. */
-  readonly #objects: ScriptedObject[] = [];
+  /** All that were ever made, by key, in order; a long simulation makes a great many. */
+  readonly #byKey = new Map<string, ScriptedObject[]>();
+  /** By id, without those that were removed. */
+  readonly #kept = new Map<string, ScriptedObject>();
+  #made = 0;
   readonly #strangers = new Set<string>();
   #reachable = true;
 
@@ -48,12 +49,12 @@ export class ScriptedEngine {
   /** From now on every question ends with `ExecutorUnavailable`, those under way too. What runs goes on. */
   goAway(): void {
     this.#reachable = false;
-    this.changes.ring();
+    this.#ringAll();
   }
 
   comeBack(): void {
     this.#reachable = true;
-    this.changes.ring();
+    this.#ringAll();
   }
 
   /** Puts something that is not ours in the place of an attempt. */
@@ -61,12 +62,26 @@ export class ScriptedEngine {
     this.#strangers.add(key);
   }
 
+  /** Takes it away again, as a person would, or an executor that should not. */
+  vacate(key: string): void {
+    this.#strangers.delete(key);
+  }
+
+  /** From now on it knows nothing of the attempt, as when somebody removed it by hand. */
+  forget(key: string): void {
+    for (const object of this.heldFor(key)) {
+      this.change(object, (now) => {
+        object.killAt ??= now;
+        object.removedAt = now;
+      });
+    }
+  }
+
   /** Every time that the user's code of this key, or of all, ran. More than one for a key breaks our first promise. */
   executions(key?: string): Execution[] {
     const now = this.clock.monotonic();
-    return this.#objects
-      .filter((object) => key === undefined || object.key === key)
-      .flatMap((object) => executionsOf(object, now));
+    const objects = key === undefined ? [...this.#byKey.values()].flat() : (this.#byKey.get(key) ?? []);
+    return objects.flatMap((object) => executionsOf(object, now));
   }
 
   /** What the engine still holds. */
@@ -90,34 +105,52 @@ export class ScriptedEngine {
 
   /** Objects that were not removed and did not vanish, in the order in which they were made. */
   held(): ScriptedObject[] {
-    return this.#objects.filter((object) => stateAt(object, this.clock.monotonic()).state !== 'missing');
+    return [...this.#kept.values()].filter((object) => this.#isHeld(object));
+  }
+
+  heldFor(key: string): ScriptedObject[] {
+    return (this.#byKey.get(key) ?? []).filter((object) => this.#isHeld(object));
   }
 
   byId(id: unknown): ScriptedObject | undefined {
-    return this.held().find((object) => object.id === id);
+    const object = this.#kept.get(String(id));
+    return object !== undefined && this.#isHeld(object) ? object : undefined;
   }
 
   create(launch: Launch<ScriptedSpec>): ScriptedObject {
     const { key, installation } = launch;
+    const earlier = this.#byKey.get(key) ?? [];
     const object: ScriptedObject = {
-      id: `object-${this.#objects.length + 1}`,
+      id: `object-${++this.#made}`,
       key,
       installation,
-      behaviour: this.script(launch, this.#objects.filter((earlier) => earlier.key === key).length),
+      behaviour: this.script(launch, earlier.length),
       createdAt: this.clock.now(),
       startedAt: [],
       termAt: null,
       killAt: null,
       removedAt: null,
+      toldEnd: null,
+      changes: new Bell(),
     };
-    this.#objects.push(object);
+    this.#byKey.set(key, [...earlier, object]);
+    this.#kept.set(object.id, object);
     return object;
   }
 
-  /** Changes an object and wakes everyone who watches. */
+  /** Changes an object and wakes everyone who watches it. */
   change(object: ScriptedObject, act: (now: number) => void): void {
-    if (stateAt(object, this.clock.monotonic()).state !== 'missing') act(this.clock.monotonic());
-    this.changes.ring();
+    if (this.#isHeld(object)) act(this.clock.monotonic());
+    if (object.removedAt !== null) this.#kept.delete(object.id);
+    object.changes.ring();
+  }
+
+  #isHeld(object: ScriptedObject): boolean {
+    return stateAt(object, this.clock.monotonic()).state !== 'missing';
+  }
+
+  #ringAll(): void {
+    for (const { changes } of this.#kept.values()) changes.ring();
   }
 }
 

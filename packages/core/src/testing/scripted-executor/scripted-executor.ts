@@ -33,7 +33,7 @@ export function scriptedExecutor(
   // Until the script, somebody's call or the engine changes something about it.
   const untilChange = async (object: ScriptedObject, until: number, signal: AbortSignal): Promise<void> => {
     const dark = darkEdges(object).filter((edge) => edge > now());
-    await rungWithin(engine.changes, Math.min(until, nextChange(object, now()), ...dark) - now(), { clock, signal });
+    await rungWithin(object.changes, Math.min(until, nextChange(object, now()), ...dark) - now(), { clock, signal });
   };
 
   const executor: Executor<ScriptedSpec> = {
@@ -50,7 +50,7 @@ export function scriptedExecutor(
     async prepare(launch, signal) {
       engine.ask();
       if (engine.isStranger(launch.key)) throw conflict(launch.key);
-      for (const object of engine.held().filter(({ key }) => key === launch.key)) {
+      for (const object of engine.heldFor(launch.key)) {
         if (object.installation !== launch.installation) throw conflict(launch.key);
         if (object.startedAt.length > 0) return handleTo(object, engine);
         engine.change(object, (at) => {
@@ -74,7 +74,9 @@ export function scriptedExecutor(
     async start(handle) {
       const object = find(handle);
       if (object === undefined) throw new AttemptMissing(`The scripted engine has no ${handle.key}.`);
-      if (object.startedAt.length === 0) engine.change(object, (at) => object.startedAt.push(at));
+      if (object.startedAt.length > 0) return;
+      if (object.termAt !== null) throw new AttemptMissing(`${handle.key} was stopped before it was started.`);
+      engine.change(object, (at) => object.startedAt.push(at));
     },
 
     async inspect(handle) {
@@ -98,7 +100,8 @@ export function scriptedExecutor(
           if (told !== 'running' && ranFrom <= state.at) {
             onProgress({ state: 'running', phase: 'command', at: at - (now() - ranFrom) });
           }
-          return { ...state.outcome, endedAt: at - (now() - state.at) };
+          object.toldEnd ??= Math.round(at - (now() - state.at));
+          return { ...state.outcome, endedAt: object.toldEnd };
         }
         told = state.state;
         await untilChange(object, Number.POSITIVE_INFINITY, signal);
@@ -109,7 +112,7 @@ export function scriptedExecutor(
       const deadline = now() + graceMs;
       for (;;) {
         const object = find(handle);
-        if (object === undefined || !isAlive(object, now())) return;
+        if (object === undefined || stateAt(object, now()).state === 'finished') return;
         if (object.termAt === null) {
           engine.change(object, (at) => {
             object.termAt = at;
@@ -168,9 +171,6 @@ export function scriptedExecutor(
 }
 
 const handleTo = ({ id, key }: ScriptedObject, { place }: ScriptedEngine): Handle => ({ v: 1, place, id, key });
-
-const isAlive = (object: ScriptedObject, now: number): boolean =>
-  ['waiting', 'running'].includes(stateAt(object, now).state);
 
 function inspectionOf(object: ScriptedObject, now: number): Inspection {
   const state = stateAt(object, now);

@@ -1,3 +1,4 @@
+import type { Bell } from '../../adapters/shared/bell.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Behaviour } from './behaviour.ts';
 
@@ -15,6 +16,10 @@ export interface ScriptedObject {
   killAt: number | null;
   /** null while the engine holds it. */
   removedAt: number | null;
+  /** When it ended by the wall clock, as it was first told: a later step of that clock does not change it. */
+  toldEnd: number | null;
+  /** Rings when something was done to it, or to its engine. */
+  readonly changes: Bell;
 }
 
 export type ScriptedState =
@@ -28,13 +33,22 @@ export type ScriptedState =
 export function stateAt(object: ScriptedObject, at: number): ScriptedState {
   const started = object.startedAt[0];
   if (object.removedAt !== null && object.removedAt <= at) return { state: 'missing' };
-  if (started === undefined) return { state: 'prepared' };
+  if (started === undefined) {
+    const { termAt } = object;
+    return termAt === null ? { state: 'prepared' } : { state: 'finished', outcome: neverStarted, at: termAt };
+  }
   if (vanishedAt(object) <= at) return { state: 'missing' };
   const end = endOf(object);
   if (end.at <= at) return { state: 'finished', outcome: end.outcome, at: end.at };
   if (at < runsFrom(object)) return { state: 'waiting', sentence: object.behaviour.waiting?.sentence ?? '' };
   return { state: 'running' };
 }
+
+const neverStarted: Outcome = {
+  class: 'infrastructure',
+  reason: 'stopped-before-start',
+  sentence: 'It was stopped before it was started.',
+};
 
 /** The next instant at which it is something else without anybody's doing; Infinity where there is none. */
 export function nextChange(object: ScriptedObject, at: number): number {
@@ -70,5 +84,6 @@ function endOf(object: ScriptedObject): { at: number; outcome: Outcome } {
   if (beforeItRuns < runsFrom(object)) return { at: beforeItRuns, outcome: { class: 'signalled', signal: 'SIGTERM' } };
   const at = Math.min(itself, byTerm, byKill);
   if (at === itself) return { at, outcome: behaviour.outcome ?? { class: 'exited', code: 0 } };
-  return { at, outcome: { class: 'signalled', signal: at === byTerm ? 'SIGTERM' : 'SIGKILL' } };
+  if (at === byTerm) return { at, outcome: behaviour.termOutcome ?? { class: 'signalled', signal: 'SIGTERM' } };
+  return { at, outcome: { class: 'signalled', signal: 'SIGKILL' } };
 }

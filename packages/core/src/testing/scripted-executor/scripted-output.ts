@@ -1,4 +1,5 @@
 import type { LogChunk } from '../../ports/executor.ts';
+import type { Behaviour } from './behaviour.ts';
 import { ranFor, type ScriptedObject } from './scripted-object.ts';
 
 /** A line of the script's output with the instant at which it is printed. */
@@ -11,19 +12,24 @@ export interface ScriptedLine {
 export function outputOf(object: ScriptedObject): ScriptedLine[] {
   const ran = ranFor(object);
   if (ran === null) return [];
-  const lines = (object.behaviour.output ?? []).map((line) =>
-    typeof line === 'string' ? { atMs: 0, text: line } : line,
-  );
-  return lines
-    .map((line) => ({ ...line, printedAt: ran.from + line.atMs }))
-    .filter(({ printedAt }) => printedAt <= ran.to)
+  const { output = [], termOutput } = object.behaviour;
+  const script: Line[] = output.map((line) => (typeof line === 'string' ? { atMs: 0, text: line } : line));
+  const lines = script.filter(({ atMs }) => ran.from + atMs <= ran.to);
+  if (termOutput !== undefined && object.termAt !== null && object.termAt <= ran.to)
+    lines.push({ atMs: object.termAt - ran.from, text: termOutput });
+  // Started a second time, it prints a second time: that is what a faulty executor is caught by.
+  const [first = 0] = object.startedAt;
+  return object.startedAt
+    .flatMap((at) => lines.map((line) => ({ ...line, printedAt: ran.from + line.atMs + at - first })))
     .sort((a, b) => a.printedAt - b.printedAt)
-    .map(({ printedAt, text, ...rest }, index) => ({
+    .map(({ printedAt, text, raw = false, stream = 'stdout' }, index) => ({
       printedAt,
       chunk: {
         cursor: String(index + 1),
-        stream: 'stream' in rest && rest.stream !== undefined ? rest.stream : 'stdout',
-        bytes: new TextEncoder().encode(text.endsWith('\n') ? text : `${text}\n`),
+        stream,
+        bytes: new TextEncoder().encode(raw || text.endsWith('\n') ? text : `${text}\n`),
       },
     }));
 }
+
+type Line = Exclude<NonNullable<Behaviour['output']>[number], string>;
