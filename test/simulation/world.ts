@@ -62,7 +62,7 @@ const begin = Date.UTC(2024, 0, 1, 10, 0, 17);
 
 export const newWorld = (seed: number): World => {
   const random = randomOf(`world ${seed}`);
-  const clock = new ManualClock({ now: begin });
+  const clock = new ManualClock({ now: begin, traceSleeps: false });
   const script = behaviours(seed);
   return {
     seed,

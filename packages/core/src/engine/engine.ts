@@ -3,7 +3,7 @@ import { waitForActive } from './drain.ts';
 import { reportFault } from './fault.ts';
 import { detachAll, type Held } from './holdings.ts';
 import { stopWhenLapsed } from './lapse.ts';
-import { keepLease, releaseLease, renewLease } from './lease.ts';
+import { adoptPeriodically, keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
 import { recover } from './recover.ts';
@@ -39,6 +39,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
         sweepPeriodically(context, running.signal),
         watchPlaces(context, running.signal),
         keepLease(context, running.signal),
+        adoptPeriodically(context, running.signal),
         stopWhenLapsed(context, running.signal),
       ]);
     },

@@ -3,22 +3,26 @@ import { reportFault } from './fault.ts';
 import { recover } from './recover.ts';
 
 /**
- * Renews this instance's lease, which is one row whatever it holds, and adopts what other instances let go of. Only for
- * stores that several instances share: an exclusive store has no one to tell. When the lease lapses all the same, the epoch fences our
- * writes: whoever adopted a run has it.
+ * Renews this instance's lease, which is one row whatever it holds. Only for stores that several instances share: an
+ * exclusive store has no one to tell. When the lease lapses all the same, the epoch fences our writes: whoever adopted a run has it.
  */
-export const keepLease = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+export const keepLease = (context: EngineContext, signal: AbortSignal): Promise<void> =>
+  everyThird(context, signal, 'The lease of this instance could not be renewed; trying again.', renewLease);
+
+/** Adopts what other instances let go of. Apart from the renewal, which must not wait for it on a slow store. */
+export const adoptPeriodically = (context: EngineContext, signal: AbortSignal): Promise<void> =>
+  everyThird(context, signal, 'What other instances left could not be read; trying again.', recover);
+
+const everyThird = async (
+  context: EngineContext,
+  signal: AbortSignal,
+  fault: string,
+  act: (context: EngineContext) => Promise<void>,
+): Promise<void> => {
   const { clock, settings, exclusive } = context;
-  if (exclusive) return;
-  while (!signal.aborted) {
+  while (!exclusive && !signal.aborted) {
     await clock.sleep(Math.floor(settings.leaseMs / 3), signal).catch(() => {});
-    if (signal.aborted) return;
-    try {
-      await renewLease(context);
-      await recover(context);
-    } catch (error) {
-      reportFault(context, error, 'The lease of this instance could not be renewed; trying again.');
-    }
+    if (!signal.aborted) await act(context).catch((error: unknown) => reportFault(context, error, fault));
   }
 };
 

@@ -3,7 +3,8 @@ export interface LogStore {
   /**
    * Opens the attempt's log for appending, making it if need be. A torn last entry (the host was killed while
    * writing) is cut off. `resumeAfter` is the source cursor of the last entry that is whole, so the caller knows from
-   * where to read the executor's output again.
+   * where to read the executor's output again. Where instances share the store, opening takes the log over: what an earlier
+   * writer, whose instance has lost its lease, appends or seals from then on is rejected.
    */
   writer(key: string, options: { capBytes: number }): Promise<LogWriter>;
   /**

@@ -20,6 +20,8 @@ interface MemoryLog {
   /** `dropped` as of the entry that `resumeAfter` comes from: what was dropped later is read, and dropped, again. */
   droppedBefore: Dropped;
   sealed: boolean;
+  /** How often it was opened: the last who did so writes. */
+  writers: number;
 }
 
 /** For tests and simulations: a log lives as long as this object. A cursor is the number of entries up to it. */
@@ -34,16 +36,18 @@ export function memoryLogStore(): LogStore {
       logs.set(key, log);
       log.capBytes = capBytes;
       if (!log.sealed) log.dropped = log.droppedBefore;
+      const writer = ++log.writers;
       let closed = false;
+      const ended = (): boolean => closed || log.writers !== writer;
       return {
         resumeAfter: log.entries.findLast((entry) => entry.sourceCursor !== undefined)?.sourceCursor,
         async append(entries) {
-          if (closed || log.sealed) throw logClosed(key, closed ? 'closed' : 'sealed');
+          if (ended() || log.sealed) throw logClosed(key, log.sealed ? 'sealed' : 'closed');
           for (const entry of entries) admit(log, entry);
           bell.ring();
         },
         async seal() {
-          if (closed && !log.sealed) throw logClosed(key, 'closed');
+          if (ended() && !log.sealed) throw logClosed(key, 'closed');
           log.sealed = true;
           bell.ring();
         },
@@ -70,6 +74,7 @@ export function memoryLogStore(): LogStore {
 
 const newLog = (): MemoryLog => ({
   entries: [],
+  writers: 0,
   bytes: 0,
   cutAt: null,
   capBytes: 0,
