@@ -1,12 +1,16 @@
 import type { Behaviour, Script } from '../../packages/core/src/testing/scripted-executor/behaviour.ts';
+import type { History } from './history.ts';
 import { randomOf } from './random.ts';
 
-/** How an attempt behaves follows from the seed and its key alone, so that the order of things does not change it. */
+/** The script of every engine; it hears of each object that is made. */
 export const behaviours =
-  (seed: number): Script =>
-  ({ key }) =>
-    behaviourOf(seed, key);
+  (seed: number, history: History): Script =>
+  ({ key }) => {
+    history.made.push({ key, commits: history.commits.length });
+    return behaviourOf(seed, key);
+  };
 
+/** How an attempt behaves follows from the seed and its key alone, so that the order of things does not change it. */
 export const behaviourOf = (seed: number, key: string): Behaviour => {
   const random = randomOf(`${seed}:${key}`);
   const runMs = random.weighted([

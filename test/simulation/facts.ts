@@ -39,6 +39,8 @@ export interface RunFacts {
 export interface AttemptFacts {
   key: string;
   attempt: Attempt;
+  /** Commits before the one that recorded it. */
+  insertedAfter: number;
   insertedMono: number;
   endedMono: number | null;
 }
@@ -54,9 +56,9 @@ export const gatherFacts = (world: World): Facts => {
       ...world.mortal.flatMap((engine) => engine.executions().map((one) => ({ ...one, engine: 'mortal' as const }))),
     ],
   };
-  for (const commit of world.history.commits) {
+  for (const [index, commit] of world.history.commits.entries()) {
     const before = activeByJob(facts, commit.batch);
-    for (const change of commit.batch) apply(facts, commit, change, before);
+    for (const change of commit.batch) apply(facts, { ...commit, index }, change, before);
   }
   return facts;
 };
@@ -72,7 +74,7 @@ const activeByJob = (facts: Facts, batch: readonly Change[]): Map<string, RunFac
 
 const apply = (
   facts: Facts,
-  { mono, wall, batch }: Committed,
+  { mono, wall, batch, index }: Committed & { index: number },
   change: Change,
   active: Map<string, RunFacts['activeBefore']>,
 ): void => {
@@ -121,6 +123,7 @@ const apply = (
       facts.attempts.set(key, {
         key,
         attempt: change.attempt,
+        insertedAfter: known?.insertedAfter ?? index,
         insertedMono: known?.insertedMono ?? mono,
         endedMono: known?.endedMono ?? ended,
       });

@@ -7,6 +7,8 @@ export interface History {
   readonly commits: Committed[];
   /** Steps of the wall clock: from `mono` on, the wall clock shows `mono + offset`. */
   readonly clock: { mono: number; offset: number }[];
+  /** Objects that engines made, each with how much was committed by then. */
+  readonly made: { key: string; commits: number }[];
   /** Starts that were accepted: the caller holds an id. */
   readonly accepted: { run: Run; jobId: string; key: string | null; mono: number; wall: number }[];
   /** One line for each thing done, for a person; made only when somebody reads it. */
@@ -24,6 +26,7 @@ export interface Committed {
 export const newHistory = (offset: number): History => ({
   commits: [],
   clock: [{ mono: 0, offset }],
+  made: [],
   accepted: [],
   trace: [],
 });

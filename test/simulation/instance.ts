@@ -24,7 +24,7 @@ export const sizes = {
 /** Starts a process. It may die before it is up. */
 export const boot = (world: World): Instance => {
   const name = `p${++world.started}`;
-  const mortal = new ScriptedEngine({ clock: world.clock, script: inProcess(world.seed), place: `mortal ${name}` });
+  const mortal = new ScriptedEngine({ clock: world.clock, script: inProcess(world), place: `mortal ${name}` });
   world.mortal.push(mortal);
   const life = new Life(name, () => endAll(mortal));
   const instance: Instance = { name, life, runyard: null, closing: null };
@@ -86,8 +86,8 @@ const mortalExecutor = (engine: ScriptedEngine): Executor => {
 };
 
 // What runs in the process can always be asked, and does not vanish from it.
-const inProcess = (seed: number): Script => {
-  const script = behaviours(seed);
+const inProcess = ({ seed, history }: World): Script => {
+  const script = behaviours(seed, history);
   return (launch, previous) => {
     const { unavailable: _, vanishesAfterMs: __, ...behaviour } = script(launch, previous);
     return behaviour;

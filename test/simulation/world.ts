@@ -63,12 +63,13 @@ const begin = Date.UTC(2024, 0, 1, 10, 0, 17);
 export const newWorld = (seed: number): World => {
   const random = randomOf(`world ${seed}`);
   const clock = new ManualClock({ now: begin, traceSleeps: false });
-  const script = behaviours(seed);
+  const history = newHistory(begin);
+  const script = behaviours(seed, history);
   return {
     seed,
     random,
     clock,
-    history: newHistory(begin),
+    history,
     store: memoryStore({ installation: 'ab'.repeat(16) }),
     faults: noFaults(),
     logStore: memoryLogStore(),

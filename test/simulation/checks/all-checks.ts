@@ -1,4 +1,4 @@
-import { keepsToItsBudgets, runsEachKeyOnce, waitsBeforeRetries } from './attempts.ts';
+import { keepsToItsBudgets, recordsBeforeItPrepares, runsEachKeyOnce, waitsBeforeRetries } from './attempts.ts';
 import { staysWithinCapacity } from './capacity.ts';
 import type { Check } from './check.ts';
 import { endsOnce } from './endings.ts';
@@ -7,6 +7,7 @@ import { leavesNothing } from './leftovers.ts';
 import { keepsLogsWhole } from './logs.ts';
 import { coversEachInstantOnce } from './occurrences.ts';
 import { admitsByPolicy, neverOverlaps } from './overlap.ts';
+import { firesNothingUnderAPause, namesItsCause } from './stops.ts';
 import { endsNothingUnasked, tellsTheTruth } from './truth.ts';
 
 /** Every promise of DESIGN 10 that a simulation can see broken. */
@@ -16,8 +17,11 @@ export const checks: Readonly<Record<string, Check>> = {
   neverOverlaps,
   admitsByPolicy,
   runsEachKeyOnce,
+  recordsBeforeItPrepares,
   keepsToItsBudgets,
   waitsBeforeRetries,
+  namesItsCause,
+  firesNothingUnderAPause,
   tellsTheTruth,
   endsNothingUnasked,
   keepsLogsWhole,

@@ -1,5 +1,6 @@
-import type { Outcome } from '../../../packages/core/src/domain/run/outcome.ts';
-import type { AttemptFacts, Facts } from '../facts.ts';
+import type { JobSpec } from '../../../packages/core/src/domain/job/job.ts';
+import type { Run } from '../../../packages/core/src/domain/run/run.ts';
+import type { AttemptFacts, Facts, RunFacts } from '../facts.ts';
 import { type Check, runOf } from './check.ts';
 
 /** One attempt key never runs twice, and attempts of one run never overlap (DESIGN 3, 10). */
@@ -22,45 +23,43 @@ export const runsEachKeyOnce: Check = ({ profile }, { executions, attempts }) =>
   return found;
 };
 
+/** The attempt key is recorded before anything is prepared for it (DESIGN 1, 3). */
+export const recordsBeforeItPrepares: Check = ({ history }, { attempts }) =>
+  history.made
+    .filter(({ key, commits }) => (attempts.get(key)?.insertedAfter ?? Number.POSITIVE_INFINITY) >= commits)
+    .map(({ key }) => `something was made for ${key} before it was recorded`);
+
 /** Attempts never exceed the limit; each failure is taken from its own budget; nothing is tried after an end (DESIGN 5, 10). */
 export const keepsToItsBudgets: Check = (_, facts) =>
   [...facts.runs.values()].flatMap(({ run, stops }) => {
-    const spec = facts.jobs.get(run.jobId)?.versions.find(({ job }) => job.revision === run.revision)?.job.spec;
+    const spec = specOf(facts, run);
     if (!spec) return [`run ${run.id}: its job's revision ${run.revision} is not known`];
-    const attempts = attemptsOf(facts, run.id);
+    const { limit, infrastructureLimit, notOnExitCodes } = spec.backoff;
     const found: string[] = [];
-    const timedOut = stops.some(({ stop }) => stop.cause === 'timeout');
-    const failures = attempts.filter(({ attempt }) => classOf(attempt.outcome) === 'failure').length;
-    const infrastructure = attempts.filter(({ attempt }) => classOf(attempt.outcome) === 'infrastructure').length;
-    if (failures > spec.backoff.limit + 1)
-      found.push(`run ${run.id}: ${failures} failures, limit ${spec.backoff.limit}`);
-    if (!timedOut && infrastructure > spec.backoff.infrastructureLimit + 1)
-      found.push(`run ${run.id}: ${infrastructure} infrastructure failures, limit ${spec.backoff.infrastructureLimit}`);
-    for (const [i, { key, attempt, insertedMono, endedMono }] of attempts.entries()) {
+    const spent = { failure: 0, infrastructure: 0, none: 0 };
+    const attempts = attemptsOf(facts, run.id);
+    for (const [i, facts] of attempts.entries()) {
+      const { key, attempt } = facts;
+      const kind = kindOf(facts, stops);
+      spent[kind]++;
       if (attempt.attempt !== i + 1)
         found.push(`run ${run.id}: its attempt ${i + 1} has the number ${attempt.attempt}`);
-      const { outcome } = attempt;
+      const code =
+        kind === 'failure' && attempt.outcome?.class === 'exited' && !timedOut(facts, stops)
+          ? attempt.outcome.code
+          : null;
+      const mayTryAgain =
+        kind === 'infrastructure'
+          ? spent.infrastructure <= infrastructureLimit
+          : kind === 'failure' && spent.failure <= limit && !(code !== null && notOnExitCodes.includes(code));
       const isLast = i === attempts.length - 1;
-      // A command that ends well in its grace ran too long all the same.
-      const late = stops.some(
-        ({ mono, stop }) => stop.cause === 'timeout' && mono >= insertedMono && mono <= (endedMono ?? 0),
-      );
-      if (!isLast && !late && outcome?.class === 'exited' && outcome.code === 0)
-        found.push(`${key} succeeded, and was tried again`);
-      if (!isLast && !late && outcome?.class === 'exited' && spec.backoff.notOnExitCodes.includes(outcome.code))
-        found.push(`${key} ended with ${outcome.code}, and was tried again`);
+      if (!isLast && !mayTryAgain) found.push(`${key} (${kind}) was tried again beyond its budget`);
+      const wasAsked = stops.some(({ stop }) => stop.cause !== 'timeout') || run.reason === 'start-deadline';
+      // It may end by itself in the moment in which its limit passes: then both are true.
+      const both = timedOut(facts, stops) && ['completed', 'exit-code'].includes(run.reason ?? '');
+      if (isLast && mayTryAgain && !wasAsked && !both)
+        found.push(`run ${run.id} ended (${run.reason}) although it could have been tried again`);
     }
-    const ended = attempts.at(-1)?.attempt;
-    const mayTryAgain =
-      run.state === 'failed' &&
-      run.reason !== 'start-deadline' &&
-      stops.length === 0 &&
-      (classOf(ended?.outcome ?? null) === 'infrastructure'
-        ? infrastructure <= spec.backoff.infrastructureLimit
-        : classOf(ended?.outcome ?? null) === 'failure' && failures <= spec.backoff.limit);
-    const code = ended?.outcome?.class === 'exited' ? ended.outcome.code : null;
-    if (mayTryAgain && !(code !== null && spec.backoff.notOnExitCodes.includes(code)))
-      found.push(`run ${run.id} failed (${run.reason}) although it could have been tried again`);
     return found;
   });
 
@@ -69,13 +68,14 @@ export const waitsBeforeRetries: Check = ({ profile, history }, facts) => {
   if (profile.clockJumps) return [];
   const offset = history.clock[0]?.offset ?? 0;
   return [...facts.runs.values()].flatMap(({ run, stops }) => {
-    const spec = facts.jobs.get(run.jobId)?.versions.find(({ job }) => job.revision === run.revision)?.job.spec;
+    const spec = specOf(facts, run);
     const attempts = attemptsOf(facts, run.id);
     if (!spec || stops.length > 0) return [];
     const { initialMs, factor, maxMs, jitter } = spec.backoff;
     const seen = { failure: 0, infrastructure: 0, none: 0 };
-    return attempts.slice(0, -1).flatMap(({ attempt }, i) => {
-      const n = ++seen[classOf(attempt.outcome)];
+    return attempts.slice(0, -1).flatMap((facts, i) => {
+      const { attempt } = facts;
+      const n = ++seen[kindOf(facts, stops)];
       const delay = Math.min(initialMs * factor ** (n - 1), maxMs) * (1 - jitter);
       const waited = (attempts[i + 1]?.insertedMono ?? 0) - ((attempt.endedAt ?? 0) - offset);
       return waited < Math.floor(delay)
@@ -90,8 +90,18 @@ const attemptsOf = ({ attempts }: Facts, runId: string): AttemptFacts[] =>
     .filter(({ attempt }) => attempt.runId === runId)
     .sort((a, b) => a.attempt.attempt - b.attempt.attempt);
 
-const classOf = (outcome: Outcome | null): 'failure' | 'infrastructure' | 'none' => {
+const specOf = ({ jobs }: Facts, run: Run): JobSpec | undefined =>
+  jobs.get(run.jobId)?.versions.find(({ job }) => job.revision === run.revision)?.job.spec;
+
+/** The budget that an attempt's end is taken from. */
+const kindOf = (facts: AttemptFacts, stops: RunFacts['stops']): 'failure' | 'infrastructure' | 'none' => {
+  const { outcome } = facts.attempt;
+  // However it ended in its grace, it had run too long.
+  if (timedOut(facts, stops)) return 'failure';
   if (outcome === null) return 'none';
   if (outcome.class === 'exited') return outcome.code === 0 ? 'none' : 'failure';
   return outcome.class === 'infrastructure' || outcome.class === 'lost' ? 'infrastructure' : 'failure';
 };
+
+const timedOut = ({ insertedMono, endedMono }: AttemptFacts, stops: RunFacts['stops']): boolean =>
+  stops.some(({ mono, stop }) => stop.cause === 'timeout' && mono >= insertedMono && mono <= (endedMono ?? 0));

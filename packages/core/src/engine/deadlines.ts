@@ -40,7 +40,7 @@ const stopFor = async (context: EngineContext, held: Held, cause: StopCause, sig
   await untilAnswered(
     context.clock,
     signal,
-    () => requestStop(context, held.run.id, { cause, by: 'engine' }),
+    () => requestStop(context, held.run.id, { cause, by: 'engine', epoch: held.run.leaseEpoch }),
     (error) => reportFault(context, error, `The ${cause} of a run could not be written; trying again.`, held),
   );
 };

@@ -1,6 +1,7 @@
 import type { StopCause } from '../domain/run/run.ts';
 import { askedAgain } from '../domain/run/stop.ts';
 import { transition } from '../domain/run/transition.ts';
+import type { Change } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
@@ -10,16 +11,18 @@ import { untilAnswered } from './retry.ts';
 import { writeHeld } from './write-held.ts';
 
 /**
- * Asks a run to stop. Durable when it resolves; anyone may ask, and the first cause is kept. The holder of the lease
+ * Asks a run to stop. Durable when it resolves; anyone may ask, and the first cause is kept. `epoch` is for the holder of the
+ * lease, who speaks of the attempt that it looks after. The holder of the lease
  * does it; a queued run is ended by the next tick. False: it had ended, or was asked before.
  */
 export const requestStop = async (
   context: EngineContext,
   id: string,
-  { cause, by }: { cause: StopCause; by: string },
+  { cause, by, epoch }: { cause: StopCause; by: string; epoch?: number },
 ): Promise<boolean> => {
   const stop = { cause, by, at: context.clock.now() };
-  const [result] = await context.store.commit([[{ kind: 'run.request-stop', id, stop }]]);
+  const request: Change = { kind: 'run.request-stop', id, stop, ...(epoch !== undefined && { epoch }) };
+  const [result] = await context.store.commit([[request]]);
   if (result?.ok) noteStop(context, id, stop);
   return result?.ok ?? false;
 };

@@ -179,7 +179,8 @@ const readStopRequests = async (context: EngineContext): Promise<Run[]> => {
     const news = held ? unheard(held.run.stop, stop) : null;
     if (news) noteStop(context, id, news);
     const run = held ? null : await context.store.run(id);
-    if (run?.state === 'queued') stopped.push(run);
+    // Read after the request: a timeout may be over by then, with the attempt that it was for.
+    if (run?.state === 'queued' && run.stop !== null) stopped.push(run);
   }
   return stopped;
 };

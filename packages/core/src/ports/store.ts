@@ -127,8 +127,11 @@ export type Change =
   | { kind: 'run.insert'; run: Run; whileActive?: readonly string[] }
   /** Guard: it has an idempotency key, which is free again. */
   | { kind: 'run.release-key'; id: string }
-  /** Guard: active, and `askedAgain` of the stop that was requested before says something new, which is then kept. */
-  | { kind: 'run.request-stop'; id: string; stop: StopRequest }
+  /**
+   * Guard: active, and `askedAgain` of the stop that was requested before says something new, which is then kept. With
+   * `epoch`, the run's lease epoch is that: for what only the lease's holder may ask, of the attempt that it looks after.
+   */
+  | { kind: 'run.request-stop'; id: string; stop: StopRequest; epoch?: number }
   /**
    * Guard: `lease_epoch` and state are as expected. Writes all but `stop`; `run.leaseEpoch` may be raised here. With
    * `retry`, a stop request that ends only its attempt is over with it and taken away; any other stays.

@@ -21,8 +21,9 @@ export const releaseKey: Applier<'run.release-key'> = (tables, { id }, undo) => 
   return null;
 };
 
-export const requestStop: Applier<'run.request-stop'> = (tables, { id, stop }, undo) => {
+export const requestStop: Applier<'run.request-stop'> = (tables, { id, stop, epoch }, undo) => {
   const row = tables.runs.get(id);
+  if (epoch !== undefined && row?.run.leaseEpoch !== epoch) return {};
   const kept = row && isActive(row.run) ? askedAgain(row.run.stop, stop) : null;
   if (!row || kept === null) return {};
   putRun(tables, id, { ...row, run: { ...row.run, stop: copy(kept) } }, undo);

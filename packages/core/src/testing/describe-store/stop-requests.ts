@@ -49,6 +49,18 @@ export const stopRules: Rules = {
     ]);
   },
 
+  'run.request-stop: with an epoch, refused where the lease is another’s by now': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    await done(insertJob(), insertRun({ state: 'running', leaseInstance: 'i1', leaseEpoch: 3 }));
+    expect(await tried({ ...stop('timeout'), epoch: 2 })).toEqual({ ok: false, change: 0 });
+    expect((await store.run(id('run')))?.stop).toEqual(null);
+    await done({ ...stop('timeout'), epoch: 3 });
+  },
+
   'run.request-stop: refused for a run that has ended, or is not there': async ({ store, expect, done, tried }) => {
     await done(insertJob(), insertRun({ state: 'succeeded' }));
     expect(await tried(stop('timeout'))).toEqual({ ok: false, change: 0 });

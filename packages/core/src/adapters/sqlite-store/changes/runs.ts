@@ -15,7 +15,8 @@ export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {
 
 export const releaseKey: Applier<'run.release-key'> = (sql, { id }) => unless(sql.run(runs.releaseKey, id));
 
-export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop }) => {
+export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop, epoch }) => {
+  if (epoch !== undefined && sql.row(runs.epoch, id)?.[0] !== epoch) return {};
   const row = sql.row(runs.stopOfActive, id);
   const kept = row && askedAgain(stopOf(row), stop);
   if (!kept) return {};

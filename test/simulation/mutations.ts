@@ -1,0 +1,188 @@
+/**
+ * Faults to plant in a copy of the source, one at a time: what the simulation must not let pass. A text that is not found
+ * any more fails the test, so that the list follows the code.
+ */
+export interface Mutation {
+  name: string;
+  /** Below packages/core/src. */
+  file: string;
+  find: string;
+  put: string;
+  also?: readonly Omit<Mutation, 'name' | 'also'>[];
+}
+
+export const mutations: readonly Mutation[] = [
+  {
+    name: 'the cursor is moved without compare-and-set, and a row may be written twice',
+    file: 'adapters/memory-store/change-jobs.ts',
+    find: 'if (!cursor || cursor.nextFireAt !== expect) return {};',
+    put: 'if (!cursor) return {};',
+    also: [
+      {
+        file: 'adapters/memory-store/change-occurrences.ts',
+        find: 'if (rows.has(occurrence.from)) return {};',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'an instant may have two rows',
+    file: 'adapters/memory-store/change-occurrences.ts',
+    find: 'if (rows.has(occurrence.from)) return {};',
+    put: '',
+  },
+  {
+    name: 'the cursor is advanced first, in a transaction of its own',
+    file: 'engine/tick.ts',
+    find: 'const results = carried.length === 0',
+    put: `for (const { decision, batch } of carried) if (decision.kind === 'fire') await store.commit([batch.splice(0, 1)]);
+  const results = carried.length === 0`,
+  },
+  {
+    name: 'two runs are admitted under Forbid',
+    file: 'domain/run/overlap.ts',
+    find: "if (policy === 'Forbid') return { kind: 'forbidden', by: first.id };",
+    put: "if (policy === 'Forbid') return { kind: 'start' };",
+  },
+  {
+    name: 'what a decision about overlap was based on is not guarded',
+    file: 'adapters/memory-store/change-runs.ts',
+    find: 'const others = whileActive && otherActive(tables, run.jobId, whileActive);',
+    put: 'const others = null as { id?: string } | null;',
+  },
+  {
+    name: 'an infrastructure failure counts against the backoff limit',
+    file: 'domain/run/verdict.ts',
+    find: "outcome.sentence ?? 'What it ran on failed.', 'infrastructure')",
+    put: "outcome.sentence ?? 'What it ran on failed.', 'backoff')",
+  },
+  {
+    name: 'an attempt is prepared before its key is recorded',
+    file: 'engine/tick.ts',
+    find: 'const results = carried.length === 0',
+    put: `for (const { decision, run, attempt } of carried)
+    if (decision.kind === 'admit' && run && attempt) attend(context, { run, attempt, job: decision.job });
+  const results = carried.length === 0`,
+  },
+  {
+    name: 'an attempt is started before its handle is written',
+    file: 'engine/launch.ts',
+    find: `    signal.throwIfAborted();
+    await recordHandle(context, held, handle, commits);`,
+    put: `    await executorOf(context, held).start(handle, { launch: built, signal: held.detach.signal });
+    signal.throwIfAborted();
+    await recordHandle(context, held, handle, commits);`,
+  },
+  {
+    name: 'an engine that cannot be asked has lost the attempt',
+    file: 'engine/supervise.ts',
+    find: "if (error instanceof AttemptMissing) return { class: 'lost' as const, sentence: error.message };",
+    put: "return { class: 'lost' as const, sentence: String(error) };",
+  },
+  {
+    name: 'a retry does not wait',
+    file: 'domain/run/settle.ts',
+    find: 'notBefore: now + delay',
+    put: 'notBefore: now',
+  },
+  {
+    name: 'there is one retry too many',
+    file: 'domain/run/settle.ts',
+    find: 'return run.failures <= backoff.limit;',
+    put: 'return run.failures <= backoff.limit + 1;',
+  },
+  {
+    name: 'a timeout ends the whole run',
+    file: 'engine/settle-run.ts',
+    find: "retry: run.state === 'queued'",
+    put: 'retry: false',
+  },
+  {
+    name: 'a stop request is no reason not to try again',
+    file: 'domain/run/verdict.ts',
+    find: "if (cause !== null && cause !== 'host-closed') return stopped(cause);",
+    put: '',
+    also: [{ file: 'adapters/memory-store/queue-reads.ts', find: ' && run.stop === null', put: '' }],
+  },
+  {
+    name: 'a write is not fenced by the epoch of the lease',
+    file: 'adapters/memory-store/change-runs.ts',
+    find: 'row.run.leaseEpoch !== expectEpoch || ',
+    put: '',
+    also: [
+      {
+        file: 'adapters/memory-store/change-runs.ts',
+        find: ' || row.run.state !== expectState',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'an attempt is removed before its log is sealed',
+    file: 'engine/finish.ts',
+    find: '    await log.seal();\n',
+    put: '',
+  },
+  {
+    name: 'what is left of an attempt is not removed',
+    file: 'engine/finish.ts',
+    find: 'async () => executorOf(context, { attempt }).remove(handle, ending.signal)',
+    put: 'async () => {}',
+    also: [{ file: 'engine/sweep.ts', find: "if (verdict === 'remove')", put: 'if (false)' }],
+  },
+  {
+    name: 'nothing is ever swept',
+    file: 'engine/sweep.ts',
+    find: "if (verdict === 'remove')",
+    put: 'if (false)',
+  },
+  {
+    name: 'closing the host stops its jobs',
+    file: 'engine/engine.ts',
+    find: 'const mortal = new Map([...context.executors].filter(([, { durable }]) => !durable));',
+    put: `const mortal = new Map(context.executors);
+  for (const { attempt } of holdings.runs.values())
+    if (attempt.handle)
+      await context.executors
+        .get(attempt.executor)
+        ?.stop(attempt.handle, { graceMs: 0, signal: new AbortController().signal })
+        .catch(() => {});`,
+  },
+  {
+    name: 'instants that were not run leave no row',
+    file: 'engine/carry-out.ts',
+    find: 'due.covered.map((row) => ({ jobId: job.id, ...row, runId: null, recordedAt: now }));',
+    put: '[];',
+  },
+  {
+    name: 'cursors stay ahead when the clock is set back',
+    file: 'engine/tick.ts',
+    find: 'if (stepMs < 0) await rewind(',
+    put: 'if (stepMs === Number.POSITIVE_INFINITY) await rewind(',
+    also: [{ file: 'engine/engine.ts', find: 'rewind(context, running.signal)', put: 'Promise.resolve()' }],
+  },
+  {
+    name: 'a resume fires what was due under the pause',
+    file: 'services/cursors.ts',
+    find: 'const resumed = isOff(before) && !isOff(after);',
+    put: 'const resumed = false;',
+  },
+  {
+    name: 'a place gives more than it has',
+    file: 'domain/run/resources.ts',
+    find: 'asked.cpu + taken.cpu <= all.cpu + 1e-9',
+    put: 'asked.cpu <= all.cpu + 1e-9',
+  },
+  {
+    name: 'an idempotency key is not looked up',
+    file: 'services/start-job.ts',
+    find: 'if (earlier && now - earlier.createdAt < defaults.idempotencyMs) return earlier;',
+    put: '',
+  },
+  {
+    name: 'a lease is judged by a clock that was just set',
+    file: 'engine/recover.ts',
+    find: 'wallClock.steadyForMs() >= settings.leaseMs ? clock.now() : Number.MIN_SAFE_INTEGER',
+    put: 'clock.now()',
+  },
+];
