@@ -19,7 +19,7 @@ export const actions: readonly Action[] = [
   { weight: 14, when: always, act: startRun },
   { weight: 5, when: always, act: cancelRun },
   { weight: 4, when: always, act: editJob },
-  { weight: 3, when: always, act: pauseOrResume },
+  { weight: 6, when: always, act: pauseOrResume },
   { weight: 0.7, when: always, act: removeJob },
   { weight: 8, when: always, act: () => {} },
   { weight: 7, when: ({ kills }) => kills, act: killSomewhere },
@@ -64,7 +64,7 @@ function editJob(world: World): void {
 function pauseOrResume(world: World): void {
   const id = someJob(world);
   if (id === null) return;
-  const verb = world.random.pick(['pause', 'resume', 'resume'] as const);
+  const verb = world.random.pick(['pause', 'resume'] as const);
   ask(world, `${verb}s ${id.slice(0, 6)}`, (runyard) => runyard.jobs[verb](id));
 }
 

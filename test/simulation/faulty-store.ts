@@ -1,3 +1,4 @@
+import { copy } from '../../packages/core/src/adapters/memory-store/copy.ts';
 import { RunyardError } from '../../packages/core/src/domain/errors.ts';
 import type { Clock } from '../../packages/core/src/ports/clock.ts';
 import type { Store } from '../../packages/core/src/ports/store.ts';
@@ -51,7 +52,7 @@ export const faultyStore = (
         throw unavailable();
       }
       // As a real store, which has its own copy: what the caller changes afterwards is not in the history either.
-      const copies = structuredClone(batches);
+      const copies = copy(batches);
       const results = await store.commit(copies);
       recordCommits(history, { mono: clock.monotonic(), wall: clock.now(), instance }, copies, results);
       if (faults.loseAnswer > 0) {

@@ -1,5 +1,6 @@
-// node test/simulation/main.ts [--seeds 500] [--from 1] [--steps 200] [--stop-at-first]
+// node test/simulation/main.ts [--seeds 500] [--from 1] [--steps 200] [--jobs 1] [--stop-at-first]
 // SEED=n node test/simulation/main.ts: replays one seed, with everything that happened in it.
+import { fork } from 'node:child_process';
 import { writeSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { simulate } from './simulate.ts';
@@ -8,39 +9,76 @@ const { values } = parseArgs({
   options: {
     seeds: { type: 'string', default: '500' },
     from: { type: 'string', default: '1' },
-    every: { type: 'string', default: '1' },
     steps: { type: 'string', default: '200' },
+    /** Processes to share the seeds among. */
+    jobs: { type: 'string', default: '1' },
     'stop-at-first': { type: 'boolean', default: false },
   },
 });
+const [seeds, from, steps, jobs] = [values.seeds, values.from, values.steps, values.jobs].map(Number) as [
+  number,
+  number,
+  number,
+  number,
+];
+
 // Whole before the process exits, also into a pipe.
 const print = (text: string): void => {
   for (let left = Buffer.from(`${text}\n`); left.length > 0; ) left = left.subarray(writeSync(1, left));
 };
 
-const steps = Number(values.steps);
-const one = process.env.SEED;
+interface Tally {
+  runs: number;
+  failed: number;
+}
 
-if (one !== undefined) {
-  const { trace, violations, profile } = await simulate(Number(one), steps);
+const replay = async (seed: number): Promise<Tally> => {
+  const { trace, violations, profile, runs } = await simulate(seed, steps);
   print(trace.map((line) => line()).join('\n'));
   print(JSON.stringify(profile));
   print(violations.length === 0 ? 'no promise was broken' : violations.join('\n'));
-  process.exit(violations.length === 0 ? 0 : 1);
-}
+  return { runs, failed: violations.length };
+};
+
+const search = async (first: number, count: number): Promise<Tally> => {
+  const tally = { runs: 0, failed: 0 };
+  for (let seed = first; seed < first + count; seed++) {
+    const { runs, violations } = await simulate(seed, steps);
+    tally.runs += runs;
+    if (violations.length === 0) continue;
+    tally.failed++;
+    print(`SEED=${seed} (${violations.length}) ${violations.slice(0, 3).join(' | ')}`);
+    if (values['stop-at-first']) break;
+  }
+  return tally;
+};
+
+const share = async (): Promise<Tally> => {
+  const tallies = Array.from({ length: jobs }, (_, n) => {
+    const first = from + Math.floor((n * seeds) / jobs);
+    const count = from + Math.floor(((n + 1) * seeds) / jobs) - first;
+    const given = ['--seeds', String(count), '--from', String(first), '--steps', String(steps)];
+    const child = fork(import.meta.filename, given, { env: { ...process.env, SIMULATION_CHILD: '1' } });
+    return new Promise<Tally>((resolve) => {
+      let tally: Tally = { runs: 0, failed: 1 };
+      child.on('message', (told) => {
+        tally = told as Tally;
+      });
+      child.on('exit', () => resolve(tally));
+    });
+  });
+  const all = await Promise.all(tallies);
+  return { runs: sum(all.map(({ runs }) => runs)), failed: sum(all.map(({ failed }) => failed)) };
+};
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
 
 const began = performance.now();
-let failed = 0;
-let runs = 0;
-const first = Number(values.from);
-for (let seed = first; seed < first + Number(values.seeds); seed += Number(values.every)) {
-  const result = await simulate(seed, steps);
-  runs += result.runs;
-  if (result.violations.length === 0) continue;
-  failed++;
-  print(`SEED=${seed} (${result.violations.length}) ${result.violations.slice(0, 3).join(' | ')}`);
-  if (values['stop-at-first']) break;
-}
-const seconds = (performance.now() - began) / 1000;
-print(`${values.seeds} seeds of ${steps} steps, ${runs} runs, ${seconds.toFixed(1)} s: ${failed} failed`);
-process.exit(failed === 0 ? 0 : 1);
+const { SEED, SIMULATION_CHILD } = process.env;
+const tally = SEED !== undefined ? await replay(Number(SEED)) : jobs > 1 ? await share() : await search(from, seeds);
+const seconds = ((performance.now() - began) / 1000).toFixed(1);
+if (SIMULATION_CHILD) process.send?.(tally);
+else if (SEED === undefined)
+  print(`${seeds} seeds of ${steps} steps, ${tally.runs} runs, ${seconds} s: ${tally.failed} failed`);
+// A process that was killed in the simulation may have left a timer.
+process.exit(tally.failed === 0 ? 0 : 1);

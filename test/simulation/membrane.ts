@@ -9,7 +9,8 @@ import type { Life } from './life.ts';
 export const clockOf = (clock: Clock, life: Life): Clock => ({
   now: () => clock.now(),
   monotonic: () => clock.monotonic(),
-  sleep: (ms, signal) => life.call(() => clock.sleep(ms, untilDeath(life, signal))),
+  // What a dead process slept for wakes nobody.
+  sleep: (ms, signal) => life.call(() => clock.sleep(ms, signal)),
 });
 
 export const storeOf = (store: Store, life: Life): Store => {

@@ -62,7 +62,7 @@ const begin = Date.UTC(2024, 0, 1, 10, 0, 17);
 
 export const newWorld = (seed: number): World => {
   const random = randomOf(`world ${seed}`);
-  const clock = new ManualClock({ now: begin, traceSleeps: false });
+  const clock = new ManualClock({ now: begin, traceSleeps: false, settle: turn });
   const history = newHistory(begin);
   const script = behaviours(seed, history);
   return {
@@ -93,6 +93,9 @@ export const newWorld = (seed: number): World => {
     },
   };
 };
+
+// Everything here lives in memory, so one turn of the event loop is enough.
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** One line of what happens, with when it happens. */
 export const note = ({ clock, history }: World, line: string): void => {

@@ -1,6 +1,7 @@
 import type { Handle } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
 import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
@@ -117,7 +118,7 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
         () => false,
       ),
     ]);
-    over.abort();
+    over.abort(noLonger);
     return result;
   };
 
@@ -138,7 +139,7 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
       const over = new AbortController();
       const either = AbortSignal.any([signal, over.signal]);
       await Promise.race([pumping.then(() => writing), clock.sleep(drainMs, either).catch(() => {})]);
-      over.abort();
+      over.abort(noLonger);
     },
     async seal() {
       await pumping;

@@ -1,3 +1,4 @@
+import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 
 /** Waits until this instance looks after no run, at most `timeoutMs`. */
@@ -8,5 +9,5 @@ export const waitForActive = async ({ holdings, clock }: EngineContext, timeoutM
     const ms = Math.min(until - clock.monotonic(), 30_000);
     await Promise.race([Promise.race(holdings.tasks), clock.sleep(ms, over.signal).catch(() => {})]);
   }
-  over.abort();
+  over.abort(noLonger);
 };

@@ -1,3 +1,4 @@
+import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { waitForActive } from './drain.ts';
 import { reportFault } from './fault.ts';
@@ -73,7 +74,7 @@ const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
   const over = new AbortController();
   const settled = Promise.all(theirs.map(({ over: gone }) => gone.promise));
   if (theirs.length > 0) await Promise.race([settled, clock.sleep(settleMs, over.signal).catch(() => {})]);
-  over.abort();
+  over.abort(noLonger);
 };
 
 const longestGrace = (theirs: readonly Held[], executor: string): number =>

@@ -1,5 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
+import { noLonger } from '../ports/no-longer.ts';
 
 /** A run that this instance looks after. */
 export interface Held {
@@ -57,7 +58,7 @@ export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): 
     lapsed: false,
     writes: Promise.resolve(),
   };
-  if (attempt.startedAt !== null) held.running.abort();
+  if (attempt.startedAt !== null) held.running.abort(noLonger);
   if (run.stop) held.halt.abort(run.stop.cause);
   if (holdings.closing.signal.aborted) held.detach.abort(holdings.closing.signal.reason);
   holdings.runs.set(run.id, held);

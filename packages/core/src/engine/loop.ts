@@ -1,3 +1,4 @@
+import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 
@@ -57,5 +58,5 @@ const sleepOrWake = async ({ clock }: EngineContext, waker: Waker, ms: number, s
   const over = new AbortController();
   const either = AbortSignal.any([signal, over.signal]);
   await Promise.race([clock.sleep(ms, either).catch(() => {}), waker.woken(either)]);
-  over.abort();
+  over.abort(noLonger);
 };

@@ -1,4 +1,5 @@
 import type { Capacity } from '../ports/executor.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { recover } from './recover.ts';
@@ -30,7 +31,7 @@ export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): 
       served.delete(name);
       silent.set(name, error instanceof Error ? error.message : String(error));
     } finally {
-      limit.abort();
+      limit.abort(noLonger);
     }
   };
   return {

@@ -3,6 +3,7 @@ import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { Executor, Progress } from '../ports/executor.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EngineContext } from './context.ts';
@@ -82,7 +83,7 @@ const recordRunning = (context: EngineContext, held: Held, at: number): void => 
       return quiet && { run: quiet };
     }
     first = started;
-    held.running.abort();
+    held.running.abort(noLonger);
     return {
       ...(running && { run: running }),
       ...(started && { attempt: { ...attempt, state: 'started' as const, startedAt: at } }),

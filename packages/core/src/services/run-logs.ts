@@ -1,6 +1,7 @@
 import { RunyardError } from '../domain/errors.ts';
 import { attemptKey, isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import type { LogLine, LogOptions } from './api.ts';
 import type { RunWatch } from './wait-for-end.ts';
 
@@ -42,7 +43,7 @@ export async function* readRunLogs(
     if (!signal.aborted) throw error;
   } finally {
     clearInterval(keepAlive);
-    over.abort();
+    over.abort(noLonger);
   }
 }
 

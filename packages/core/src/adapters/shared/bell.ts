@@ -1,4 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
+import { noLonger } from '../../ports/no-longer.ts';
 
 /** Wakes all who wait for "something changed; look again". Costs nothing while no one waits. */
 export class Bell {
@@ -40,7 +41,7 @@ export async function rungWithin(bell: Bell, ms: number, { clock, signal }: { cl
   try {
     await Promise.race([bell.next(either), clock.sleep(Math.min(ms, longestSleepMs), either)]);
   } finally {
-    over.abort();
+    over.abort(noLonger);
   }
 }
 
