@@ -13,6 +13,7 @@ import { behaviours } from './behaviours.ts';
 import { faultyStore } from './faulty-store.ts';
 import { Life } from './life.ts';
 import { clockOf, executorOf, logStoreOf, storeOf } from './membrane.ts';
+import { randomOf } from './random.ts';
 import { type Instance, note, type World } from './world.ts';
 
 export const sizes = {
@@ -47,10 +48,12 @@ export const boot = (world: World): Instance => {
 
 const compose = (world: World, life: Life, mortal: ScriptedEngine): Promise<Runyard> => {
   const { clock, history, faults, store } = world;
+  const own = randomOf(`${world.seed} calls of ${life.name}`);
+  const repeats = (): boolean => world.profile.repeats && own.chance(0.1);
   const executors = {
-    wide: executorOf(scriptedExecutor(world.wide), life),
-    narrow: executorOf(scriptedExecutor(world.narrow), life),
-    mortal: executorOf(mortalExecutor(mortal), life),
+    wide: executorOf(scriptedExecutor(world.wide), life, repeats),
+    narrow: executorOf(scriptedExecutor(world.narrow), life, repeats),
+    mortal: executorOf(mortalExecutor(mortal), life, repeats),
   };
   const options: RunyardOptions = {
     store: storeOf(faultyStore(store, { faults, history, clock, instance: life.name }), life),

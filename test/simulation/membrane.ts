@@ -36,11 +36,12 @@ const writerOf = (writer: LogWriter, life: Life): LogWriter => ({
   close: () => life.call(() => writer.close()),
 });
 
-export const executorOf = <Spec>(executor: Executor<Spec>, life: Life): Executor<Spec> => ({
+/** `repeats` says whether a call arrives twice, as one that is sent again after its answer was lost. */
+export const executorOf = <Spec>(executor: Executor<Spec>, life: Life, repeats: () => boolean): Executor<Spec> => ({
   ...executor,
   place: (signal) => life.call(() => executor.place(signal)),
-  prepare: (launch, signal) => life.call(() => executor.prepare(launch, signal)),
-  start: (handle, options) => life.call(() => executor.start(handle, options)),
+  prepare: (launch, signal) => life.call(() => sent(() => executor.prepare(launch, signal), repeats())),
+  start: (handle, options) => life.call(() => sent(() => executor.start(handle, options), repeats())),
   inspect: (handle, signal) => life.call(() => executor.inspect(handle, signal)),
   wait: (handle, { signal, onProgress }) =>
     life.call(() =>
@@ -50,8 +51,10 @@ export const executorOf = <Spec>(executor: Executor<Spec>, life: Life): Executor
       }),
     ),
   stop: (handle, options) =>
-    life.call(() => executor.stop(handle, { ...options, signal: untilDeath(life, options.signal) })),
-  remove: (handle, signal) => life.call(() => executor.remove(handle, signal)),
+    life.call(() =>
+      sent(() => executor.stop(handle, { ...options, signal: untilDeath(life, options.signal) }), repeats()),
+    ),
+  remove: (handle, signal) => life.call(() => sent(() => executor.remove(handle, signal), repeats())),
   ...(executor.logs && {
     logs: (handle, options) =>
       guardedItems(life, executor.logs?.(handle, { ...options, signal: untilDeath(life, options.signal) }) ?? none()),
@@ -62,6 +65,15 @@ export const executorOf = <Spec>(executor: Executor<Spec>, life: Life): Executor
   ...(executor.capacity && { capacity: (signal) => life.call(async () => executor.capacity?.(signal) as never) }),
   close: (options) => life.call(async () => executor.close?.(options)),
 });
+
+// The answer is that of the last one that has one.
+const sent = async <T>(act: () => Promise<T>, twice: boolean): Promise<T> => {
+  if (!twice) return act();
+  const [first, second] = await Promise.allSettled([act(), act()]);
+  if (second.status === 'fulfilled') return second.value;
+  if (first.status === 'fulfilled') return first.value;
+  throw second.reason;
+};
 
 async function* guardedItems<T>(life: Life, items: AsyncIterable<T>): AsyncGenerator<T> {
   const iterator = items[Symbol.asyncIterator]();

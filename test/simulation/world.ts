@@ -53,6 +53,8 @@ export interface Profile {
   storeFaults: boolean;
   outages: boolean;
   freezes: boolean;
+  /** Calls to executors arrive twice now and then. */
+  repeats: boolean;
   kills: boolean;
 }
 
@@ -89,6 +91,7 @@ export const newWorld = (seed: number): World => {
       storeFaults: random.chance(0.6),
       outages: random.chance(0.6),
       freezes: random.chance(0.4),
+      repeats: random.chance(0.5),
       kills: random.chance(0.85),
     },
   };
