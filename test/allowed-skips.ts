@@ -35,11 +35,6 @@ export const allowedSkips: Partial<Record<NodeJS.Platform, { name: string; becau
         'strangers > what took the place of an attempt is a stranger: no verb touches it, and the attempt is lost',
       ],
     ),
-    ...rules(
-      'packages/core/test/function-executor-rules.test.ts > the function executor keeps the rules of the port',
-      'A fault of the function executor: what was stopped before it was started can still be started.',
-      ['stop and remove > what is stopped before it was started never runs'],
-    ),
   ],
   darwin: [],
   win32: [],

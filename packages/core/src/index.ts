@@ -39,7 +39,14 @@ export type {
 export type { JobInput, JobPatch } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
-export { AttemptFailed, AttemptMissing, infrastructureFailed, startFailed } from './domain/run/launch-errors.ts';
+export {
+  AttemptFailed,
+  AttemptMissing,
+  infrastructureFailed,
+  isAttemptFailed,
+  isAttemptMissing,
+  startFailed,
+} from './domain/run/launch-errors.ts';
 export type { Outcome, OutcomeClass } from './domain/run/outcome.ts';
 export type {
   Attempt,

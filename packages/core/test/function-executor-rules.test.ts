@@ -25,8 +25,6 @@ describe('the function executor keeps the rules of the port', () => {
     expect,
     durable: false,
     skip: [
-      // Not yet so: `stop` of what was never started is nothing, and it can be started afterwards.
-      'what is stopped before it was started never runs',
       // It has no names in an engine, no workspace, no shell, no processes, and cannot be away from itself.
       'something of the same name that is not ours is a conflict and is not touched',
       'sources are checked out where they say before anything runs',

@@ -159,15 +159,12 @@ describe('stop', () => {
     expect(clock.pending()).toEqual([]);
   });
 
-  it('of an attempt that was never started, or has ended, is nothing', async () => {
+  it('of an attempt that has ended is nothing', async () => {
     const executor = running(() => {});
-    const inert = await executor.prepare(nightly(), never);
-    await executor.stop(inert, { graceMs: 0, signal: never });
-    expect(await executor.inspect(inert, never)).toEqual({ state: 'prepared' });
-    await launched(executor, nightly());
-    expect(await ended(executor, inert)).toEqual({ class: 'exited', code: 0 });
-    await executor.stop(inert, { graceMs: 0, signal: never });
-    expect(await ended(executor, inert)).toEqual({ class: 'exited', code: 0 });
+    const handle = await launched(executor, nightly());
+    expect(await ended(executor, handle)).toEqual({ class: 'exited', code: 0 });
+    await executor.stop(handle, { graceMs: 0, signal: never });
+    expect(await ended(executor, handle)).toEqual({ class: 'exited', code: 0 });
   });
 
   it('aborted before the grace is over leaves the function running', async () => {

@@ -1,5 +1,5 @@
-import { ExecutorConflict, ExecutorUnavailable, isRunyardError } from '../domain/errors.ts';
-import { AttemptFailed, AttemptMissing } from '../domain/run/launch-errors.ts';
+import { isRunyardError } from '../domain/errors.ts';
+import { isAttemptFailed, isAttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle, ResolvedSource } from '../domain/run/run.ts';
 import type { Launch } from '../ports/executor.ts';
@@ -92,22 +92,21 @@ const unlessUnavailable = async <T>(
 
 // Never an outcome: who could not ask asks again.
 const isUnavailable = (error: unknown): error is Error =>
-  error instanceof ExecutorUnavailable || (isRunyardError(error) && error.code === 'executor-unavailable');
+  isRunyardError(error) && error.code === 'executor-unavailable';
 
 const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome => {
   const key = keyOf(held.attempt);
   if (held.halt.signal.aborted)
     return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
   if (isUnavailable(error)) throw error;
-  if (error instanceof AttemptFailed) return error.outcome;
-  if (error instanceof AttemptMissing)
+  if (isAttemptFailed(error)) return error.outcome;
+  if (isAttemptMissing(error))
     return {
       class: 'infrastructure',
       reason: 'vanished',
       sentence: `What was prepared for ${key} is gone from its place, and nothing tells whether it ran.`,
     };
-  if (error instanceof ExecutorConflict || isRunyardError(error))
-    return { class: 'start-failed', reason: error.code, sentence: error.message };
+  if (isRunyardError(error)) return { class: 'start-failed', reason: error.code, sentence: error.message };
   reportFault(context, error, `Preparing ${key} failed.`, held);
   const words = error instanceof Error ? error.message : String(error);
   return { class: 'infrastructure', reason: 'launch-failed', sentence: `It could not be prepared: ${words}` };

@@ -1,4 +1,4 @@
-import { AttemptMissing } from '../domain/run/launch-errors.ts';
+import { isAttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
@@ -34,7 +34,7 @@ export const supervise = async (context: EngineContext, held: Held, log: Attempt
     async () => {
       const executor = executorOf(context, held);
       return executor.wait(handle, { signal, onProgress }).catch((error: unknown) => {
-        if (error instanceof AttemptMissing) return { class: 'lost' as const, sentence: error.message };
+        if (isAttemptMissing(error)) return { class: 'lost' as const, sentence: error.message };
         throw error;
       });
     },

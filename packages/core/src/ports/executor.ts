@@ -32,6 +32,7 @@ export interface Executor<Spec = unknown> {
    * - Ours and inert: remove it by its own id and create anew (or adopt, where there is nothing to fill).
    * - Same name, not ours: throw `ExecutorConflict`, touch nothing.
    * Fetches sources, where the engine allows. What can never work throws `startFailed(…)`, what failed around it `infrastructureFailed(…)`.
+   * A preparation that was overtaken by another one of the same key throws `ExecutorUnavailable`: it is asked for again.
    */
   prepare(launch: Launch<Spec>, signal: AbortSignal): Promise<Handle>;
 
@@ -120,7 +121,11 @@ export interface LaunchSecret {
   value: string;
 }
 
-/** The generated script: extra packages, start script, working directory, command. */
+/**
+ * The generated script: extra packages, start script, working directory, command. Whoever runs it
+ * may set `RUNYARD_PHASE_FILE`, into which it notes where it is and how it failed (see `scriptOutcome`), and `RUNYARD_SCRATCH_DIR`, a
+ * folder that ends with the attempt.
+ */
 export interface LaunchScript {
   /** `bash` where a start script needs it, else `sh`. */
   shell: 'sh' | 'bash';

@@ -62,6 +62,8 @@ export function functionExecutor(options: FunctionExecutorOptions = {}): (host: 
         const attempt = find(handle);
         if (attempt === undefined) throw new AttemptMissing(`The function executor has no attempt ${handle.key}.`);
         if (attempt.startedAt !== undefined) return;
+        if (attempt.outcome !== undefined)
+          throw new AttemptMissing(`Attempt ${handle.key} was stopped before it was started.`);
         const job = functions.get(launch.spec.name);
         const module = modules.get(launch.spec.name);
         if (job === undefined && module === undefined) throw gone(launch.spec.name);

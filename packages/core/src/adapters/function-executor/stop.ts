@@ -1,6 +1,7 @@
+import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import { rungWithin } from '../shared/bell.ts';
-import type { FunctionAttempt } from './attempt.ts';
+import { endAttempt, type FunctionAttempt } from './attempt.ts';
 
 interface StopOptions {
   graceMs: number;
@@ -9,8 +10,9 @@ interface StopOptions {
   reason: Error;
 }
 
-/** Asks, waits for the grace, ends. Nothing to do where it never started or has ended. */
+/** Asks, waits for the grace, ends. What was not started yet never will be; what has ended is left as it is. */
 export async function stopAttempt(attempt: FunctionAttempt, options: StopOptions): Promise<void> {
+  if (attempt.startedAt === undefined) endAttempt(attempt, stoppedBeforeStart);
   attempt.running?.abort(options.reason);
   await endedWithinGrace(attempt, options);
   await attempt.running?.kill();
@@ -24,3 +26,9 @@ async function endedWithinGrace(attempt: FunctionAttempt, { graceMs, clock, sign
     await rungWithin(attempt.changes, left, { clock, signal });
   }
 }
+
+const stoppedBeforeStart: Outcome = {
+  class: 'infrastructure',
+  reason: 'stopped-before-start',
+  sentence: 'It was stopped before it was started.',
+};

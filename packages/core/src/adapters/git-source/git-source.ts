@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { RunyardError } from '../../domain/errors.ts';
 import type { SourceSpec } from '../../domain/job/job.ts';
-import { AttemptFailed, startFailed } from '../../domain/run/launch-errors.ts';
+import { isAttemptFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Source, SourceOptions } from '../../ports/source.ts';
 import { readCredential } from './auth.ts';
@@ -131,7 +131,7 @@ export const gitSource =
         return await work({ ...o, signal });
       } catch (error) {
         signal.throwIfAborted();
-        if (error instanceof AttemptFailed) throw error;
+        if (isAttemptFailed(error)) throw error;
         if (error instanceof RunyardError) throw startFailed(error.code, error.message, error);
         throw launchFailure(error, source.url);
       }

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AttemptFailed } from '../../domain/run/launch-errors.ts';
+import { isAttemptFailed } from '../../domain/run/launch-errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Entropy } from '../../ports/entropy.ts';
 import type { GitCredential } from '../../ports/source.ts';
@@ -71,7 +71,7 @@ export function openMirror(url: string, { workplace, entropy, clock, silenceMs }
       return await oneAtATime(work);
     } catch (error) {
       if (signal.aborted) throw signal.reason;
-      throw error instanceof AttemptFailed ? error : launchFailure(error, url);
+      throw isAttemptFailed(error) ? error : launchFailure(error, url);
     }
   }
 

@@ -1,10 +1,10 @@
 import { ExecutorUnavailable } from '../../domain/errors.ts';
-import { AttemptFailed, infrastructureFailed } from '../../domain/run/launch-errors.ts';
+import { infrastructureFailed, isAttemptFailed } from '../../domain/run/launch-errors.ts';
 import { errno } from './files.ts';
 
 /** What a failing system call means for an attempt that is being prepared or started. Anything else is passed on as it is. */
 export const asAttemptFault = (error: unknown, dataDir: string): unknown => {
-  if (error instanceof AttemptFailed) return error;
+  if (isAttemptFailed(error)) return error;
   const sentence = diskSentences[errno(error) ?? ''];
   if (sentence !== undefined) return infrastructureFailed('data-dir-unusable', `${sentence} (${dataDir})`, error);
   if (scarce.has(errno(error) ?? ''))

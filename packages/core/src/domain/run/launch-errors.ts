@@ -1,5 +1,8 @@
 import type { Outcome } from './outcome.ts';
 
+const failed = Symbol.for('runyard.attempt-failed');
+const missing = Symbol.for('runyard.attempt-missing');
+
 /** Thrown by `prepare` or `start`: this attempt can never run as asked, or its surroundings failed. It ends with `outcome`. */
 export class AttemptFailed extends Error {
   readonly outcome: Outcome;
@@ -7,6 +10,7 @@ export class AttemptFailed extends Error {
     super(outcome.sentence ?? outcome.class, cause === undefined ? undefined : { cause });
     this.name = 'AttemptFailed';
     this.outcome = outcome;
+    Object.defineProperty(this, failed, { value: true });
   }
 }
 
@@ -23,5 +27,15 @@ export class AttemptMissing extends Error {
   constructor(message: string) {
     super(message);
     this.name = 'AttemptMissing';
+    Object.defineProperty(this, missing, { value: true });
   }
 }
+
+// An executor may come with another copy of this package, so the class alone does not tell.
+
+export const isAttemptFailed = (error: unknown): error is AttemptFailed => isBranded(error, failed);
+
+export const isAttemptMissing = (error: unknown): error is AttemptMissing => isBranded(error, missing);
+
+const isBranded = (error: unknown, brand: symbol): boolean =>
+  typeof error === 'object' && error !== null && brand in error;

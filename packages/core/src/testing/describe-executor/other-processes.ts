@@ -1,4 +1,4 @@
-import { AttemptMissing } from '../../domain/run/launch-errors.ts';
+import { isAttemptMissing } from '../../domain/run/launch-errors.ts';
 import type { Rules } from './bench.ts';
 
 export const otherProcessRules: Rules = {
@@ -61,9 +61,7 @@ export const otherProcessRules: Rules = {
     const other = await another();
     const second = await other.prepare(job, signal);
     if (JSON.stringify(first) !== JSON.stringify(second))
-      expect((await refusal(() => executor.start(first, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
-        true,
-      );
+      expect(isAttemptMissing(await refusal(() => executor.start(first, { launch: job, signal })))).toEqual(true);
     await executor.start(second, { launch: job, signal });
     await outcome(second, other);
     expect(await output(second)).toEqual('once');

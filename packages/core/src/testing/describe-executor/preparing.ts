@@ -1,5 +1,10 @@
 import { ExecutorConflict, ExecutorUnavailable } from '../../domain/errors.ts';
-import { AttemptFailed, AttemptMissing, infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
+import {
+  infrastructureFailed,
+  isAttemptFailed,
+  isAttemptMissing,
+  startFailed,
+} from '../../domain/run/launch-errors.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Rules } from './bench.ts';
 import { gate, sourceThat } from './sources.ts';
@@ -26,9 +31,7 @@ export const prepareRules: Rules = {
     const first = await prepared(job);
     const second = await prepared(job);
     if (JSON.stringify(first) !== JSON.stringify(second))
-      expect((await refusal(() => executor.start(first, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
-        true,
-      );
+      expect(isAttemptMissing(await refusal(() => executor.start(first, { launch: job, signal })))).toEqual(true);
     await executor.start(second, { launch: job, signal });
     await outcome(second);
     expect(await output(second)).toEqual('once');
@@ -63,7 +66,7 @@ export const prepareRules: Rules = {
     const start = (handle: Handle): Promise<unknown> => refusal(() => executor.start(handle, { launch: job, signal }));
     const [own, ...refused] = await Promise.all([last, ...found].map(start));
     expect(own).toEqual('it was not refused');
-    for (const one of refused) expect(one === 'it was not refused' || one instanceof AttemptMissing).toEqual(true);
+    for (const one of refused) expect(one === 'it was not refused' || isAttemptMissing(one)).toEqual(true);
     await outcome(last);
     expect((await listed(job.installation)).filter((one) => one.state !== 'prepared').length).toEqual(1);
   },
@@ -97,7 +100,7 @@ export const prepareRules: Rules = {
       const sources = [sourceThat({ path: '.', file: 'x', before: () => Promise.reject(fault) })];
       const job = launch({ deed: { does: 'print', text: 'ran' }, sources });
       const refused = await refusal(() => prepared(job));
-      expect(refused instanceof AttemptFailed && refused.outcome).toMatchObject(fault.outcome);
+      expect(isAttemptFailed(refused) && refused.outcome).toMatchObject(fault.outcome);
       expect(await listed(job.installation)).toEqual([]);
     }
   },
@@ -135,9 +138,7 @@ export const prepareRules: Rules = {
     opened.open();
     const own = await slow.catch(() => null);
     if (own !== null && JSON.stringify(own) !== JSON.stringify(handle))
-      expect((await refusal(() => executor.start(own, { launch: late, signal }))) instanceof AttemptMissing).toEqual(
-        true,
-      );
+      expect(await refusal(() => executor.start(own, { launch: late, signal }))).toEqual(true);
     expect(await output(handle)).toEqual('newer');
   },
 

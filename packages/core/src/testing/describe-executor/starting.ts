@@ -1,4 +1,4 @@
-import { AttemptMissing } from '../../domain/run/launch-errors.ts';
+import { isAttemptMissing } from '../../domain/run/launch-errors.ts';
 import type { Rules } from './bench.ts';
 
 export const startRules: Rules = {
@@ -42,9 +42,7 @@ export const startRules: Rules = {
     const job = launch({ deed: { does: 'print', text: 'ran' } });
     const handle = await prepared(job);
     await executor.remove(handle, signal);
-    expect((await refusal(() => executor.start(handle, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
-      true,
-    );
+    expect(isAttemptMissing(await refusal(() => executor.start(handle, { launch: job, signal })))).toEqual(true);
     expect(await state(handle)).toEqual('missing');
   },
 
@@ -62,9 +60,7 @@ export const startRules: Rules = {
     const handle = await started(job);
     await outcome(handle);
     await executor.remove(handle, signal);
-    expect((await refusal(() => executor.start(handle, { launch: job, signal }))) instanceof AttemptMissing).toEqual(
-      true,
-    );
+    expect(isAttemptMissing(await refusal(() => executor.start(handle, { launch: job, signal })))).toEqual(true);
     expect(await state(handle)).toEqual('missing');
   },
 };

@@ -1,4 +1,4 @@
-import { AttemptMissing } from '../../domain/run/launch-errors.ts';
+import { isAttemptMissing } from '../../domain/run/launch-errors.ts';
 import type { Bench, Rules } from './bench.ts';
 
 export const stopRules: Rules = {
@@ -95,7 +95,7 @@ export const stopRules: Rules = {
     const handle = await prepared(job);
     await executor.stop(handle, { graceMs: longGraceMs, signal });
     const refused = await refusal(() => executor.start(handle, { launch: job, signal }));
-    expect(refused instanceof AttemptMissing).toEqual(true);
+    expect(isAttemptMissing(refused)).toEqual(true);
     expect([(await state(handle)) === 'running', await output(handle)]).toEqual([false, '']);
   },
 
