@@ -36,7 +36,7 @@ export type {
   SecretAttachment,
   SourceSpec,
 } from './domain/job/job.ts';
-export type { JobInput, JobPatch } from './domain/job/job-schema.ts';
+export type { JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
 export {

@@ -126,6 +126,21 @@ describe('the ledger', () => {
     expect((await rows(t.runyard, job.id)).map((row) => (row as unknown[])[0])).toEqual([3, 4, 5]);
   });
 
+  it('is told beforehand of a job, a schedule, or a job that is only described; as strictly as when it is saved', async () => {
+    await using t = await testRunyard();
+    const schedule = { cron: '*/2 * * * *', startsAt: at(3), endsAt: at(9) };
+    const expected = [at(4), at(6), at(8)];
+    const { id } = await t.runyard.jobs.create({ ...everyMinute, schedule });
+    expect(await t.runyard.jobs.preview(id)).toEqual(expected);
+    expect(await t.runyard.jobs.preview(schedule)).toEqual(expected);
+    expect(await t.runyard.jobs.preview({ ...everyMinute, schedule }, 2)).toEqual(expected.slice(0, 2));
+    expect(await t.runyard.jobs.preview({ schedule: null })).toEqual([]);
+    await expect(t.runyard.jobs.preview({ cron: '0 0 30 2 *' })).rejects.toMatchObject({ code: 'invalid-cron' });
+    await expect(t.runyard.jobs.preview({ cron: '@daily', timezone: 'Mars/Olympus' })).rejects.toMatchObject({
+      code: 'unknown-zone',
+    });
+  });
+
   it('moves every instant by the job’s own jitter, the same each time', async () => {
     await using t = await testRunyard();
     const job = await t.runyard.jobs.create({ ...everyMinute, schedule: { cron: '* * * * *', jitterMs: 30_000 } });

@@ -1,4 +1,4 @@
-import type { Job } from '../domain/job/job.ts';
+import type { JobSpec } from '../domain/job/job.ts';
 import { compileSchedule } from '../domain/schedule/compile-schedule.ts';
 
 /** A job's schedule as the engine walks it: with its bounds and its jitter. */
@@ -10,7 +10,7 @@ export interface JobSchedule {
 }
 
 /** `anchorAt` is from where `@every` counts. Jobs with the same expression and zone share the compiled schedule. */
-export const scheduleOf = (job: Pick<Job, 'id' | 'spec'>, anchorAt: number): JobSchedule => {
+export const scheduleOf = (job: { id: string; spec: Pick<JobSpec, 'schedule'> }, anchorAt: number): JobSchedule => {
   const { schedule } = job.spec;
   if (schedule === null) return { nextAfter: () => null, previousBefore: () => null };
   const { startsAt, endsAt, jitterMs } = schedule;

@@ -1,6 +1,6 @@
 import type { Principal } from '../access/principal.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
-import type { JobInput, JobPatch } from '../domain/job/job-schema.ts';
+import type { JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
@@ -68,11 +68,12 @@ export interface Jobs {
   pause(id: string, options?: { note?: string }): Promise<JobView>;
   /** Never fires what was due during the pause. The note goes to the event `job.changed` and the host's log. */
   resume(id: string, options?: { note?: string }): Promise<JobView>;
-  /** The next `n` instants (default 5) of a stored job's schedule, or of one that is only described. Epoch ms. */
-  preview(
-    idOrSchedule: string | { cron: string; timezone?: string; dst?: 'once' | 'robfig' },
-    n?: number,
-  ): Promise<number[]>;
+  /**
+   * The next `n` instants (default 5, at most 1000) of a stored job's schedule, or of a schedule or a job that is only
+   * described: of those without the jitter. Epoch ms. `invalid-cron` and `unknown-zone` as when a job is saved.
+   */
+  preview(which: string | ScheduleInput | Pick<JobInput, 'schedule'>, n?: number): Promise<number[]>;
+  /** Ledger rows that touch the range, earliest first: what was due, and what came of it. At most `limit`, default 1000. */
   occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
 }
 

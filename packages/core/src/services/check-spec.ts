@@ -22,7 +22,8 @@ const checkGpu = ({ executors }: EngineContext, { hardware, executor }: JobSpec)
   );
 };
 
-const checkSchedule = ({ schedule }: JobSpec): void => {
+/** Refuses what is not of the dialect, or can never fire. */
+export const checkSchedule = ({ schedule }: Pick<JobSpec, 'schedule'>): void => {
   if (!schedule) return;
   const { cron, timezone, dst } = schedule;
   inField('schedule.cron', () => compileFiringSchedule(cron, { dst, ...(timezone !== null && { timezone }) }));

@@ -1,13 +1,12 @@
 import { RunyardError } from '../domain/errors.ts';
 import type { Job } from '../domain/job/job.ts';
-import { compileSchedule } from '../domain/schedule/compile-schedule.ts';
-import { scheduleOf } from '../engine/schedule-of.ts';
+import type { JobInput, ScheduleInput } from '../domain/job/job-schema.ts';
+import { parseSchedule } from '../domain/job/parse-job.ts';
+import { type JobSchedule, scheduleOf } from '../engine/schedule-of.ts';
+import { checkSchedule } from './check-spec.ts';
 
-export interface Described {
-  cron: string;
-  timezone?: string;
-  dst?: 'once' | 'robfig';
-}
+/** A schedule, or a job that has one, that is not stored. */
+export type Described = ScheduleInput | Pick<JobInput, 'schedule'>;
 
 const most = 1000;
 
@@ -21,16 +20,16 @@ export const previewSchedule = (
       field: 'n',
       received: String(n),
     });
-  const nextAfter = 'spec' in which ? scheduleOf(which, anchorAt).nextAfter : described(which, anchorAt);
+  const { nextAfter } = 'spec' in which ? scheduleOf(which, anchorAt) : described(which, anchorAt);
   const instants: number[] = [];
   for (let at = nextAfter(now); at !== null && instants.length < n; at = nextAfter(at)) instants.push(at);
   return instants;
 };
 
-const described = (
-  { cron, timezone, dst = 'once' }: Described,
-  anchorAt: number,
-): ((instant: number) => number | null) => {
-  const compiled = compileSchedule(cron, { dst, ...(timezone !== undefined && { timezone }) });
-  return (instant) => compiled.nextAfter(instant, anchorAt);
+// Its jitter would follow from the id that it does not have yet.
+const described = (which: Described, anchorAt: number): JobSchedule => {
+  const given = 'cron' in which ? which : which.schedule;
+  const schedule = given ? { ...parseSchedule(given), jitterMs: 0 } : null;
+  checkSchedule({ schedule });
+  return scheduleOf({ id: '', spec: { schedule } }, anchorAt);
 };

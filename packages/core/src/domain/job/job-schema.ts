@@ -61,7 +61,7 @@ const secret = z.strictObject({
   location: text(1024),
 });
 
-const schedule = z.strictObject({
+export const scheduleSchema = z.strictObject({
   cron: z.string().min(1).max(256),
   timezone: z.string().min(1).max(64).nullish(),
   dst: z.enum(['once', 'robfig']).nullish(),
@@ -111,7 +111,7 @@ export const jobSchema = z.strictObject({
   startScript: noNul.max(262_144).nullish(),
   workingDir: relativePath.nullish(),
   concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']).nullish(),
-  schedule: schedule.nullish(),
+  schedule: scheduleSchema.nullish(),
   backoff: z
     .strictObject({
       limit: z.number().int().min(0).max(1000).nullish(),
@@ -138,6 +138,9 @@ export const jobSchema = z.strictObject({
     .nullish(),
   scale: z.number().int().min(1).max(10_000).nullish(),
 });
+
+/** A schedule as callers give it; every default may be left out. */
+export type ScheduleInput = z.input<typeof scheduleSchema>;
 
 /** What `jobs.create` and `jobs.apply` take; every default may be left out. */
 export type JobInput = z.input<typeof jobSchema>;

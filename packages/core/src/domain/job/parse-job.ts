@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { RunyardError } from '../errors.ts';
 import { defaults } from './defaults.ts';
-import type { JobSpec } from './job.ts';
-import { type JobInput, jobSchema } from './job-schema.ts';
+import type { JobSpec, ScheduleSpec } from './job.ts';
+import { type JobInput, jobSchema, scheduleSchema } from './job-schema.ts';
 import { nearest } from './nearest.ts';
 import type { SizeCatalogue } from './parse-size.ts';
 import { parseWith } from './parse-with.ts';
@@ -52,7 +52,7 @@ export const parseJob = (input: unknown, context: JobContext): JobSpec => {
     startScript: given.startScript?.trim() ? given.startScript : null,
     workingDir: given.workingDir ?? null,
     concurrencyPolicy: given.concurrencyPolicy ?? defaults.concurrencyPolicy,
-    schedule: schedule(given.schedule),
+    schedule: given.schedule ? schedule(given.schedule) : null,
     backoff: { ...defaults.backoff, notOnExitCodes: [], ...present(given.backoff) },
     limits: { ...defaults.limits, ...present(given.limits) },
     retention: { ...defaults.retention, ...present(given.retention) },
@@ -60,6 +60,10 @@ export const parseJob = (input: unknown, context: JobContext): JobSpec => {
     scale: given.scale ?? 1,
   };
 };
+
+/** Reads a schedule alone, likewise. */
+export const parseSchedule = (input: unknown): ScheduleSpec =>
+  schedule(parseWith(scheduleSchema, input, { code: 'invalid-job' }));
 
 /**
  * The job after an edit. Settings objects (`schedule`, `backoff`, `limits`, `retention`, `onPlaceLost`) are merged,
@@ -142,8 +146,7 @@ const extraPackages = (given: JobInput['extraPackages']): JobSpec['extraPackages
   return empty ? null : packages;
 };
 
-const schedule = (given: JobInput['schedule']): JobSpec['schedule'] => {
-  if (!given) return null;
+const schedule = (given: z.output<typeof scheduleSchema>): ScheduleSpec => {
   const bounded = given.startsAt != null && given.endsAt != null && given.startsAt >= given.endsAt;
   if (bounded)
     throw new RunyardError('invalid-job', '`schedule.endsAt` must be after `schedule.startsAt`.', {
