@@ -1,25 +1,35 @@
-/** What a contender tells while it runs. `schedule` is the index of the one that fired; null where it cannot be told. */
+/** What a contender tells while it runs. Schedules are named by their index. */
 export interface Heard {
-  /** The run is in the store and would survive a power cut. Only Runyard tells this apart from the call. */
-  recorded?(schedule: string | number): void;
   /** The handler was called. */
-  called(): void;
-  /** Runyard only: the run has ended, durably. */
-  ended?(): void;
+  called(schedule: number): void;
+  /** Runyard only: the run and its row in the ledger are in the store and would survive a power cut. */
+  recorded(): void;
+  /** Runyard only: the end of the run is in the store. */
+  ended(): void;
 }
 
 export interface Contender {
   name: string;
-  /** Where its schedules live, for the table. */
+  /** Where its schedules and runs live. */
   store: string;
+  server: 'redis' | 'postgres' | null;
   /** A careful guess of how many schedules it registers in a second: the minute has to lie behind that. */
   registersPerSecond: number;
-  /** Opens it, registers `size` schedules for the minute in `cron` (UTC, five fields) and waits until all is ready to fire. */
-  register(size: number, cron: string, heard: Heard): Promise<Opened>;
+  /** Registers `size` schedules for `cron` (UTC, five fields), so that every handler does nothing but call `heard.called`. */
+  register(options: Registration): Promise<Opened>;
 }
 
+export interface Registration {
+  size: number;
+  cron: string;
+  /** Of its own server; empty where it has none. */
+  url: string;
+  heard: Heard;
+}
+
+/** Peers go with their process and their server. */
 export interface Opened {
-  close(): Promise<void>;
+  close?(): Promise<void>;
 }
 
 /** Calls `each` for 0 … count - 1, `width` of them at the same time. */

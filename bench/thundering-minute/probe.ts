@@ -13,13 +13,14 @@ export const loopProbe = () => {
   };
 };
 
+export const residentMb = (): number => process.memoryUsage.rss() / 1e6;
+
 /** The largest resident memory seen since it was started, in MB. */
 export const memoryProbe = () => {
-  let peak = 0;
+  let peak = residentMb();
   const look = (): void => {
-    peak = Math.max(peak, process.memoryUsage.rss() / 1e6);
+    peak = Math.max(peak, residentMb());
   };
-  look();
   const timer = setInterval(look, 50);
   return {
     peakMb(): number {
@@ -30,9 +31,6 @@ export const memoryProbe = () => {
   };
 };
 
-export const quantile = (sorted: readonly number[], share: number): number =>
-  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-
 export interface Spread {
   count: number;
   p50: number;
@@ -41,6 +39,8 @@ export interface Spread {
 }
 
 export const spreadOf = (values: readonly number[]): Spread => {
-  const sorted = Float64Array.from(values).sort();
-  return { count: sorted.length, p50: quantile([...sorted], 0.5), p99: quantile([...sorted], 0.99), max: sorted.at(-1) ?? Number.NaN };
+  const sorted = values.toSorted((a, b) => a - b);
+  const quantile = (share: number): number =>
+    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+  return { count: sorted.length, p50: quantile(0.5), p99: quantile(0.99), max: quantile(1) };
 };

@@ -8,20 +8,23 @@ import { type Contender, inParallel } from '../contender.ts';
 export const runyard: Contender = {
   name: 'runyard',
   store: 'SQLite, full sync',
+  server: null,
   registersPerSecond: 2000,
-  async register(size, cron, heard) {
+  async register({ size, cron, heard }) {
     const dataDir = await mkdtemp(join(tmpdir(), 'runyard-bench-'));
     const engine = await createRunyard({
       dataDir,
-      executors: { function: functionExecutor({ functions: { nothing: () => heard.called() } }) },
+      executors: {
+        function: functionExecutor({ functions: { nothing: ({ args }) => heard.called(Number(args[0])) } }),
+      },
     });
     engine.on('occurrence.recorded', ({ occurrence }) => {
-      if (occurrence.runId !== null) heard.recorded?.(occurrence.jobId);
+      if (occurrence.runId !== null) heard.recorded();
     });
-    engine.on('run.succeeded', () => heard.ended?.());
+    engine.on('run.succeeded', heard.ended);
     engine.on('error', ({ error, sentence }) => console.error(sentence, error));
     await inParallel(size, 200, (index) =>
-      engine.jobs.create({ name: `job-${index}`, command: ['nothing'], schedule: { cron } }),
+      engine.jobs.create({ name: `job-${index}`, command: ['nothing', String(index)], schedule: { cron } }),
     );
     return {
       async close() {
