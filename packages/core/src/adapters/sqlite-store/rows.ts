@@ -11,8 +11,8 @@ export const columnsOf = (alias: string, columns: readonly string[]): string =>
   columns.map((column) => `${alias}.${column}`).join(', ');
 
 /** Of `jobs j` and `job_revisions v`: a job with the spec of one of its revisions. */
-export const jobColumns =
-  'j.id, v.revision, v.spec, j.applied, j.pause, j.created_at, j.updated_at, j.last_started_at' as const;
+export const jobColumns = `j.id, v.revision, v.spec, j.applied, j.pause, j.created_at, j.updated_at,
+  (SELECT t.at FROM job_starts t WHERE t.job_id = j.id)` as const;
 export const jobWidth = 8;
 
 export const toJob = (row: Row): Job => {

@@ -10,6 +10,7 @@ export const insertJob: Applier<'job.insert'> = (sql, { job, cursor }) => {
   const values = fromJob(job);
   if (sql.run(jobs.insert, ...values) === 0) return inTheWay(holderOfName(sql, job) ?? job.id);
   sql.run(jobs.putRevision, job.id, job.revision, JSON.stringify(job.spec));
+  sql.run(jobs.putStart, job.id, job.lastStartedAt);
   if (cursor) putCursor(sql, job.id, cursor);
   return null;
 };
@@ -20,6 +21,7 @@ export const updateJob: Applier<'job.update'> = (sql, { job, expectRevision, cur
   if (holder !== undefined && holder !== job.id) return { id: holder };
   sql.run(jobs.update, ...fromJob(job));
   sql.run(jobs.putRevision, job.id, job.revision, JSON.stringify(job.spec));
+  sql.run(jobs.putStart, job.id, job.lastStartedAt);
   if (cursor === null) sql.run(schedules.remove, job.id);
   if (cursor) putCursor(sql, job.id, cursor);
   return null;
@@ -58,5 +60,4 @@ const fromJob = (job: Job): SqlValue[] => [
   toJson(job.pause),
   job.createdAt,
   job.updatedAt,
-  job.lastStartedAt,
 ];
