@@ -39,7 +39,7 @@ const measure = async <T>(name: string, contender: Contender, mode: 'fire' | 'id
 };
 
 const inChild = async <T>(args: string[]): Promise<T> => {
-  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), args);
+  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), args, { serialization: 'advanced' });
   let result: T | undefined;
   child.on('message', (message) => {
     result = message as T;

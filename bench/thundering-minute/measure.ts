@@ -10,7 +10,9 @@ export interface Fired {
   ended: Spread;
   /** Calls of a handler beyond the first for the same schedule. */
   twice: number;
+  /** The longest that the event loop was held up: before the minute, until all was recorded, and until the last call and end. */
   idleBlockMs: number;
+  recordingBlockMs: number;
   longestBlockMs: number;
   registeredMb: number;
   peakMb: number;
@@ -48,6 +50,10 @@ export const fire = async (contender: Contender, size: number, url: string): Pro
   const idleBlockMs = loop.longestMs();
   loop.reset();
   const memory = memoryProbe();
+  let recordingBlockMs = Number.NaN;
+  seen.allRecorded.then(() => {
+    recordingBlockMs = loop.longestMs();
+  });
   await Promise.race([seen.allCalled, sleep(minute.at + patienceMs - Date.now())]);
   const called = spreadOf(seen.lateness.called);
   if (seen.lateness.recorded.length > 0)
@@ -59,6 +65,7 @@ export const fire = async (contender: Contender, size: number, url: string): Pro
     ended: spreadOf(seen.lateness.ended),
     twice: seen.twice(),
     idleBlockMs,
+    recordingBlockMs,
     longestBlockMs: loop.longestMs(),
     registeredMb,
     peakMb: memory.peakMb(),
@@ -80,12 +87,14 @@ const minuteAhead = ({ registersPerSecond }: Contender, size: number): { at: num
 const watch = (size: number, minute: number) => {
   const lateness = { recorded: [] as number[], called: [] as number[], ended: [] as number[] };
   const known = new Uint8Array(size);
+  const records = Promise.withResolvers<void>();
   const calls = Promise.withResolvers<void>();
   const ends = Promise.withResolvers<void>();
   let twice = 0;
   return {
     lateness,
     twice: () => twice,
+    allRecorded: records.promise,
     allCalled: calls.promise,
     allEnded: ends.promise,
     called(schedule: number): void {
@@ -96,7 +105,9 @@ const watch = (size: number, minute: number) => {
       known[schedule] = 1;
       if (lateness.called.push(Date.now() - minute) === size) calls.resolve();
     },
-    recorded: (): void => void lateness.recorded.push(Date.now() - minute),
+    recorded(): void {
+      if (lateness.recorded.push(Date.now() - minute) === size) records.resolve();
+    },
     ended(): void {
       if (lateness.ended.push(Date.now() - minute) === size) ends.resolve();
     },

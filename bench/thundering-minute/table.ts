@@ -23,7 +23,7 @@ export const fireHeader = (): string => line(columns.map(([title]) => title));
 /** Two lines for Runyard: when all was recorded, and when the handlers were called; and a remark about the ends. */
 export const fireRow = (contender: Contender, size: number, fired: Fired, emptyMb: number): string => {
   const { recorded, called, ended, twice } = fired;
-  const row = (counted: string, spread: Spread): string =>
+  const row = (counted: string, spread: Spread, blockMs: number): string =>
     line([
       contender.name,
       contender.store,
@@ -32,12 +32,15 @@ export const fireRow = (contender: Contender, size: number, fired: Fired, emptyM
       `${((spread.count / size) * 100).toFixed(spread.count === size ? 0 : 1)}%`,
       ...[spread.p50, spread.p99, spread.max].map((ms) => (Number.isNaN(ms) ? '-' : ms.toFixed(0))),
       ((spread.max * 1000) / spread.count).toFixed(0),
-      fired.longestBlockMs.toFixed(0),
+      blockMs.toFixed(0),
       fired.idleBlockMs.toFixed(0),
       (fired.peakMb - emptyMb).toFixed(0),
       (((fired.peakMb - emptyMb) * 1000) / size).toFixed(1),
     ]);
-  const rows = recorded.count > 0 ? [row('recorded', recorded), row('called', called)] : [row('called', called)];
+  const rows =
+    recorded.count > 0
+      ? [row('recorded', recorded, fired.recordingBlockMs), row('called', called, fired.longestBlockMs)]
+      : [row('called', called, fired.longestBlockMs)];
   const register = `registered in ${(fired.registerMs / 1000).toFixed(1)} s`;
   const ends = ended.count > 0 ? `; ${ended.count} runs ended, the last after ${(ended.max / 1000).toFixed(1)} s` : '';
   const again = twice > 0 ? `; ${twice} fired twice` : '';

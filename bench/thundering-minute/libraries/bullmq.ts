@@ -5,7 +5,7 @@ export const bullmq: Contender = {
   name: 'bullmq',
   store: 'Redis, append-only file',
   server: 'redis',
-  registersPerSecond: 500,
+  registersPerSecond: 2000,
   async register({ size, cron, url, heard }) {
     const connection = { host: '127.0.0.1', port: Number(new URL(url).port), maxRetriesPerRequest: null };
     const queue = new Queue('minute', { connection });

@@ -5,7 +5,7 @@ export const pgBoss: Contender = {
   name: 'pg-boss',
   store: 'PostgreSQL',
   server: 'postgres',
-  registersPerSecond: 250,
+  registersPerSecond: 800,
   async register({ size, cron, url, heard }) {
     const boss = new PgBoss({ connectionString: url, useListenNotify: true });
     boss.on('error', (error) => console.error(error.message));
