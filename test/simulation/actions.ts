@@ -23,7 +23,7 @@ export const actions: readonly Action[] = [
   { weight: 0.7, when: always, act: removeJob },
   { weight: 8, when: always, act: () => {} },
   { weight: 7, when: ({ kills }) => kills, act: killSomewhere },
-  { weight: 2, when: always, act: closeGracefully },
+  { weight: 2, when: ({ closes }) => closes, act: closeGracefully },
   { weight: 4, when: ({ freezes }) => freezes, act: freezeOrThaw },
   { weight: 5, when: ({ storeFaults }) => storeFaults, act: breakStore },
   { weight: 4, when: ({ outages }) => outages, act: breakEngine },

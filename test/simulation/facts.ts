@@ -24,6 +24,7 @@ export interface JobFacts {
   /** The first is the insertion. `anchorAt` as of then. */
   versions: { job: Job; mono: number; anchorAt: number }[];
   removed: boolean;
+  activeAtRemoval: string[];
 }
 
 export interface RunFacts {
@@ -83,6 +84,7 @@ const apply = (
       facts.jobs.set(change.job.id, {
         versions: [{ job: change.job, mono, anchorAt: change.cursor?.anchorAt ?? 0 }],
         removed: false,
+        activeAtRemoval: [],
       });
       break;
     case 'job.update': {
@@ -92,7 +94,10 @@ const apply = (
     }
     case 'job.remove': {
       const job = facts.jobs.get(change.id);
-      if (job) job.removed = true;
+      if (!job) break;
+      job.removed = true;
+      for (const { run } of facts.runs.values())
+        if (run.jobId === change.id && !isTerminal(run.state)) job.activeAtRemoval.push(run.id);
       break;
     }
     case 'run.insert':

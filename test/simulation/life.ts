@@ -64,9 +64,7 @@ export class Life {
   async #cross(): Promise<void> {
     if (++this.#crossings >= this.#dieAt) this.die();
     while (this.#frozen && !this.dead) await this.#frozen.promise;
-    if (this.dead) await never;
+    // A dead process hears nothing more. A promise of its own, so that all that waits for it is collected with it.
+    if (this.dead) await new Promise<never>(() => {});
   }
 }
-
-// A dead process hears nothing more. What waits for this is collected with it.
-const never = new Promise<never>(() => {});

@@ -53,22 +53,30 @@ const search = async (first: number, count: number): Promise<Tally> => {
   return tally;
 };
 
+/** A child takes so many seeds: what dead processes leave behind (a timer of a close that never ended) goes with it. */
+const perChild = 250;
+
 const share = async (): Promise<Tally> => {
-  const tallies = Array.from({ length: jobs }, (_, n) => {
-    const first = from + Math.floor((n * seeds) / jobs);
-    const count = from + Math.floor(((n + 1) * seeds) / jobs) - first;
-    const given = ['--seeds', String(count), '--from', String(first), '--steps', String(steps)];
-    const child = fork(import.meta.filename, given, { env: { ...process.env, SIMULATION_CHILD: '1' } });
-    return new Promise<Tally>((resolve) => {
-      let tally: Tally = { runs: 0, failed: 1 };
-      child.on('message', (told) => {
-        tally = told as Tally;
-      });
-      child.on('exit', () => resolve(tally));
-    });
+  const chunks = Array.from({ length: Math.ceil(seeds / perChild) }, (_, n) => {
+    const first = from + n * perChild;
+    return { first, count: Math.min(perChild, from + seeds - first) };
   });
-  const all = await Promise.all(tallies);
-  return { runs: sum(all.map(({ runs }) => runs)), failed: sum(all.map(({ failed }) => failed)) };
+  const tallies: Tally[] = [];
+  const worker = async (): Promise<void> => {
+    for (let chunk = chunks.shift(); chunk; chunk = chunks.shift()) tallies.push(await inChild(chunk));
+  };
+  await Promise.all(Array.from({ length: jobs }, worker));
+  return { runs: sum(tallies.map(({ runs }) => runs)), failed: sum(tallies.map(({ failed }) => failed)) };
+};
+
+const inChild = ({ first, count }: { first: number; count: number }): Promise<Tally> => {
+  const given = ['--seeds', String(count), '--from', String(first), '--steps', String(steps)];
+  const child = fork(import.meta.filename, given, { env: { ...process.env, SIMULATION_CHILD: '1' } });
+  let tally: Tally = { runs: 0, failed: 1 };
+  child.on('message', (told) => {
+    tally = told as Tally;
+  });
+  return new Promise((resolve) => child.on('exit', () => resolve(tally)));
 };
 
 const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0);
@@ -77,7 +85,7 @@ const began = performance.now();
 const { SEED, SIMULATION_CHILD } = process.env;
 const tally = SEED !== undefined ? await replay(Number(SEED)) : jobs > 1 ? await share() : await search(from, seeds);
 const seconds = ((performance.now() - began) / 1000).toFixed(1);
-if (SIMULATION_CHILD) process.send?.(tally);
+if (SIMULATION_CHILD) await new Promise((sent) => process.send?.(tally, sent));
 else if (SEED === undefined)
   print(`${seeds} seeds of ${steps} steps, ${tally.runs} runs, ${seconds} s: ${tally.failed} failed`);
 // A process that was killed in the simulation may have left a timer.

@@ -76,7 +76,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an engine that cannot be asked has lost the attempt',
     file: 'engine/supervise.ts',
-    find: "if (error instanceof AttemptMissing) return { class: 'lost' as const, sentence: error.message };",
+    find: "if (isAttemptMissing(error)) return { class: 'lost' as const, sentence: error.message };",
     put: "return { class: 'lost' as const, sentence: String(error) };",
   },
   {
@@ -184,5 +184,42 @@ export const mutations: readonly Mutation[] = [
     file: 'engine/recover.ts',
     find: 'wallClock.steadyForMs() >= settings.leaseMs ? clock.now() : Number.MIN_SAFE_INTEGER',
     put: 'clock.now()',
+  },
+  {
+    name: 'nothing that is due ever runs',
+    file: 'domain/schedule/missed.ts',
+    find: "if (late > rule.windowMs && late > lateMs) return 'missed-window';",
+    put: "if (late >= 0) return 'missed-window';",
+  },
+  {
+    name: 'the rule all is taken for latest',
+    file: 'domain/schedule/missed.ts',
+    find: "rule.rule === 'latest' || policy === 'Replace'",
+    put: "rule.rule !== 'skip' || policy === 'Replace'",
+  },
+  {
+    name: 'no start deadline is ever kept',
+    file: 'engine/deadlines.ts',
+    find: "return await stopFor(context, held, 'start-deadline', signal);",
+    put: 'return;',
+    also: [{ file: 'adapters/memory-store/queue-reads.ts', find: 'run.startBy <= now', put: 'false' }],
+  },
+  {
+    name: 'a removed job stops nothing',
+    file: 'services/write-job.ts',
+    find: "...stopRequests(stops, 'job-removed', by, now), ",
+    put: '',
+  },
+  {
+    name: 'what a lost answer has given to us is forgotten',
+    file: 'engine/tick.ts',
+    find: '  await attendForgotten(context);\n',
+    put: '',
+  },
+  {
+    name: 'a step back is forgotten when the store fails',
+    file: 'engine/tick.ts',
+    find: '    await rewind(context, holdings.closing.signal);\n    rewinding.wanted = false;',
+    put: '    rewinding.wanted = false;\n    await rewind(context, holdings.closing.signal);',
   },
 ];

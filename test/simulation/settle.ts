@@ -16,6 +16,7 @@ export const settleDown = async (world: World): Promise<number> => {
   narrow.comeBack();
   for (const { life } of instances) life.thaw();
   await clock.advance(minute);
+  await everyRunIsCaredFor(world);
   await replaceAll(world);
   const last = boot(world);
   await clock.advance(minute);
@@ -28,6 +29,23 @@ export const settleDown = async (world: World): Promise<number> => {
   await clock.advance(2 * minute);
   await end(world, sweeper);
   return until;
+};
+
+// Before anybody is replaced: a run that its process has forgotten would be found by the next.
+const everyRunIsCaredFor = async (world: World): Promise<void> => {
+  const { clock, instances, store, problems, profile } = world;
+  if (profile.clockJumps || instances.every(({ life }) => life.dead)) return;
+  const page = await store.jobs({ limit: 1000 });
+  const living = instances.find(({ life, runyard, closing }) => !life.dead && runyard && !closing);
+  if (!living) return;
+  for (const { id } of page.items) await asked(world, `pauses ${id}`, living.runyard?.jobs.pause(id));
+  const active = new Set(await activeRuns(world));
+  for (const id of active) await asked(world, `cancels ${id}`, living.runyard?.runs.cancel(id));
+  await clock.advance(3 * minute);
+  if (!living.life.dead)
+    for (const id of await activeRuns(world))
+      if (active.has(id))
+        problems.push(`run ${id} was asked to stop, and nobody has stopped it in 3 minutes of a well world`);
 };
 
 const replaceAll = async (world: World): Promise<void> => {

@@ -56,6 +56,10 @@ export interface Profile {
   /** Calls to executors arrive twice now and then. */
   repeats: boolean;
   kills: boolean;
+  /** Processes are closed by the rules, and started again. */
+  closes: boolean;
+  /** Nothing goes wrong at all. */
+  calm: boolean;
 }
 
 export const narrowCapacity = { cpu: 2, memoryBytes: 4 * 2 ** 30, gpus: [] };
@@ -66,6 +70,7 @@ export const newWorld = (seed: number): World => {
   const random = randomOf(`world ${seed}`);
   const clock = new ManualClock({ now: begin, traceSleeps: false, settle: turn });
   const history = newHistory(begin);
+  const calm = random.chance(0.1);
   const script = behaviours(seed, history);
   return {
     seed,
@@ -82,17 +87,19 @@ export const newWorld = (seed: number): World => {
     started: 0,
     problems: [],
     profile: {
+      calm,
+      closes: !calm,
       instances: random.weighted([
         [3, 1],
         [3, 2],
         [2, 3],
       ]),
-      clockJumps: random.chance(0.3),
-      storeFaults: random.chance(0.6),
-      outages: random.chance(0.6),
-      freezes: random.chance(0.4),
-      repeats: random.chance(0.5),
-      kills: random.chance(0.85),
+      clockJumps: !calm && random.chance(0.3),
+      storeFaults: !calm && random.chance(0.6),
+      outages: !calm && random.chance(0.6),
+      freezes: !calm && random.chance(0.4),
+      repeats: !calm && random.chance(0.5),
+      kills: !calm && random.chance(0.85),
     },
   };
 };

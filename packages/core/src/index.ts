@@ -89,11 +89,14 @@ export type { SecretProvider } from './ports/secret-provider.ts';
 export type { GitCredential, Source, SourceOptions } from './ports/source.ts';
 export type {
   ActiveRun,
+  AdoptableQuery,
   Change,
   CommitResult,
+  DueAfter,
   DueSchedule,
   JobActivity,
   JobQuery,
+  LeasedRun,
   OccurrenceQuery,
   Page,
   PageQuery,

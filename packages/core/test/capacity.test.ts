@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
+import type { Store } from '../src/ports/store.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { exits } from '../src/testing/scripted-executor/behaviour.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
@@ -11,7 +13,7 @@ const minute = 60_000;
 const sizes = { small: { cpu: 1, memory: '1Gi' }, large: { cpu: 2, memory: '2Gi' } };
 const capacity = { cpu: 2, memoryBytes: 4 * 2 ** 30, gpus: [] };
 
-const crowded = async (runMs: (key: string) => number) => {
+const crowded = async (runMs: (key: string) => number, options: { store?: Store } = {}) => {
   const clock = new ManualClock();
   const machine = new ScriptedEngine({
     clock,
@@ -19,10 +21,11 @@ const crowded = async (runMs: (key: string) => number) => {
     place: 'machine',
     script: ({ key }) => exits(0, { runMs: runMs(key) }),
   });
-  const t = await testRunyard({ clock, sizes, executors: { machine: scriptedExecutor(machine) } });
+  const again = () => testRunyard({ clock, sizes, executors: { machine: scriptedExecutor(machine) }, ...options });
+  const t = await again();
   const job = async (name: string, size: string) =>
     (await t.runyard.jobs.create({ name, command: 'x', executor: 'machine', size })).id;
-  return { t, machine, job };
+  return { t, machine, job, again };
 };
 const atOnce = (executions: readonly { from: number; to: number | null }[]): number =>
   Math.max(...executions.map(({ from }) => executions.filter((e) => e.from <= from && (e.to ?? 1e15) > from).length));
@@ -62,14 +65,42 @@ it('a large run that small ones keep passing has its turn after the bound', asyn
 });
 
 it('what takes a place is known again after a restart', async () => {
-  const { t, machine, job } = await crowded(() => 10 * minute);
+  const { t, machine, job, again } = await crowded(() => 2 * minute, { store: memoryStore() });
   const id = await job('large', 'large');
   await t.runyard.jobs.start(id);
   await t.clock.advance(1000);
-  await t.runyard.jobs.start(id);
-  await t.clock.advance(1000);
-  expect(machine.executions()).toHaveLength(1);
   await t[Symbol.asyncDispose]();
+  await using second = await again();
+  await second.runyard.jobs.start(id);
+  await second.clock.advance(minute);
+  expect(machine.executions()).toHaveLength(1);
+  await second.clock.advance(2 * minute);
+  expect(machine.executions()).toHaveLength(2);
+  expect(atOnce(machine.executions())).toBe(1);
+});
+
+it('two executors at one place share what it has, and its queue', async () => {
+  const clock = new ManualClock();
+  const machine = new ScriptedEngine({ clock, capacity, place: 'machine', script: () => exits(0, { runMs: minute }) });
+  const executors = { one: scriptedExecutor(machine), two: scriptedExecutor(machine) };
+  await using t = await testRunyard({ clock, sizes, executors });
+  const start = async (name: string, executor: string, size: string, priority: number) => {
+    const job = await t.runyard.jobs.create({ name, command: 'x', executor, size, priority });
+    return (await t.runyard.jobs.start(job.id)).id;
+  };
+  const stateOf = async (id: string) => (await t.runyard.runs.get(id)).state;
+  const first = await start('first', 'one', 'small', 0);
+  await t.clock.advance(1000);
+  const small = await start('small', 'one', 'large', -5);
+  const large = await start('large', 'two', 'large', 5);
+  await t.clock.advance(minute);
+  expect([await stateOf(first), await stateOf(small), await stateOf(large)]).toEqual([
+    'succeeded',
+    'queued',
+    'running',
+  ]);
+  await t.clock.advance(2 * minute);
+  expect(atOnce(machine.executions())).toBe(1);
 });
 
 it('the process executor publishes what it was told, or the machine, or nothing', async () => {

@@ -3,7 +3,6 @@ import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
-import { migrations } from '../src/adapters/sqlite-store/migrations/all-migrations.ts';
 import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { attemptStatements } from '../src/adapters/sqlite-store/statements/attempts.ts';
 import { jobStatements } from '../src/adapters/sqlite-store/statements/jobs.ts';
@@ -17,6 +16,8 @@ import { id, insertJob, insertRun, someCursor, someJob, someRun } from '../src/t
 import { temporaryHost } from './temporary-host.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
+
+const anyOther = { instance: 'new', now: 5, latest: 1e12, after: null, limit: 10 };
 
 describe('the file of sqliteStore', () => {
   it('keeps everything, and the installation id, until the next host opens it', async () => {
@@ -40,29 +41,11 @@ describe('the file of sqliteStore', () => {
       [{ kind: 'instance.put', id: 'old', startedAt: 1, expiresAt: 1e12, places: [] }],
       [insertRun({ state: 'running', leaseInstance: 'old' })],
     ]);
-    expect(await first.store.adoptable('new', 5, 10)).toEqual([]);
+    expect(await first.store.adoptable(anyOther)).toEqual([]);
     await first.store.close();
     const second = await opened(host);
-    expect((await second.store.adoptable('new', 5, 10)).map(({ run }) => run.id)).toEqual([id('run')]);
+    expect((await second.store.adoptable(anyOther)).map(({ run }) => run.id)).toEqual([id('run')]);
     await second.store.close();
-  });
-
-  it('of an earlier version is brought to the newest with all that it remembers', async () => {
-    await using host = await temporaryHost();
-    inFile(host, (db) => {
-      db.exec(`CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID; ${migrations[0]}`);
-      db.exec(`INSERT INTO meta VALUES ('version', '1'), ('installation', 'abc')`);
-      const { spec, ...job } = someJob({ lastStartedAt: 7 });
-      db.prepare('INSERT INTO job_revisions VALUES (?, ?, ?)').run(job.id, job.revision, JSON.stringify(spec));
-      db.prepare(
-        `INSERT INTO jobs (id, owner, name, name_folded, revision, tags, applied, created_at, updated_at, last_started_at)
-         VALUES (?, ?, ?, ?, ?, '{}', 0, ?, ?, 7)`,
-      ).run(job.id, spec.owner, spec.name, spec.name, job.revision, job.createdAt, job.updatedAt);
-    });
-    const { store, info } = await opened(host);
-    expect(info.installation).toEqual('abc');
-    expect(await store.job(id('job'))).toEqual(someJob({ lastStartedAt: 7 }));
-    await store.close();
   });
 
   it('is refused untouched when a newer version made it', async () => {

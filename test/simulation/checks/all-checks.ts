@@ -4,9 +4,11 @@ import type { Check } from './check.ts';
 import { endsOnce } from './endings.ts';
 import { givesOneRunForAKey } from './idempotency.ts';
 import { leavesNothing } from './leftovers.ts';
+import { keepsToItsLimits, stopsTheRunsOfARemovedJob } from './limits.ts';
 import { keepsLogsWhole } from './logs.ts';
 import { coversEachInstantOnce } from './occurrences.ts';
 import { admitsByPolicy, neverOverlaps } from './overlap.ts';
+import { saysWhyItDidNotRun } from './reasons.ts';
 import { firesNothingUnderAPause, namesItsCause } from './stops.ts';
 import { endsNothingUnasked, tellsTheTruth } from './truth.ts';
 
@@ -14,12 +16,15 @@ import { endsNothingUnasked, tellsTheTruth } from './truth.ts';
 export const checks: Readonly<Record<string, Check>> = {
   endsOnce,
   coversEachInstantOnce,
+  saysWhyItDidNotRun,
   neverOverlaps,
   admitsByPolicy,
   runsEachKeyOnce,
   recordsBeforeItPrepares,
   keepsToItsBudgets,
   waitsBeforeRetries,
+  keepsToItsLimits,
+  stopsTheRunsOfARemovedJob,
   namesItsCause,
   firesNothingUnderAPause,
   tellsTheTruth,

@@ -38,6 +38,13 @@ export const keepsToItsBudgets: Check = (_, facts) =>
     const found: string[] = [];
     const spent = { failure: 0, infrastructure: 0, none: 0 };
     const attempts = attemptsOf(facts, run.id);
+    // Lost in the moment in which its limit passes: whoever settled it may or may not have heard of that.
+    if (
+      attempts.some(
+        (one) => timedOut(one, stops) && ['lost', 'infrastructure'].includes(one.attempt.outcome?.class ?? ''),
+      )
+    )
+      return [];
     for (const [i, facts] of attempts.entries()) {
       const { key, attempt } = facts;
       const kind = kindOf(facts, stops);
@@ -56,7 +63,7 @@ export const keepsToItsBudgets: Check = (_, facts) =>
       if (!isLast && !mayTryAgain) found.push(`${key} (${kind}) was tried again beyond its budget`);
       const wasAsked = stops.some(({ stop }) => stop.cause !== 'timeout') || run.reason === 'start-deadline';
       // It may end by itself in the moment in which its limit passes: then both are true.
-      const both = timedOut(facts, stops) && ['completed', 'exit-code'].includes(run.reason ?? '');
+      const both = timedOut(facts, stops) && run.reason !== 'timeout';
       if (isLast && mayTryAgain && !wasAsked && !both)
         found.push(`run ${run.id} ended (${run.reason}) although it could have been tried again`);
     }
@@ -96,9 +103,9 @@ const specOf = ({ jobs }: Facts, run: Run): JobSpec | undefined =>
 /** The budget that an attempt's end is taken from. */
 const kindOf = (facts: AttemptFacts, stops: RunFacts['stops']): 'failure' | 'infrastructure' | 'none' => {
   const { outcome } = facts.attempt;
+  if (outcome === null) return 'none';
   // However it ended in its grace, it had run too long.
   if (timedOut(facts, stops)) return 'failure';
-  if (outcome === null) return 'none';
   if (outcome.class === 'exited') return outcome.code === 0 ? 'none' : 'failure';
   return outcome.class === 'infrastructure' || outcome.class === 'lost' ? 'infrastructure' : 'failure';
 };

@@ -14,7 +14,8 @@ export const namesItsCause: Check = (_, { runs }) =>
 /** What is due under a pause does not run, nor afterwards (DESIGN 5). */
 export const firesNothingUnderAPause: Check = ({ profile }, { jobs, runs }) => {
   // Where the clock is set, an instant may have been due before the pause and after it.
-  if (profile.clockJumps) return [];
+  // A process that stood still may write a pause as of the moment in which it was asked.
+  if (profile.clockJumps || profile.freezes) return [];
   return [...runs.values()].flatMap(({ run }) => {
     const { dueAt } = run;
     if (dueAt === null) return [];

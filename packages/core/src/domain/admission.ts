@@ -81,7 +81,11 @@ const waiting = (run: Run, sentence: string, since: number | null): Decision[] =
   run.sentence === sentence && run.waitsSince === since ? [] : [{ kind: 'wait', run, sentence, since }];
 
 const silence = ({ executor }: Run, { silent }: Snapshot): string =>
-  `Waits for the executor '${executor}', which does not answer: ${silent.get(executor) ?? 'it is not configured here'}`;
+  `Waits for the executor '${executor}', which does not answer: ${silent.get(executor) ?? 'it was not asked yet'}`;
+
+/** What a run says whose executor this host does not have. */
+export const notConfigured = (executor: string): string =>
+  `Waits for the executor '${executor}', which is not configured here: configure it again, or cancel the run.`;
 
 const tooLarge = ({ executor }: Run, takes: Resources, all: Resources): string =>
   `It asks for ${inWords(takes)}, but all that '${executor}' has is ${inWords(all)}. Choose a smaller size, or raise the executor's capacity.`;

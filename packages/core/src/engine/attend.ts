@@ -7,7 +7,7 @@ import type { EngineContext } from './context.ts';
 import { watchDeadlines } from './deadlines.ts';
 import { reportFault } from './fault.ts';
 import { finishAttempt } from './finish.ts';
-import { type Held, hold, track } from './holdings.ts';
+import { BeingClosed, type Held, hold, track } from './holdings.ts';
 import { stopMortal } from './lapse.ts';
 import { launch } from './launch.ts';
 import { untilAnswered } from './retry.ts';
@@ -49,7 +49,9 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     const background = known ? [] : [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
     for (const task of background) task.catch(() => {}); // heard of below, unless the attempt fails first
     const ended = known ?? (await runAttempt(context, held, log));
-    const outcome = held.lapsed ? lapsed : ended;
+    // One that was done in time is done; what is recorded of it is fenced like everything else.
+    const succeeded = ended.class === 'exited' && ended.code === 0;
+    const outcome = held.lapsed && !succeeded ? lapsed : ended;
     over.abort(new Error('the attempt has ended'));
     await Promise.all(background);
     await log.drained();
@@ -78,7 +80,7 @@ const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog): 
 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {
   if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
-  if (context.holdings.closing.signal.aborted) return;
+  if (context.holdings.closing.signal.aborted || error instanceof BeingClosed) return;
   if (error instanceof LeaseLost) {
     context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
     track(

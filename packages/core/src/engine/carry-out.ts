@@ -1,3 +1,4 @@
+import { notConfigured } from '../domain/admission.ts';
 import type { Decision } from '../domain/decision.ts';
 import type { Job } from '../domain/job/job.ts';
 import {
@@ -47,7 +48,9 @@ const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now
   const occurrences: Occurrence[] = due.covered.map((row) => ({ jobId: job.id, ...row, runId: null, recordedAt: now }));
   const announce: Run[] = [];
   for (const dueAt of due.run) {
-    const made = newRun({ id: context.entropy.id(), job, trigger: 'schedule', requestedBy: 'schedule', now, dueAt });
+    const sentence = waitsFor(context, job, replaces);
+    const by = { trigger: 'schedule', requestedBy: 'schedule' } as const;
+    const made = newRun({ id: context.entropy.id(), job, ...by, now, dueAt, sentence });
     const run = skippedFor === null ? made : forbidden(made, skippedFor, now);
     const guard = whileActive !== null && announce.length === 0 ? { whileActive } : {};
     batch.push({ kind: 'run.insert', run, ...guard });
@@ -58,7 +61,6 @@ const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now
   for (const occurrence of occurrences.sort((a, b) => a.from - b.from))
     batch.push({ kind: occurrence.runId === null ? 'occurrence.cover' : 'occurrence.insert', occurrence });
   batch.push(...stopRequests(replaces, 'replaced', 'schedule', now));
-  if (announce.some(({ state }) => state === 'queued')) batch.push({ kind: 'job.started', id: job.id, at: now });
   return { decision, batch, announce, occurrences };
 };
 
@@ -97,6 +99,12 @@ export const stopRequests = (
   at: number,
 ): Change[] => ids.map((id) => ({ kind: 'run.request-stop', id, stop: { cause, by, at } }));
 
+/** What a new run waits for from the beginning. */
+export const waitsFor = ({ executors }: EngineContext, { spec }: Job, replaces: readonly string[]): string | null => {
+  if (!executors.has(spec.executor)) return notConfigured(spec.executor);
+  return replaces.length === 0 ? null : `Waits until run ${replaces[0]} is gone, which it replaces.`;
+};
+
 export interface NewRun {
   id: string;
   job: Job;
@@ -106,15 +114,27 @@ export interface NewRun {
   dueAt?: number;
   overrides?: StartOverrides;
   idempotencyKey?: string;
+  /** What it waits for already. */
+  sentence?: string | null;
 }
 
-export const newRun = ({ id, job, trigger, requestedBy, now, dueAt, overrides, idempotencyKey }: NewRun): Run => ({
+export const newRun = ({
+  id,
+  job,
+  trigger,
+  requestedBy,
+  now,
+  dueAt,
+  overrides,
+  idempotencyKey,
+  sentence,
+}: NewRun): Run => ({
   id,
   jobId: job.id,
   revision: job.revision,
   state: 'queued',
   reason: null,
-  sentence: null,
+  sentence: sentence ?? null,
   trigger,
   requestedBy,
   priority: job.spec.priority,

@@ -1,4 +1,5 @@
 import type PQueue from 'p-queue';
+import type { DueJob } from '../domain/decision.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Entropy } from '../ports/entropy.ts';
@@ -37,7 +38,15 @@ export interface EngineContext {
   readonly places: Places;
   readonly wallClock: WallClock;
   /** When this instance's lease was renewed last, on the monotonic clock: as of the moment before it was asked for. */
-  readonly lease: { renewedAt: number };
+  readonly lease: {
+    renewedAt: number;
+    /** A commit that would give us runs was rejected, so that we may hold runs that we do not know of. */
+    uncertain: boolean;
+  };
+  /** The clock was set back, and what waits for instants that are now far away is still to be moved. */
+  readonly rewinding: { wanted: boolean };
+  /** The next batch of what is due, while it is read. */
+  readonly dueAhead: { reading: Promise<DueJob[] | null> | null };
   /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
   readonly doubted: Set<string>;
   readonly launches: LaunchQueues;

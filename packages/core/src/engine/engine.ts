@@ -2,12 +2,13 @@ import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { waitForActive } from './drain.ts';
 import { reportFault } from './fault.ts';
-import { detachAll, type Held } from './holdings.ts';
+import { BeingClosed, detachAll, type Held } from './holdings.ts';
 import { stopWhenLapsed } from './lapse.ts';
 import { adoptPeriodically, keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
 import { recover } from './recover.ts';
+import { untilAnswered } from './retry.ts';
 import { rewind } from './rewind.ts';
 import { sweepPeriodically } from './sweep.ts';
 import { tick } from './tick.ts';
@@ -25,24 +26,22 @@ const settleMs = 5000;
 export const createEngine = (context: EngineContext, waker: Waker): Engine => {
   const firing = new AbortController();
   const running = new AbortController();
+  const leasing = new AbortController();
   let loop: Promise<unknown> = Promise.resolve();
+  let leases: Promise<unknown> = Promise.resolve();
   return {
     async start() {
       await context.places.ask(running.signal);
       if (!context.exclusive) await renewLease(context);
       await recover(context);
       loop = Promise.all([
-        rewind(context, running.signal).catch((error: unknown) => {
-          if (!running.signal.aborted)
-            reportFault(context, error, 'Cursors that are too far ahead could not be looked for.');
-        }),
+        rewindAtStart(context, running.signal),
         runLoop(context, waker, firing.signal, () => tick(context)),
         sweepPeriodically(context, running.signal),
         watchPlaces(context, running.signal),
-        keepLease(context, running.signal),
         adoptPeriodically(context, running.signal),
-        stopWhenLapsed(context, running.signal),
       ]);
+      leases = Promise.all([keepLease(context, leasing.signal), stopWhenLapsed(context, leasing.signal)]);
     },
     async stop({ drain, timeoutMs }) {
       // Nothing new fires or is admitted from now on.
@@ -54,18 +53,29 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       await endWhatDiesWithUs(context);
       detachAll(context.holdings, new Error('this Runyard was closed'));
       await Promise.all(context.holdings.tasks);
+      // Until here something of ours may have been running, under our lease.
+      leasing.abort(new Error('the engine stops'));
+      await leases;
       await releaseLease(context).catch(() => {});
     },
   };
 };
+
+// The clock may have been set back while we were not there.
+const rewindAtStart = (context: EngineContext, signal: AbortSignal): Promise<void> =>
+  untilAnswered(
+    context.clock,
+    signal,
+    () => rewind(context, signal),
+    (error) => reportFault(context, error, 'Cursors that are too far ahead could not be looked for; trying again.'),
+  ).catch(() => {}); // only the signal ends it
 
 const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {
   const { holdings, clock } = context;
   const mortal = new Map([...context.executors].filter(([, { durable }]) => !durable));
   const theirs = [...holdings.runs.values()].filter(({ attempt }) => mortal.has(attempt.executor));
   // What has not begun to run has nothing to end: whoever recovers it begins it again.
-  for (const held of theirs)
-    if (held.attempt.state !== 'started') held.detach.abort(new Error('this Runyard is being closed'));
+  for (const held of theirs) if (held.attempt.state !== 'started') held.detach.abort(new BeingClosed());
   const closing = [...mortal].map(async ([name, executor]) =>
     executor.close?.({ graceMs: longestGrace(theirs, name) }),
   );

@@ -2,6 +2,14 @@ import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
 import { noLonger } from '../ports/no-longer.ts';
 
+/** Why we let go of what has not begun, while what has begun is ended first. */
+export class BeingClosed extends Error {
+  constructor() {
+    super('this Runyard is being closed');
+    this.name = 'BeingClosed';
+  }
+}
+
 /** A run that this instance looks after. */
 export interface Held {
   /** The newest version that is durable. */
@@ -27,6 +35,8 @@ export interface Held {
 /** The runs that this instance looks after, and everything of theirs that is still going on. */
 export interface Holdings {
   readonly runs: Map<string, Held>;
+  /** Runs that are being adopted now. */
+  readonly adopting: Set<string>;
   /** All that is attended, also behind the run's end while its attempt is sealed and disposed of. */
   readonly attended: Set<Held>;
   /** Settles when what was begun for a run is over, also after its end (sealing, disposing). */
@@ -39,6 +49,7 @@ export interface Holdings {
 
 export const newHoldings = (): Holdings => ({
   runs: new Map(),
+  adopting: new Set(),
   attended: new Set(),
   tasks: new Set(),
   ending: new Set(),

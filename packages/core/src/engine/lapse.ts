@@ -11,7 +11,9 @@ export const stopWhenLapsed = async (context: EngineContext, signal: AbortSignal
   while (!exclusive && !signal.aborted) {
     await clock.sleep(Math.floor(settings.leaseMs / 3), signal).catch(() => {});
     if (signal.aborted || clock.monotonic() - context.lease.renewedAt <= settings.leaseMs) continue;
-    for (const held of holdings.runs.values()) if (isMortal(context, held) && !held.lapsed) stopLapsed(context, held);
+    // What has no handle yet is fenced: it cannot start before that is written under our lease.
+    for (const held of holdings.runs.values())
+      if (held.attempt.handle && isMortal(context, held) && !held.lapsed) stopLapsed(context, held);
   }
 };
 

@@ -23,7 +23,7 @@ export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): 
       const executor = context.executors.get(name);
       const place = await executor?.place(either);
       const capacity = await executor?.capacity?.(either);
-      if (place !== undefined && capacity) capacities.set(place, capacity);
+      if (capacity) capacities.set(name, capacity);
       if (place !== undefined) served.set(name, place);
       silent.delete(name);
     } catch (error) {
@@ -47,9 +47,9 @@ export const watchPlaces = async (context: EngineContext, signal: AbortSignal): 
   while (!signal.aborted) {
     await context.clock.sleep(againMs, signal).catch(() => {});
     if (signal.aborted) return;
-    const before = context.places.silent.size;
+    const before = [...context.places.silent.keys()];
     await context.places.ask(signal);
-    if (context.places.silent.size >= before) continue;
+    if (before.every((name) => context.places.silent.has(name))) continue;
     await recover(context).catch((error: unknown) =>
       reportFault(context, error, 'What a place left could not be read.'),
     );

@@ -1,5 +1,6 @@
 import type { Attempt, Run } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
+import type { LeasedRun } from '../ports/store.ts';
 import { attend } from './attend.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
@@ -57,51 +58,71 @@ const notResumed = (context: EngineContext, key: string, error: unknown): void =
 
 const adoptRuns = async (context: EngineContext): Promise<void> => {
   const { store, exclusive, instance } = context;
-  for (;;) {
-    const now = leasesAsOf(context);
-    const found = await store.adoptable(instance, now, batchSize);
-    const given = found.some(({ attempt }) => attempt && diedWithItsProcess(context, attempt))
-      ? new Set((await store.adoptable(instance, now - mortalGraceMs, batchSize)).map(({ run }) => run.id))
-      : new Set<string>();
-    let adopted = 0;
+  for (let after: string | null = null; ; ) {
+    const leases = leasesAsOf(context);
+    const found: LeasedRun[] = await store.adoptable({ instance, ...leases, after, limit: batchSize });
+    // What died with its process has a grace: it is stopped by its own process first.
+    const given = new Set<string>();
+    if (found.some(({ attempt }) => attempt && diedWithItsProcess(context, attempt))) {
+      const now = leases.now - mortalGraceMs;
+      for (const { run } of await store.adoptable({ instance, ...leases, now, after, limit: batchSize }))
+        given.add(run.id);
+    }
     for (const { run, attempt } of found) {
       if (!attempt) continue;
       const lost = diedWithItsProcess(context, attempt);
       // An exclusive store has no other instance that could serve the place: we wait for it, and say so.
       const ours = lost ? given.has(run.id) : exclusive || isServedHere(context, attempt);
-      if (ours && (await adopt(context, run, attempt, lost))) adopted++;
+      if (ours) await adopt(context, run, attempt, lost);
     }
-    if (found.length < batchSize || adopted === 0) return;
+    if (found.length < batchSize) return;
+    after = found.at(-1)?.run.id ?? null;
   }
 };
 
 // Nobody else can have an exclusive store open: every lease of before is over. Else a lease is over when the clock says so,
 // but on one that was just set, or that we do not know yet, everybody gets the time to renew first; those that were
-// given back are over in any case.
-const leasesAsOf = ({ exclusive, wallClock, clock, settings }: EngineContext): number => {
-  if (exclusive) return Number.MAX_SAFE_INTEGER;
-  return wallClock.steadyForMs() >= settings.leaseMs ? clock.now() : Number.MIN_SAFE_INTEGER;
+// given back are over in any case. A lease that reaches further than any that is given now was given by another clock.
+const leasesAsOf = ({ exclusive, wallClock, clock, settings }: EngineContext): { now: number; latest: number } => {
+  if (exclusive) return { now: Number.MAX_SAFE_INTEGER, latest: Number.MAX_SAFE_INTEGER };
+  if (wallClock.steadyForMs() < settings.leaseMs)
+    return { now: Number.MIN_SAFE_INTEGER, latest: Number.MAX_SAFE_INTEGER };
+  const now = clock.now();
+  const known = wallClock.steadyForMs() >= settings.leaseMs + mortalGraceMs;
+  return { now, latest: known ? now + 2 * settings.leaseMs : Number.MAX_SAFE_INTEGER };
 };
 
-const adopt = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<boolean> => {
+const adopt = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<void> => {
+  const { adopting } = context.holdings;
+  adopting.add(run.id);
+  try {
+    await adoptNow(context, run, attempt, lost);
+  } finally {
+    adopting.delete(run.id);
+  }
+};
+
+const adoptNow = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<void> => {
   const next = transition(run, { kind: 'adopt', instance: context.instance });
   const job = await context.store.jobAt(run.jobId, run.revision);
   if (!next || !job) {
     reportFault(context, null, `Run ${run.id} cannot be adopted: its job's revision is not in the store.`, { run });
-    return false;
+    return;
   }
   const write = { kind: 'run.write', run: next, expectEpoch: run.leaseEpoch, expectState: run.state } as const;
-  const [result] = await context.store.commit([[write]]);
-  if (!result?.ok) return false;
+  const [result] = await context.store.commit([[write]]).catch((error: unknown) => {
+    context.lease.uncertain = true;
+    throw error;
+  });
+  if (!result?.ok) return;
   context.logger.info(
     { runId: run.id, jobId: run.jobId, attempt: run.attempt, instance: context.instance },
     'run adopted',
   );
   attend(context, { run: next, attempt, job, ...(lost && { outcome: lostWithItsProcess }) });
-  return true;
 };
 
-const lostWithItsProcess = {
+export const lostWithItsProcess = {
   class: 'lost',
   sentence: 'The process that it ran in is gone, and it with it.',
 } as const;

@@ -1,7 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
+import { notConfigured } from '../domain/admission.ts';
+import { retryDelay } from '../domain/run/backoff.ts';
 import type { Run } from '../domain/run/run.ts';
 import type { Change, DueSchedule } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
+import { recordedIn } from './recorded.ts';
 import { scheduleOf } from './schedule-of.ts';
 
 const pageSize = 200;
@@ -39,10 +42,12 @@ const rewound = async ({ store, clock }: EngineContext, { job, cursor }: DueSche
   const next = schedule?.nextAfter(now) ?? null;
   if (!schedule || next === null || (cursor.nextFireAt !== null && cursor.nextFireAt <= next)) return [];
   const batch: Change[] = [{ kind: 'cursor.move', jobId: job.id, expect: cursor.nextFireAt, next }];
-  const rows = await store.occurrences({ jobId: job.id, from: now + 1, to: Number.MAX_SAFE_INTEGER, limit: 10_000 });
-  for (const { from, to, count, runId } of rows) {
+  const rows = await recordedIn(store, { jobId: job.id, from: now + 1, to: Number.MAX_SAFE_INTEGER });
+  for (const { from, to, count, runId, recordedAt } of rows) {
     if (runId !== null) continue;
-    const last = from > now ? null : schedule.previousBefore(now + 1);
+    // A row of another schedule, or of more than one, cannot be told apart by this one: it covers all up to now.
+    const edited = job.updatedAt > recordedAt;
+    const last = from > now ? null : edited ? now : schedule.previousBefore(now + 1);
     const keep =
       last === null ? null : { to: Math.max(from, last), count: Math.max(1, count - instants(schedule, last, to)) };
     batch.push({ kind: 'occurrence.withdraw', jobId: job.id, from, keep });
@@ -64,21 +69,15 @@ const instants = ({ nextAfter }: ReturnType<typeof scheduleOf>, after: number, u
   return count;
 };
 
-// A retry waits no longer than its backoff ever asks for, and a start deadline is no further away than when it began.
+// What waits for an instant that is too far away waits for the right one; what waits for an executor that is not there says so.
 const rewindQueue = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
   const { store, clock } = context;
   for (let after: string | undefined; !signal.aborted; ) {
     const page = await store.runs({ states: ['queued'], limit: pageSize, ...(after !== undefined && { after }) });
     for (const run of page.items) {
-      const job = await store.jobAt(run.jobId, run.revision);
-      if (!job) continue;
-      const { backoff, limits } = job.spec;
-      const now = clock.now();
-      const notBefore = Math.min(run.notBefore, now + backoff.maxMs);
-      const startBy =
-        run.startBy === null || limits.startMs === null ? run.startBy : Math.min(run.startBy, now + limits.startMs);
-      if (notBefore === run.notBefore && startBy === run.startBy) continue;
-      await store.commit([[writeQueued({ ...run, notBefore, startBy })]]);
+      const moved = { ...(await withoutFarInstants(context, run, clock.now())), ...sentenceOf(context, run) };
+      if (isSame(moved, run)) continue;
+      await store.commit([[{ kind: 'run.write', run: moved, expectEpoch: run.leaseEpoch, expectState: 'queued' }]]);
       context.wake();
     }
     if (page.next === undefined) return;
@@ -86,9 +85,20 @@ const rewindQueue = async (context: EngineContext, signal: AbortSignal): Promise
   }
 };
 
-const writeQueued = (run: Run): Change => ({
-  kind: 'run.write',
-  run,
-  expectEpoch: run.leaseEpoch,
-  expectState: 'queued',
-});
+// A retry waits no longer than its backoff asks for, a start deadline is no further away than when it began.
+const withoutFarInstants = async ({ store }: EngineContext, run: Run, now: number): Promise<Run> => {
+  const waitsSince = run.waitsSince === null ? null : Math.min(run.waitsSince, now);
+  if (run.notBefore <= now && run.startBy === null) return { ...run, waitsSince };
+  const job = await store.jobAt(run.jobId, run.revision);
+  if (!job) return run;
+  const { backoff, limits } = job.spec;
+  const delay = run.attempt === 0 ? 0 : retryDelay(backoff, Math.max(run.failures, run.infrastructureFailures, 1), 0);
+  const startBy = run.startBy === null || limits.startMs === null ? null : Math.min(run.startBy, now + limits.startMs);
+  return { ...run, waitsSince, notBefore: Math.min(run.notBefore, now + delay), startBy };
+};
+
+const sentenceOf = ({ executors }: EngineContext, { executor }: Run): Pick<Run, 'sentence'> | object =>
+  executors.has(executor) ? {} : { sentence: notConfigured(executor) };
+
+const isSame = (a: Run, b: Run): boolean =>
+  a.notBefore === b.notBefore && a.startBy === b.startBy && a.waitsSince === b.waitsSince && a.sentence === b.sentence;

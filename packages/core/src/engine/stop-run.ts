@@ -23,7 +23,9 @@ export const requestStop = async (
   const stop = { cause, by, at: context.clock.now() };
   const request: Change = { kind: 'run.request-stop', id, stop, ...(epoch !== undefined && { epoch }) };
   const [result] = await context.store.commit([[request]]);
+  // A request that was written before, and its answer lost, is as good.
   if (result?.ok) noteStop(context, id, stop);
+  else context.wake();
   return result?.ok ?? false;
 };
 
@@ -45,11 +47,13 @@ export const stopWhenAsked = async (context: EngineContext, held: Held, signal: 
     const { handle } = held.attempt;
     // Without a handle nothing runs: the launch ends by itself.
     if (!handle) return;
+    let first = false;
     await writeHeld(context, held, (run) => {
       const stopping = transition(run, { kind: 'stop' });
+      first = stopping !== null;
       return stopping && { run: stopping };
     });
-    announceRun(context, held.run);
+    if (first) announceRun(context, held.run);
     const { graceMs } = held.job.spec.limits;
     await untilAnswered(
       context.clock,

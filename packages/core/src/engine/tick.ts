@@ -1,22 +1,22 @@
 import { confirmMs } from '../domain/clock-step.ts';
 import type { Decision, DueJob, Share, Snapshot } from '../domain/decision.ts';
-import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import { plan, planDue } from '../domain/plan.ts';
-import type { Occurrence, Run } from '../domain/run/run.ts';
+import type { Resources, Run } from '../domain/run/run.ts';
 import { unheard } from '../domain/run/stop.ts';
-import type { ActiveRun, QueuedRun } from '../ports/store.ts';
+import type { QueuedRun } from '../ports/store.ts';
+import { activeByJob } from './active-by-job.ts';
 import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
+import { maxDue, readAhead, takeDue } from './due.ts';
 import { reportFault } from './fault.ts';
+import { attendForgotten } from './forgotten.ts';
 import { rewind } from './rewind.ts';
-import { type JobSchedule, scheduleOf } from './schedule-of.ts';
 import { inSlices, restingWhere } from './slices.ts';
 import { noteStop } from './stop-run.ts';
 
 /** Bounds of one tick (DESIGN 5): what is left comes with the next, which follows at once. */
-const maxDue = 500;
 const maxEnded = 500;
 const maxFireMs = 100;
 const stuckMs = 50;
@@ -27,13 +27,16 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
+  await attendForgotten(context);
   if (!(await mayTrustClock(context))) return now + confirmMs;
-  const [due, snapshot] = await Promise.all([readDue(context, now), takeSnapshot(context, now)]);
+  const [due, snapshot] = await Promise.all([takeDue(context, now), takeSnapshot(context, now)]);
   const fires = await decideFires(context, due, now);
   const decisions = [...fires, ...plan(snapshot, now)];
   const carried: Carried[] = [];
   await inSlices(clock, decisions, (decision) => carried.push(carryOut(context, decision, now)));
-  const results = carried.length === 0 ? [] : await store.commit(carried.map(({ batch }) => batch));
+  const committing = carried.length === 0 ? [] : store.commit(carried.map(({ batch }) => batch));
+  if (fires.length === due.length) readAhead(context, due, now);
+  const results = await orUncertain(context, committing);
 
   // What was left, what fired (its runs are queued now), and what somebody else was faster with.
   let again = fires.length > 0 || due.length === maxDue || snapshot.overdue.length === maxEnded;
@@ -49,15 +52,29 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   return again ? now : store.nextWakeAt(now);
 };
 
+// Where we cannot know whether it was written, runs may have become ours.
+const orUncertain = async <T>({ lease }: EngineContext, committing: T | Promise<T>): Promise<T> => {
+  try {
+    return await committing;
+  } catch (error) {
+    lease.uncertain = true;
+    throw error;
+  }
+};
+
 // A step of the wall clock is not downtime: nothing fires on it before a second reading says the same (DESIGN 3).
 const mayTrustClock = async (context: EngineContext): Promise<boolean> => {
-  const { wallClock, holdings } = context;
+  const { wallClock, holdings, rewinding } = context;
   const trusted = wallClock.trusted();
   const stepMs = wallClock.takeStep();
   if (stepMs !== null) {
     const way = stepMs < 0 ? 'back' : 'forward';
     reportFault(context, null, `The wall clock was set ${way} by ${Math.round(Math.abs(stepMs) / 1000)} s.`);
-    if (stepMs < 0) await rewind(context, holdings.closing.signal);
+    if (stepMs < 0) rewinding.wanted = true;
+  }
+  if (trusted && rewinding.wanted) {
+    await rewind(context, holdings.closing.signal);
+    rewinding.wanted = false;
   }
   return trusted;
 };
@@ -66,51 +83,6 @@ const mayTrustClock = async (context: EngineContext): Promise<boolean> => {
 const doubt = ({ doubted }: EngineContext, jobId: string, failed: boolean): void => {
   if (failed) doubted.add(jobId);
   else doubted.delete(jobId);
-};
-
-const readDue = async (context: EngineContext, now: number): Promise<DueJob[]> => {
-  const due = await context.store.due(now, maxDue);
-  const active = await activeByJob(
-    context,
-    due.map(({ job }) => job).filter(({ spec }) => spec.concurrencyPolicy !== 'Allow'),
-  );
-  const readable: DueJob[] = [];
-  for (const { job, cursor } of due) {
-    const schedule = await scheduleOrNull(context, job, cursor);
-    if (!schedule) continue;
-    const first = cursor.nextFireAt ?? now;
-    const recorded = context.doubted.has(job.id)
-      ? await readRecorded(context, { jobId: job.id, from: first, to: now })
-      : [];
-    readable.push({ job, first, ...schedule, active: active.get(job.id) ?? [], recorded });
-  }
-  return readable;
-};
-
-const readRecorded = (
-  { store }: EngineContext,
-  range: { jobId: string; from: number; to: number },
-): Promise<Occurrence[]> => store.occurrences({ ...range, limit: 10_000 });
-
-// One that was saved by another version, or whose zone this Node does not know any more, must not stop all others. It is
-// taken off the schedule, loudly, until somebody edits it.
-const scheduleOrNull = async (
-  context: EngineContext,
-  job: Job,
-  { anchorAt, nextFireAt }: ScheduleCursor,
-): Promise<JobSchedule | null> => {
-  try {
-    return scheduleOf(job, anchorAt);
-  } catch (error) {
-    reportFault(
-      context,
-      error,
-      `The schedule of job '${job.spec.name}' (${job.id}) cannot be read; it does not fire until it is edited.`,
-    );
-    if (nextFireAt !== null)
-      await context.store.commit([[{ kind: 'cursor.move', jobId: job.id, expect: nextFireAt, next: null }]]);
-    return null;
-  }
 };
 
 // After a long downtime there may be more to walk through than one tick should take.
@@ -125,7 +97,11 @@ const decideFires = async ({ clock }: EngineContext, due: readonly DueJob[], now
 };
 
 const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapshot> => {
-  const { store, launches, places } = context;
+  const { store, launches } = context;
+  // As of one moment, since a place may come back while we read.
+  const places = new Map(context.places.served);
+  const silent = new Map(context.places.silent);
+  const capacities = new Map(context.places.capacities);
   const [queued, overdue, stopped] = await Promise.all([
     readStartable(context, now),
     store.overdue(now, maxEnded),
@@ -135,14 +111,13 @@ const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapsh
     context,
     queued.filter(({ run }) => run.concurrencyPolicy !== 'Allow').map(({ job }) => job),
   );
-  const { served, silent } = places;
-  const shares = await readShares(context, queued);
+  const shares = await readShares(context, places, capacities);
   return {
     queued,
     overdue,
     stopped,
     active,
-    places: served,
+    places,
     silent,
     shares,
     sizes: context.sizes,
@@ -150,14 +125,20 @@ const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapsh
   };
 };
 
+// Two executors may share a place: then the smaller of what they were told holds for both.
 const readShares = async (
-  { store, places }: EngineContext,
-  queued: readonly QueuedRun[],
+  { store }: EngineContext,
+  places: ReadonlyMap<string, string>,
+  capacities: ReadonlyMap<string, Resources>,
 ): Promise<Map<string, Share>> => {
-  const wanted = new Set(queued.map(({ run }) => places.served.get(run.executor)));
   const shares = new Map<string, Share>();
-  for (const [place, { cpu, memoryBytes }] of places.capacities)
-    if (wanted.has(place)) shares.set(place, { all: { cpu, memoryBytes }, taken: await store.taken(place) });
+  for (const [executor, { cpu, memoryBytes }] of capacities) {
+    const place = places.get(executor);
+    if (place === undefined) continue;
+    const { all, taken } = shares.get(place) ?? { all: { cpu, memoryBytes }, taken: await store.taken(place) };
+    const least = { cpu: Math.min(all.cpu, cpu), memoryBytes: Math.min(all.memoryBytes, memoryBytes) };
+    shares.set(place, { all: least, taken });
+  }
   return shares;
 };
 
@@ -167,33 +148,26 @@ const readStartable = async ({ store, launches, executors }: EngineContext, now:
     const limit = launches.room(executor);
     return limit === 0 ? [] : store.startable({ executor, now, limit });
   });
-  return (await Promise.all(reads)).flat();
+  // Executors may share a place, so their runs stand in one queue.
+  const queued = (await Promise.all(reads)).flat();
+  return queued.sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq);
 };
 
 // Requests may have been written by another instance, or between a run's admission and our holding it. Gives the runs
 // that were asked to stop while they are queued.
 const readStopRequests = async (context: EngineContext): Promise<Run[]> => {
   const stopped: Run[] = [];
-  for (const { id, stop } of await context.store.stopRequests(context.instance)) {
+  const requests = await context.store.stopRequests(context.instance);
+  for (const { id, stop } of requests) {
     const held = context.holdings.runs.get(id);
     const news = held ? unheard(held.run.stop, stop) : null;
     if (news) noteStop(context, id, news);
-    const run = held ? null : await context.store.run(id);
-    // Read after the request: a timeout may be over by then, with the attempt that it was for.
+  }
+  const others = requests.filter(({ id }) => !context.holdings.runs.has(id)).slice(0, maxEnded);
+  // Read after the requests: a timeout may be over by then, with the attempt that it was for.
+  for (const run of await Promise.all(others.map(({ id }) => context.store.run(id))))
     if (run?.state === 'queued' && run.stop !== null) stopped.push(run);
-  }
   return stopped;
-};
-
-const activeByJob = async ({ store }: EngineContext, jobs: readonly Job[]): Promise<Map<string, ActiveRun[]>> => {
-  const active = new Map<string, ActiveRun[]>();
-  if (jobs.length === 0) return active;
-  for (const run of await store.active([...new Set(jobs.map(({ id }) => id))])) {
-    const others = active.get(run.jobId);
-    if (others) others.push(run);
-    else active.set(run.jobId, [run]);
-  }
-  return active;
 };
 
 const act = (context: EngineContext, { decision, run, attempt, announce, occurrences }: Carried, now: number): void => {

@@ -1,4 +1,5 @@
 import type { Attempt, Run } from '../domain/run/run.ts';
+import { endsOnlyItsAttempt } from '../domain/run/stop.ts';
 import type { Change } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
@@ -64,7 +65,8 @@ const writeNow = async (
     held.detach.abort(new LeaseLost(run.id));
     throw held.detach.signal.reason;
   }
-  held.run = { ...run, stop: wanted.retry ? null : held.run.stop };
+  const { stop } = held.run;
+  held.run = { ...run, stop: wanted.retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
   if (attempt) held.attempt = attempt;
 };
 

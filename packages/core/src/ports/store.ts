@@ -45,8 +45,8 @@ export interface Store {
   activity(jobIds: readonly string[]): Promise<Map<string, JobActivity>>;
 
   // Reads of the engine: bounded, on indexes, in the order that `plan` wants.
-  /** Schedules with `nextFireAt <= now`, earliest first, with their jobs. */
-  due(now: number, limit: number): Promise<DueSchedule[]>;
+  /** Schedules with `nextFireAt <= now`, earliest first and then by job id, with their jobs; those behind `after`. */
+  due(now: number, limit: number, after?: DueAfter): Promise<DueSchedule[]>;
   /**
    * The earliest instant after `now` at which something is due without any news: a schedule's `nextFireAt` (one that is
    * due already counts as `now`), a queued run's `notBefore` or its `startBy`. Null: nothing is.
@@ -71,8 +71,10 @@ export interface Store {
   active(jobIds: readonly string[]): Promise<ActiveRun[]>;
   /** Stop requests on active runs that this instance holds, or that no one holds. */
   stopRequests(instance: string): Promise<{ id: string; stop: StopRequest }[]>;
-  /** Active, leased runs whose instance is not `instance` and whose lease is over at `now`, with their present attempt. */
-  adoptable(instance: string, now: number, limit: number): Promise<{ run: Run; attempt: Attempt | null }[]>;
+  /** Active, leased runs of other instances whose lease is over, with their present attempt, by id. */
+  adoptable(query: AdoptableQuery): Promise<LeasedRun[]>;
+  /** Active runs that are leased to this instance, with their present attempt. */
+  leasedTo(instance: string): Promise<LeasedRun[]>;
   /** Attempts that are `ended` or `sealed`: what is left to seal and dispose. */
   unfinished(limit: number): Promise<Attempt[]>;
   /** What this store knows of these attempt keys; keys that it does not know are left out. */
@@ -101,10 +103,10 @@ export type Change =
   | { kind: 'job.insert'; job: Job; cursor: ScheduleCursor | null }
   /** Guard: revision is `expectRevision`; name as above. A `cursor` replaces the schedule's; `null` removes it; absent keeps it. */
   | { kind: 'job.update'; job: Job; expectRevision: number; cursor?: ScheduleCursor | null }
-  /** Guard: exists; with `unlessActive`, has no active runs. The name is free again; runs stay readable. */
-  | { kind: 'job.remove'; id: string; at: number; unlessActive: boolean }
-  /** Guard: exists. */
-  | { kind: 'job.started'; id: string; at: number }
+  /** Guard: exists, and its active runs are exactly these, whatever their order. The name is free again; runs stay readable. */
+  | { kind: 'job.remove'; id: string; at: number; whileActive: readonly string[] }
+  /** Writes nothing. Guard: exists. */
+  | { kind: 'job.expect'; id: string }
   /** Guard: there is a cursor, and it is at `expect`; with `revision`, its job is at that. */
   | { kind: 'cursor.move'; jobId: string; expect: number | null; next: number | null; revision?: number }
   /** Guard: no row begins at the same instant. */
@@ -193,6 +195,12 @@ export interface OccurrenceQuery {
   limit: number;
 }
 
+/** A place in the order of what is due. */
+export interface DueAfter {
+  nextFireAt: number;
+  jobId: string;
+}
+
 export interface DueSchedule {
   job: Job;
   cursor: ScheduleCursor;
@@ -202,8 +210,27 @@ export interface JobActivity {
   active: number;
   running: number;
   stopping: number;
+  /** When its newest run that was not skipped was created, epoch ms; null: none was. */
+  lastStartedAt: number | null;
   /** How the last run that ended, other than as skipped, ended; null: none has. Of several, the one created last. */
   lastEnded: TerminalState | null;
+}
+
+export interface AdoptableQuery {
+  /** Whose own runs are left out. */
+  instance: string;
+  /** A lease is over when it expires at `now` or before, or its instance has none. */
+  now: number;
+  /** Also over is one that expires later than this: it was given by a clock that was set back since. */
+  latest: number;
+  /** Only runs whose id comes behind it. */
+  after: string | null;
+  limit: number;
+}
+
+export interface LeasedRun {
+  run: Run;
+  attempt: Attempt | null;
 }
 
 export interface StartableQuery {
@@ -213,6 +240,8 @@ export interface StartableQuery {
 }
 
 export interface QueuedRun {
+  /** Grows with each run that is created. */
+  seq: number;
   run: Run;
   /** The job as of the run's revision. */
   job: Job;

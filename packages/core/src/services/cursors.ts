@@ -2,6 +2,7 @@ import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import type { OccurrenceReason } from '../domain/run/run.ts';
 import { decideDue } from '../domain/schedule/missed.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { recordedIn } from '../engine/recorded.ts';
 import { scheduleOf } from '../engine/schedule-of.ts';
 import { restingWhere } from '../engine/slices.ts';
 import type { Change } from '../ports/store.ts';
@@ -54,7 +55,7 @@ const coverPassed = async (
   const schedule = job.spec.schedule;
   if (first === null || first > now || !schedule) return null;
   const off: OccurrenceReason = isOff(job) ? 'paused' : 'schedule-edited';
-  const recorded = await context.store.occurrences({ jobId: job.id, from: first, to: now, limit: 10_000 });
+  const recorded = await recordedIn(context.store, { jobId: job.id, from: first, to: now });
   const policy = job.spec.concurrencyPolicy;
   const walk = { first, now, ...scheduleOf(job, anchorAt), rule: schedule.missed, policy, off, recorded };
   const { covered, next } = await restingWhere(context.clock, decideDue(walk));

@@ -20,4 +20,4 @@ export const viewsOf = async ({ store }: EngineContext, jobs: readonly Job[]): P
   }));
 };
 
-const idle: JobActivity = { active: 0, running: 0, stopping: 0, lastEnded: null };
+const idle: JobActivity = { active: 0, running: 0, stopping: 0, lastStartedAt: null, lastEnded: null };

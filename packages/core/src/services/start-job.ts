@@ -7,7 +7,7 @@ import { parseWith } from '../domain/job/parse-with.ts';
 import { overlap } from '../domain/run/overlap.ts';
 import type { Run, StartOverrides } from '../domain/run/run.ts';
 import { announceRun } from '../engine/announce.ts';
-import { newRun, stopRequests } from '../engine/carry-out.ts';
+import { newRun, stopRequests, waitsFor } from '../engine/carry-out.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { noteStop } from '../engine/stop-run.ts';
 import type { Change } from '../ports/store.ts';
@@ -37,7 +37,9 @@ export const startJob = async (
     const active = policy === 'Allow' ? [] : await context.store.active([job.id]);
     const verdict = overlap(policy, active);
     if (verdict.kind === 'forbidden') throw inTheWay(job, verdict.by);
+    const replaced = verdict.kind === 'replace' ? verdict.ids : [];
     const run = newRun({
+      sentence: waitsFor(context, job, replaced),
       id: context.entropy.id(),
       job,
       trigger,
@@ -46,7 +48,6 @@ export const startJob = async (
       ...(overrides && { overrides }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
-    const replaced = verdict.kind === 'replace' ? verdict.ids : [];
     const insert: Change = {
       kind: 'run.insert',
       run,
@@ -54,9 +55,9 @@ export const startJob = async (
     };
     const batch: Change[] = [
       ...(earlier ? [{ kind: 'run.release-key' as const, id: earlier.id }] : []),
+      { kind: 'job.expect', id: job.id },
       insert,
       ...stopRequests(replaced, 'replaced', principal.id, now),
-      { kind: 'job.started', id: job.id, at: now },
     ];
     const [result] = await context.store.commit([batch]);
     if (!result?.ok) {

@@ -1,7 +1,9 @@
 import { RunyardError } from '../domain/errors.ts';
 import type { Job, JobSpec } from '../domain/job/job.ts';
+import { endsOnlyItsAttempt } from '../domain/run/stop.ts';
+import { stopRequests } from '../engine/carry-out.ts';
 import type { EngineContext } from '../engine/context.ts';
-import { requestStop } from '../engine/stop-run.ts';
+import { noteStop } from '../engine/stop-run.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Change } from '../ports/store.ts';
 import { firstCursor, scheduleEdit } from './cursors.ts';
@@ -20,7 +22,6 @@ export const insertJob = async (
     pause: null,
     createdAt: now,
     updatedAt: now,
-    lastStartedAt: null,
   };
   const [result] = await context.store.commit([[{ kind: 'job.insert', job, cursor: firstCursor(job, now) }]]);
   if (!result?.ok) throw await nameInUse(context, spec);
@@ -73,20 +74,35 @@ export const removeJob = async (
   job: Job,
   { allowActive, by }: { allowActive: boolean; by: string },
 ): Promise<void> => {
-  const remove: Change = { kind: 'job.remove', id: job.id, at: context.clock.now(), unlessActive: !allowActive };
-  const [result] = await context.store.commit([[remove]]);
-  const active = await context.store.active([job.id]);
-  if (!result?.ok && active.length > 0)
-    throw new RunyardError(
-      'job-active',
-      `The job '${job.spec.name}' has active runs. Cancel them first, or allow it.`,
-      {
-        ...(active[0] && { id: active[0].id }),
-      },
-    );
-  for (const run of active) await requestStop(context, run.id, { cause: 'job-removed', by });
-  if (result?.ok) changed(context, job, { change: 'removed' });
+  for (let attempt = 1; attempt <= tries; attempt++) {
+    const now = context.clock.now();
+    const [active, current] = await Promise.all([context.store.active([job.id]), context.store.cursor(job.id)]);
+    if (active[0] && !allowActive) throw jobActive(job, active[0].id);
+    const after = { ...job, spec: { ...job.spec, schedule: null } };
+    const { changes } = await scheduleEdit(context, { before: job, after, current, now });
+    const stops = active.filter(({ stop }) => stop === null || endsOnlyItsAttempt(stop)).map(({ id }) => id);
+    const whileActive = active.map(({ id }) => id);
+    // In one transaction: no run of a removed job is left that nobody has asked to stop.
+    const remove: Change = { kind: 'job.remove', id: job.id, at: now, whileActive };
+    const [result] = await context.store.commit([[...changes, ...stopRequests(stops, 'job-removed', by, now), remove]]);
+    if (result?.ok) {
+      for (const id of stops) noteStop(context, id, { cause: 'job-removed', by, at: now });
+      return changed(context, job, { change: 'removed' });
+    }
+    if (!(await context.store.job(job.id)))
+      throw new RunyardError('job-not-found', `The job '${job.spec.name}' was removed by somebody else meanwhile.`);
+  }
+  throw new RunyardError(
+    'edit-conflict',
+    `The runs of '${job.spec.name}' kept changing while it was removed. Try again.`,
+    {
+      id: job.id,
+    },
+  );
 };
+
+const jobActive = ({ spec }: Job, id: string): RunyardError =>
+  new RunyardError('job-active', `The job '${spec.name}' has active runs. Cancel them first, or allow it.`, { id });
 
 const nameInUse = async ({ store }: EngineContext, { owner, name }: JobSpec): Promise<RunyardError> => {
   const other = await store.jobByName(owner, name);

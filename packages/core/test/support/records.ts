@@ -19,7 +19,6 @@ export const aJob = (input: Partial<JobInput> = {}, job: Partial<Job> = {}): Job
   pause: null,
   createdAt: 0,
   updatedAt: 0,
-  lastStartedAt: null,
   ...job,
 });
 

@@ -1,4 +1,4 @@
-import { isTerminal, type TerminalState } from '../../domain/run/run.ts';
+import { isTerminal, type Run, type TerminalState } from '../../domain/run/run.ts';
 import type { JobActivity } from '../../ports/store.ts';
 import type { Tables } from './tables.ts';
 
@@ -11,16 +11,21 @@ const activityOf = (tables: Tables, jobId: string): JobActivity => {
     active: states.length,
     running: states.filter((state) => state === 'running').length,
     stopping: states.filter((state) => state === 'stopping').length,
+    lastStartedAt: newest(tables, jobId, ({ state }) => state !== 'skipped')?.createdAt ?? null,
     lastEnded: lastEnded(tables, jobId),
   };
 };
 
-// From the newest back: past those that are active, or were skipped.
 const lastEnded = (tables: Tables, jobId: string): TerminalState | null => {
+  const state = newest(tables, jobId, (run) => isTerminal(run.state) && run.state !== 'skipped')?.state;
+  return state !== undefined && isTerminal(state) ? state : null;
+};
+
+const newest = (tables: Tables, jobId: string, fits: (run: Run) => boolean): Run | undefined => {
   const ids = tables.runsOfJob.get(jobId) ?? [];
   for (let index = ids.length - 1; index >= 0; index -= 1) {
-    const state = tables.runs.get(ids[index] ?? '')?.run.state;
-    if (state !== undefined && isTerminal(state) && state !== 'skipped') return state;
+    const run = tables.runs.get(ids[index] ?? '')?.run;
+    if (run && fits(run)) return run;
   }
-  return null;
+  return undefined;
 };

@@ -18,4 +18,12 @@ export type Applier<Kind extends Change['kind']> = (
 export const activeIds = (tables: Tables, jobId: string): string[] =>
   [...(tables.active.get(jobId) ?? [])].sort((a, b) => seqOf(tables, a) - seqOf(tables, b));
 
+/** Null when the job's active runs are exactly the expected ones. */
+export const otherActive = (tables: Tables, jobId: string, expected: readonly string[]): Refusal | null => {
+  const active = activeIds(tables, jobId);
+  const unexpected = active.find((id) => !expected.includes(id));
+  if (unexpected !== undefined) return { id: unexpected };
+  return active.length === new Set(expected).size ? null : {};
+};
+
 const seqOf = (tables: Tables, id: string): number => tables.runs.get(id)?.seq ?? 0;

@@ -1,7 +1,7 @@
 import type { Change, CommitResult } from '../../ports/store.ts';
 import type { Applier, Refusal } from './applier.ts';
 import { insertAttempt, writeAttempt } from './change-attempts.ts';
-import { insertJob, markStarted, moveCursor, removeJob, updateJob } from './change-jobs.ts';
+import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './change-jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './change-occurrences.ts';
 import { insertRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
 import type { Tables } from './tables.ts';
@@ -11,7 +11,7 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.insert': insertJob,
   'job.update': updateJob,
   'job.remove': removeJob,
-  'job.started': markStarted,
+  'job.expect': expectJob,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
   'occurrence.cover': coverOccurrence,

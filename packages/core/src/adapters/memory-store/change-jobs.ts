@@ -1,5 +1,5 @@
 import type { Job, ScheduleCursor } from '../../domain/job/job.ts';
-import { type Applier, activeIds, type Refusal } from './applier.ts';
+import { type Applier, otherActive, type Refusal } from './applier.ts';
 import { copy } from './copy.ts';
 import { type JobRow, pair, type Tables, under } from './tables.ts';
 import { put, type Undo } from './undo.ts';
@@ -26,23 +26,18 @@ export const updateJob: Applier<'job.update'> = (tables, { job, expectRevision, 
   return null;
 };
 
-export const removeJob: Applier<'job.remove'> = (tables, { id, at, unlessActive }, undo) => {
-  const [active] = unlessActive ? activeIds(tables, id) : [];
-  if (active !== undefined) return { id: active };
+export const removeJob: Applier<'job.remove'> = (tables, { id, at, whileActive }, undo) => {
   const row = present(tables, id);
   if (!row) return {};
+  const others = otherActive(tables, id, whileActive);
+  if (others) return others;
   put(tables.jobs, id, { ...row, removedAt: at }, undo);
   put(tables.names, nameKey(row.job), undefined, undo);
   put(tables.cursors, id, undefined, undo);
   return null;
 };
 
-export const markStarted: Applier<'job.started'> = (tables, { id, at }, undo) => {
-  const row = present(tables, id);
-  if (!row) return {};
-  put(tables.jobs, id, { ...row, job: { ...row.job, lastStartedAt: at } }, undo);
-  return null;
-};
+export const expectJob: Applier<'job.expect'> = (tables, { id }) => (present(tables, id) ? null : {});
 
 export const moveCursor: Applier<'cursor.move'> = (tables, { jobId, expect, next, revision }, undo): Refusal | null => {
   if (revision !== undefined && tables.jobs.get(jobId)?.job.revision !== revision) return {};

@@ -1,8 +1,8 @@
 import { askedAgain, endsOnlyItsAttempt } from '../../domain/run/stop.ts';
-import { type Applier, activeIds, type Refusal } from './applier.ts';
+import { type Applier, otherActive } from './applier.ts';
 import { copy } from './copy.ts';
 import { putRun } from './put-run.ts';
-import { isActive, pair, type Tables } from './tables.ts';
+import { isActive, pair } from './tables.ts';
 
 export const insertRun: Applier<'run.insert'> = (tables, { run, whileActive }, undo) => {
   const others = whileActive && otherActive(tables, run.jobId, whileActive);
@@ -37,12 +37,4 @@ export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expec
   const written = { ...copy(run), jobId, stop: retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
   putRun(tables, run.id, { ...row, run: written }, undo);
   return null;
-};
-
-// Null when the job's active runs are exactly the expected ones.
-const otherActive = (tables: Tables, jobId: string, expected: readonly string[]): Refusal | null => {
-  const active = activeIds(tables, jobId);
-  const unexpected = active.find((id) => !expected.includes(id));
-  if (unexpected !== undefined) return { id: unexpected };
-  return active.length === new Set(expected).size ? null : {};
 };

@@ -1,6 +1,6 @@
 import type { Job } from '../../domain/job/job.ts';
 import { type Attempt, attemptKey, type Run } from '../../domain/run/run.ts';
-import type { ActiveRun, DueSchedule, Store } from '../../ports/store.ts';
+import type { ActiveRun, AdoptableQuery, DueAfter, DueSchedule, LeasedRun, Store } from '../../ports/store.ts';
 import { activeIds } from './applier.ts';
 import { copy } from './copy.ts';
 import type { RunRow, Tables } from './tables.ts';
@@ -11,11 +11,12 @@ export const jobAt = (tables: Tables, id: string, revision: number): Job | null 
   return row && spec ? copy({ ...row.job, revision, spec }) : null;
 };
 
-export const due = (tables: Tables, now: number, limit: number): DueSchedule[] => {
+export const due = (tables: Tables, now: number, limit: number, after?: DueAfter): DueSchedule[] => {
   const ripe: { at: number; jobId: string }[] = [];
   for (const { jobId, nextFireAt } of tables.cursors.values())
     if (nextFireAt !== null && nextFireAt <= now) ripe.push({ at: nextFireAt, jobId });
   return ripe
+    .filter(({ at, jobId }) => !after || at > after.nextFireAt || (at === after.nextFireAt && jobId > after.jobId))
     .sort((a, b) => a.at - b.at || compare(a.jobId, b.jobId))
     .slice(0, limit)
     .flatMap(({ jobId }) => scheduleOf(tables, jobId));
@@ -57,20 +58,26 @@ export const stopRequests = (tables: Tables, instance: string): Awaited<ReturnTy
     stop && (leaseInstance === instance || leaseInstance === null) ? [{ id, stop: copy(stop) }] : [],
   );
 
-export const adoptable = (
-  tables: Tables,
-  instance: string,
-  now: number,
-  limit: number,
-): { run: Run; attempt: Attempt | null }[] =>
+export const adoptable = (tables: Tables, { instance, now, latest, after, limit }: AdoptableQuery): LeasedRun[] =>
   allActive(tables)
-    .filter(({ run: { leaseInstance } }) => {
-      if (leaseInstance === null || leaseInstance === instance) return false;
+    .filter(({ run: { id, leaseInstance } }) => {
+      if (leaseInstance === null || leaseInstance === instance || (after !== null && id <= after)) return false;
       const lease = tables.instances.get(leaseInstance);
-      return !lease || lease.expiresAt <= now;
+      return !lease || lease.expiresAt <= now || lease.expiresAt > latest;
     })
+    .sort((a, b) => compare(a.run.id, b.run.id))
     .slice(0, limit)
-    .map(({ run }) => ({ run: copy(run), attempt: copy(attemptOf(tables, run.id, run.attempt) ?? null) }));
+    .map((row) => toLeased(tables, row));
+
+export const leasedTo = (tables: Tables, instance: string): LeasedRun[] =>
+  allActive(tables)
+    .filter(({ run }) => run.leaseInstance === instance)
+    .map((row) => toLeased(tables, row));
+
+const toLeased = (tables: Tables, { run }: RunRow): LeasedRun => ({
+  run: copy(run),
+  attempt: copy(attemptOf(tables, run.id, run.attempt) ?? null),
+});
 
 export const unfinished = (tables: Tables, limit: number): Attempt[] =>
   [...tables.unfinished.values()]

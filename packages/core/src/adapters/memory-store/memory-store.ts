@@ -47,7 +47,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
         .map(copy),
     activity: async (jobIds) => activity(tables, jobIds),
 
-    due: async (now, limit) => engine.due(tables, now, limit),
+    due: async (now, limit, after) => engine.due(tables, now, limit, after),
     ahead: async (now, after, limit) => engine.ahead(tables, now, after, limit),
     nextWakeAt: async (now) => nextWakeAt(tables, now),
     startable: async (query) => startable(tables, query),
@@ -55,7 +55,8 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     overdue: async (now, limit) => overdue(tables, now, limit),
     active: async (jobIds) => engine.active(tables, jobIds),
     stopRequests: async (instance) => engine.stopRequests(tables, instance),
-    adoptable: async (instance, now, limit) => engine.adoptable(tables, instance, now, limit),
+    adoptable: async (query) => engine.adoptable(tables, query),
+    leasedTo: async (instance) => engine.leasedTo(tables, instance),
     unfinished: async (limit) => engine.unfinished(tables, limit),
     attemptStates: async (keys) => engine.attemptStates(tables, keys),
 

@@ -16,9 +16,9 @@ export const startable = (tables: Tables, { executor, now, limit }: StartableQue
       ofSize.set(size, number);
       return number <= limit;
     })
-    .flatMap(({ run }) => {
+    .flatMap(({ seq, run }) => {
       const job = jobAt(tables, run.jobId, run.revision);
-      return job ? [{ run: copy(run), job }] : [];
+      return job ? [{ seq, run: copy(run), job }] : [];
     });
 };
 

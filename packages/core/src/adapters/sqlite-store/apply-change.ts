@@ -2,7 +2,7 @@ import type { Change } from '../../ports/store.ts';
 import type { Applier, Refusal } from './changes/applier.ts';
 import { insertAttempt, writeAttempt } from './changes/attempts.ts';
 import { putInstance, removeInstance } from './changes/instances.ts';
-import { insertJob, markStarted, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
+import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './changes/occurrences.ts';
 import { insertRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
 import type { Sql } from './sql.ts';
@@ -11,7 +11,7 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.insert': insertJob,
   'job.update': updateJob,
   'job.remove': removeJob,
-  'job.started': markStarted,
+  'job.expect': expectJob,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
   'occurrence.cover': coverOccurrence,

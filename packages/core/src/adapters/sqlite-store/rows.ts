@@ -11,12 +11,10 @@ export const columnsOf = (alias: string, columns: readonly string[]): string =>
   columns.map((column) => `${alias}.${column}`).join(', ');
 
 /** Of `jobs j` and `job_revisions v`: a job with the spec of one of its revisions. */
-export const jobColumns = `j.id, v.revision, v.spec, j.applied, j.pause, j.created_at, j.updated_at,
-  (SELECT t.at FROM job_starts t WHERE t.job_id = j.id)` as const;
-export const jobWidth = 8;
+export const jobColumns = 'j.id, v.revision, v.spec, j.applied, j.pause, j.created_at, j.updated_at';
 
 export const toJob = (row: Row): Job => {
-  const [id, revision, spec, applied, pause, createdAt, updatedAt, lastStartedAt] = row as JobRow;
+  const [id, revision, spec, applied, pause, createdAt, updatedAt] = row as JobRow;
   return {
     id,
     revision,
@@ -25,11 +23,10 @@ export const toJob = (row: Row): Job => {
     pause: fromJson(pause),
     createdAt,
     updatedAt,
-    lastStartedAt,
   };
 };
 
-type JobRow = [string, number, string, number, string | null, number, number, number | null];
+type JobRow = [string, number, string, number, string | null, number, number];
 
 export const cursorColumns = ['job_id', 'next_fire_at', 'anchor_at'] as const;
 

@@ -77,6 +77,7 @@ export const sqliteStore =
       active: read('active'),
       stopRequests: read('stopRequests'),
       adoptable: read('adoptable'),
+      leasedTo: read('leasedTo'),
       unfinished: read('unfinished'),
       attemptStates: read('attemptStates'),
 

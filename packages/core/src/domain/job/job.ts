@@ -131,7 +131,6 @@ export interface Job {
   pause: { at: number; by: string; note: string | null } | null;
   createdAt: number;
   updatedAt: number;
-  lastStartedAt: number | null;
 }
 
 /** Where a job's schedule stands. */

@@ -13,7 +13,7 @@ export interface DueInput {
   policy: ConcurrencyPolicy;
   /** Why nothing runs at all: instants are covered, not run. Null: they run as the rule says. */
   off: OccurrenceReason | null;
-  /** Ranges that have their rows already, although the cursor has not passed them; left as they are. */
+  /** Ranges that have their rows already, although the cursor has not passed them, earliest first; left as they are. */
   recorded: readonly { from: number; to: number }[];
 }
 
@@ -40,7 +40,7 @@ const lateMs = 60_000;
 const restEvery = 1_000;
 
 /**
- * Applies the missed-occurrence rule (DESIGN 5) to everything that is due. Instants that are on time always run. Yields now and
+ * Applies the missed-occurrence rule (DESIGN 5) to everything that is due. The last instant always runs when it is on time. Yields now and
  * then, since a month of minutes is 43,000 instants: whoever drives it may rest there.
  */
 export function* decideDue(input: DueInput): Generator<void, DueOutcome> {
@@ -48,11 +48,13 @@ export function* decideDue(input: DueInput): Generator<void, DueOutcome> {
   const reasonOf = yield* reasons(input);
   const outcome: DueOutcome = { run: [], covered: [], next: first };
   let open = null as CoveredRange | null;
+  let at = 0;
   for (let walked = 1; outcome.next !== null && outcome.next <= now; walked++) {
     const instant: number = outcome.next;
     outcome.next = nextAfter(instant);
     const isLast = outcome.next === null || outcome.next > now;
-    const hasRow = recorded.some(({ from, to }) => from <= instant && instant <= to);
+    while ((recorded[at]?.to ?? Number.POSITIVE_INFINITY) < instant) at++;
+    const hasRow = (recorded[at]?.from ?? Number.POSITIVE_INFINITY) <= instant;
     const reason = hasRow ? null : reasonOf(instant, isLast);
     if (hasRow || reason === null) {
       open = null;

@@ -29,7 +29,7 @@ export const jobAnswer = (job: JobView, sizes: SizeCatalogue): JobAnswer => {
     revision: job.revision,
     created_at: toTimestamp(job.createdAt),
     updated_at: toTimestamp(job.updatedAt),
-    last_deploy: job.lastStartedAt === null ? '' : toTimestamp(job.lastStartedAt),
+    last_deploy: job.activity.lastStartedAt === null ? '' : toTimestamp(job.activity.lastStartedAt),
     require_restart: false,
     is_spot: false,
     start_dind: false,

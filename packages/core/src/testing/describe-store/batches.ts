@@ -8,7 +8,7 @@ export const batchRules: Rules = {
     await done(insertJob({}, cursor), insertRun());
     const before = await everything(store);
     const result = await tried(
-      { kind: 'job.started', id: id('job'), at: 5 },
+      { kind: 'job.expect', id: id('job') },
       { kind: 'cursor.move', jobId: id('job'), expect: 60_000, next: 120_000 },
       { kind: 'occurrence.insert', occurrence: someOccurrence() },
       insertRun({ id: id('other'), idempotencyKey: 'k' }),
@@ -16,7 +16,7 @@ export const batchRules: Rules = {
       { kind: 'run.request-stop', id: id('run'), stop: { cause: 'timeout', by: 'system', at: 5 } },
       insertAttempt(),
       { kind: 'job.update', job: someJob({ revision: 2, spec: { name: 'renamed' } }), expectRevision: 1, cursor: null },
-      { kind: 'job.remove', id: id('job'), at: 5, unlessActive: false },
+      { kind: 'job.remove', id: id('job'), at: 5, whileActive: [id('run'), id('other')] },
       { kind: 'cursor.move', jobId: id('job'), expect: 1, next: 2 },
     );
     expect(result).toEqual({ ok: false, change: 9 });
@@ -81,7 +81,7 @@ export const batchRules: Rules = {
     }
   },
 
-  'records are copied both ways': async ({ store, expect, done }) => {
+  'records are copied both ways': async ({ store, expect }) => {
     const job = someJob();
     const run = someRun({ overrides: { env: { A: '1' } } });
     const committed = store.commit([[{ kind: 'job.insert', job, cursor: null }], [{ kind: 'run.insert', run }]]);
@@ -94,8 +94,6 @@ export const batchRules: Rules = {
     if (readRun?.overrides?.env) readRun.overrides.env.A = '3';
     expect(await store.job(job.id)).toEqual(someJob());
     expect(await store.run(run.id)).toEqual(someRun({ overrides: { env: { A: '1' } } }));
-    await done({ kind: 'job.started', id: job.id, at: 9 });
-    expect((await store.job(job.id))?.lastStartedAt).toEqual(9);
   },
 
   'an empty commit and an empty batch succeed': async ({ store, expect }) => {

@@ -18,7 +18,7 @@ export const jobRules: Rules = {
         jitterMs: 0,
       },
     });
-    const job = someJob({ applied: true, pause: { at: 5, by: 'user:a', note: 'later' }, lastStartedAt: 7, spec });
+    const job = someJob({ applied: true, pause: { at: 5, by: 'user:a', note: 'later' }, spec });
     const cursor = someCursor({ nextFireAt: null, anchorAt: 3 });
     await done({ kind: 'job.insert', job, cursor });
     expect(await store.job(job.id)).toEqual(job);
@@ -111,7 +111,7 @@ export const jobRules: Rules = {
     done,
   }) => {
     await done(insertJob({}, someCursor()), insertRun());
-    await done({ kind: 'job.remove', id: id('job'), at: 9, unlessActive: false });
+    await done({ kind: 'job.remove', id: id('job'), at: 9, whileActive: [id('run')] });
     expect(await store.job(id('job'))).toEqual(null);
     expect(await store.jobByName('user:system', 'nightly')).toEqual(null);
     expect((await store.jobs({ limit: 10 })).items).toEqual([]);
@@ -125,11 +125,9 @@ export const jobRules: Rules = {
     await done(insertJob({ id: id('j2') }));
   },
 
-  'job.remove: refused for a job that is not there, and with unlessActive for one with an active run': async (
-    bench,
-  ) => {
+  'job.remove: refused for a job that is not there, and for one whose active runs are others': async (bench) => {
     const { store, expect, done, tried } = bench;
-    const remove = { kind: 'job.remove', id: id('job'), at: 9, unlessActive: true } as const;
+    const remove = { kind: 'job.remove', id: id('job'), at: 9, whileActive: [] } as const;
     expect(await tried(remove)).toEqual({ ok: false, change: 0 });
     await done(insertJob(), insertRun());
     expect(await tried(remove)).toEqual({ ok: false, change: 0, id: id('run') });
@@ -139,12 +137,13 @@ export const jobRules: Rules = {
     expect(await tried(remove)).toEqual({ ok: false, change: 0 });
   },
 
-  'job.started: writes when; refused for a job that is not there': async ({ store, expect, done, tried }) => {
-    expect(await tried({ kind: 'job.started', id: id('job'), at: 5 })).toEqual({ ok: false, change: 0 });
+  'job.expect: refused for a job that is not there, and writes nothing': async ({ store, expect, done, tried }) => {
+    const there = { kind: 'job.expect', id: id('job') } as const;
+    expect(await tried(there)).toEqual({ ok: false, change: 0 });
     await done(insertJob());
-    await done({ kind: 'job.started', id: id('job'), at: 5 });
-    expect((await store.job(id('job')))?.lastStartedAt).toEqual(5);
-    await done({ kind: 'job.remove', id: id('job'), at: 9, unlessActive: false });
-    expect(await tried({ kind: 'job.started', id: id('job'), at: 6 })).toEqual({ ok: false, change: 0 });
+    await done(there);
+    expect(await store.job(id('job'))).toEqual(someJob());
+    await done({ kind: 'job.remove', id: id('job'), at: 9, whileActive: [] });
+    expect(await tried(there)).toEqual({ ok: false, change: 0 });
   },
 };

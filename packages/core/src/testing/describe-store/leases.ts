@@ -1,4 +1,4 @@
-import type { Change } from '../../ports/store.ts';
+import type { AdoptableQuery, Change, LeasedRun, Store } from '../../ports/store.ts';
 import type { Rules } from './bench.ts';
 import { id, insertAttempt, insertRun, someAttempt, someRun } from './records.ts';
 
@@ -15,25 +15,55 @@ export const leaseRules: Rules = {
     await done(...runs.map((run) => ({ kind: 'run.insert', run }) as const));
     await done(insertRun({ id: id('f'), state: 'failed', leaseInstance: 'dead' }));
     await done(insertAttempt({ runId: id('a') }), insertAttempt({ runId: id('a'), attempt: 2, state: 'started' }));
-    expect(await store.adoptable('me', 100, 10)).toEqual([
+    expect(await adoptable(store, 100)).toEqual([
       { run: held('a', 'dead'), attempt: someAttempt({ runId: id('a'), attempt: 2, state: 'started' }) },
       { run: held('e', 'unknown'), attempt: null },
     ]);
-    expect((await store.adoptable('me', 100, 1)).map(({ run }) => run.id)).toEqual([id('a')]);
-    expect((await store.adoptable('me', 99, 10)).map(({ run }) => run.id)).toEqual([id('e')]);
+    expect((await adoptable(store, 100, { limit: 1 })).map(({ run }) => run.id)).toEqual([id('a')]);
+    expect((await adoptable(store, 99)).map(({ run }) => run.id)).toEqual([id('e')]);
+  },
+
+  'adoptable: by id, behind the one given, so that those that cannot be adopted hide nothing': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    for (const name of ['c', 'a', 'b']) await done(insertRun({ id: id(name), state: 'running', leaseInstance: 'x' }));
+    const ids = async (given: Partial<AdoptableQuery>) => (await adoptable(store, 0, given)).map(({ run }) => run.id);
+    expect(await ids({ limit: 2 })).toEqual([id('a'), id('b')]);
+    expect(await ids({ after: id('b') })).toEqual([id('c')]);
+  },
+
+  'adoptable: a lease that reaches further than any that is given now is over too': async ({ store, expect, done }) => {
+    await done(insertRun({ state: 'running', leaseInstance: 'ahead' }), alive('ahead', 1_000));
+    expect((await adoptable(store, 100, { latest: 1_000 })).length).toEqual(0);
+    expect((await adoptable(store, 100, { latest: 999 })).length).toEqual(1);
+  },
+
+  'leasedTo: the active runs of an instance, with their present attempt': async ({ store, expect, done }) => {
+    const mine = someRun({ state: 'running', attempt: 2, leaseInstance: 'me' });
+    await done({ kind: 'run.insert', run: mine });
+    await done(insertRun({ id: id('theirs'), state: 'running', leaseInstance: 'x' }));
+    await done(insertRun({ id: id('over'), state: 'failed', leaseInstance: 'me' }));
+    await done(insertAttempt(), insertAttempt({ attempt: 2, state: 'started' }));
+    expect(await store.leasedTo('me')).toEqual([{ run: mine, attempt: someAttempt({ attempt: 2, state: 'started' }) }]);
+    expect(await store.leasedTo('none')).toEqual([]);
   },
 
   'instance.put renews a lease, instance.remove ends it': async ({ store, expect, done }) => {
     await done(insertRun({ state: 'running', leaseInstance: 'i1' }), alive('i1', 100));
-    const adoptable = async (now: number) => (await store.adoptable('me', now, 10)).length;
-    expect([await adoptable(99), await adoptable(100)]).toEqual([0, 1]);
+    const count = async (now: number) => (await adoptable(store, now)).length;
+    expect([await count(99), await count(100)]).toEqual([0, 1]);
     await done(alive('i1', 200));
-    expect([await adoptable(100), await adoptable(200)]).toEqual([0, 1]);
+    expect([await count(100), await count(200)]).toEqual([0, 1]);
     await done({ kind: 'instance.remove', id: 'i1' });
-    expect(await adoptable(0)).toEqual(1);
+    expect(await count(0)).toEqual(1);
     await done({ kind: 'instance.remove', id: 'i1' });
   },
 };
+
+const adoptable = (store: Store, now: number, given: Partial<AdoptableQuery> = {}): Promise<LeasedRun[]> =>
+  store.adoptable({ instance: 'me', now, latest: 1e12, after: null, limit: 10, ...given });
 
 const alive = (instance: string, expiresAt: number): Change => ({
   kind: 'instance.put',

@@ -18,7 +18,10 @@ export const queueRules: Rules = {
     expect(await names(store)).toEqual(['b', 'd', 'a', 'e', 'c'].map(id));
     expect(await names(store, { limit: 2 })).toEqual(['b', 'd'].map(id));
     const [first] = await store.startable({ executor: 'process', now: 2_000, limit: 1 });
-    expect(first).toEqual({ run: someRun({ id: id('b'), priority: 5 }), job: someJob() });
+    expect(first).toEqual({ seq: first?.seq, run: someRun({ id: id('b'), priority: 5 }), job: someJob() });
+    const all = await store.startable({ executor: 'process', now: 2_000, limit: 10 });
+    const bySeq = [...all].sort((a, b) => a.seq - b.seq).map(({ run }) => run.id);
+    expect(bySeq).toEqual(['a', 'b', 'c', 'd', 'e'].map(id));
   },
 
   'startable: the limit is for each size apart, so that small runs are seen behind any number of large ones': async ({

@@ -62,7 +62,6 @@ export const someJob = (given: Partial<Omit<Job, 'spec'>> & { spec?: Partial<Job
   pause: null,
   createdAt: 1_000,
   updatedAt: 1_000,
-  lastStartedAt: null,
   ...given,
   spec: someSpec(given.spec),
 });

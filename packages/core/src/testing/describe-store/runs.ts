@@ -147,19 +147,32 @@ export const runRules: Rules = {
   }) => {
     await done(...[...terminalStates, ...activeStates].map((state) => insertRun({ id: id(state), state })));
     await done(
-      insertRun({ id: id('r2'), state: 'running' }),
-      insertRun({ id: id('j2r'), jobId: id('j2') }),
+      insertRun({ id: id('r2'), state: 'running', createdAt: 7 }),
+      insertRun({ id: id('j2r'), jobId: id('j2'), createdAt: 8 }),
       insertRun({ id: id('j3r'), jobId: id('j3') }),
     );
     const activity = await store.activity([id('job'), id('j2'), id('none')]);
     expect([...activity.keys()].sort()).toEqual([id('j2'), id('job')].sort());
-    expect(activity.get(id('job'))).toEqual({ active: 5, running: 2, stopping: 1, lastEnded: 'cancelled' });
-    expect(activity.get(id('j2'))).toEqual({ active: 1, running: 0, stopping: 0, lastEnded: null });
-    await done(write(someRun({ id: id('r2'), state: 'failed' }), 0, 'running'));
+    expect(activity.get(id('job'))).toEqual({
+      active: 5,
+      running: 2,
+      stopping: 1,
+      lastStartedAt: 7,
+      lastEnded: 'cancelled',
+    });
+    expect(activity.get(id('j2'))).toEqual({
+      active: 1,
+      running: 0,
+      stopping: 0,
+      lastStartedAt: 8,
+      lastEnded: null,
+    });
+    await done(write(someRun({ id: id('r2'), state: 'failed', createdAt: 7 }), 0, 'running'));
     expect((await store.activity([id('job')])).get(id('job'))).toEqual({
       active: 4,
       running: 1,
       stopping: 1,
+      lastStartedAt: 7,
       lastEnded: 'failed',
     });
     expect([...(await store.activity([]))]).toEqual([]);
@@ -172,15 +185,18 @@ export const runRules: Rules = {
   }) => {
     await done(insertRun({ id: id('a'), state: 'skipped' }));
     const idle = { active: 0, running: 0, stopping: 0 };
-    expect([...(await store.activity([id('job')]))]).toEqual([[id('job'), { ...idle, lastEnded: null }]]);
+    expect([...(await store.activity([id('job')]))]).toEqual([
+      [id('job'), { ...idle, lastStartedAt: null, lastEnded: null }],
+    ]);
     await done(
       insertRun({ id: id('b'), state: 'failed' }),
-      insertRun({ id: id('c'), state: 'succeeded' }),
-      insertRun({ id: id('d'), state: 'skipped' }),
-      insertRun({ id: id('e'), state: 'queued' }),
+      insertRun({ id: id('c'), state: 'succeeded', createdAt: 9 }),
+      insertRun({ id: id('d'), state: 'skipped', createdAt: 10 }),
     );
+    expect((await store.activity([id('job')])).get(id('job'))?.lastStartedAt).toEqual(9);
+    await done(insertRun({ id: id('e'), state: 'queued', createdAt: 11 }));
     expect([...(await store.activity([id('job')]))]).toEqual([
-      [id('job'), { ...idle, active: 1, lastEnded: 'succeeded' }],
+      [id('job'), { ...idle, active: 1, lastStartedAt: 11, lastEnded: 'succeeded' }],
     ]);
   },
 };

@@ -17,6 +17,21 @@ export const scheduleRules: Rules = {
     expect(await store.due(99, 10)).toEqual([]);
   },
 
+  'due: goes on behind a place in that order, whatever became of what was before it': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(...[100, 200, 300].map((at) => scheduled(at)));
+    await done(insertJob({ id: id('z'), spec: { name: 'z' } }, someCursor({ jobId: id('z'), nextFireAt: 200 })));
+    const behind = async (nextFireAt: number, jobId: string) =>
+      (await store.due(1_000, 10, { nextFireAt, jobId })).map(({ cursor }) => cursor.jobId);
+    expect(await behind(100, jobOf(100))).toEqual([jobOf(200), id('z'), jobOf(300)]);
+    await done({ kind: 'cursor.move', jobId: jobOf(200), expect: 200, next: 900 });
+    expect(await behind(200, jobOf(200))).toEqual([id('z'), jobOf(300), jobOf(200)]);
+    expect(await behind(900, jobOf(200))).toEqual([]);
+  },
+
   'due: the job is the present one, not the one that was scheduled': async ({ store, expect, done }) => {
     await done(scheduled(100));
     const edited = someJob({ id: jobOf(100), revision: 2, spec: { name: 'at-100', description: 'edited' } });

@@ -1,5 +1,6 @@
 import type { Change } from '../../../ports/store.ts';
 import type { Sql } from '../sql.ts';
+import { runStatements as runs } from '../statements/runs.ts';
 
 /** Why a change was not made: its guard did not hold. `id` is the record in the way, where that is known. */
 export interface Refusal {
@@ -20,3 +21,11 @@ export const unless = (changed: number, refusal: () => Refusal = () => ({})): Re
 export const inTheWay = (id: string | undefined): Refusal => (id === undefined ? {} : { id });
 
 export const textOf = (row: readonly unknown[] | undefined): string | undefined => row?.[0] as string | undefined;
+
+/** Null when the job's active runs are exactly the expected ones. */
+export const otherActive = (sql: Sql, jobId: string, expected: readonly string[]): Refusal | null => {
+  const active = sql.rows(runs.activeIds, jobId).map(([id]) => id as string);
+  const unexpected = active.find((id) => !expected.includes(id));
+  if (unexpected !== undefined) return { id: unexpected };
+  return active.length === new Set(expected).size ? null : {};
+};

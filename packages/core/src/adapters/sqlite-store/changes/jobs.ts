@@ -2,15 +2,13 @@ import type { Job, ScheduleCursor } from '../../../domain/job/job.ts';
 import { fromCursor, toJson } from '../rows.ts';
 import type { Sql, SqlValue } from '../sql.ts';
 import { jobStatements as jobs } from '../statements/jobs.ts';
-import { runStatements as runs } from '../statements/runs.ts';
 import { scheduleStatements as schedules } from '../statements/schedules.ts';
-import { type Applier, inTheWay, textOf, unless } from './applier.ts';
+import { type Applier, inTheWay, otherActive, textOf, unless } from './applier.ts';
 
 export const insertJob: Applier<'job.insert'> = (sql, { job, cursor }) => {
   const values = fromJob(job);
   if (sql.run(jobs.insert, ...values) === 0) return inTheWay(holderOfName(sql, job) ?? job.id);
   sql.run(jobs.putRevision, job.id, job.revision, JSON.stringify(job.spec));
-  sql.run(jobs.putStart, job.id, job.lastStartedAt);
   if (cursor) putCursor(sql, job.id, cursor);
   return null;
 };
@@ -21,21 +19,20 @@ export const updateJob: Applier<'job.update'> = (sql, { job, expectRevision, cur
   if (holder !== undefined && holder !== job.id) return { id: holder };
   sql.run(jobs.update, ...fromJob(job));
   sql.run(jobs.putRevision, job.id, job.revision, JSON.stringify(job.spec));
-  sql.run(jobs.putStart, job.id, job.lastStartedAt);
   if (cursor === null) sql.run(schedules.remove, job.id);
   if (cursor) putCursor(sql, job.id, cursor);
   return null;
 };
 
-export const removeJob: Applier<'job.remove'> = (sql, { id, at, unlessActive }) => {
-  const active = unlessActive ? textOf(sql.row(runs.anyActive, id)) : undefined;
-  if (active !== undefined) return { id: active };
+export const removeJob: Applier<'job.remove'> = (sql, { id, at, whileActive }) => {
+  const others = otherActive(sql, id, whileActive);
+  if (others) return others;
   if (sql.run(jobs.remove, id, at) === 0) return {};
   sql.run(schedules.remove, id);
   return null;
 };
 
-export const markStarted: Applier<'job.started'> = (sql, { id, at }) => unless(sql.run(jobs.started, id, at));
+export const expectJob: Applier<'job.expect'> = (sql, { id }) => (sql.row(jobs.revision, id) ? null : {});
 
 export const moveCursor: Applier<'cursor.move'> = (sql, { jobId, expect, next, revision }) => {
   if (revision !== undefined && sql.row(jobs.revision, jobId)?.[0] !== revision) return {};

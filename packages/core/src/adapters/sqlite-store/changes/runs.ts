@@ -3,7 +3,7 @@ import { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
 import { fromJson, fromRun } from '../rows.ts';
 import type { Row, Sql } from '../sql.ts';
 import { runStatements as runs } from '../statements/runs.ts';
-import { type Applier, inTheWay, type Refusal, textOf, unless } from './applier.ts';
+import { type Applier, inTheWay, otherActive, textOf, unless } from './applier.ts';
 
 export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {
   const others = whileActive && otherActive(sql, run.jobId, whileActive);
@@ -45,14 +45,6 @@ const takeAwayTimeout = (sql: Sql, id: string): void => {
 };
 
 const activeMark = (state: RunState): 1 | null => (isTerminal(state) ? null : 1);
-
-// Null when the job's active runs are exactly the expected ones.
-const otherActive = (sql: Sql, jobId: string, expected: readonly string[]): Refusal | null => {
-  const active = sql.rows(runs.activeIds, jobId).map(([id]) => id as string);
-  const unexpected = active.find((id) => !expected.includes(id));
-  if (unexpected !== undefined) return { id: unexpected };
-  return active.length === new Set(expected).size ? null : {};
-};
 
 const holderOfKey = (sql: Sql, run: Run): string | undefined =>
   run.idempotencyKey === null ? undefined : textOf(sql.row(runs.idOfIdempotencyKey, run.jobId, run.idempotencyKey));

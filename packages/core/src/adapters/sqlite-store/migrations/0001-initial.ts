@@ -12,7 +12,6 @@ CREATE TABLE jobs (
   pause TEXT,
   created_at INTEGER NOT NULL,
   updated_at INTEGER NOT NULL,
-  last_started_at INTEGER,
   removed_at INTEGER
 );
 CREATE UNIQUE INDEX jobs_name ON jobs (owner, name) WHERE removed_at IS NULL;

@@ -1,5 +1,4 @@
 import { initial } from './0001-initial.ts';
-import { jobStarts } from './0002-job-starts.ts';
 
 /** Forward only; never changed once released. The version of a store is how many of these it has seen. */
-export const migrations: readonly string[] = [initial, jobStarts];
+export const migrations: readonly string[] = [initial];

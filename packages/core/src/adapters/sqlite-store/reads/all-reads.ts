@@ -1,4 +1,4 @@
-import { adoptable, attemptStates, attempts, taken, unfinished } from './attempts.ts';
+import { adoptable, attemptStates, attempts, leasedTo, taken, unfinished } from './attempts.ts';
 import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
@@ -25,6 +25,7 @@ export const reads = {
   active,
   stopRequests,
   adoptable,
+  leasedTo,
   unfinished,
   attemptStates,
 } as const;

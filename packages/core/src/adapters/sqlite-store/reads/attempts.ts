@@ -1,9 +1,20 @@
-import type { Attempt, AttemptState, Resources, Run, RunState } from '../../../domain/run/run.ts';
+import type { AttemptState, Resources, RunState } from '../../../domain/run/run.ts';
+import type { AdoptableQuery, LeasedRun } from '../../../ports/store.ts';
 import { toAttempt, toRun } from '../rows.ts';
 import type { Row, Sql } from '../sql.ts';
 import { attemptStatements } from '../statements/attempts.ts';
 import { runStatements } from '../statements/runs.ts';
 import { each, read } from './read.ts';
+
+interface LeasedWire {
+  run: Row;
+  attempt: Row | undefined;
+}
+
+const toLeased = ({ run, attempt }: LeasedWire): LeasedRun => ({
+  run: toRun(run),
+  attempt: attempt ? toAttempt(attempt) : null,
+});
 
 export const attempts = read((sql, runId: string) => sql.rows(attemptStatements.ofRun, runId), each(toAttempt));
 
@@ -15,11 +26,18 @@ export const taken = read(
 export const unfinished = read((sql, limit: number) => sql.rows(attemptStatements.unfinished, limit), each(toAttempt));
 
 export const adoptable = read(
-  (sql, instance: string, now: number, limit: number) =>
-    sql.rows(runStatements.adoptable, instance, now, limit).map((run) => ({ run, attempt: presentAttempt(sql, run) })),
-  (found: { run: Row; attempt: Row | undefined }[]): { run: Run; attempt: Attempt | null }[] =>
-    found.map(({ run, attempt }) => ({ run: toRun(run), attempt: attempt ? toAttempt(attempt) : null })),
+  (sql, { instance, now, latest, after, limit }: AdoptableQuery) =>
+    withAttempts(sql, sql.rows(runStatements.adoptable, instance, now, latest, after ?? '', limit)),
+  (found: LeasedWire[]): LeasedRun[] => found.map(toLeased),
 );
+
+export const leasedTo = read(
+  (sql, instance: string) => withAttempts(sql, sql.rows(runStatements.leasedTo, instance)),
+  (found: LeasedWire[]): LeasedRun[] => found.map(toLeased),
+);
+
+const withAttempts = (sql: Sql, runs: readonly Row[]): LeasedWire[] =>
+  runs.map((run) => ({ run, attempt: presentAttempt(sql, run) }));
 
 const presentAttempt = (sql: Sql, row: Row): Row | undefined => {
   const { id, attempt } = toRun(row);

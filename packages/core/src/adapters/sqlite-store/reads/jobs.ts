@@ -1,4 +1,4 @@
-import type { DueSchedule, JobQuery } from '../../../ports/store.ts';
+import type { DueAfter, DueSchedule, JobQuery } from '../../../ports/store.ts';
 import { cursorColumns, jobColumns, toCursor, toJob } from '../rows.ts';
 import type { Row, Sql } from '../sql.ts';
 import { jobStatements as jobs } from '../statements/jobs.ts';
@@ -16,7 +16,11 @@ export const cursor = read((sql, jobId: string) => sql.row(schedules.get, jobId)
 
 const toDue = (row: Row): DueSchedule => ({ cursor: toCursor(row), job: toJob(row.slice(cursorColumns.length)) });
 
-export const due = read((sql, now: number, limit: number) => sql.rows(schedules.due, now, limit), each(toDue));
+export const due = read(
+  (sql, now: number, limit: number, after?: DueAfter) =>
+    sql.rows(schedules.due, now, limit, after?.nextFireAt ?? Number.MIN_SAFE_INTEGER, after?.jobId ?? ''),
+  each(toDue),
+);
 
 export const ahead = read(
   (sql, now: number, after: string | null, limit: number) => sql.rows(schedules.ahead, now, after ?? '', limit),

@@ -10,8 +10,7 @@ export const startable = read(
   (rows: Row[]) =>
     rows
       .map(([seq, ...row]) => ({ seq: seq as number, run: toRun(row), job: toJob(row.slice(runColumns.length)) }))
-      .sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq)
-      .map(({ run, job }) => ({ run, job })),
+      .sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq),
 );
 
 const sizesQueued = (sql: Sql, executor: string): string[] => {

@@ -20,10 +20,11 @@ export const activity = read(
   (rows: Row[]) => new Map(rows.map((row) => [row[0] as string, toActivity(row)])),
 );
 
-const toActivity = ([, active, running, stopping, lastEnded]: Row): JobActivity => ({
+const toActivity = ([, active, running, stopping, lastEnded, lastStartedAt]: Row): JobActivity => ({
   active: active as number,
   running: running as number,
   stopping: stopping as number,
+  lastStartedAt: lastStartedAt as number | null,
   lastEnded: lastEnded as JobActivity['lastEnded'],
 });
 

@@ -22,9 +22,4 @@ export const jobStatements = {
     INSERT INTO job_revisions (job_id, revision, spec) VALUES ($1, $2, $3)
     ON CONFLICT (job_id, revision) DO UPDATE SET spec = excluded.spec`,
   remove: 'UPDATE jobs SET removed_at = $2 WHERE id = $1 AND removed_at IS NULL',
-  putStart: `
-    INSERT INTO job_starts (job_id, at) VALUES ($1, $2) ON CONFLICT (job_id) DO UPDATE SET at = excluded.at`,
-  started: `
-    UPDATE job_starts SET at = $2
-    WHERE job_id = $1 AND EXISTS (SELECT 1 FROM jobs j WHERE j.id = $1 AND j.removed_at IS NULL)`,
 } as const;

@@ -27,7 +27,6 @@ export const runStatements = {
   releaseKey: 'UPDATE runs SET idempotency_key = NULL WHERE id = $1 AND idempotency_key IS NOT NULL',
   epoch: 'SELECT lease_epoch FROM runs WHERE id = $1',
   activeIds: `SELECT r.id FROM runs r WHERE r.job_id = $1 AND ${isActive('r')} ORDER BY r.seq`,
-  anyActive: `SELECT r.id FROM runs r WHERE r.job_id = $1 AND ${isActive('r')} ORDER BY r.seq LIMIT 1`,
   active: `
     SELECT ${columnsOf('r', activeColumns)} FROM runs r
     WHERE r.job_id IN ${idsOf} AND ${isActive('r')}
@@ -37,7 +36,11 @@ export const runStatements = {
       COUNT(CASE r.state WHEN 'stopping' THEN 1 END),
       (SELECT e.state FROM runs e
         WHERE e.job_id = json_each.value AND e.state IN ('succeeded', 'failed', 'cancelled')
-        ORDER BY e.seq DESC LIMIT 1)
+        ORDER BY e.seq DESC LIMIT 1),
+      (SELECT n.created_at FROM runs n WHERE n.seq = MAX(
+        COALESCE((SELECT MAX(a.seq) FROM runs a WHERE a.job_id = json_each.value AND ${isActive('a')}), 0),
+        COALESCE((SELECT MAX(e.seq) FROM runs e
+          WHERE e.job_id = json_each.value AND e.state IN ('succeeded', 'failed', 'cancelled')), 0)))
     FROM json_each($1)
     LEFT JOIN runs r ON r.job_id = json_each.value AND ${isActive('r')}
     WHERE EXISTS (SELECT 1 FROM runs a WHERE a.job_id = json_each.value)
@@ -46,12 +49,16 @@ export const runStatements = {
     SELECT r.id, r.stop FROM runs r
     WHERE r.stop IS NOT NULL AND ${isActive('r')} AND (r.lease_instance = $1 OR r.lease_instance IS NULL)
     ORDER BY r.seq`,
-  // `+` keeps SQLite from walking all runs by seq: it then goes through the few that are leased.
+  // `+` keeps SQLite from walking all runs by id: it then goes through the few that are leased.
   adoptable: `
     SELECT ${columns} FROM runs r
     LEFT JOIN instances i ON i.id = r.lease_instance
     WHERE r.lease_instance IS NOT NULL AND r.lease_instance <> $1 AND ${isActive('r')}
-      AND (i.expires_at IS NULL OR i.expires_at <= $2)
-    ORDER BY +r.seq
-    LIMIT $3`,
+      AND (i.expires_at IS NULL OR i.expires_at <= $2 OR i.expires_at > $3) AND +r.id > $4
+    ORDER BY +r.id
+    LIMIT $5`,
+  leasedTo: `
+    SELECT ${columns} FROM runs r
+    WHERE r.lease_instance = $1 AND ${isActive('r')}
+    ORDER BY +r.seq`,
 } as const;

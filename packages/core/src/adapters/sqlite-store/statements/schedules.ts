@@ -14,7 +14,7 @@ export const scheduleStatements = {
     FROM schedules s
     JOIN jobs j ON j.id = s.job_id
     JOIN job_revisions v ON v.job_id = j.id AND v.revision = j.revision
-    WHERE s.next_fire_at IS NOT NULL AND s.next_fire_at <= $1
+    WHERE s.next_fire_at IS NOT NULL AND s.next_fire_at <= $1 AND (s.next_fire_at, s.job_id) > ($3, $4)
     ORDER BY s.next_fire_at, s.job_id
     LIMIT $2`,
   ahead: `
