@@ -63,6 +63,8 @@ const inBrief = (change: Change): string => {
     }
     case 'run.request-stop':
       return `${change.kind} ${change.id.slice(0, 6)} ${change.stop.cause}`;
+    case 'run.adopt':
+      return `${change.kind} ${change.id.slice(0, 6)} epoch ${change.expectEpoch + 1}`;
     case 'cursor.move':
       return `${change.kind} ${change.jobId.slice(0, 6)} ${time(change.expect)} -> ${time(change.next)}`;
     case 'occurrence.insert':

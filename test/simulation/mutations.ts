@@ -34,9 +34,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'the cursor is advanced first, in a transaction of its own',
     file: 'engine/tick.ts',
-    find: 'const results = carried.length === 0',
+    find: 'const committing = carried.length === 0',
     put: `for (const { decision, batch } of carried) if (decision.kind === 'fire') await store.commit([batch.splice(0, 1)]);
-  const results = carried.length === 0`,
+  const committing = carried.length === 0`,
   },
   {
     name: 'two runs are admitted under Forbid',
@@ -59,10 +59,10 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an attempt is prepared before its key is recorded',
     file: 'engine/tick.ts',
-    find: 'const results = carried.length === 0',
+    find: 'const committing = carried.length === 0',
     put: `for (const { decision, run, attempt } of carried)
     if (decision.kind === 'admit' && run && attempt) attend(context, { run, attempt, job: decision.job });
-  const results = carried.length === 0`,
+  const committing = carried.length === 0`,
   },
   {
     name: 'an attempt is started before its handle is written',
@@ -157,9 +157,9 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'cursors stay ahead when the clock is set back',
     file: 'engine/tick.ts',
-    find: 'if (stepMs < 0) await rewind(',
-    put: 'if (stepMs === Number.POSITIVE_INFINITY) await rewind(',
-    also: [{ file: 'engine/engine.ts', find: 'rewind(context, running.signal)', put: 'Promise.resolve()' }],
+    find: 'if (stepMs < 0) rewinding.wanted = true;',
+    put: '',
+    also: [{ file: 'engine/engine.ts', find: '() => rewind(context, signal)', put: '() => Promise.resolve()' }],
   },
   {
     name: 'a resume fires what was due under the pause',
@@ -182,8 +182,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'a lease is judged by a clock that was just set',
     file: 'engine/recover.ts',
-    find: 'wallClock.steadyForMs() >= settings.leaseMs ? clock.now() : Number.MIN_SAFE_INTEGER',
-    put: 'clock.now()',
+    find: 'if (wallClock.steadyForMs() < settings.leaseMs)',
+    put: 'if (wallClock.steadyForMs() < 0)',
   },
   {
     name: 'nothing that is due ever runs',
@@ -215,11 +215,5 @@ export const mutations: readonly Mutation[] = [
     file: 'engine/tick.ts',
     find: '  await attendForgotten(context);\n',
     put: '',
-  },
-  {
-    name: 'a step back is forgotten when the store fails',
-    file: 'engine/tick.ts',
-    find: '    await rewind(context, holdings.closing.signal);\n    rewinding.wanted = false;',
-    put: '    rewinding.wanted = false;\n    await rewind(context, holdings.closing.signal);',
   },
 ];

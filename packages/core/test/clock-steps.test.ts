@@ -94,6 +94,23 @@ describe('a wall clock that is set back', () => {
     ]);
   });
 
+  it('is not forgotten when the store fails just then', async () => {
+    const store = memoryStore();
+    const { ahead } = store;
+    let failures = 0;
+    store.ahead = async (...given) => {
+      if (failures-- > 0) throw new Error('the store is away');
+      return ahead(...given);
+    };
+    await using t = await testRunyard({ store });
+    await t.runyard.jobs.create(everyMinute);
+    await t.clock.advance(10 * minute);
+    t.clock.jumpBack(1000 * hour);
+    failures = 3;
+    await t.clock.advance(3 * minute);
+    expect(t.engine.executions().length).toBeGreaterThan(11);
+  });
+
   it('moves cursors that are too far ahead at the next start, too', async () => {
     const store = memoryStore();
     const clock = new ManualClock({ now: start + 1000 * hour });

@@ -53,6 +53,28 @@ describe('the next host', () => {
     expect(first.engine.executions(`${id}.1`)).toHaveLength(1);
   });
 
+  it('goes on from a run as it stands once it has the lease, not as it was read before', async () => {
+    const parts = shared();
+    await using first = await testRunyard({ ...parts, script: () => exits(0, { runMs: 60_000 }) });
+    const job = await first.runyard.jobs.create({ name: 'a', command: 'x' });
+    const { id } = await first.runyard.jobs.start(job.id);
+    await first.events.waitFor('run.running');
+    await first.runyard.close();
+
+    // The last host went on for a moment after it was read: it wrote the handle, and that it runs.
+    const { adoptable } = parts.store;
+    parts.store.adoptable = async (query) =>
+      (await adoptable(query)).map(({ run, attempt }) => ({
+        run: { ...run, state: 'starting', commits: null, startedAt: null },
+        attempt: attempt && { ...attempt, state: 'preparing', handle: null, startedAt: null },
+      }));
+    await using second = await testRunyard({ ...parts, clock: first.clock, executors: { scripted: another(first) } });
+    expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 120_000)).toMatchObject({
+      state: 'succeeded',
+    });
+    expect(first.engine.executions(`${id}.1`)).toHaveLength(1);
+  });
+
   it('keeps the run limit of a run that it adopted, counted from when it began to run', async () => {
     const parts = shared();
     await using first = await testRunyard({ ...parts, script: () => hangs() });

@@ -83,6 +83,9 @@ const letGo = (context: EngineContext, held: Held, error: unknown): void => {
   if (context.holdings.closing.signal.aborted || error instanceof BeingClosed) return;
   if (error instanceof LeaseLost) {
     context.logger.warn({ runId: held.run.id, instance: context.instance }, error.message);
+    // A guard may fail for another reason: then it is still ours, and taken up as the store has it.
+    context.lease.uncertain = true;
+    context.wake();
     track(
       context.holdings,
       stopMortal(context, held).catch(() => {}),

@@ -1,5 +1,5 @@
-import type { Attempt, Run } from '../domain/run/run.ts';
-import { transition } from '../domain/run/transition.ts';
+import type { Job } from '../domain/job/job.ts';
+import { type Attempt, isTerminal, type Run } from '../domain/run/run.ts';
 import type { LeasedRun } from '../ports/store.ts';
 import { attend } from './attend.ts';
 import { keyOf } from './carry-out.ts';
@@ -73,7 +73,7 @@ const adoptRuns = async (context: EngineContext): Promise<void> => {
       const lost = diedWithItsProcess(context, attempt);
       // An exclusive store has no other instance that could serve the place: we wait for it, and say so.
       const ours = lost ? given.has(run.id) : exclusive || isServedHere(context, attempt);
-      if (ours) await adopt(context, run, attempt, lost);
+      if (ours) await adopt(context, run, lost);
     }
     if (found.length < batchSize) return;
     after = found.at(-1)?.run.id ?? null;
@@ -92,34 +92,44 @@ const leasesAsOf = ({ exclusive, wallClock, clock, settings }: EngineContext): {
   return { now, latest: known ? now + 2 * settings.leaseMs : Number.MAX_SAFE_INTEGER };
 };
 
-const adopt = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<void> => {
-  const { adopting } = context.holdings;
-  adopting.add(run.id);
+const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, lost: boolean): Promise<void> => {
+  const { holdings, store, instance, logger, lease } = context;
+  holdings.adopting.add(id);
   try {
-    await adoptNow(context, run, attempt, lost);
+    const [result] = await store.commit([[{ kind: 'run.adopt', id, instance, expectEpoch: leaseEpoch }]]);
+    if (!result?.ok) return;
+    // As it is now that nobody else writes it any more: until then its holder may have gone on.
+    const adopted = await readLeased(context, id);
+    if (!adopted) return;
+    const { run } = adopted;
+    logger.info({ runId: id, jobId: run.jobId, attempt: run.attempt, instance }, 'run adopted');
+    attend(context, { ...adopted, ...(lost && { outcome: lostWithItsProcess }) });
+  } catch (error) {
+    lease.uncertain = true;
+    throw error;
   } finally {
-    adopting.delete(run.id);
+    holdings.adopting.delete(id);
   }
 };
 
-const adoptNow = async (context: EngineContext, run: Run, attempt: Attempt, lost: boolean): Promise<void> => {
-  const next = transition(run, { kind: 'adopt', instance: context.instance });
-  const job = await context.store.jobAt(run.jobId, run.revision);
-  if (!next || !job) {
-    reportFault(context, null, `Run ${run.id} cannot be adopted: its job's revision is not in the store.`, { run });
-    return;
-  }
-  const write = { kind: 'run.write', run: next, expectEpoch: run.leaseEpoch, expectState: run.state } as const;
-  const [result] = await context.store.commit([[write]]).catch((error: unknown) => {
-    context.lease.uncertain = true;
-    throw error;
-  });
-  if (!result?.ok) return;
-  context.logger.info(
-    { runId: run.id, jobId: run.jobId, attempt: run.attempt, instance: context.instance },
-    'run adopted',
+/** A run that is leased to us, as it stands now; null where it is not, or there is nothing to go on with. */
+export const readLeased = async (
+  context: EngineContext,
+  id: string,
+): Promise<{ run: Run; attempt: Attempt; job: Job } | null> => {
+  const { store, instance } = context;
+  const run = await store.run(id);
+  if (run?.leaseInstance !== instance || isTerminal(run.state)) return null;
+  const [job, attempts] = await Promise.all([store.jobAt(run.jobId, run.revision), store.attempts(id)]);
+  const attempt = attempts.find((one) => one.attempt === run.attempt);
+  if (job && attempt) return { run, attempt, job };
+  reportFault(
+    context,
+    null,
+    `Run ${id} cannot be looked after: its job's revision or its attempt is not in the store.`,
+    { run },
   );
-  attend(context, { run: next, attempt, job, ...(lost && { outcome: lostWithItsProcess }) });
+  return null;
 };
 
 export const lostWithItsProcess = {

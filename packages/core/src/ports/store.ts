@@ -139,6 +139,8 @@ export type Change =
    * `retry`, a stop request that ends only its attempt is over with it and taken away; any other stays.
    */
   | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState; retry?: boolean }
+  /** Gives an admitted run to another instance and raises its lease epoch; nothing else of it changes. Guard: the epoch is as expected, the run is active and not queued. */
+  | { kind: 'run.adopt'; id: string; instance: string; expectEpoch: number }
   /** Guard: the key is new, and with `within`, all attempts at its place that have not ended, with this one, take no more. */
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */

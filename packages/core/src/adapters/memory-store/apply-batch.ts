@@ -3,7 +3,7 @@ import type { Applier, Refusal } from './applier.ts';
 import { insertAttempt, writeAttempt } from './change-attempts.ts';
 import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './change-jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './change-occurrences.ts';
-import { insertRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
+import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
 import type { Tables } from './tables.ts';
 import { put, takeBack, type Undo } from './undo.ts';
 
@@ -18,6 +18,7 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'occurrence.withdraw': withdrawOccurrence,
   'run.insert': insertRun,
   'run.release-key': releaseKey,
+  'run.adopt': adoptRun,
   'run.request-stop': requestStop,
   'run.write': writeRun,
   'attempt.insert': insertAttempt,

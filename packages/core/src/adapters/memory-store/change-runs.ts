@@ -21,6 +21,13 @@ export const releaseKey: Applier<'run.release-key'> = (tables, { id }, undo) => 
   return null;
 };
 
+export const adoptRun: Applier<'run.adopt'> = (tables, { id, instance, expectEpoch }, undo) => {
+  const row = tables.runs.get(id);
+  if (!row || !isActive(row.run) || row.run.state === 'queued' || row.run.leaseEpoch !== expectEpoch) return {};
+  putRun(tables, id, { ...row, run: { ...row.run, leaseInstance: instance, leaseEpoch: expectEpoch + 1 } }, undo);
+  return null;
+};
+
 export const requestStop: Applier<'run.request-stop'> = (tables, { id, stop, epoch }, undo) => {
   const row = tables.runs.get(id);
   if (epoch !== undefined && row?.run.leaseEpoch !== epoch) return {};

@@ -4,7 +4,7 @@ import { insertAttempt, writeAttempt } from './changes/attempts.ts';
 import { putInstance, removeInstance } from './changes/instances.ts';
 import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './changes/occurrences.ts';
-import { insertRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
+import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
 import type { Sql } from './sql.ts';
 
 const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
@@ -18,6 +18,7 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'occurrence.withdraw': withdrawOccurrence,
   'run.insert': insertRun,
   'run.release-key': releaseKey,
+  'run.adopt': adoptRun,
   'run.request-stop': requestStop,
   'run.write': writeRun,
   'attempt.insert': insertAttempt,

@@ -3,8 +3,6 @@ import { isTerminal, type Run, type RunState } from './run.ts';
 /** The steps of a run that its lease's holder makes. Endings are in `settle`. */
 export type RunStep =
   | { kind: 'admit'; instance: string; place: string }
-  /** Another instance looks after it from now on. */
-  | { kind: 'adopt'; instance: string }
   | { kind: 'run'; at: number }
   | { kind: 'stop' }
   /** What it waits for; null: nothing any more. */
@@ -12,7 +10,6 @@ export type RunStep =
 
 const allowed: Record<RunStep['kind'], readonly RunState[]> = {
   admit: ['queued'],
-  adopt: ['starting', 'running', 'stopping'],
   run: ['starting'],
   stop: ['starting', 'running'],
   explain: ['queued', 'starting', 'running', 'stopping'],
@@ -33,8 +30,6 @@ export const transition = (run: Run, step: RunStep): Run | null => {
         leaseInstance: step.instance,
         leaseEpoch: run.leaseEpoch + 1,
       };
-    case 'adopt':
-      return { ...run, leaseInstance: step.instance, leaseEpoch: run.leaseEpoch + 1 };
     case 'run':
       return { ...run, state: 'running', sentence: null, startedAt: run.startedAt ?? step.at, startBy: null };
     case 'stop':

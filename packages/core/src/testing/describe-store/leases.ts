@@ -40,6 +40,24 @@ export const leaseRules: Rules = {
     expect((await adoptable(store, 100, { latest: 999 })).length).toEqual(1);
   },
 
+  'run.adopt: takes the lease and raises its epoch, and nothing else of the run changes': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    const run = someRun({ state: 'running', leaseInstance: 'i1', leaseEpoch: 3, sentence: 'x', startedAt: 5 });
+    await done({ kind: 'run.insert', run });
+    const adopt = (expectEpoch: number, name = 'run') =>
+      ({ kind: 'run.adopt', id: id(name), instance: 'i2', expectEpoch }) as const;
+    expect(await tried(adopt(2))).toEqual({ ok: false, change: 0 });
+    await done(adopt(3));
+    expect(await store.run(id('run'))).toEqual({ ...run, leaseInstance: 'i2', leaseEpoch: 4 });
+    expect(await tried(adopt(3))).toEqual({ ok: false, change: 0 });
+    await done(insertRun({ id: id('over'), state: 'failed' }), insertRun({ id: id('waits') }));
+    for (const name of ['over', 'waits', 'none']) expect((await tried(adopt(0, name))).ok).toEqual(false);
+  },
+
   'leasedTo: the active runs of an instance, with their present attempt': async ({ store, expect, done }) => {
     const mine = someRun({ state: 'running', attempt: 2, leaseInstance: 'me' });
     await done({ kind: 'run.insert', run: mine });

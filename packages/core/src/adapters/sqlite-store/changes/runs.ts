@@ -15,6 +15,9 @@ export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {
 
 export const releaseKey: Applier<'run.release-key'> = (sql, { id }) => unless(sql.run(runs.releaseKey, id));
 
+export const adoptRun: Applier<'run.adopt'> = (sql, { id, instance, expectEpoch }) =>
+  unless(sql.run(runs.adopt, id, instance, expectEpoch));
+
 export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop, epoch }) => {
   if (epoch !== undefined && sql.row(runs.epoch, id)?.[0] !== epoch) return {};
   const row = sql.row(runs.stopOfActive, id);

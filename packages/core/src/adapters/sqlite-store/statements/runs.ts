@@ -24,6 +24,9 @@ export const runStatements = {
   writeAndTurn: `UPDATE runs SET ${written}, active = $${runColumns.length + 1} WHERE ${fence}`,
   stopOfActive: `SELECT r.stop FROM runs r WHERE r.id = $1 AND ${isActive('r')}`,
   writeStop: 'UPDATE runs SET stop = $2 WHERE id = $1',
+  adopt: `
+    UPDATE runs SET lease_instance = $2, lease_epoch = lease_epoch + 1
+    WHERE id = $1 AND lease_epoch = $3 AND active = 1 AND state <> 'queued'`,
   releaseKey: 'UPDATE runs SET idempotency_key = NULL WHERE id = $1 AND idempotency_key IS NOT NULL',
   epoch: 'SELECT lease_epoch FROM runs WHERE id = $1',
   activeIds: `SELECT r.id FROM runs r WHERE r.job_id = $1 AND ${isActive('r')} ORDER BY r.seq`,
