@@ -1,10 +1,15 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { createRunyard, functionExecutor } from '@runyard/core';
-import { type Contender, inParallel } from '../contender.ts';
+import type { Contender } from '../contender.ts';
 
-/** As it comes: SQLite at full sync, a log file per run. */
+const registerJobs = fileURLToPath(new URL('./register-jobs.ts', import.meta.url));
+
+/** As it comes: SQLite at full sync, a log file per run. The schedules are there already, as after any restart. */
 export const runyard: Contender = {
   name: 'runyard',
   store: 'SQLite, full sync',
@@ -12,6 +17,7 @@ export const runyard: Contender = {
   registersPerSecond: 2000,
   async register({ size, cron, heard }) {
     const dataDir = await mkdtemp(join(tmpdir(), 'runyard-bench-'));
+    await once(fork(registerJobs, [dataDir, String(size), cron]), 'exit');
     const engine = await createRunyard({
       dataDir,
       executors: {
@@ -23,9 +29,6 @@ export const runyard: Contender = {
     });
     engine.on('run.succeeded', heard.ended);
     engine.on('error', ({ error, sentence }) => console.error(sentence, error));
-    await inParallel(size, 200, (index) =>
-      engine.jobs.create({ name: `job-${index}`, command: ['nothing', String(index)], schedule: { cron } }),
-    );
     return {
       async close() {
         await engine.close();

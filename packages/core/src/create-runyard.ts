@@ -93,7 +93,7 @@ const openContext = async (
     wallClock: newWallClock(clock),
     lease: { renewedAt: clock.monotonic(), uncertain: false },
     rewinding: { wanted: false },
-    dueAhead: { reading: null },
+    dueAhead: { reading: null, inRow: 0 },
     doubted: new Set<string>(),
     launches: newLaunchQueues(executors.keys(), read.limits.launches),
     endings: new PQueue({ concurrency: 16 }),

@@ -5,7 +5,7 @@ import { startFailed } from '../domain/run/launch-errors.ts';
 import type { ResolvedSource, Run } from '../domain/run/run.ts';
 import { generateScript } from '../domain/run/script.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
-import type { Launch, LaunchSource } from '../ports/executor.ts';
+import type { Launch, LaunchScript, LaunchSource } from '../ports/executor.ts';
 import type { SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
@@ -49,6 +49,7 @@ export const buildLaunch = async (
   log.mask(secrets.map(({ value }) => value));
   const command = run.overrides?.command ?? spec.command;
   const args = run.overrides?.arguments ?? [];
+  let script: LaunchScript | null = null;
   return {
     key,
     installation: context.installation,
@@ -58,14 +59,12 @@ export const buildLaunch = async (
     sources: launchSources(context, job, run, commits, log),
     env: jobEnv(job, run),
     secrets,
-    script: generateScript({
-      key,
-      command,
-      args,
-      startScript: spec.startScript,
-      extraPackages: spec.extraPackages,
-      workingDir: spec.workingDir,
-    }),
+    // Made when it is asked for: functions and images with an entry point of their own have no use for it.
+    get script() {
+      const { startScript, extraPackages, workingDir } = spec;
+      script ??= generateScript({ key, command, args, startScript, extraPackages, workingDir });
+      return script;
+    },
     onProgress: ({ phase }) => {
       if (phase !== undefined) log.phase(phase);
     },

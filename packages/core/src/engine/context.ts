@@ -46,7 +46,11 @@ export interface EngineContext {
   /** The clock was set back, and what waits for instants that are now far away is still to be moved. */
   readonly rewinding: { wanted: boolean };
   /** The next batch of what is due, while it is read. */
-  readonly dueAhead: { reading: Promise<DueJob[] | null> | null };
+  readonly dueAhead: {
+    reading: Promise<DueJob[] | null> | null;
+    /** Batches that were read ahead, one after another. */
+    inRow: number;
+  };
   /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
   readonly doubted: Set<string>;
   readonly launches: LaunchQueues;

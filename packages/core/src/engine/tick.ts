@@ -20,6 +20,8 @@ import { noteStop } from './stop-run.ts';
 const maxEnded = 500;
 const maxFireMs = 100;
 const stuckMs = 50;
+/** Of 500 each: at most so many are fired between two looks at the queue. */
+const batchesPerLook = 8;
 
 /** Snapshot → plan → one transaction → act. Returns when the next tick is wanted; null: only when woken. */
 export const tick = async (context: EngineContext): Promise<number | null> => {
@@ -29,9 +31,11 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   counters.lastTickAt = clock.monotonic();
   await attendForgotten(context);
   if (!(await mayTrustClock(context))) return now + confirmMs;
-  const [due, snapshot] = await Promise.all([takeDue(context, now), takeSnapshot(context, now)]);
+  // While whole batches are due, firing comes first: the queue is looked at only now and then.
+  const looksAtQueue = isQueueTurn(context);
+  const [due, snapshot] = await Promise.all([takeDue(context, now), looksAtQueue ? takeSnapshot(context, now) : null]);
   const fires = await decideFires(context, due, now);
-  const decisions = [...fires, ...plan(snapshot, now)];
+  const decisions = [...fires, ...(snapshot ? plan(snapshot, now) : [])];
   const carried: Carried[] = [];
   await inSlices(clock, decisions, (decision) => carried.push(carryOut(context, decision, now)));
   const committing = carried.length === 0 ? [] : store.commit(carried.map(({ batch }) => batch));
@@ -39,7 +43,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const results = await orUncertain(context, committing);
 
   // What was left, what fired (its runs are queued now), and what somebody else was faster with.
-  let again = fires.length > 0 || due.length === maxDue || snapshot.overdue.length === maxEnded;
+  let again = fires.length > 0 || due.length === maxDue || snapshot === null || snapshot.overdue.length === maxEnded;
   await inSlices(clock, carried, (one, i) => {
     const done = results[i]?.ok ?? false;
     if (done) act(context, one, now);
@@ -50,6 +54,11 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const stuck = carried.length > 0 && results.every((result) => !result.ok);
   if (stuck) return now + stuckMs;
   return again ? now : store.nextWakeAt(now);
+};
+
+const isQueueTurn = ({ dueAhead }: EngineContext): boolean => {
+  dueAhead.inRow = dueAhead.reading === null ? 0 : dueAhead.inRow + 1;
+  return dueAhead.inRow % batchesPerLook === 0;
 };
 
 // Where we cannot know whether it was written, runs may have become ours.

@@ -20,6 +20,8 @@ export const startThread = (url: URL, setup: WorkerSetup): Thread => {
     workerData: setup,
     // Node 22 prints a warning for node:sqlite, and it is not our console.
     execArgv: ['--disable-warning=ExperimentalWarning'],
+    // What it makes lives for one message: a nursery that grows would only take memory from the host.
+    resourceLimits: { maxYoungGenerationSizeMb: 8 },
   });
   const waiting = new Map<number, Pending>();
   let lastId = 0;
