@@ -1,7 +1,7 @@
 import type { Handle } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
+import { follow } from '../ports/follow.ts';
 import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
-import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
@@ -106,8 +106,8 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
   };
 
   const isQuiet = async (next: Promise<unknown>): Promise<boolean> => {
-    const over = new AbortController();
-    const quiet = clock.sleep(partialLineMs, AbortSignal.any([signal, over.signal])).then(
+    const over = follow(signal);
+    const quiet = clock.sleep(partialLineMs, over.signal).then(
       () => true,
       () => false,
     );
@@ -118,7 +118,7 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
         () => false,
       ),
     ]);
-    over.abort(noLonger);
+    over.end();
     return result;
   };
 
@@ -136,10 +136,9 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
       pumping.catch(() => {});
     },
     async drained() {
-      const over = new AbortController();
-      const either = AbortSignal.any([signal, over.signal]);
-      await Promise.race([pumping.then(() => writing), clock.sleep(drainMs, either).catch(() => {})]);
-      over.abort(noLonger);
+      const over = follow(signal);
+      await Promise.race([pumping.then(() => writing), clock.sleep(drainMs, over.signal).catch(() => {})]);
+      over.end();
     },
     async seal() {
       await pumping;

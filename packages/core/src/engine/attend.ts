@@ -1,6 +1,7 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import { type Attempt, isTerminal, type Run } from '../domain/run/run.ts';
+import { follow } from '../ports/follow.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
@@ -43,8 +44,8 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     signal: held.detach.signal,
     onPhase: (name, at) => held.phases.push({ name, at }),
   });
-  const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, held.detach.signal]);
+  const over = follow(held.detach.signal);
+  const { signal } = over;
   try {
     const background = known ? [] : [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
     for (const task of background) task.catch(() => {}); // heard of below, unless the attempt fails first
@@ -52,7 +53,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     // One that was done in time is done; what is recorded of it is fenced like everything else.
     const succeeded = ended.class === 'exited' && ended.code === 0;
     const outcome = held.lapsed && !succeeded ? lapsed : ended;
-    over.abort(new Error('the attempt has ended'));
+    over.end();
     await Promise.all(background);
     await log.drained();
     await settleRun(context, held, outcome);
@@ -63,7 +64,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     context.holdings.ending.delete(keyOf(held.attempt));
     context.holdings.attended.delete(held);
     held.over.resolve();
-    over.abort(new Error('no longer attended'));
+    over.end();
     await log.close();
   }
 };

@@ -1,4 +1,5 @@
 import type { StopCause } from '../domain/run/run.ts';
+import { follow } from '../ports/follow.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
@@ -10,20 +11,18 @@ import { requestStop } from './stop-run.ts';
  * monotonic clock: a wall clock that is set forward ends no run. Ends with the signal.
  */
 export const watchDeadlines = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
+  const { startBy } = held.run;
+  const { runMs } = held.job.spec.limits;
+  if (startBy === null && runMs === null) return;
+  const runs = follow(signal, held.running.signal);
   try {
-    const { startBy } = held.run;
     if (startBy !== null) {
-      await sleepFor(
-        context.clock,
-        startBy - context.clock.now(),
-        AbortSignal.any([signal, held.running.signal]),
-      ).catch(() => {});
+      await sleepFor(context.clock, startBy - context.clock.now(), runs.signal).catch(() => {});
       signal.throwIfAborted();
       if (!held.running.signal.aborted) return await stopFor(context, held, 'start-deadline', signal);
     }
-    const { runMs } = held.job.spec.limits;
     if (runMs === null) return;
-    await aborted(AbortSignal.any([signal, held.running.signal]));
+    await aborted(runs.signal);
     signal.throwIfAborted();
     const now = context.clock.now();
     const ran = Math.max(0, now - (held.attempt.startedAt ?? now));
@@ -32,6 +31,8 @@ export const watchDeadlines = async (context: EngineContext, held: Held, signal:
   } catch (error) {
     // The attempt is over, or we let go of it.
     if (!signal.aborted) throw error;
+  } finally {
+    runs.end();
   }
 };
 

@@ -3,6 +3,7 @@ import { isAttemptFailed, isAttemptMissing } from '../domain/run/launch-errors.t
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle, ResolvedSource } from '../domain/run/run.ts';
 import type { Launch } from '../ports/executor.ts';
+import { follow } from '../ports/follow.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { buildLaunch, resolveCommits } from './build-launch.ts';
 import { keyOf } from './carry-out.ts';
@@ -20,7 +21,8 @@ import { writeHeld } from './write-held.ts';
  */
 export const launch = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome | null> => {
   // A stop ends the launch as a close does, but with an outcome.
-  const signal = AbortSignal.any([held.detach.signal, held.halt.signal]);
+  const either = follow(held.detach.signal, held.halt.signal);
+  const { signal } = either;
   try {
     if (held.attempt.handle && (await hasBegun(context, held, held.attempt.handle, signal))) return null;
     const { built, handle } = held.attempt.handle
@@ -35,6 +37,8 @@ export const launch = async (context: EngineContext, held: Held, log: AttemptLog
     held.detach.signal.throwIfAborted();
     if (held.attempt.handle && held.halt.signal.aborted) return null;
     return outcomeOf(context, held, error);
+  } finally {
+    either.end();
   }
 };
 

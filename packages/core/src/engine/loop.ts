@@ -1,4 +1,4 @@
-import { noLonger } from '../ports/no-longer.ts';
+import { follow } from '../ports/follow.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 
@@ -55,8 +55,7 @@ export const runLoop = async (
 };
 
 const sleepOrWake = async ({ clock }: EngineContext, waker: Waker, ms: number, signal: AbortSignal): Promise<void> => {
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
-  await Promise.race([clock.sleep(ms, either).catch(() => {}), waker.woken(either)]);
-  over.abort(noLonger);
+  const over = follow(signal);
+  await Promise.race([clock.sleep(ms, over.signal).catch(() => {}), waker.woken(over.signal)]);
+  over.end();
 };

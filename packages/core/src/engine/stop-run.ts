@@ -75,6 +75,18 @@ const untilAborted = (wanted: AbortSignal, signal: AbortSignal): Promise<void> =
   new Promise((resolve, reject) => {
     if (signal.aborted) return reject(signal.reason);
     if (wanted.aborted) return resolve();
-    wanted.addEventListener('abort', () => resolve(), { once: true, signal });
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+    const end = (): void => {
+      wanted.removeEventListener('abort', asked);
+      signal.removeEventListener('abort', over);
+    };
+    const asked = (): void => {
+      end();
+      resolve();
+    };
+    const over = (): void => {
+      end();
+      reject(signal.reason);
+    };
+    wanted.addEventListener('abort', asked);
+    signal.addEventListener('abort', over);
   });

@@ -1,5 +1,5 @@
 import type { Clock } from '../../ports/clock.ts';
-import { noLonger } from '../../ports/no-longer.ts';
+import { follow } from '../../ports/follow.ts';
 
 /** Wakes all who wait for "something changed; look again". Costs nothing while no one waits. */
 export class Bell {
@@ -36,12 +36,11 @@ export class Bell {
 /** Resolves at the next ring or after `ms`, whichever comes first; rejects with the signal's reason. */
 export async function rungWithin(bell: Bell, ms: number, { clock, signal }: { clock: Clock; signal: AbortSignal }) {
   if (ms === Number.POSITIVE_INFINITY) return bell.next(signal);
-  const over = new AbortController();
-  const either = AbortSignal.any([signal, over.signal]);
+  const over = follow(signal);
   try {
-    await Promise.race([bell.next(either), clock.sleep(Math.min(ms, longestSleepMs), either)]);
+    await Promise.race([bell.next(over.signal), clock.sleep(Math.min(ms, longestSleepMs), over.signal)]);
   } finally {
-    over.abort(noLonger);
+    over.end();
   }
 }
 
