@@ -30,6 +30,8 @@ export interface World {
   readonly instances: Instance[];
   /** Processes that were ever started. */
   started: number;
+  /** Runs that nobody looked after in a world that was well again. */
+  readonly forgotten: string[];
   /** What is wrong already: faults of ours, refusals that nobody may get. */
   readonly problems: string[];
   /** What may happen in this world. */
@@ -85,6 +87,7 @@ export const newWorld = (seed: number): World => {
     mortal: [],
     instances: [],
     started: 0,
+    forgotten: [],
     problems: [],
     profile: {
       calm,

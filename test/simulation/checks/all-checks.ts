@@ -1,7 +1,7 @@
 import { keepsToItsBudgets, recordsBeforeItPrepares, runsEachKeyOnce, waitsBeforeRetries } from './attempts.ts';
 import { staysWithinCapacity } from './capacity.ts';
 import type { Check } from './check.ts';
-import { endsOnce } from './endings.ts';
+import { endsOnce, looksAfterEachRun } from './endings.ts';
 import { givesOneRunForAKey } from './idempotency.ts';
 import { leavesNothing } from './leftovers.ts';
 import { keepsToItsLimits, stopsTheRunsOfARemovedJob } from './limits.ts';
@@ -15,6 +15,7 @@ import { endsNothingUnasked, tellsTheTruth } from './truth.ts';
 /** Every promise of DESIGN 10 that a simulation can see broken. */
 export const checks: Readonly<Record<string, Check>> = {
   endsOnce,
+  looksAfterEachRun,
   coversEachInstantOnce,
   saysWhyItDidNotRun,
   neverOverlaps,

@@ -19,6 +19,10 @@ export const endsOnce: Check = ({ history }, { runs }) => [
   }),
 ];
 
+/** A run that was asked to stop is stopped by whoever holds it, without anybody being started anew. */
+export const looksAfterEachRun: Check = ({ forgotten }) =>
+  forgotten.map((id) => `run ${id} was asked to stop, and nobody has stopped it in 3 minutes of a well world`);
+
 // `queued → starting → running → stopping → the ends`; forward only, but for a retry, which goes back to `queued`.
 const ends: readonly RunState[] = ['succeeded', 'failed', 'cancelled', 'skipped'];
 const may: Record<RunState, readonly RunState[]> = {
