@@ -3,7 +3,7 @@ import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
 import type { Change, Store } from '../src/ports/store.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
-import { exits, hangs } from '../src/testing/scripted-executor/behaviour.ts';
+import { exits, hangs, type Script } from '../src/testing/scripted-executor/behaviour.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
@@ -51,23 +51,33 @@ describe('an answer of the store that is lost', () => {
   });
 });
 
-describe('a lease that lapses', () => {
-  const mortal = (engine: ScriptedEngine) => ({ ...scriptedExecutor(engine), durable: false });
+const mortal = (engine: ScriptedEngine) => ({ ...scriptedExecutor(engine), durable: false });
 
-  it('while a function is only prepared ends nothing that has not begun, and nothing runs twice', async () => {
-    const clock = new ManualClock();
-    const here = new ScriptedEngine({ clock, place: 'here', script: () => exits(0, { prepareMs: 5_000 }) });
-    const store = memoryStore();
-    const { commit } = store;
-    let isAway = false;
-    store.commit = (batches) => (isAway ? Promise.reject(away()) : commit(batches));
-    await using t = await testRunyard({ store, clock, executors: { here: mortal(here) } });
-    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'here' });
-    const { id } = await t.runyard.jobs.start(job.id);
-    await t.events.waitFor('run.starting');
+/** One host whose function runs in it, over a store that can be away. */
+const hostOf = async (script: Script) => {
+  const clock = new ManualClock();
+  const here = new ScriptedEngine({ clock, place: 'here', script });
+  const store = memoryStore();
+  const { commit } = store;
+  let isAway = false;
+  store.commit = (batches) => (isAway ? Promise.reject(away()) : commit(batches));
+  const t = await testRunyard({ store, clock, executors: { here: mortal(here) } });
+  const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'here' });
+  const { id } = await t.runyard.jobs.start(job.id);
+  const storeIsAwayFor = async (ms: number): Promise<void> => {
     isAway = true;
-    await clock.advance(25_000);
+    await clock.advance(ms);
     isAway = false;
+  };
+  return { t, clock, here, id, storeIsAwayFor };
+};
+
+describe('a lease that lapses', () => {
+  it('while a function is only prepared ends nothing that has not begun, and nothing runs twice', async () => {
+    const { t, clock, here, id, storeIsAwayFor } = await hostOf(() => exits(0, { prepareMs: 5_000 }));
+    await using _ = t;
+    await t.events.waitFor('run.starting');
+    await storeIsAwayFor(25_000);
     expect(await clock.advanceUntil(t.runyard.runs.wait(id), 120_000)).toMatchObject({
       state: 'succeeded',
       attempt: 1,
@@ -76,24 +86,12 @@ describe('a lease that lapses', () => {
   });
 
   it('while a function runs stops it, and the run is tried again on the budget of its surroundings', async () => {
-    const clock = new ManualClock();
-    const here = new ScriptedEngine({
-      clock,
-      place: 'here',
-      script: ({ key }) => (key.endsWith('.1') ? hangs() : exits(0)),
-    });
-    const store = memoryStore();
-    const { commit } = store;
-    let isAway = false;
-    store.commit = (batches) => (isAway ? Promise.reject(away()) : commit(batches));
-    await using t = await testRunyard({ store, clock, executors: { here: mortal(here) } });
-    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'here' });
-    const { id } = await t.runyard.jobs.start(job.id);
+    const script: Script = ({ key }) => (key.endsWith('.1') ? hangs() : exits(0));
+    const { t, clock, here, id, storeIsAwayFor } = await hostOf(script);
+    await using _ = t;
     await t.events.waitFor('run.running');
-    isAway = true;
-    await clock.advance(25_000);
+    await storeIsAwayFor(25_000);
     expect(here.executions(`${id}.1`)[0]?.to).not.toBeNull();
-    isAway = false;
     expect(await clock.advanceUntil(t.runyard.runs.wait(id), 120_000)).toMatchObject({
       state: 'succeeded',
       attempt: 2,
@@ -102,3 +100,51 @@ describe('a lease that lapses', () => {
     });
   });
 });
+
+describe('a lease', () => {
+  it('is kept while a close waits for what runs in the process, however long its grace is', async () => {
+    const clock = new ManualClock();
+    const store = memoryStore();
+    const here = new ScriptedEngine({ clock, place: 'here', script: () => ({ ...hangs(), termMs: 200_000 }) });
+    const closing = { ...mortal(here), close: ({ graceMs } = { graceMs: 0 }) => endAll(here, graceMs) };
+    const t = await testRunyard({ store, clock, executors: { here: closing } });
+    await using _ = t;
+    const limits = { graceMs: 300_000 };
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'here', limits });
+    const { id } = await t.runyard.jobs.start(job.id);
+    await t.events.waitFor('run.running');
+    expect(here.executions().map(({ key }) => key)).toEqual([`${id}.1`]);
+    const there = new ScriptedEngine({ clock, place: 'there' });
+    await using _other = await testRunyard({ store, clock, executors: { here: mortal(there) } });
+    const closed = t.runyard.close();
+    await clock.advance(150_000);
+    expect(there.executions()).toEqual([]);
+    await clock.advanceUntil(closed, 300_000);
+  });
+
+  it('that reaches further than any that is given now was given by a clock that was set back, and is over', async () => {
+    const store = memoryStore();
+    const first = await testRunyard({ store, script: () => exits(0, { runMs: 600_000 }) });
+    const { clock } = first;
+    const job = await first.runyard.jobs.create({ name: 'a', command: 'x' });
+    const { id } = await first.runyard.jobs.start(job.id);
+    await first.events.waitFor('run.running');
+    const dead = (await first.runyard.runs.get(id)).leaseInstance ?? '';
+    await first[Symbol.asyncDispose]();
+    // As it would stand there had it died before the clock was set back.
+    const expiresAt = clock.now() + 100 * 3_600_000;
+    await store.commit([[{ kind: 'instance.put', id: dead, startedAt: 0, expiresAt, places: [] }]]);
+    await using second = await testRunyard({ store, clock, executors: { scripted: scriptedExecutor(first.engine) } });
+    await clock.advance(120_000);
+    expect((await second.runyard.runs.get(id)).leaseEpoch).toBe(2);
+  });
+});
+
+const endAll = async (engine: ScriptedEngine, graceMs: number): Promise<void> => {
+  const executor = scriptedExecutor(engine);
+  const { signal } = new AbortController();
+  const ends = engine
+    .held()
+    .map(({ id, key }) => executor.stop({ v: 1, place: engine.place, id, key }, { graceMs, signal }));
+  await Promise.all(ends);
+};
