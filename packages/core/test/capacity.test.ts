@@ -108,6 +108,13 @@ it('the process executor publishes what it was told, or the machine, or nothing'
   const never = new AbortController().signal;
   const given = processExecutor({ capacity: { cpu: 3, memory: 5 } })(host);
   expect(await given.capacity?.(never)).toEqual({ cpu: 3, memoryBytes: 5, gpus: [] });
+  const quantity = processExecutor({ capacity: { cpu: 0.5, memory: '8Gi' } })(host);
+  expect(await quantity.capacity?.(never)).toEqual({ cpu: 0.5, memoryBytes: 8 * 2 ** 30, gpus: [] });
+  for (const capacity of [
+    { cpu: 0, memory: 1 },
+    { cpu: 1, memory: 'much' },
+  ])
+    expect(() => processExecutor({ capacity })(host)).toThrow(expect.objectContaining({ code: 'invalid-option' }));
   expect(processExecutor({ capacity: 'unlimited' })(host).capacity).toBeUndefined();
   const machine = await processExecutor()(host).capacity?.(never);
   expect(machine?.cpu).toBeGreaterThan(0);

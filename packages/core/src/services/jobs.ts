@@ -75,7 +75,7 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000 } = {}) {
       const job = await jobFor(context, principal, 'job.read', id);
-      return store.occurrences({ jobId: job.id, from, to, limit });
+      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit });
     },
   };
 };

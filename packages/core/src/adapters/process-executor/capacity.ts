@@ -1,23 +1,36 @@
 import { availableParallelism, totalmem } from 'node:os';
 import { RunyardError } from '../../domain/errors.ts';
+import { type MemoryQuantity, parseSizes } from '../../domain/job/parse-size.ts';
+import type { Size } from '../../domain/job/size.ts';
 import type { Capacity } from '../../ports/executor.ts';
 
-export type CapacityOption = 'machine' | 'unlimited' | { cpu: number; memory: number };
+/** `memory` in bytes, or as a quantity: `512Mi`, `8Gi`. */
+export type CapacityOption = 'machine' | 'unlimited' | { cpu: number; memory: MemoryQuantity };
 
 /** What there is to share out; null: as much as is asked for. */
 export const capacityOf = (option: CapacityOption): Capacity | null => {
   if (option === 'unlimited') return null;
   if (option === 'machine') return { cpu: availableParallelism(), memoryBytes: memoryForUs(), gpus: [] };
-  if (option.cpu > 0 && option.memory > 0) return { cpu: option.cpu, memoryBytes: option.memory, gpus: [] };
+  const given = readShare(option);
+  if (given) return { cpu: given.cpu, memoryBytes: given.memoryBytes, gpus: [] };
   throw new RunyardError(
     'invalid-option',
-    'processExecutor: `capacity` must have a `cpu` (cores) and a `memory` (bytes) above 0.',
+    'processExecutor: `capacity` must have a `cpu` (cores) and a `memory` (bytes, or a quantity such as 8Gi) above 0.',
     {
       field: 'capacity',
       expected: "'machine', 'unlimited' or { cpu, memory }",
       received: JSON.stringify(option),
     },
   );
+};
+
+// As sizes are given, of which it is the sum.
+const readShare = (option: { cpu: number; memory: MemoryQuantity }): Size | undefined => {
+  try {
+    return parseSizes({ all: option }).all;
+  } catch {
+    return undefined;
+  }
 };
 
 // A container's limit, where there is one; without one the number is nonsense.
