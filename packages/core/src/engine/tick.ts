@@ -1,10 +1,6 @@
 import { confirmMs } from '../domain/clock-step.ts';
-import type { Decision, DueJob, Share, Snapshot } from '../domain/decision.ts';
+import type { Decision, DueJob } from '../domain/decision.ts';
 import { plan, planDue } from '../domain/plan.ts';
-import type { Resources, Run } from '../domain/run/run.ts';
-import { unheard } from '../domain/run/stop.ts';
-import type { QueuedRun } from '../ports/store.ts';
-import { activeByJob } from './active-by-job.ts';
 import { announceRun } from './announce.ts';
 import { attend } from './attend.ts';
 import { type Carried, carryOut } from './carry-out.ts';
@@ -14,10 +10,10 @@ import { reportFault } from './fault.ts';
 import { attendForgotten } from './forgotten.ts';
 import { rewind } from './rewind.ts';
 import { inSlices, restingWhere } from './slices.ts';
+import { maxEnded, takeSnapshot } from './snapshot.ts';
 import { noteStop } from './stop-run.ts';
 
 /** Bounds of one tick (DESIGN 5): what is left comes with the next, which follows at once. */
-const maxEnded = 500;
 const maxFireMs = 100;
 const stuckMs = 50;
 /** Of 500 each: at most so many are fired between two looks at the queue. */
@@ -103,80 +99,6 @@ const decideFires = async ({ clock }: EngineContext, due: readonly DueJob[], now
     fires.push(await restingWhere(clock, planDue(one, now)));
   }
   return fires;
-};
-
-const takeSnapshot = async (context: EngineContext, now: number): Promise<Snapshot> => {
-  const { store, launches } = context;
-  // As of one moment, since a place may come back while we read.
-  const places = new Map(context.places.served);
-  const silent = new Map(context.places.silent);
-  const capacities = new Map(context.places.capacities);
-  const [queued, overdue, stopped] = await Promise.all([
-    readStartable(context, now),
-    store.overdue(now, maxEnded),
-    readStopRequests(context),
-  ]);
-  const active = await activeByJob(
-    context,
-    queued.filter(({ run }) => run.concurrencyPolicy !== 'Allow').map(({ job }) => job),
-  );
-  const shares = await readShares(context, places, capacities);
-  return {
-    queued,
-    overdue,
-    stopped,
-    active,
-    places,
-    silent,
-    shares,
-    sizes: context.sizes,
-    room: launches.room,
-  };
-};
-
-// Two executors may share a place: then the smaller of what they were told holds for both.
-const readShares = async (
-  { store }: EngineContext,
-  places: ReadonlyMap<string, string>,
-  capacities: ReadonlyMap<string, Resources>,
-): Promise<Map<string, Share>> => {
-  const shares = new Map<string, Share>();
-  for (const [executor, { cpu, memoryBytes }] of capacities) {
-    const place = places.get(executor);
-    if (place === undefined) continue;
-    const { all, taken } = shares.get(place) ?? { all: { cpu, memoryBytes }, taken: await store.taken(place) };
-    const least = { cpu: Math.min(all.cpu, cpu), memoryBytes: Math.min(all.memoryBytes, memoryBytes) };
-    shares.set(place, { all: least, taken });
-  }
-  return shares;
-};
-
-// No more of an executor's queue than it takes now; of one that does not answer too, since its runs say what they wait for.
-const readStartable = async ({ store, launches, executors }: EngineContext, now: number): Promise<QueuedRun[]> => {
-  const reads = [...executors.keys()].map((executor) => {
-    const limit = launches.room(executor);
-    return limit === 0 ? [] : store.startable({ executor, now, limit });
-  });
-  // Executors may share a place, so their runs stand in one queue.
-  const queued = (await Promise.all(reads)).flat();
-  return queued.sort((a, b) => b.run.priority - a.run.priority || a.seq - b.seq);
-};
-
-// Requests may have been written by another instance, or between a run's admission and our holding it. Gives the runs
-// that were asked to stop while they are queued.
-const readStopRequests = async (context: EngineContext): Promise<Run[]> => {
-  const stopped: Run[] = [];
-  const requests = await context.store.stopRequests(context.instance);
-  for (const { id, stop } of requests) {
-    const held = context.holdings.runs.get(id);
-    const news = held ? unheard(held.run.stop, stop) : null;
-    if (news) noteStop(context, id, news);
-  }
-  const others = requests.filter(({ id }) => !context.holdings.runs.has(id)).slice(0, maxEnded);
-  // Read after the requests: a timeout may be over by then, with the attempt that it was for.
-  for (const run of await Promise.all(others.map(({ id }) => context.store.run(id))))
-    if (run?.state === 'queued' && run.stop !== null) stopped.push(run);
-  return stopped;
 };
 
 const act = (context: EngineContext, { decision, run, attempt, announce, occurrences }: Carried, now: number): void => {
