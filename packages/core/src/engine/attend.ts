@@ -1,6 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
-import { type Attempt, isTerminal, type Run } from '../domain/run/run.ts';
+import type { Attempt, Run } from '../domain/run/run.ts';
 import { follow } from '../ports/follow.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
@@ -11,6 +11,7 @@ import { finishAttempt } from './finish.ts';
 import { BeingClosed, type Held, hold, track } from './holdings.ts';
 import { stopMortal } from './lapse.ts';
 import { launch } from './launch.ts';
+import { readLeased } from './read-leased.ts';
 import { untilAnswered } from './retry.ts';
 import { settleRun } from './settle-run.ts';
 import { stopWhenAsked } from './stop-run.ts';
@@ -101,13 +102,16 @@ const letGo = (context: EngineContext, held: Held, error: unknown): void => {
 };
 
 // A fault of ours, or one that nobody foresaw, must not leave a run that nobody looks after.
-const takeUpAgain = async (context: EngineContext, { run: { id }, job }: Held): Promise<void> => {
+const takeUpAgain = async (context: EngineContext, { run: { id } }: Held): Promise<void> => {
   const signal = context.holdings.closing.signal;
   await context.clock.sleep(againMs, signal);
-  const find = async () => ({ run: await context.store.run(id), attempt: (await context.store.attempts(id)).at(-1) });
-  const { run, attempt } = await untilAnswered(context.clock, signal, find, () => {});
-  if (run && attempt && !isTerminal(run.state) && run.leaseInstance === context.instance)
-    attend(context, { run, attempt, job });
+  const leased = await untilAnswered(
+    context.clock,
+    signal,
+    () => readLeased(context, id),
+    () => {},
+  );
+  if (leased && !context.holdings.runs.has(id)) attend(context, leased);
 };
 
 const againMs = 5000;

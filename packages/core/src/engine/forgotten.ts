@@ -1,7 +1,8 @@
 import { attend } from './attend.ts';
 import type { EngineContext } from './context.ts';
 import { diedWithItsProcess } from './place-of.ts';
-import { lostWithItsProcess, readLeased } from './recover.ts';
+import { readLeased } from './read-leased.ts';
+import { lostWithItsProcess } from './recover.ts';
 
 /**
  * Takes up runs that are leased to us and that nobody here looks after: a commit that admits or adopts was written, and its

@@ -1,5 +1,4 @@
-import type { Job } from '../domain/job/job.ts';
-import { type Attempt, isTerminal, type Run } from '../domain/run/run.ts';
+import type { Run } from '../domain/run/run.ts';
 import type { LeasedRun } from '../ports/store.ts';
 import { attend } from './attend.ts';
 import { keyOf } from './carry-out.ts';
@@ -7,6 +6,7 @@ import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { track } from './holdings.ts';
 import { diedWithItsProcess, isServedHere } from './place-of.ts';
+import { readLeased } from './read-leased.ts';
 import { resumeEnding } from './resume-ending.ts';
 
 const batchSize = 200;
@@ -110,26 +110,6 @@ const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, lost: bool
   } finally {
     holdings.adopting.delete(id);
   }
-};
-
-/** A run that is leased to us, as it stands now; null where it is not, or there is nothing to go on with. */
-export const readLeased = async (
-  context: EngineContext,
-  id: string,
-): Promise<{ run: Run; attempt: Attempt; job: Job } | null> => {
-  const { store, instance } = context;
-  const run = await store.run(id);
-  if (run?.leaseInstance !== instance || isTerminal(run.state)) return null;
-  const [job, attempts] = await Promise.all([store.jobAt(run.jobId, run.revision), store.attempts(id)]);
-  const attempt = attempts.find((one) => one.attempt === run.attempt);
-  if (job && attempt) return { run, attempt, job };
-  reportFault(
-    context,
-    null,
-    `Run ${id} cannot be looked after: its job's revision or its attempt is not in the store.`,
-    { run },
-  );
-  return null;
 };
 
 export const lostWithItsProcess = {
