@@ -1,7 +1,12 @@
 import { buildPackage } from '../../tsup.base.ts';
 
 export default buildPackage(
-  { index: 'src/index.ts', http: 'src/http/index.ts', testing: 'src/testing/index.ts' },
+  {
+    index: 'src/index.ts',
+    http: 'src/http/index.ts',
+    sql: 'src/adapters/shared/sql/index.ts',
+    testing: 'src/testing/index.ts',
+  },
   {
     'sqlite-worker': 'src/adapters/sqlite-store/worker.ts',
     'lock-worker': 'src/adapters/data-dir/lock-worker.ts',

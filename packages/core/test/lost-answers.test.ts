@@ -134,7 +134,7 @@ describe('a lease', () => {
     await first[Symbol.asyncDispose]();
     // As it would stand there had it died before the clock was set back.
     const expiresAt = clock.now() + 100 * 3_600_000;
-    await store.commit([[{ kind: 'instance.put', id: dead, startedAt: 0, expiresAt, places: [] }]]);
+    await store.commit([[{ kind: 'instance.put', id: dead, startedAt: 0, expiresAt, leaseMs: 10_000, places: [] }]]);
     await using second = await testRunyard({ store, clock, executors: { scripted: scriptedExecutor(first.engine) } });
     await clock.advance(120_000);
     expect((await second.runyard.runs.get(id)).leaseEpoch).toBe(2);

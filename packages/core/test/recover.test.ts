@@ -64,7 +64,8 @@ describe('the next host', () => {
     // The last host went on for a moment after it was read: it wrote the handle, and that it runs.
     const { adoptable } = parts.store;
     parts.store.adoptable = async (query) =>
-      (await adoptable(query)).map(({ run, attempt }) => ({
+      (await adoptable(query)).map(({ run, attempt, ...rest }) => ({
+        ...rest,
         run: { ...run, state: 'starting', commits: null, startedAt: null },
         attempt: attempt && { ...attempt, state: 'preparing', handle: null, startedAt: null },
       }));

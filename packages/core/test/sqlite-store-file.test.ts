@@ -3,13 +3,13 @@ import { closeSync, mkdirSync, openSync, rmSync, statSync, writeFileSync, writeS
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, it } from 'vitest';
+import { attemptStatements } from '../src/adapters/shared/sql/statements/attempts.ts';
+import { jobStatements } from '../src/adapters/shared/sql/statements/jobs.ts';
+import { occurrenceStatements } from '../src/adapters/shared/sql/statements/occurrences.ts';
+import { queueStatements } from '../src/adapters/shared/sql/statements/queue.ts';
+import { runStatements } from '../src/adapters/shared/sql/statements/runs.ts';
+import { scheduleStatements } from '../src/adapters/shared/sql/statements/schedules.ts';
 import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
-import { attemptStatements } from '../src/adapters/sqlite-store/statements/attempts.ts';
-import { jobStatements } from '../src/adapters/sqlite-store/statements/jobs.ts';
-import { occurrenceStatements } from '../src/adapters/sqlite-store/statements/occurrences.ts';
-import { queueStatements } from '../src/adapters/sqlite-store/statements/queue.ts';
-import { runStatements } from '../src/adapters/sqlite-store/statements/runs.ts';
-import { scheduleStatements } from '../src/adapters/sqlite-store/statements/schedules.ts';
 import type { Host } from '../src/ports/host.ts';
 import type { Store } from '../src/ports/store.ts';
 import { id, insertJob, insertRun, someCursor, someJob, someRun } from '../src/testing/describe-store/records.ts';
@@ -38,7 +38,7 @@ describe('the file of sqliteStore', () => {
     await using host = await temporaryHost();
     const first = await opened(host);
     await first.store.commit([
-      [{ kind: 'instance.put', id: 'old', startedAt: 1, expiresAt: 1e12, places: [] }],
+      [{ kind: 'instance.put', id: 'old', startedAt: 1, expiresAt: 1e12, leaseMs: 10_000, places: [] }],
       [insertRun({ state: 'running', leaseInstance: 'old' })],
     ]);
     expect(await first.store.adoptable(anyOther)).toEqual([]);

@@ -155,6 +155,7 @@ export const newRun = ({
   startedAt: null,
   endedAt: null,
   commits: null,
+  silentSince: null,
   stop: null,
   leaseInstance: null,
   leaseEpoch: 0,

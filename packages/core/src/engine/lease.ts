@@ -29,14 +29,16 @@ const everyThird = async (
 export const renewLease = async (context: EngineContext): Promise<void> => {
   const { store, clock, instance, settings, places, startedAt } = context;
   const asked = clock.monotonic();
-  const expiresAt = clock.now() + settings.leaseMs;
-  await store.commit([
-    [{ kind: 'instance.put', id: instance, startedAt, expiresAt, places: [...places.served.values()] }],
-  ]);
+  const { leaseMs } = settings;
+  const expiresAt = clock.now() + leaseMs;
+  const served = [...places.served.values()];
+  await store.commit([[{ kind: 'instance.put', id: instance, startedAt, expiresAt, leaseMs, places: served }]]);
   context.lease.renewedAt = asked;
 };
 
 /** Others may adopt at once what we held. */
-export const releaseLease = async ({ store, instance, exclusive }: EngineContext): Promise<void> => {
-  if (!exclusive) await store.commit([[{ kind: 'instance.remove', id: instance }]]);
+export const releaseLease = async (context: EngineContext): Promise<void> => {
+  const { store, clock, instance, startedAt, exclusive } = context;
+  const over = { kind: 'instance.put', id: instance, startedAt, leaseMs: 0, places: [] } as const;
+  if (!exclusive) await store.commit([[{ ...over, expiresAt: clock.now() }]]);
 };

@@ -89,7 +89,7 @@ const leasesAsOf = ({ exclusive, wallClock, clock, settings }: EngineContext): {
     return { now: Number.MIN_SAFE_INTEGER, latest: Number.MAX_SAFE_INTEGER };
   const now = clock.now();
   const known = wallClock.steadyForMs() >= settings.leaseMs + mortalGraceMs;
-  return { now, latest: known ? now + 2 * settings.leaseMs : Number.MAX_SAFE_INTEGER };
+  return { now, latest: known ? now + settings.leaseMs : Number.MAX_SAFE_INTEGER };
 };
 
 const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, lost: boolean): Promise<void> => {

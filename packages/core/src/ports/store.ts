@@ -82,7 +82,25 @@ export interface Store {
     keys: readonly string[],
   ): Promise<Map<string, { attempt: AttemptState; run: RunState; current: boolean }>>;
 
+  // Optional, by presence: for stores that several instances share.
+  /**
+   * Now, epoch ms, by the store's own clock. Leases and due instants of all who share it are judged by this one; absent:
+   * by the host's clock.
+   */
+  time?(): Promise<number>;
+  /**
+   * Hears of what other instances have committed, from `open` to `close`. Called once, before `open`. News may be late,
+   * doubled or lost, so whoever listens also looks by itself from time to time.
+   */
+  watch?(heard: (news: StoreNews) => void): void;
+
   close(): Promise<void>;
+}
+
+/** What became worth looking at. */
+export interface StoreNews {
+  /** Runs that were made, asked to stop, or ended; null: any may have been. */
+  runs: readonly string[] | null;
 }
 
 export interface StoreInfo {
@@ -145,9 +163,17 @@ export type Change =
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
   | { kind: 'attempt.write'; attempt: Attempt; expectState: AttemptState; epoch?: number }
-  /** Makes or renews an instance's lease. */
-  | { kind: 'instance.put'; id: string; startedAt: number; expiresAt: number; places: readonly string[] }
-  | { kind: 'instance.remove'; id: string };
+  /** Makes or renews an instance's lease, which lasts `leaseMs` at a time. With `leaseMs` 0 it is given back: over, whatever the time, since `expiresAt`. */
+  | {
+      kind: 'instance.put';
+      id: string;
+      startedAt: number;
+      expiresAt: number;
+      leaseMs: number;
+      places: readonly string[];
+    }
+  /** Forgets instances whose lease was over before this instant, but for those that active runs are leased to. */
+  | { kind: 'instance.forget'; before: number };
 
 export type CommitResult =
   | { ok: true }
@@ -221,9 +247,9 @@ export interface JobActivity {
 export interface AdoptableQuery {
   /** Whose own runs are left out. */
   instance: string;
-  /** A lease is over when it expires at `now` or before, or its instance has none. */
+  /** A lease is over when it expires at `now` or before, when it was given back, or when its instance has none. */
   now: number;
-  /** Also over is one that expires later than this: it was given by a clock that was set back since. */
+  /** Also over is one that expires later than its length after this: it was given by a clock that was set back since. */
   latest: number;
   /** Only runs whose id comes behind it. */
   after: string | null;
@@ -233,6 +259,8 @@ export interface AdoptableQuery {
 export interface LeasedRun {
   run: Run;
   attempt: Attempt | null;
+  /** When the lease of its instance expires or has expired, epoch ms; null: that instance is not known any more. */
+  expiresAt: number | null;
 }
 
 export interface StartableQuery {

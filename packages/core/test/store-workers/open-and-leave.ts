@@ -11,5 +11,7 @@ const store = sqliteStore()({
   logger: { debug() {}, info() {}, warn() {}, error() {} },
 });
 const { installation } = await store.open();
-const [result] = await store.commit([[{ kind: 'instance.put', id: 'i1', startedAt: 1, expiresAt: 2, places: [] }]]);
+const [result] = await store.commit([
+  [{ kind: 'instance.put', id: 'i1', startedAt: 1, expiresAt: 2, leaseMs: 10_000, places: [] }],
+]);
 console.log(JSON.stringify({ installation: installation.length, result, job: await store.job('none') }));

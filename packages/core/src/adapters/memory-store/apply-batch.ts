@@ -1,11 +1,12 @@
 import type { Change, CommitResult } from '../../ports/store.ts';
 import type { Applier, Refusal } from './applier.ts';
 import { insertAttempt, writeAttempt } from './change-attempts.ts';
+import { forgetInstances, putInstance } from './change-instances.ts';
 import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './change-jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './change-occurrences.ts';
 import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
 import type { Tables } from './tables.ts';
-import { put, takeBack, type Undo } from './undo.ts';
+import { takeBack, type Undo } from './undo.ts';
 
 const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.insert': insertJob,
@@ -23,14 +24,8 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'run.write': writeRun,
   'attempt.insert': insertAttempt,
   'attempt.write': writeAttempt,
-  'instance.put': (tables, { id, startedAt, expiresAt, places }, undo) => {
-    put(tables.instances, id, { startedAt, expiresAt, places: [...places] }, undo);
-    return null;
-  },
-  'instance.remove': (tables, { id }, undo) => {
-    put(tables.instances, id, undefined, undo);
-    return null;
-  },
+  'instance.put': putInstance,
+  'instance.forget': forgetInstances,
 };
 
 /** All of the batch, or nothing of it. */

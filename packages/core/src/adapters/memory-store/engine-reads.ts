@@ -63,7 +63,7 @@ export const adoptable = (tables: Tables, { instance, now, latest, after, limit 
     .filter(({ run: { id, leaseInstance } }) => {
       if (leaseInstance === null || leaseInstance === instance || (after !== null && id <= after)) return false;
       const lease = tables.instances.get(leaseInstance);
-      return !lease || lease.expiresAt <= now || lease.expiresAt > latest;
+      return !lease || lease.leaseMs === 0 || lease.expiresAt <= now || lease.expiresAt > latest + lease.leaseMs;
     })
     .sort((a, b) => compare(a.run.id, b.run.id))
     .slice(0, limit)
@@ -77,6 +77,7 @@ export const leasedTo = (tables: Tables, instance: string): LeasedRun[] =>
 const toLeased = (tables: Tables, { run }: RunRow): LeasedRun => ({
   run: copy(run),
   attempt: copy(attemptOf(tables, run.id, run.attempt) ?? null),
+  expiresAt: (run.leaseInstance === null ? null : tables.instances.get(run.leaseInstance)?.expiresAt) ?? null,
 });
 
 export const unfinished = (tables: Tables, limit: number): Attempt[] =>

@@ -21,7 +21,7 @@ export interface Tables {
   /** Attempts that have not ended. */
   readonly live: Map<string, Attempt>;
   readonly occurrences: Map<string, Map<number, Occurrence>>;
-  readonly instances: Map<string, { startedAt: number; expiresAt: number; places: readonly string[] }>;
+  readonly instances: Map<string, { startedAt: number; expiresAt: number; leaseMs: number; places: readonly string[] }>;
   lastSeq: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Change } from '../../ports/store.ts';
 import type { Applier, Refusal } from './changes/applier.ts';
 import { insertAttempt, writeAttempt } from './changes/attempts.ts';
-import { putInstance, removeInstance } from './changes/instances.ts';
+import { forgetInstances, putInstance } from './changes/instances.ts';
 import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './changes/occurrences.ts';
 import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
@@ -24,7 +24,7 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'attempt.insert': insertAttempt,
   'attempt.write': writeAttempt,
   'instance.put': putInstance,
-  'instance.remove': removeInstance,
+  'instance.forget': forgetInstances,
 };
 
 /** Makes the change inside the open transaction; a refusal has written nothing. */

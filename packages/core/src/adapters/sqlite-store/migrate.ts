@@ -1,8 +1,8 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RunyardError } from '../../domain/errors.ts';
+import { metaStatements as meta } from '../shared/sql/statements/meta.ts';
 import { migrations } from './migrations/all-migrations.ts';
 import { type Sql, sqlOver } from './sql.ts';
-import { metaStatements as meta } from './statements/meta.ts';
 
 /**
  * Brings the store to the newest version in one transaction and returns its installation id, which the first

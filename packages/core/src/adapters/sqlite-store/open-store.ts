@@ -1,11 +1,11 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { RunyardError } from '../../domain/errors.ts';
 import { takeExclusiveLock } from '../shared/exclusive-lock.ts';
+import { instanceStatements } from '../shared/sql/statements/instances.ts';
 import type { WorkerSetup } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { openReader, openWriter } from './open-database.ts';
 import { type Sql, sqlOver } from './sql.ts';
-import { instanceStatements } from './statements/instances.ts';
 
 export interface OpenStore {
   db: DatabaseSync;

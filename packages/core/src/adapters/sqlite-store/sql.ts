@@ -1,7 +1,7 @@
 import type { DatabaseSync, StatementSync } from 'node:sqlite';
+import type { Row, SqlValue } from '../shared/sql/values.ts';
 
-export type SqlValue = string | number | null;
-export type Row = readonly SqlValue[];
+export type { Row, SqlValue };
 
 /** A connection as the statements see it. Each text is prepared once and kept. */
 export interface Sql {

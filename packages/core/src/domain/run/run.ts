@@ -14,7 +14,14 @@ export const isTerminal = (state: RunState): state is TerminalState =>
 export type Trigger = 'schedule' | 'api' | 'manual';
 
 /** Why a run was asked to stop. The first cause is kept. */
-export type StopCause = 'cancelled-by-user' | 'replaced' | 'timeout' | 'start-deadline' | 'job-removed' | 'host-closed';
+export type StopCause =
+  | 'cancelled-by-user'
+  | 'replaced'
+  | 'timeout'
+  | 'start-deadline'
+  | 'job-removed'
+  | 'abandoned'
+  | 'host-closed';
 
 /** One execution of a job, asked for once. Times are epoch ms. */
 export interface Run {
@@ -58,6 +65,8 @@ export interface Run {
   endedAt: number | null;
   /** The commits of its sources, resolved once. */
   commits: ResolvedSource[] | null;
+  /** Since when its place does not answer, epoch ms; null: it answers, or nothing was asked of it yet. */
+  silentSince: number | null;
   stop: StopRequest | null;
   leaseInstance: string | null;
   leaseEpoch: number;

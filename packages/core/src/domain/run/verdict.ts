@@ -29,6 +29,8 @@ const stopped = (cause: Exclude<StopCause, 'host-closed'>): Verdict => {
       return ended('cancelled', cause, 'A newer run of the job replaced it (concurrency policy Replace).');
     case 'job-removed':
       return ended('cancelled', cause, 'Its job was removed.');
+    case 'abandoned':
+      return ended('failed', cause, 'It was abandoned by an operator: its place did not say what became of it.');
     case 'start-deadline':
       return ended('failed', cause, 'It was not running within its start deadline.');
     case 'timeout':

@@ -16,8 +16,12 @@ export const leaseRules: Rules = {
     await done(insertRun({ id: id('f'), state: 'failed', leaseInstance: 'dead' }));
     await done(insertAttempt({ runId: id('a') }), insertAttempt({ runId: id('a'), attempt: 2, state: 'started' }));
     expect(await adoptable(store, 100)).toEqual([
-      { run: held('a', 'dead'), attempt: someAttempt({ runId: id('a'), attempt: 2, state: 'started' }) },
-      { run: held('e', 'unknown'), attempt: null },
+      {
+        run: held('a', 'dead'),
+        attempt: someAttempt({ runId: id('a'), attempt: 2, state: 'started' }),
+        expiresAt: 100,
+      },
+      { run: held('e', 'unknown'), attempt: null, expiresAt: null },
     ]);
     expect((await adoptable(store, 100, { limit: 1 })).map(({ run }) => run.id)).toEqual([id('a')]);
     expect((await adoptable(store, 99)).map(({ run }) => run.id)).toEqual([id('e')]);
@@ -34,10 +38,10 @@ export const leaseRules: Rules = {
     expect(await ids({ after: id('b') })).toEqual([id('c')]);
   },
 
-  'adoptable: a lease that reaches further than any that is given now is over too': async ({ store, expect, done }) => {
+  'adoptable: a lease that reaches further than its length allows is over too': async ({ store, expect, done }) => {
     await done(insertRun({ state: 'running', leaseInstance: 'ahead' }), alive('ahead', 1_000));
-    expect((await adoptable(store, 100, { latest: 1_000 })).length).toEqual(0);
-    expect((await adoptable(store, 100, { latest: 999 })).length).toEqual(1);
+    expect((await adoptable(store, 100, { latest: 950 })).length).toEqual(0);
+    expect((await adoptable(store, 100, { latest: 949 })).length).toEqual(1);
   },
 
   'run.adopt: takes the lease and raises its epoch, and nothing else of the run changes': async ({
@@ -64,29 +68,43 @@ export const leaseRules: Rules = {
     await done(insertRun({ id: id('theirs'), state: 'running', leaseInstance: 'x' }));
     await done(insertRun({ id: id('over'), state: 'failed', leaseInstance: 'me' }));
     await done(insertAttempt(), insertAttempt({ attempt: 2, state: 'started' }));
-    expect(await store.leasedTo('me')).toEqual([{ run: mine, attempt: someAttempt({ attempt: 2, state: 'started' }) }]);
+    expect(await store.leasedTo('me')).toEqual([
+      { run: mine, attempt: someAttempt({ attempt: 2, state: 'started' }), expiresAt: null },
+    ]);
     expect(await store.leasedTo('none')).toEqual([]);
   },
 
-  'instance.put renews a lease, instance.remove ends it': async ({ store, expect, done }) => {
+  'instance.put renews a lease; one that was given back is over whatever the time': async ({ store, expect, done }) => {
     await done(insertRun({ state: 'running', leaseInstance: 'i1' }), alive('i1', 100));
     const count = async (now: number) => (await adoptable(store, now)).length;
     expect([await count(99), await count(100)]).toEqual([0, 1]);
     await done(alive('i1', 200));
     expect([await count(100), await count(200)]).toEqual([0, 1]);
-    await done({ kind: 'instance.remove', id: 'i1' });
-    expect(await count(0)).toEqual(1);
-    await done({ kind: 'instance.remove', id: 'i1' });
+    await done(alive('i1', 150, 0));
+    expect((await adoptable(store, Number.MIN_SAFE_INTEGER)).map(({ expiresAt }) => expiresAt)).toEqual([150]);
+  },
+
+  'instance.forget: leases that were over before, but for those of active runs': async ({ store, expect, done }) => {
+    await done(insertRun({ state: 'running', leaseInstance: 'holds' }), alive('holds', 100), alive('idle', 100));
+    await done(insertRun({ id: id('later'), state: 'failed', leaseInstance: 'idle' }), alive('fresh', 200));
+    await done({ kind: 'instance.forget', before: 101 });
+    const known = async (instance: string) => {
+      await done(insertRun({ id: id(instance), state: 'running', leaseInstance: instance }));
+      const found = await adoptable(store, 1_000);
+      return found.find(({ run }) => run.id === id(instance))?.expiresAt;
+    };
+    expect([await known('holds'), await known('idle'), await known('fresh')]).toEqual([100, null, 200]);
   },
 };
 
 const adoptable = (store: Store, now: number, given: Partial<AdoptableQuery> = {}): Promise<LeasedRun[]> =>
   store.adoptable({ instance: 'me', now, latest: 1e12, after: null, limit: 10, ...given });
 
-const alive = (instance: string, expiresAt: number): Change => ({
+const alive = (instance: string, expiresAt: number, leaseMs = 50): Change => ({
   kind: 'instance.put',
   id: instance,
   startedAt: 1,
   expiresAt,
+  leaseMs,
   places: ['p1', 'p2'],
 });

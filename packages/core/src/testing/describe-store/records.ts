@@ -100,6 +100,7 @@ export const someRun = (given: Partial<Run> = {}): Run => ({
   startedAt: null,
   endedAt: null,
   commits: null,
+  silentSince: null,
   stop: null,
   leaseInstance: null,
   leaseEpoch: 0,

@@ -1,6 +1,6 @@
 import type { Change } from '../../../ports/store.ts';
+import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Sql } from '../sql.ts';
-import { runStatements as runs } from '../statements/runs.ts';
 
 /** Why a change was not made: its guard did not hold. `id` is the record in the way, where that is known. */
 export interface Refusal {

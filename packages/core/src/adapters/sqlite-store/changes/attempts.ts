@@ -1,9 +1,9 @@
 import { fits } from '../../../domain/run/resources.ts';
 import type { Resources } from '../../../domain/run/run.ts';
-import { fromAttempt } from '../rows.ts';
+import { fromAttempt } from '../../shared/sql/rows.ts';
+import { attemptStatements as attempts } from '../../shared/sql/statements/attempts.ts';
+import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Sql } from '../sql.ts';
-import { attemptStatements as attempts } from '../statements/attempts.ts';
-import { runStatements as runs } from '../statements/runs.ts';
 import { type Applier, unless } from './applier.ts';
 
 export const insertAttempt: Applier<'attempt.insert'> = (sql, { attempt, within }) => {

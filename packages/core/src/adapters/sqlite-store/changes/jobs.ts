@@ -1,8 +1,8 @@
 import type { Job, ScheduleCursor } from '../../../domain/job/job.ts';
-import { fromCursor, toJson } from '../rows.ts';
+import { fromCursor, toJson } from '../../shared/sql/rows.ts';
+import { jobStatements as jobs } from '../../shared/sql/statements/jobs.ts';
+import { scheduleStatements as schedules } from '../../shared/sql/statements/schedules.ts';
 import type { Sql, SqlValue } from '../sql.ts';
-import { jobStatements as jobs } from '../statements/jobs.ts';
-import { scheduleStatements as schedules } from '../statements/schedules.ts';
 import { type Applier, inTheWay, otherActive, textOf, unless } from './applier.ts';
 
 export const insertJob: Applier<'job.insert'> = (sql, { job, cursor }) => {

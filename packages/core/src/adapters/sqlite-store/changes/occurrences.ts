@@ -1,5 +1,5 @@
-import { fromOccurrence, toOccurrence } from '../rows.ts';
-import { occurrenceStatements as occurrences } from '../statements/occurrences.ts';
+import { fromOccurrence, toOccurrence } from '../../shared/sql/rows.ts';
+import { occurrenceStatements as occurrences } from '../../shared/sql/statements/occurrences.ts';
 import { type Applier, unless } from './applier.ts';
 
 export const insertOccurrence: Applier<'occurrence.insert'> = (sql, { occurrence }) =>

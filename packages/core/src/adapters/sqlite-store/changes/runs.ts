@@ -1,8 +1,8 @@
 import { isTerminal, type Run, type RunState, type StopRequest } from '../../../domain/run/run.ts';
 import { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
-import { fromJson, fromRun } from '../rows.ts';
+import { fromJson, fromRun } from '../../shared/sql/rows.ts';
+import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Row, Sql } from '../sql.ts';
-import { runStatements as runs } from '../statements/runs.ts';
 import { type Applier, inTheWay, otherActive, textOf, unless } from './applier.ts';
 
 export const insertRun: Applier<'run.insert'> = (sql, { run, whileActive }) => {

@@ -1,9 +1,9 @@
 import type { AttemptState, Resources, RunState } from '../../../domain/run/run.ts';
 import type { AdoptableQuery, LeasedRun } from '../../../ports/store.ts';
-import { toAttempt, toRun } from '../rows.ts';
+import { runColumns, toAttempt, toRun } from '../../shared/sql/rows.ts';
+import { attemptStatements } from '../../shared/sql/statements/attempts.ts';
+import { runStatements } from '../../shared/sql/statements/runs.ts';
 import type { Row, Sql } from '../sql.ts';
-import { attemptStatements } from '../statements/attempts.ts';
-import { runStatements } from '../statements/runs.ts';
 import { each, read } from './read.ts';
 
 interface LeasedWire {
@@ -14,6 +14,7 @@ interface LeasedWire {
 const toLeased = ({ run, attempt }: LeasedWire): LeasedRun => ({
   run: toRun(run),
   attempt: attempt ? toAttempt(attempt) : null,
+  expiresAt: run[runColumns.length] as number | null,
 });
 
 export const attempts = read((sql, runId: string) => sql.rows(attemptStatements.ofRun, runId), each(toAttempt));

@@ -1,8 +1,8 @@
 import type { DueAfter, DueSchedule, JobQuery } from '../../../ports/store.ts';
-import { cursorColumns, jobColumns, toCursor, toJob } from '../rows.ts';
+import { cursorColumns, jobColumns, toCursor, toJob } from '../../shared/sql/rows.ts';
+import { jobStatements as jobs } from '../../shared/sql/statements/jobs.ts';
+import { scheduleStatements as schedules } from '../../shared/sql/statements/schedules.ts';
 import type { Row, Sql } from '../sql.ts';
-import { jobStatements as jobs } from '../statements/jobs.ts';
-import { scheduleStatements as schedules } from '../statements/schedules.ts';
 import { conditions, type ListWire, listPage, listRows } from './list.ts';
 import { each, orNull, read } from './read.ts';
 

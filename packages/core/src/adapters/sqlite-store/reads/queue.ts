@@ -1,7 +1,7 @@
 import type { StartableQuery } from '../../../ports/store.ts';
-import { runColumns, toJob, toRun } from '../rows.ts';
+import { runColumns, toJob, toRun } from '../../shared/sql/rows.ts';
+import { queueStatements as queue } from '../../shared/sql/statements/queue.ts';
 import type { Row, Sql } from '../sql.ts';
-import { queueStatements as queue } from '../statements/queue.ts';
 import { each, read } from './read.ts';
 
 export const startable = read(

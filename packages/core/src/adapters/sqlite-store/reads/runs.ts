@@ -1,10 +1,10 @@
 import { isTerminal, type RunState, type StopRequest } from '../../../domain/run/run.ts';
 import type { JobActivity, OccurrenceQuery, RunQuery } from '../../../ports/store.ts';
-import { columnsOf, fromJson, runColumns, toActiveRun, toOccurrence, toRun } from '../rows.ts';
+import { columnsOf, fromJson, runColumns, toActiveRun, toOccurrence, toRun } from '../../shared/sql/rows.ts';
+import { isActive } from '../../shared/sql/statements/active.ts';
+import { occurrenceStatements } from '../../shared/sql/statements/occurrences.ts';
+import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Row, Sql } from '../sql.ts';
-import { isActive } from '../statements/active.ts';
-import { occurrenceStatements } from '../statements/occurrences.ts';
-import { runStatements as runs } from '../statements/runs.ts';
 import { type Conditions, conditions, type ListWire, listPage, listRows } from './list.ts';
 import { each, orNull, read } from './read.ts';
 

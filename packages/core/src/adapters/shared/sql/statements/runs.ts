@@ -54,14 +54,15 @@ export const runStatements = {
     ORDER BY r.seq`,
   // `+` keeps SQLite from walking all runs by id: it then goes through the few that are leased.
   adoptable: `
-    SELECT ${columns} FROM runs r
+    SELECT ${columns}, i.expires_at FROM runs r
     LEFT JOIN instances i ON i.id = r.lease_instance
     WHERE r.lease_instance IS NOT NULL AND r.lease_instance <> $1 AND ${isActive('r')}
-      AND (i.expires_at IS NULL OR i.expires_at <= $2 OR i.expires_at > $3) AND +r.id > $4
+      AND (i.expires_at IS NULL OR i.lease_ms = 0 OR i.expires_at <= $2 OR i.expires_at > $3 + i.lease_ms) AND +r.id > $4
     ORDER BY +r.id
     LIMIT $5`,
   leasedTo: `
-    SELECT ${columns} FROM runs r
+    SELECT ${columns}, i.expires_at FROM runs r
+    LEFT JOIN instances i ON i.id = r.lease_instance
     WHERE r.lease_instance = $1 AND ${isActive('r')}
     ORDER BY +r.seq`,
 } as const;

@@ -1,7 +1,7 @@
-import type { Job, ScheduleCursor } from '../../domain/job/job.ts';
-import type { Attempt, Occurrence, Run } from '../../domain/run/run.ts';
-import type { ActiveRun } from '../../ports/store.ts';
-import type { Row, SqlValue } from './sql.ts';
+import type { Job, ScheduleCursor } from '../../../domain/job/job.ts';
+import type { Attempt, Occurrence, Run } from '../../../domain/run/run.ts';
+import type { ActiveRun } from '../../../ports/store.ts';
+import type { Row, SqlValue } from './values.ts';
 
 // The one place where rows become records and records become rows. Each list of columns, its `to…` and its `from…`
 // have the same order.
@@ -64,6 +64,7 @@ export const runColumns = [
   'started_at',
   'ended_at',
   'commits',
+  'silent_since',
   'lease_instance',
   'lease_epoch',
   'stop',
@@ -96,9 +97,10 @@ export const toRun = (row: Row): Run => ({
   startedAt: row[23] as number | null,
   endedAt: row[24] as number | null,
   commits: fromJson(row[25] as string | null),
-  leaseInstance: row[26] as string | null,
-  leaseEpoch: row[27] as number,
-  stop: fromJson(row[28] as string | null),
+  silentSince: row[26] as number | null,
+  leaseInstance: row[27] as string | null,
+  leaseEpoch: row[28] as number,
+  stop: fromJson(row[29] as string | null),
 });
 
 export const fromRun = (run: Run): SqlValue[] => [
@@ -128,6 +130,7 @@ export const fromRun = (run: Run): SqlValue[] => [
   run.startedAt,
   run.endedAt,
   toJson(run.commits),
+  run.silentSince,
   run.leaseInstance,
   run.leaseEpoch,
   toJson(run.stop),

@@ -1,0 +1,18 @@
+// @runyard/core/sql: what stores over SQL share: columns, rows, statements, paging, and the rules that a change is judged
+// by. For Runyard's own store packages, of the same version; it may change with any release.
+
+export { fits } from '../../../domain/run/resources.ts';
+export { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
+export type { PageRange } from '../paging.ts';
+export { pageRange, toPage } from '../paging.ts';
+export * as rows from './rows.ts';
+export { isActive } from './statements/active.ts';
+export { attemptStatements } from './statements/attempts.ts';
+export { instanceStatements } from './statements/instances.ts';
+export { jobStatements } from './statements/jobs.ts';
+export { metaStatements } from './statements/meta.ts';
+export { occurrenceStatements } from './statements/occurrences.ts';
+export { queueStatements } from './statements/queue.ts';
+export { runStatements } from './statements/runs.ts';
+export { scheduleStatements } from './statements/schedules.ts';
+export type { Row, SqlValue } from './values.ts';

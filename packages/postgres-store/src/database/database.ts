@@ -1,0 +1,24 @@
+import type { Row, SqlValue } from '@runyard/core/sql';
+
+/** A connection as the statements see it. Rows are arrays, in the order of their columns; bigint comes as a number. */
+export interface Sql {
+  rows(text: string, ...values: readonly Value[]): Promise<Row[]>;
+  row(text: string, ...values: readonly Value[]): Promise<Row | undefined>;
+  /** Returns the number of rows changed. */
+  run(text: string, ...values: readonly Value[]): Promise<number>;
+}
+
+/** What a parameter may be; a list is passed as an array of PostgreSQL. */
+export type Value = SqlValue | Uint8Array | readonly SqlValue[] | readonly Uint8Array[];
+
+/**
+ * The database behind the store and the log store. Texts name their tables bare; they are looked for in our schema. Each
+ * text is prepared once on each connection, under a name of its own, unless that was turned off.
+ */
+export interface Database extends Sql {
+  /** All or nothing, on one connection. Tried again after a deadlock or a serialization failure. */
+  transaction<T>(act: (sql: Sql) => Promise<T>): Promise<T>;
+  /** Hears what is sent on the channel, from now on until the returned function is called; `null` after a gap, where anything may have been missed. */
+  listen(channel: string, heard: (payload: string | null) => void): () => void;
+  close(): Promise<void>;
+}

@@ -1,0 +1,2 @@
+// @runyard/postgres-store: the public names, by hand.
+export {};
