@@ -61,6 +61,8 @@ const compose = (world: World, life: Life, mortal: ScriptedEngine): Promise<Runy
     logStore: logStoreOf(world.logStore, life),
     source: noSource,
     sizes,
+    // Nothing tells an instance of what others wrote, which is how it is while news are lost.
+    timings: { pollMs: 30_000 },
   };
   const host: Host = {
     dataDir: '/nowhere',
@@ -70,7 +72,7 @@ const compose = (world: World, life: Life, mortal: ScriptedEngine): Promise<Runy
     logger: silent,
   };
   const read = readOptions(options, Object.keys(executors), () => clock.now());
-  return composeRunyard({ options, read, provided: executors, host, release: async () => {} });
+  return composeRunyard({ options, read, provided: executors, host, lockedPlace: null, release: async () => {} });
 };
 
 // Its attempts are ended when it is closed, as functions are.

@@ -7,7 +7,6 @@ import { processExecutor } from './adapters/process-executor/process-executor.ts
 import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
-import { defaults } from './domain/job/defaults.ts';
 import type { Run } from './domain/run/run.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
@@ -15,10 +14,13 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { newHoldings } from './engine/holdings.ts';
 import { newLaunchQueues } from './engine/launch-queues.ts';
 import { newWaker } from './engine/loop.ts';
+import { hearNews } from './engine/news.ts';
 import { newPlaces } from './engine/places.ts';
+import { newStoreTime, type StoreTime } from './engine/store-time.ts';
 import { newWallClock } from './engine/wall-clock.ts';
 import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
+import type { Store, StoreInfo } from './ports/store.ts';
 import { createRunyardFacade } from './services/facade.ts';
 import { type ReadOptions, type RunyardOptions, readOptions } from './services/options.ts';
 import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
@@ -38,7 +40,8 @@ export const createRunyard = async (options: RunyardOptions = {}): Promise<Runya
   try {
     const entropy = options.entropy ?? systemEntropy();
     const host: Host = { dataDir: dataDir.dir, place: dataDir.place, clock, entropy, logger: options.logger ?? silent };
-    return await composeRunyard({ options, read, provided, host, release: () => dataDir.release() });
+    const { place: lockedPlace, release } = dataDir;
+    return await composeRunyard({ options, read, provided, host, lockedPlace, release });
   } catch (error) {
     await dataDir.release();
     throw error;
@@ -46,10 +49,10 @@ export const createRunyard = async (options: RunyardOptions = {}): Promise<Runya
 };
 
 /** All but the data directory, which the simulation has no use for. `release` comes last at close. */
-export const composeRunyard = async ({ options, read, provided, host, release }: Composition): Promise<Runyard> => {
+export const composeRunyard = async (parts: Composition): Promise<Runyard> => {
   const watcher = newRunWatcher();
-  const context = await openContext(options, read, host, provided, watcher);
-  return assemble(context, read, watcher, release);
+  const context = await openContext(parts, watcher);
+  return assemble(context, parts.read, watcher, parts.release);
 };
 
 export interface Composition {
@@ -57,28 +60,29 @@ export interface Composition {
   read: ReadOptions;
   provided: Readonly<Record<string, Provided<Executor>>>;
   host: Host;
+  /** The place whose lock we hold, so that nobody else can serve it; null: there is none. */
+  lockedPlace: string | null;
   release(): Promise<void>;
 }
 
 type Opened = EngineContext & { emitter: Emitter; engine: Engine };
 
 const openContext = async (
-  options: RunyardOptions,
-  read: ReadOptions,
-  host: Host,
-  provided: Readonly<Record<string, Provided<Executor>>>,
+  { options, read, provided, host, lockedPlace }: Composition,
   watcher: RunWatcher,
 ): Promise<Opened> => {
-  const { clock, entropy, logger } = host;
+  const { entropy, logger } = host;
   const give = <T>(part: Provided<T>): T => (typeof part === 'function' ? (part as (host: Host) => T)(host) : part);
   const executors = new Map(Object.entries(provided).map(([name, part]) => [name, give(part)]));
   const emitter = newEmitter((error, event) => logger.error({ err: error, event }, 'a listener threw'));
   const waker = newWaker();
   const store = give(options.store ?? sqliteStore());
+  const time = newStoreTime(host.clock, store);
+  const { clock } = time;
   const base = {
     instance: entropy.id(),
-    startedAt: clock.now(),
     store,
+    time,
     clock,
     entropy,
     logger,
@@ -87,11 +91,11 @@ const openContext = async (
     source: give(options.source ?? gitSource()),
     secretProvider: options.secretProvider ?? null,
     sizes: read.sizes,
-    settings: { logCapBytes: read.limits.logCapBytes, leaseMs: defaults.leaseMs },
+    settings: { logCapBytes: read.limits.logCapBytes, ...read.timings },
     holdings: newHoldings(),
-    places: newPlaces({ executors, clock }),
-    wallClock: newWallClock(clock),
+    places: newPlaces({ executors, clock, answerMs: read.timings.placeTimeoutMs }),
     lease: { renewedAt: clock.monotonic(), uncertain: false },
+    hostClock: { isOff: false },
     rewinding: { wanted: false },
     dueAhead: { reading: null, inRow: 0 },
     doubted: new Set<string>(),
@@ -105,12 +109,23 @@ const openContext = async (
     }) as EngineContext['emit'],
     wake: waker.wake,
   };
-  const { installation, exclusive } = await store.open().catch(async (error: unknown) => {
+  const news = { wake: waker.wake, changed: watcher.heard };
+  store.watch?.(hearNews(clock, watcher.closed, news));
+  const { installation, exclusive } = await opened(store, time);
+  const opening = { installation, exclusive, startedAt: clock.now(), wallClock: newWallClock(clock) };
+  const context: EngineContext = { ...base, ...opening, lockedPlace };
+  return { ...context, emitter, engine: createEngine(context, waker) };
+};
+
+const opened = async (store: Store, time: StoreTime): Promise<StoreInfo> => {
+  try {
+    const info = await store.open();
+    await time.read();
+    return info;
+  } catch (error) {
     await store.close().catch(() => {});
     throw error;
-  });
-  const context: EngineContext = { ...base, installation, exclusive };
-  return { ...context, emitter, engine: createEngine(context, waker) };
+  }
 };
 
 const assemble = async (

@@ -17,7 +17,7 @@ import { temporaryHost } from './temporary-host.ts';
 
 const canMount = process.platform === 'linux' && process.getuid?.() === 0;
 
-const anyOther = { instance: 'new', now: 5, latest: 1e12, after: null, limit: 10 };
+const anyOther = { instance: 'new', now: 5, latest: 1e12, lockedPlace: null, after: null, limit: 10 };
 
 describe('the file of sqliteStore', () => {
   it('keeps everything, and the installation id, until the next host opens it', async () => {

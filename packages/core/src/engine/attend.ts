@@ -1,5 +1,5 @@
 import type { Job } from '../domain/job/job.ts';
-import type { Outcome } from '../domain/run/outcome.ts';
+import { isUnproved, type Outcome } from '../domain/run/outcome.ts';
 import type { Attempt, Run } from '../domain/run/run.ts';
 import { follow } from '../ports/follow.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
@@ -8,6 +8,7 @@ import type { EngineContext } from './context.ts';
 import { watchDeadlines } from './deadlines.ts';
 import { reportFault } from './fault.ts';
 import { finishAttempt } from './finish.ts';
+import { assumeGone, forsaken } from './forsake.ts';
 import { BeingClosed, type Held, hold, track } from './holdings.ts';
 import { stopMortal } from './lapse.ts';
 import { launch } from './launch.ts';
@@ -40,6 +41,7 @@ export interface Attended {
 }
 
 const attendHeld = async (context: EngineContext, held: Held, known: Outcome | undefined): Promise<void> => {
+  if (known && isUnproved(known)) return endWithoutItsPlace(context, held, known);
   const log = openAttemptLog(context, {
     key: keyOf(held.attempt),
     signal: held.detach.signal,
@@ -48,9 +50,11 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   const over = follow(held.detach.signal);
   const { signal } = over;
   try {
-    const background = known ? [] : [watchDeadlines(context, held, signal), stopWhenAsked(context, held, signal)];
+    const background = known
+      ? []
+      : [watchDeadlines, stopWhenAsked, assumeGone].map((task) => task(context, held, signal));
     for (const task of background) task.catch(() => {}); // heard of below, unless the attempt fails first
-    const ended = known ?? (await runAttempt(context, held, log));
+    const ended = known ?? (await Promise.race([runAttempt(context, held, log, signal), forsaken(held, signal)]));
     // One that was done in time is done; what is recorded of it is fenced like everything else.
     const succeeded = ended.class === 'exited' && ended.code === 0;
     const outcome = held.lapsed && !succeeded ? lapsed : ended;
@@ -70,14 +74,30 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   }
 };
 
-const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
+// Whoever serves its place goes on with what is left there, once that answers.
+const endWithoutItsPlace = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
+  try {
+    await settleRun(context, held, outcome);
+    if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
+  } finally {
+    context.holdings.attended.delete(held);
+    held.over.resolve();
+  }
+};
+
+const runAttempt = async (
+  context: EngineContext,
+  held: Held,
+  log: AttemptLog,
+  signal: AbortSignal,
+): Promise<Outcome> => {
   const { state, executor } = held.attempt;
   if (state === 'preparing' || state === 'prepared') {
-    const ended = await context.launches.add(executor, () => launch(context, held, log));
+    const ended = await context.launches.add(executor, () => launch(context, held, log, signal));
     context.wake();
     if (ended) return ended;
   }
-  return supervise(context, held, log);
+  return supervise(context, held, log, signal);
 };
 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {

@@ -13,6 +13,7 @@ import type { Store } from '../ports/store.ts';
 import type { Holdings } from './holdings.ts';
 import type { LaunchQueues } from './launch-queues.ts';
 import type { Places } from './served-places.ts';
+import type { StoreTime } from './store-time.ts';
 import type { WallClock } from './wall-clock.ts';
 
 /** Everything that the engine works with; made once, by the composition root. */
@@ -25,7 +26,9 @@ export interface EngineContext {
   /** No other instance can have the store open. */
   exclusive: boolean;
   readonly store: Store;
+  /** Time as all who share the store see it. */
   readonly clock: Clock;
+  readonly time: StoreTime;
   readonly entropy: Entropy;
   readonly logger: Logger;
   readonly executors: ReadonlyMap<string, Executor>;
@@ -36,6 +39,8 @@ export interface EngineContext {
   readonly settings: EngineSettings;
   readonly holdings: Holdings;
   readonly places: Places;
+  /** The place that nobody else can serve as long as we live, since we hold its lock; null: there is none. */
+  readonly lockedPlace: string | null;
   readonly wallClock: WallClock;
   /** When this instance's lease was renewed last, on the monotonic clock: as of the moment before it was asked for. */
   readonly lease: {
@@ -43,6 +48,8 @@ export interface EngineContext {
     /** A commit that would give us runs was rejected, so that we may hold runs that we do not know of. */
     uncertain: boolean;
   };
+  /** Whether the host's wall clock was far from the store's when the two were compared last. */
+  readonly hostClock: { isOff: boolean };
   /** The clock was set back, and what waits for instants that are now far away is still to be moved. */
   readonly rewinding: { wanted: boolean };
   /** The next batch of what is due, while it is read. */
@@ -67,6 +74,14 @@ export interface EngineSettings {
   logCapBytes: number;
   /** How long this instance's lease lasts without renewal. */
   leaseMs: number;
+  /** How long after the end of its lease an attempt of a dead process is given up (DESIGN 3). */
+  lostAfterMs: number;
+  /** How old something unclaimed at a place is before it is removed. */
+  sweepGraceMs: number;
+  /** How long a place may take to answer. */
+  placeTimeoutMs: number;
+  /** On a shared store: the longest time between two looks at it. */
+  pollMs: number;
 }
 
 export interface Counters {

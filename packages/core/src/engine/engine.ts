@@ -7,7 +7,7 @@ import { stopWhenLapsed } from './lapse.ts';
 import { adoptPeriodically, keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop, type Waker } from './loop.ts';
 import { watchPlaces } from './places.ts';
-import { recover } from './recover.ts';
+import { recoverAtStart } from './recover.ts';
 import { untilAnswered } from './retry.ts';
 import { rewind } from './rewind.ts';
 import { sweepPeriodically } from './sweep.ts';
@@ -33,7 +33,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
     async start() {
       await context.places.ask(running.signal);
       if (!context.exclusive) await renewLease(context);
-      await recover(context);
+      await recoverAtStart(context);
       loop = Promise.all([
         rewindAtStart(context, running.signal),
         runLoop(context, waker, firing.signal, () => tick(context)),

@@ -1,13 +1,20 @@
-import { transition } from '../domain/run/transition.ts';
+import { type RunStep, transition } from '../domain/run/transition.ts';
 import type { EngineContext } from './context.ts';
 import type { Held } from './holdings.ts';
 import { writeHeld } from './write-held.ts';
 
 /** Tells what an active run waits for; null: nothing any more. Written behind, and only when it changed. */
-export const explain = (context: EngineContext, held: Held, sentence: string | null): void => {
+export const explain = (context: EngineContext, held: Held, sentence: string | null): void =>
+  tell(context, held, { kind: 'explain', sentence });
+
+/** Tells that the run's place does not answer, and since when. */
+export const noteSilence = (context: EngineContext, held: Held, sentence: string): void =>
+  tell(context, held, { kind: 'silence', sentence, at: context.clock.now() });
+
+const tell = (context: EngineContext, held: Held, step: RunStep & { sentence: string | null }): void => {
   writeHeld(context, held, (run) => {
-    if (run.sentence === sentence) return null;
-    const next = transition(run, { kind: 'explain', sentence });
-    return next && { run: next };
+    const next = transition(run, step);
+    const says = next?.sentence !== run.sentence || next.silentSince !== run.silentSince;
+    return next && says ? { run: next } : null;
   }).catch(() => {});
 };

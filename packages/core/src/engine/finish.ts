@@ -1,3 +1,5 @@
+import { defaults } from '../domain/job/defaults.ts';
+import { isUnproved } from '../domain/run/outcome.ts';
 import type { Attempt, AttemptState, Run } from '../domain/run/run.ts';
 import { announceAttempt } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
@@ -30,6 +32,7 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
     );
   };
   if (attempt.state === 'ended') {
+    await stopUnproved(context, ending);
     await log.seal();
     await step('sealed');
   }
@@ -46,6 +49,23 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
   }
   announceAttempt(context, 'attempt.disposed', ending.run, attempt);
 };
+
+/** What was given up without its place may still run there: it is stopped before anything else, so that its log has an end. */
+export const stopUnproved = async (context: EngineContext, ending: Ending): Promise<void> => {
+  const { attempt, run, signal } = ending;
+  const { handle } = attempt;
+  if (!handle || !isUnproved(attempt.outcome)) return;
+  const job = await patiently(context, ending, () => context.store.jobAt(run.jobId, run.revision), unread);
+  const graceMs = job?.spec.limits.graceMs ?? defaults.limits.graceMs;
+  await patiently(
+    context,
+    ending,
+    async () => executorOf(context, { attempt }).stop(handle, { graceMs, signal }),
+    `Attempt ${keyOf(attempt)} was given up without its place, and cannot be stopped there yet.`,
+  );
+};
+
+const unread = 'The job of an attempt that was given up could not be read.';
 
 const patiently = <T>(
   context: EngineContext,

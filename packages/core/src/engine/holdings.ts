@@ -1,5 +1,6 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
+import { isAbandoned } from '../domain/run/stop.ts';
 import { noLonger } from '../ports/no-longer.ts';
 
 /** Why we let go of what has not begun, while what has begun is ended first. */
@@ -20,6 +21,8 @@ export interface Held {
   readonly detach: AbortController;
   /** The run was asked to stop; `run.stop` says why. */
   readonly halt: AbortController;
+  /** No proof of its attempt's end is waited for any more: it was abandoned, or its place was silent for too long. */
+  readonly forsaken: AbortController;
   /** Aborted once the present attempt runs: ends the start deadline and begins the run limit. */
   readonly running: AbortController;
   /** When each phase of the attempt began; written with its next change. */
@@ -63,6 +66,7 @@ export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): 
     job,
     detach: new AbortController(),
     halt: new AbortController(),
+    forsaken: new AbortController(),
     running: new AbortController(),
     phases: [...attempt.phases],
     over: Promise.withResolvers<void>(),
@@ -71,6 +75,7 @@ export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): 
   };
   if (attempt.startedAt !== null) held.running.abort(noLonger);
   if (run.stop) held.halt.abort(run.stop.cause);
+  if (isAbandoned(run.stop)) held.forsaken.abort(noLonger);
   if (holdings.closing.signal.aborted) held.detach.abort(holdings.closing.signal.reason);
   holdings.runs.set(run.id, held);
   holdings.attended.add(held);

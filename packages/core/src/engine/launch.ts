@@ -9,7 +9,7 @@ import { buildLaunch, resolveCommits } from './build-launch.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
-import { explain } from './explain.ts';
+import { noteSilence } from './explain.ts';
 import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
@@ -19,9 +19,14 @@ import { writeHeld } from './write-held.ts';
  * Takes an attempt from its recorded key to started: resolve, prepare, write the handle, start. Each step may be the
  * one after which we die; all are repeated with the same key. Returns the outcome where it ended before it ran, else null.
  */
-export const launch = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome | null> => {
+export const launch = async (
+  context: EngineContext,
+  held: Held,
+  log: AttemptLog,
+  over: AbortSignal,
+): Promise<Outcome | null> => {
   // A stop ends the launch as a close does, but with an outcome.
-  const either = follow(held.detach.signal, held.halt.signal);
+  const either = follow(over, held.halt.signal);
   const { signal } = either;
   try {
     if (held.attempt.handle && (await hasBegun(context, held, held.attempt.handle, signal))) return null;
@@ -30,11 +35,11 @@ export const launch = async (context: EngineContext, held: Held, log: AttemptLog
       : await prepare(context, held, log, signal);
     // Only the repetition ends with a stop request, never a start that is under way: it would be unclear what runs.
     await unlessUnavailable(context, held, signal, async () =>
-      executorOf(context, held).start(handle, { launch: built, signal: held.detach.signal }),
+      executorOf(context, held).start(handle, { launch: built, signal: over }),
     );
     return null;
   } catch (error) {
-    held.detach.signal.throwIfAborted();
+    over.throwIfAborted();
     if (held.attempt.handle && held.halt.signal.aborted) return null;
     return outcomeOf(context, held, error);
   } finally {
@@ -91,7 +96,7 @@ const unlessUnavailable = async <T>(
 ): Promise<T> =>
   untilAnswered(context.clock, signal, call, (error) => {
     if (!isUnavailable(error)) throw error;
-    explain(context, held, `Waiting for the executor: ${error.message}`);
+    noteSilence(context, held, `Waiting for the executor: ${error.message}`);
   });
 
 // Never an outcome: who could not ask asks again.

@@ -1,3 +1,4 @@
+import { hostClockOffMs } from '../domain/store-clock.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { recover } from './recover.ts';
@@ -27,13 +28,31 @@ const everyThird = async (
 };
 
 export const renewLease = async (context: EngineContext): Promise<void> => {
-  const { store, clock, instance, settings, places, startedAt } = context;
+  const { store, clock, time, instance, settings, places, startedAt } = context;
+  await time.read();
+  noteHostClock(context);
   const asked = clock.monotonic();
   const { leaseMs } = settings;
   const expiresAt = clock.now() + leaseMs;
   const served = [...places.served.values()];
   await store.commit([[{ kind: 'instance.put', id: instance, startedAt, expiresAt, leaseMs, places: served }]]);
   context.lease.renewedAt = asked;
+};
+
+// Nothing of ours goes by it, but whatever else runs on this host does: its logs above all.
+const noteHostClock = (context: EngineContext): void => {
+  const { time, hostClock } = context;
+  const aheadMs = time.hostAheadMs();
+  const isOff = Math.abs(aheadMs) > hostClockOffMs;
+  if (isOff && !hostClock.isOff) {
+    const off = `${Math.round(Math.abs(aheadMs) / 1000)} s ${aheadMs > 0 ? 'ahead of' : 'behind'}`;
+    reportFault(
+      context,
+      null,
+      `The clock of this host is ${off} the store's. Runyard goes by the store's; set the host's (NTP), since jobs and logs go by it.`,
+    );
+  }
+  hostClock.isOff = isOff;
 };
 
 /** Others may adopt at once what we held. */

@@ -32,7 +32,7 @@ export const newWaker = (): Waker => {
   };
 };
 
-/** A sleep is never longer, since wall clocks step and machines sleep. */
+/** A sleep is never longer (on a shared store: than `pollMs`), since wall clocks step and machines sleep. */
 const longestSleepMs = 30_000;
 const afterFaultMs = 1000;
 
@@ -43,13 +43,14 @@ export const runLoop = async (
   signal: AbortSignal,
   tick: () => Promise<number | null>,
 ): Promise<void> => {
+  const longest = context.exclusive ? longestSleepMs : Math.min(longestSleepMs, context.settings.pollMs);
   while (!signal.aborted) {
     const next = await tick().catch((error: unknown) => {
       context.counters.storeFaults++;
       reportFault(context, error, 'A tick of the engine failed; trying again.');
       return context.clock.now() + afterFaultMs;
     });
-    const ms = next === null ? longestSleepMs : Math.min(Math.max(0, next - context.clock.now()), longestSleepMs);
+    const ms = next === null ? longest : Math.min(Math.max(0, next - context.clock.now()), longest);
     await sleepOrWake(context, waker, ms, signal);
   }
 };

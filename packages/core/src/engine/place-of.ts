@@ -6,7 +6,10 @@ export const isServedHere = ({ places }: EngineContext, { executor, place }: Att
   places.served.get(executor) === place;
 
 /** Whether an attempt ran inside a process other than this one: what a function ran in cannot be asked by anyone else. */
-export const diedWithItsProcess = ({ executors, places }: EngineContext, { executor, place }: Attempt): boolean => {
+export const diedWithItsProcess = (
+  { executors, places }: Pick<EngineContext, 'executors' | 'places'>,
+  { executor, place }: Attempt,
+): boolean => {
   const found = executors.get(executor);
   return found !== undefined && !found.durable && places.served.get(executor) !== place;
 };

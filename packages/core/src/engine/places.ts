@@ -1,26 +1,27 @@
 import type { Capacity } from '../ports/executor.ts';
 import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
+import { explain, noteSilence } from './explain.ts';
 import { reportFault } from './fault.ts';
+import { isServedHere } from './place-of.ts';
 import { recover } from './recover.ts';
 import type { Places } from './served-places.ts';
 
-const answerMs = 5000;
 const againMs = 15_000;
 
-export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): Places => {
+export const newPlaces = ({ executors, clock, answerMs }: PlacesOptions): Places => {
   const served = new Map<string, string>();
   const silent = new Map<string, string>();
   const capacities = new Map<string, Capacity>();
   const askOne = async (name: string, signal: AbortSignal): Promise<void> => {
     const limit = new AbortController();
     const either = AbortSignal.any([signal, limit.signal]);
-    context.clock.sleep(answerMs, either).then(
+    clock.sleep(answerMs, either).then(
       () => limit.abort(new Error(`no answer within ${answerMs / 1000} s`)),
       () => {},
     );
     try {
-      const executor = context.executors.get(name);
+      const executor = executors.get(name);
       const place = await executor?.place(either);
       const capacity = await executor?.capacity?.(either);
       if (capacity) capacities.set(name, capacity);
@@ -38,9 +39,14 @@ export const newPlaces = (context: Pick<EngineContext, 'executors' | 'clock'>): 
     served,
     capacities,
     silent,
-    ask: async (signal) => void (await Promise.all([...context.executors.keys()].map((name) => askOne(name, signal)))),
+    ask: async (signal) => void (await Promise.all([...executors.keys()].map((name) => askOne(name, signal)))),
   };
 };
+
+interface PlacesOptions extends Pick<EngineContext, 'executors' | 'clock'> {
+  /** How long an executor may take before it counts as silent. */
+  answerMs: number;
+}
 
 /** Keeps `places` fresh until aborted, and wakes the loop when a silent engine answers again. */
 export const watchPlaces = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
@@ -49,10 +55,22 @@ export const watchPlaces = async (context: EngineContext, signal: AbortSignal): 
     if (signal.aborted) return;
     const before = [...context.places.silent.keys()];
     await context.places.ask(signal);
+    tellRuns(context);
     if (before.every((name) => context.places.silent.has(name))) continue;
     await recover(context).catch((error: unknown) =>
       reportFault(context, error, 'What a place left could not be read.'),
     );
     context.wake();
+  }
+};
+
+// A wait at an engine that is gone may hang rather than fail, and nothing else would say so.
+const tellRuns = (context: EngineContext): void => {
+  for (const held of context.holdings.runs.values()) {
+    const reason = context.places.silent.get(held.attempt.executor);
+    const { silentSince } = held.run;
+    if (reason !== undefined && silentSince === null)
+      noteSilence(context, held, `Its place does not answer: ${reason}`);
+    if (silentSince !== null && isServedHere(context, held.attempt)) explain(context, held, null);
   }
 };

@@ -1,24 +1,32 @@
+import { defaults } from '../domain/job/defaults.ts';
+import type { Outcome } from '../domain/run/outcome.ts';
 import type { Run } from '../domain/run/run.ts';
-import type { LeasedRun } from '../ports/store.ts';
+import { isAbandoned } from '../domain/run/stop.ts';
+import { transition } from '../domain/run/transition.ts';
+import type { AdoptableQuery, LeasedRun } from '../ports/store.ts';
 import { attend } from './attend.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { unproved } from './forsake.ts';
 import { track } from './holdings.ts';
 import { diedWithItsProcess, isServedHere } from './place-of.ts';
 import { readLeased } from './read-leased.ts';
 import { resumeEnding } from './resume-ending.ts';
 
 const batchSize = 200;
-/** How long after the end of its lease an attempt of a dead process is given up (DESIGN 3). */
-const mortalGraceMs = 30_000;
 
 /**
  * Takes over what other instances left: runs whose lease is over, and ends of attempts that were not sealed or disposed.
  * A run with a handle is waited for again, one without is prepared again with the same key.
  */
-export const recover = async (context: EngineContext): Promise<void> => {
-  await adoptRuns(context);
+export const recover = async (context: EngineContext): Promise<void> => recoverAt(context, null);
+
+/** At start: whoever looked after runs at the place that we have locked is gone, whatever its lease says. */
+export const recoverAtStart = (context: EngineContext): Promise<void> => recoverAt(context, context.lockedPlace);
+
+const recoverAt = async (context: EngineContext, lockedPlace: string | null): Promise<void> => {
+  await adoptRuns(context, lockedPlace);
   track(
     context.holdings,
     resumeEndings(context).catch((error: unknown) => {
@@ -56,43 +64,58 @@ const notResumed = (context: EngineContext, key: string, error: unknown): void =
     reportFault(context, error, `The end of attempt ${key} could not be resumed.`);
 };
 
-const adoptRuns = async (context: EngineContext): Promise<void> => {
-  const { store, exclusive, instance } = context;
+const adoptRuns = async (context: EngineContext, lockedPlace: string | null): Promise<void> => {
+  const { store } = context;
   for (let after: string | null = null; ; ) {
     const leases = leasesAsOf(context);
-    const found: LeasedRun[] = await store.adoptable({ instance, ...leases, after, limit: batchSize });
-    // What died with its process has a grace: it is stopped by its own process first.
-    const given = new Set<string>();
-    if (found.some(({ attempt }) => attempt && diedWithItsProcess(context, attempt))) {
-      const now = leases.now - mortalGraceMs;
-      for (const { run } of await store.adoptable({ instance, ...leases, now, after, limit: batchSize }))
-        given.add(run.id);
-    }
-    for (const { run, attempt } of found) {
-      if (!attempt) continue;
-      const lost = diedWithItsProcess(context, attempt);
-      // An exclusive store has no other instance that could serve the place: we wait for it, and say so.
-      const ours = lost ? given.has(run.id) : exclusive || isServedHere(context, attempt);
-      if (ours) await adopt(context, run, lost);
+    const query = { ...leases, instance: context.instance, lockedPlace, after, limit: batchSize };
+    const found: LeasedRun[] = await store.adoptable(query);
+    const given = await graceIsOver(context, query, found);
+    for (const one of found) {
+      const fate = fateOf(context, one, given);
+      if (fate === 'look-after') await adopt(context, one.run, null);
+      else if (fate === 'lost') await adopt(context, one.run, lostWithItsProcess);
+      else if (fate === 'unserved') await waitUnserved(context, one, leases.now);
     }
     if (found.length < batchSize) return;
     after = found.at(-1)?.run.id ?? null;
   }
 };
 
+// What died with its process has a grace: it is stopped by its own process first.
+const graceIsOver = async (
+  { store, settings, executors, places }: EngineContext,
+  query: AdoptableQuery,
+  found: readonly LeasedRun[],
+): Promise<Set<string>> => {
+  if (!found.some(({ attempt }) => attempt && diedWithItsProcess({ executors, places }, attempt))) return new Set();
+  const over = await store.adoptable({ ...query, now: query.now - settings.lostAfterMs });
+  return new Set(over.map(({ run }) => run.id));
+};
+
+type Fate = 'look-after' | 'lost' | 'wait' | 'unserved';
+
+const fateOf = (context: EngineContext, { run, attempt }: LeasedRun, given: ReadonlySet<string>): Fate => {
+  if (!attempt) return 'wait';
+  if (diedWithItsProcess(context, attempt)) return given.has(run.id) ? 'lost' : 'wait';
+  // An exclusive store has no other instance that could serve the place: we wait for it, and say so.
+  return context.exclusive || isServedHere(context, attempt) ? 'look-after' : 'unserved';
+};
+
 // Nobody else can have an exclusive store open: every lease of before is over. Else a lease is over when the clock says so,
 // but on one that was just set, or that we do not know yet, everybody gets the time to renew first; those that were
 // given back are over in any case. A lease that reaches further than any that is given now was given by another clock.
-const leasesAsOf = ({ exclusive, wallClock, clock, settings }: EngineContext): { now: number; latest: number } => {
-  if (exclusive) return { now: Number.MAX_SAFE_INTEGER, latest: Number.MAX_SAFE_INTEGER };
-  if (wallClock.steadyForMs() < settings.leaseMs)
-    return { now: Number.MIN_SAFE_INTEGER, latest: Number.MAX_SAFE_INTEGER };
+const leasesAsOf = (context: EngineContext): Pick<AdoptableQuery, 'now' | 'latest'> => {
+  const { exclusive, wallClock, clock, settings } = context;
+  const never = Number.MAX_SAFE_INTEGER;
+  if (exclusive) return { now: never, latest: never };
+  if (wallClock.steadyForMs() < settings.leaseMs) return { now: Number.MIN_SAFE_INTEGER, latest: never };
   const now = clock.now();
-  const known = wallClock.steadyForMs() >= settings.leaseMs + mortalGraceMs;
-  return { now, latest: known ? now + settings.leaseMs : Number.MAX_SAFE_INTEGER };
+  const known = wallClock.steadyForMs() >= settings.leaseMs + settings.lostAfterMs;
+  return { now, latest: known ? now + settings.leaseMs : never };
 };
 
-const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, lost: boolean): Promise<void> => {
+const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, outcome: Outcome | null): Promise<void> => {
   const { holdings, store, instance, logger, lease } = context;
   holdings.adopting.add(id);
   try {
@@ -103,7 +126,7 @@ const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, lost: bool
     if (!adopted) return;
     const { run } = adopted;
     logger.info({ runId: id, jobId: run.jobId, attempt: run.attempt, instance }, 'run adopted');
-    attend(context, { ...adopted, ...(lost && { outcome: lostWithItsProcess }) });
+    attend(context, { ...adopted, ...(outcome && { outcome }) });
   } catch (error) {
     lease.uncertain = true;
     throw error;
@@ -116,3 +139,32 @@ export const lostWithItsProcess = {
   class: 'lost',
   sentence: 'The process that it ran in is gone, and it with it.',
 } as const;
+
+// Nobody serves its place: it stays active and says so, until it is abandoned or its job has waited long enough.
+const waitUnserved = async (context: EngineContext, { run, expiresAt }: LeasedRun, now: number): Promise<void> => {
+  if (isAbandoned(run.stop)) return adopt(context, run, unproved(run));
+  const since = expiresAt ?? context.clock.now();
+  // A deploy is no silence: the next process of that host is about to come.
+  if (run.silentSince === null)
+    return since + context.settings.leaseMs <= now ? noteUnserved(context, run, since) : undefined;
+  const job = await context.store.jobAt(run.jobId, run.revision);
+  const { rule, afterMs } = job?.spec.onPlaceLost ?? defaults.onPlaceLost;
+  if (rule === 'assume-gone' && afterMs !== null && run.silentSince + afterMs <= now)
+    await adopt(context, run, unproved(run));
+};
+
+// Taken and given back in one write: the lease stays with whoever is gone, so that who serves the place adopts it at once. Its
+// epoch is raised all the same, so that a holder that wakes up reads it again before it writes.
+const noteUnserved = async ({ store }: EngineContext, run: Run, since: number): Promise<void> => {
+  const told = transition(run, { kind: 'silence', sentence: unserved, at: since });
+  if (told === null) return;
+  const write = {
+    run: { ...told, leaseEpoch: run.leaseEpoch + 1 },
+    expectEpoch: run.leaseEpoch,
+    expectState: run.state,
+  };
+  await store.commit([[{ kind: 'run.write', ...write }]]);
+};
+
+const unserved =
+  'The instance that looked after it is gone, and no other serves its place: it goes on when one does. Start that host again, or abandon the run.';

@@ -3,7 +3,7 @@ import type { Executor } from '../ports/executor.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
-import { finishAttempt } from './finish.ts';
+import { finishAttempt, stopUnproved } from './finish.ts';
 import { diedWithItsProcess } from './place-of.ts';
 import { secretValues } from './secrets.ts';
 
@@ -17,6 +17,7 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
     if (!run) return;
     const log = openAttemptLog(context, { key, signal, onPhase: () => {} });
     try {
+      await stopUnproved(context, { run, attempt, signal });
       const executor = context.executors.get(attempt.executor);
       if (attempt.state === 'ended' && attempt.handle && executor && !diedWithItsProcess(context, attempt))
         log.copy(() => readyToCopy(context, run, log, executor), attempt.handle, { follow: false });

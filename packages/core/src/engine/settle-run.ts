@@ -11,7 +11,12 @@ export const settleRun = async (context: EngineContext, held: Held, outcome: Out
   const random = context.entropy.random();
   await writeHeld(context, held, (before, attempt) => {
     const run = settle(before, outcome, { backoff: held.job.spec.backoff, now, random });
-    const ended = { ...attempt, state: 'ended' as const, outcome, endedAt: outcome.endedAt ?? now };
+    const ended = {
+      ...attempt,
+      state: 'ended' as const,
+      outcome,
+      endedAt: outcome.endedAt === undefined ? now : context.time.fromHost(outcome.endedAt),
+    };
     return { run, attempt: ended, retry: run.state === 'queued' };
   });
   announceAttempt(context, 'attempt.ended', held.run, held.attempt);

@@ -1,11 +1,12 @@
 import type { StopCause } from '../domain/run/run.ts';
-import { askedAgain } from '../domain/run/stop.ts';
+import { askedAgain, isAbandoned } from '../domain/run/stop.ts';
 import { transition } from '../domain/run/transition.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import type { Change } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
-import { explain } from './explain.ts';
+import { noteSilence } from './explain.ts';
 import type { Held } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
 import { writeHeld } from './write-held.ts';
@@ -36,6 +37,7 @@ export const noteStop = (context: EngineContext, id: string, stop: NonNullable<H
   if (held && kept) {
     held.run = { ...held.run, stop: kept };
     held.halt.abort(kept.cause);
+    if (isAbandoned(kept)) held.forsaken.abort(noLonger);
   }
   context.wake();
 };
@@ -60,7 +62,7 @@ export const stopWhenAsked = async (context: EngineContext, held: Held, signal: 
       signal,
       async () => executorOf(context, held).stop(handle, { graceMs, signal }),
       (error) =>
-        explain(
+        noteSilence(
           context,
           held,
           `It could not be stopped yet: ${error instanceof Error ? error.message : String(error)}`,

@@ -8,7 +8,7 @@ import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
-import { explain } from './explain.ts';
+import { explain, noteSilence } from './explain.ts';
 import type { Held } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
 import { secretValues } from './secrets.ts';
@@ -18,13 +18,19 @@ import { writeHeld } from './write-held.ts';
  * Waits for the attempt's outcome, follows its log, and records that it runs. A broken stream or an engine that cannot
  * be reached is never an outcome: the wait is begun again until there is one.
  */
-export const supervise = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Outcome> => {
+export const supervise = async (
+  context: EngineContext,
+  held: Held,
+  log: AttemptLog,
+  signal: AbortSignal,
+): Promise<Outcome> => {
   const { handle } = held.attempt;
   if (!handle)
     throw new TypeError(`attempt ${held.attempt.attempt} of run ${held.run.id} is supervised without a handle`);
-  const signal = held.detach.signal;
   const neverRan =
-    held.halt.signal.aborted && held.attempt.state === 'prepared' ? await stopInert(context, held, handle) : null;
+    held.halt.signal.aborted && held.attempt.state === 'prepared'
+      ? await stopInert(context, held, handle, signal)
+      : null;
   if (neverRan) return neverRan;
   log.copy(() => readyToCopy(context, held, log), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
@@ -39,7 +45,11 @@ export const supervise = async (context: EngineContext, held: Held, log: Attempt
       });
     },
     (error) =>
-      explain(context, held, `Its place does not answer: ${error instanceof Error ? error.message : String(error)}`),
+      noteSilence(
+        context,
+        held,
+        `Its place does not answer: ${error instanceof Error ? error.message : String(error)}`,
+      ),
   );
 };
 
@@ -50,8 +60,12 @@ const readyToCopy = async (context: EngineContext, held: Held, log: AttemptLog):
 };
 
 // Stopped between its handle and its start: what is inert never ends by itself.
-const stopInert = (context: EngineContext, held: Held, handle: Handle): Promise<Outcome | null> => {
-  const signal = held.detach.signal;
+const stopInert = (
+  context: EngineContext,
+  held: Held,
+  handle: Handle,
+  signal: AbortSignal,
+): Promise<Outcome | null> => {
   const { graceMs } = held.job.spec.limits;
   return untilAnswered(
     context.clock,
@@ -69,7 +83,7 @@ const stopInert = (context: EngineContext, held: Held, handle: Handle): Promise<
 
 const note = (context: EngineContext, held: Held, { state, sentence, at }: Progress): void => {
   if (state === 'waiting') explain(context, held, sentence ?? 'Waiting for the engine to start it.');
-  else recordRunning(context, held, at);
+  else recordRunning(context, held, context.time.fromHost(at));
 };
 
 const recordRunning = (context: EngineContext, held: Held, at: number): void => {
@@ -79,7 +93,8 @@ const recordRunning = (context: EngineContext, held: Held, at: number): void => 
     const started = attempt.state === 'prepared';
     if (!running && !started) {
       // It answers again after a silence.
-      const quiet = run.sentence === null ? null : transition(run, { kind: 'explain', sentence: null });
+      const told = run.sentence !== null || run.silentSince !== null;
+      const quiet = told ? transition(run, { kind: 'explain', sentence: null }) : null;
       return quiet && { run: quiet };
     }
     first = started;

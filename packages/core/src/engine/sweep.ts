@@ -3,13 +3,12 @@ import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { sleepFor } from './retry.ts';
 
-const graceMs = 60_000;
 const everyMs = 10 * 60_000;
 
 /** Sweeps every place after a grace period and then periodically, until aborted. */
 export const sweepPeriodically = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
   const reported = new Set<string>();
-  for (let pause = graceMs; ; pause = everyMs) {
+  for (let pause = context.settings.sweepGraceMs; ; pause = everyMs) {
     await sleepFor(context.clock, pause, signal).catch(() => {});
     if (signal.aborted) return;
     for (const executor of context.executors.values())
@@ -35,7 +34,7 @@ export const sweep = async (
   for await (const one of executor.list(context.installation, signal)) listed.push(one);
   const known = await context.store.attemptStates(listed.map(({ key }) => key));
   for (const one of listed) {
-    const verdict = judge(one, known.get(one.key), context.clock.now());
+    const verdict = judge(one, known.get(one.key), context);
     if (verdict === 'remove') await executor.remove(one.handle, signal);
     if (verdict === 'report' && !reported.has(one.key)) {
       reported.add(one.key);
@@ -50,11 +49,15 @@ export const sweep = async (
 
 type Known = { attempt: string; run: string; current: boolean } | undefined;
 
-const judge = ({ state, createdAt }: Listed, known: Known, now: number): 'keep' | 'remove' | 'report' => {
+const judge = (
+  { state, createdAt }: Listed,
+  known: Known,
+  { clock, time, settings }: EngineContext,
+): 'keep' | 'remove' | 'report' => {
   if (known?.attempt === 'sealed' || known?.attempt === 'disposed') return 'remove';
   // `preparing` without a claim: an attempt that ended before its handle was recorded.
   const unclaimed = !known || (known.attempt === 'preparing' && !known.current);
   if (!unclaimed) return 'keep';
-  if (state === 'prepared') return now - createdAt > graceMs ? 'remove' : 'keep';
+  if (state === 'prepared') return clock.now() - time.fromHost(createdAt) > settings.sweepGraceMs ? 'remove' : 'keep';
   return state === 'running' || state === 'waiting' ? 'report' : 'keep';
 };

@@ -251,6 +251,8 @@ export interface AdoptableQuery {
   now: number;
   /** Also over is one that expires later than its length after this: it was given by a clock that was set back since. */
   latest: number;
+  /** A place that nobody but this instance can serve now: what is leased there is over whatever the time; null: none. */
+  lockedPlace: string | null;
   /** Only runs whose id comes behind it. */
   after: string | null;
   limit: number;

@@ -89,6 +89,12 @@ export interface Runs {
   list(options?: RunListOptions): Promise<Page<Run>>;
   /** Asks it to stop: TERM, grace, KILL. Resolves once the request is durable; `run-ended` when it is over already. */
   cancel(id: string): Promise<Run>;
+  /**
+   * Ends a run whose place does not answer (a host, an engine or a cluster that is gone for good) without a proof that nothing
+   * of it runs any more: `failed`, `abandoned`, never retried. Should the place answer again, what is left there is stopped.
+   * Durable when it resolves; the end follows. Throws `run-not-found`, `run-ended`.
+   */
+  abandon(id: string): Promise<Run>;
   /** The log of all its attempts, oldest first. */
   logs(id: string, options?: LogOptions): AsyncIterable<LogLine>;
   /** Resolves for every terminal state; never rejects because a run failed. */

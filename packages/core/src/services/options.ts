@@ -52,9 +52,24 @@ export interface RunyardOptions {
     /** Bytes of an HTTP request's body. Default 1 MiB. */
     requestBodyBytes?: number;
   };
+  /** How patient it is, ms. All have a default; longer ones find a failure later, shorter ones load the store more. */
+  timings?: {
+    /** How long this instance's lease lasts without renewal, on a store that is shared; renewed each third. Default 10 s. */
+    leaseMs?: number;
+    /** How long after the end of its process's lease a function's run is given up as lost. Default 30 s. */
+    lostAfterMs?: number;
+    /** How old what no one claims has to be before it is swept from a place. Default 60 s. */
+    sweepGraceMs?: number;
+    /** How long an executor may take to say which place it serves before it counts as silent. Default 5 s. */
+    placeTimeoutMs?: number;
+    /** How often a shared store is looked at where nothing was heard of it. Default 2 s. */
+    pollMs?: number;
+  };
   /** false: fires and launches nothing until `runyard.start()`. Default true. */
   autoStart?: boolean;
 }
+
+export type Timings = Required<NonNullable<RunyardOptions['timings']>>;
 
 export interface ReadOptions {
   defaultExecutor: string;
@@ -62,12 +77,17 @@ export interface ReadOptions {
   authenticate: Authenticate | null;
   defaults: Partial<JobInput>;
   limits: { launches: number; logCapBytes: number; requestBodyBytes: number };
+  timings: Timings;
   autoStart: boolean;
 }
 
 /** Checks what can be checked before anything is opened. Throws `invalid-option` with the field. */
 export const readOptions = (options: RunyardOptions, executors: readonly string[], now: () => number): ReadOptions => {
-  const { limits = {}, autoStart = true } = parseWith(plainSchema, plainPart(options), { code: 'invalid-option' });
+  const {
+    limits = {},
+    timings = {},
+    autoStart = true,
+  } = parseWith(plainSchema, plainPart(options), { code: 'invalid-option' });
   const defaultExecutor = options.defaultExecutor ?? executors[0];
   if (defaultExecutor === undefined || !executors.includes(defaultExecutor))
     throw new RunyardError(
@@ -89,9 +109,13 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
       logCapBytes: limits.logCapBytes ?? defaults.logCapBytes,
       requestBodyBytes: limits.requestBodyBytes ?? defaults.requestBodyBytes,
     },
+    timings: { ...defaults.timings, ...given(timings) },
     autoStart,
   };
 };
+
+const given = (timings: { [K in keyof Timings]?: number | undefined }): Partial<Timings> =>
+  Object.fromEntries(Object.entries(timings).filter(([, ms]) => ms !== undefined));
 
 const known = [
   'dataDir',
@@ -109,16 +133,26 @@ const known = [
   'authenticate',
   'defaults',
   'limits',
+  'timings',
   'autoStart',
 ] as const satisfies (keyof RunyardOptions)[];
 
 const positive = z.number().int().min(1).optional();
-const given = Object.fromEntries(known.map((name) => [name, z.unknown().optional()]));
+const anything = Object.fromEntries(known.map((name) => [name, z.unknown().optional()]));
 const plainSchema = z.strictObject({
-  ...given,
+  ...anything,
   dataDir: z.string().min(1).optional(),
   defaults: jobSchema.partial().optional(),
   limits: z.strictObject({ launches: positive, logCapBytes: positive, requestBodyBytes: positive }).optional(),
+  timings: z
+    .strictObject({
+      leaseMs: z.number().int().min(1000).optional(),
+      lostAfterMs: z.number().int().min(0).optional(),
+      sweepGraceMs: z.number().int().min(0).optional(),
+      placeTimeoutMs: positive,
+      pollMs: z.number().int().min(50).optional(),
+    })
+    .optional(),
   autoStart: z.boolean().optional(),
 });
 

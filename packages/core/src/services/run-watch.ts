@@ -4,6 +4,8 @@ import type { RunWatch } from './wait-for-end.ts';
 /** Lets callers wait for a run without a listener on the emitter for each of them. */
 export interface RunWatcher extends RunWatch {
   changed(run: Run): void;
+  /** Another instance changed these, or, with null, any. */
+  heard(runs: readonly string[] | null): void;
   close(reason: Error): void;
 }
 
@@ -22,6 +24,9 @@ export const newRunWatcher = (): RunWatcher => {
     },
     changed({ id }) {
       for (const listener of listeners.get(id) ?? []) listener();
+    },
+    heard(runs) {
+      for (const id of runs ?? [...listeners.keys()]) for (const listener of listeners.get(id) ?? []) listener();
     },
     close: (reason) => closing.abort(reason),
   };

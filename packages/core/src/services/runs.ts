@@ -34,6 +34,13 @@ export const createRuns = (context: EngineContext, principal: Principal, watch: 
     return (await context.store.run(id)) ?? run;
   },
 
+  async abandon(id) {
+    const { run } = await runFor(context, principal, 'run.stop', id);
+    if (isTerminal(run.state)) throw ended(id, run.state);
+    await requestStop(context, id, { cause: 'abandoned', by: principal.id });
+    return (await context.store.run(id)) ?? run;
+  },
+
   logs(id, options = {}) {
     return readRunLogs(context, () => runFor(context, principal, 'run.read', id), options, watch);
   },

@@ -58,10 +58,14 @@ export const stopRequests = (tables: Tables, instance: string): Awaited<ReturnTy
     stop && (leaseInstance === instance || leaseInstance === null) ? [{ id, stop: copy(stop) }] : [],
   );
 
-export const adoptable = (tables: Tables, { instance, now, latest, after, limit }: AdoptableQuery): LeasedRun[] =>
+export const adoptable = (
+  tables: Tables,
+  { instance, now, latest, lockedPlace, after, limit }: AdoptableQuery,
+): LeasedRun[] =>
   allActive(tables)
-    .filter(({ run: { id, leaseInstance } }) => {
+    .filter(({ run: { id, leaseInstance, place } }) => {
       if (leaseInstance === null || leaseInstance === instance || (after !== null && id <= after)) return false;
+      if (lockedPlace !== null && place === lockedPlace) return true;
       const lease = tables.instances.get(leaseInstance);
       return !lease || lease.leaseMs === 0 || lease.expiresAt <= now || lease.expiresAt > latest + lease.leaseMs;
     })

@@ -25,7 +25,13 @@ export const defaults = {
   } satisfies Record<string, Size>,
   logCapBytes: 64 * mebibyte,
   requestBodyBytes: mebibyte,
-  leaseMs: 10 * second,
+  timings: {
+    leaseMs: 10 * second,
+    lostAfterMs: 30 * second,
+    sweepGraceMs: minute,
+    placeTimeoutMs: 5 * second,
+    pollMs: 2 * second,
+  },
   largeRequestWaitMs: 10 * minute,
   /** How long a start's `Idempotency-Key` is remembered. */
   idempotencyMs: day,

@@ -13,7 +13,8 @@ export type Outcome = (
   | { class: 'oom' }
   | { class: 'infrastructure'; reason: string }
   | { class: 'start-failed'; reason: string }
-  | { class: 'lost' }
+  /** `unproved`: its place did not say so; whatever is left there is stopped when it answers. */
+  | { class: 'lost'; unproved?: true }
 ) & {
   /** One sentence for a person, in the engine's own words where it has any. */
   sentence?: string;
@@ -24,3 +25,6 @@ export type Outcome = (
 };
 
 export type OutcomeClass = Outcome['class'];
+
+/** Whether something of the attempt may still run at its place. */
+export const isUnproved = (outcome: Outcome | null): boolean => outcome?.class === 'lost' && outcome.unproved === true;

@@ -1,7 +1,8 @@
 import type { Backoff } from '../job/job.ts';
 import { retryDelay } from './backoff.ts';
-import type { Outcome } from './outcome.ts';
-import type { Run } from './run.ts';
+import { isUnproved, type Outcome } from './outcome.ts';
+import type { Run, StopCause } from './run.ts';
+import { isAbandoned } from './stop.ts';
 import { type Verdict, verdictOf } from './verdict.ts';
 
 /** A run after its attempt has ended: ended too, or queued again for a retry. */
@@ -10,13 +11,17 @@ export const settle = (
   outcome: Outcome,
   { backoff, now, random }: { backoff: Backoff; now: number; random: number },
 ): Run => {
-  const verdict = verdictOf(outcome, run.stop?.cause ?? null);
+  const verdict = verdictOf(outcome, causeOf(run, outcome));
   const counted = count(run, verdict);
   if (!mayRetry(counted, verdict, backoff)) return endedBy(counted, verdict, now);
   // It would have been tried again, had nobody asked it to stop since.
   if (run.stop?.behind) return endedBy(counted, verdictOf(outcome, run.stop.behind.cause), now);
   return retry(counted, verdict, backoff, now, random);
 };
+
+// One that was asked to stop and then abandoned, since it did not, was abandoned.
+const causeOf = ({ stop }: Run, outcome: Outcome): StopCause | null =>
+  isUnproved(outcome) && isAbandoned(stop) ? 'abandoned' : (stop?.cause ?? null);
 
 /** A run that ends without an attempt of its own: cancelled, replaced or overdue while it was queued. */
 export const endQueued = (run: Run, cause: NonNullable<Run['stop']>['cause'], now: number): Run => {
@@ -29,6 +34,7 @@ const endedBy = (run: Run, { state, reason, sentence }: Verdict, now: number): R
   reason,
   sentence,
   endedAt: now,
+  silentSince: null,
   leaseInstance: null,
 });
 
@@ -50,5 +56,6 @@ const retry = (run: Run, verdict: Verdict, backoff: Backoff, now: number, random
   const n = verdict.budget === 'infrastructure' ? run.infrastructureFailures : run.failures;
   const delay = retryDelay(backoff, n, random);
   const sentence = `Attempt ${run.attempt} ended: ${verdict.sentence} Attempt ${run.attempt + 1} in ${delay / 1000} s.`;
-  return { ...run, state: 'queued', reason: null, sentence, notBefore: now + delay, leaseInstance: null };
+  const waits = { state: 'queued', reason: null, sentence, notBefore: now + delay } as const;
+  return { ...run, ...waits, silentSince: null, leaseInstance: null };
 };

@@ -5,14 +5,17 @@ export type RunStep =
   | { kind: 'admit'; instance: string; place: string }
   | { kind: 'run'; at: number }
   | { kind: 'stop' }
-  /** What it waits for; null: nothing any more. */
-  | { kind: 'explain'; sentence: string | null };
+  /** What it waits for, in the words of its place; null: nothing any more. */
+  | { kind: 'explain'; sentence: string | null }
+  /** Its place does not answer. */
+  | { kind: 'silence'; sentence: string; at: number };
 
 const allowed: Record<RunStep['kind'], readonly RunState[]> = {
   admit: ['queued'],
   run: ['starting'],
   stop: ['starting', 'running'],
   explain: ['queued', 'starting', 'running', 'stopping'],
+  silence: ['starting', 'running', 'stopping'],
 };
 
 /** The run after a step; null where the step does not apply to its state, which is then left as it is. */
@@ -25,16 +28,26 @@ export const transition = (run: Run, step: RunStep): Run | null => {
         state: 'starting',
         sentence: null,
         waitsSince: null,
+        silentSince: null,
         place: step.place,
         attempt: run.attempt + 1,
         leaseInstance: step.instance,
         leaseEpoch: run.leaseEpoch + 1,
       };
     case 'run':
-      return { ...run, state: 'running', sentence: null, startedAt: run.startedAt ?? step.at, startBy: null };
+      return {
+        ...run,
+        state: 'running',
+        sentence: null,
+        silentSince: null,
+        startedAt: run.startedAt ?? step.at,
+        startBy: null,
+      };
     case 'stop':
       return { ...run, state: 'stopping' };
     case 'explain':
-      return { ...run, sentence: step.sentence };
+      return { ...run, sentence: step.sentence, silentSince: null };
+    case 'silence':
+      return { ...run, sentence: step.sentence, silentSince: run.silentSince ?? step.at };
   }
 };

@@ -18,6 +18,7 @@ export const runAnswer = (run: Run): RunAnswer => ({
   state: run.state,
   reason: run.reason,
   sentence: run.sentence,
+  silent_since: toTimestampOrNull(run.silentSince),
   trigger: run.trigger,
   requested_by: run.requestedBy,
   priority: run.priority,

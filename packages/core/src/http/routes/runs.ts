@@ -51,4 +51,15 @@ export const runRoutes: readonly Route[] = [
     errors: ['run-not-found', 'run-ended'],
     handle: async ({ services, params }) => json(runAnswer(await services.runs.cancel(params.run_id ?? ''))),
   }),
+  route({
+    method: 'POST',
+    path: '/runs/{run_id}/abandon',
+    id: 'abandonRun',
+    summary: 'End a run whose place does not answer',
+    description:
+      'For a run that cannot be stopped since its place (host, engine, cluster) is gone for good: it ends as `failed`, `abandoned`, without a proof that nothing of it runs any more, and is not retried. Should its place answer again, what is left there is stopped. Cancel a run whose place answers.',
+    answers: { 200: { description: 'The run', schema: run, example: runExample } },
+    errors: ['run-not-found', 'run-ended'],
+    handle: async ({ services, params }) => json(runAnswer(await services.runs.abandon(params.run_id ?? ''))),
+  }),
 ];

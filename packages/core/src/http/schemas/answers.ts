@@ -119,6 +119,7 @@ export const run = z.object({
   state: runState,
   reason: z.string().nullable().describe('A stable code; null while it is active.'),
   sentence: z.string().nullable().describe('Why it ended so, or what it waits for.'),
+  silent_since: time.nullable().describe('Since when its place does not answer; null: it answers.'),
   trigger: z.enum(['schedule', 'api', 'manual']),
   requested_by: z.string(),
   priority: z.int(),

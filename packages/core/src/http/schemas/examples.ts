@@ -108,6 +108,7 @@ export const runExample = {
   state: 'succeeded',
   reason: 'completed',
   sentence: 'The command ended with exit code 0.',
+  silent_since: null,
   trigger: 'api',
   requested_by: 'token:ci',
   priority: 0,

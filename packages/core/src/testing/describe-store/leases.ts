@@ -44,6 +44,14 @@ export const leaseRules: Rules = {
     expect((await adoptable(store, 100, { latest: 949 })).length).toEqual(1);
   },
 
+  'adoptable: whatever is leased at the place that is locked': async ({ store, expect, done }) => {
+    const at = (name: string, place: string) =>
+      insertRun({ id: id(name), state: 'running', leaseInstance: 'alive', place: id(place) });
+    await done(at('a', 'p1'), at('b', 'p2'), alive('alive', 1_000));
+    expect((await adoptable(store, 0, { lockedPlace: id('p2') })).map(({ run }) => run.id)).toEqual([id('b')]);
+    expect(await adoptable(store, 0, { lockedPlace: id('p2'), instance: 'alive' })).toEqual([]);
+  },
+
   'run.adopt: takes the lease and raises its epoch, and nothing else of the run changes': async ({
     store,
     expect,
@@ -98,7 +106,7 @@ export const leaseRules: Rules = {
 };
 
 const adoptable = (store: Store, now: number, given: Partial<AdoptableQuery> = {}): Promise<LeasedRun[]> =>
-  store.adoptable({ instance: 'me', now, latest: 1e12, after: null, limit: 10, ...given });
+  store.adoptable({ instance: 'me', now, latest: 1e12, lockedPlace: null, after: null, limit: 10, ...given });
 
 const alive = (instance: string, expiresAt: number, leaseMs = 50): Change => ({
   kind: 'instance.put',

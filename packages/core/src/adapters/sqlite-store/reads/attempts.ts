@@ -27,8 +27,8 @@ export const taken = read(
 export const unfinished = read((sql, limit: number) => sql.rows(attemptStatements.unfinished, limit), each(toAttempt));
 
 export const adoptable = read(
-  (sql, { instance, now, latest, after, limit }: AdoptableQuery) =>
-    withAttempts(sql, sql.rows(runStatements.adoptable, instance, now, latest, after ?? '', limit)),
+  (sql, { instance, now, latest, lockedPlace, after, limit }: AdoptableQuery) =>
+    withAttempts(sql, sql.rows(runStatements.adoptable, instance, now, latest, after ?? '', limit, lockedPlace)),
   (found: LeasedWire[]): LeasedRun[] => found.map(toLeased),
 );
 

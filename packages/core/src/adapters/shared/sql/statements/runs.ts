@@ -57,7 +57,9 @@ export const runStatements = {
     SELECT ${columns}, i.expires_at FROM runs r
     LEFT JOIN instances i ON i.id = r.lease_instance
     WHERE r.lease_instance IS NOT NULL AND r.lease_instance <> $1 AND ${isActive('r')}
-      AND (i.expires_at IS NULL OR i.lease_ms = 0 OR i.expires_at <= $2 OR i.expires_at > $3 + i.lease_ms) AND +r.id > $4
+      AND (i.expires_at IS NULL OR i.lease_ms = 0 OR i.expires_at <= $2 OR i.expires_at > $3 + i.lease_ms
+        OR r.place = $6)
+      AND +r.id > $4
     ORDER BY +r.id
     LIMIT $5`,
   leasedTo: `
