@@ -18,6 +18,7 @@ export const actions: readonly Action[] = [
   { weight: 4, when: always, act: createJob },
   { weight: 14, when: always, act: startRun },
   { weight: 5, when: always, act: cancelRun },
+  { weight: 1.5, when: ({ forsakes }) => forsakes, act: abandonRun },
   { weight: 4, when: always, act: editJob },
   { weight: 6, when: always, act: pauseOrResume },
   { weight: 0.7, when: always, act: removeJob },
@@ -32,7 +33,9 @@ export const actions: readonly Action[] = [
 
 function createJob(world: World): void {
   const name = `job-${world.random.int(1, maxJobs)}`;
-  ask(world, `creates ${name}`, (runyard) => runyard.jobs.create(randomJob(world.random, name)));
+  ask(world, `creates ${name}`, (runyard) =>
+    runyard.jobs.create(randomJob(world.random, name, world.profile.forsakes)),
+  );
 }
 
 function startRun(world: World): void {
@@ -52,6 +55,11 @@ function startRun(world: World): void {
 function cancelRun(world: World): void {
   const id = someActiveRun(world);
   if (id !== null) ask(world, `cancels ${id.slice(0, 6)}`, (runyard) => runyard.runs.cancel(id));
+}
+
+function abandonRun(world: World): void {
+  const id = someActiveRun(world);
+  if (id !== null) ask(world, `abandons ${id.slice(0, 6)}`, (runyard) => runyard.runs.abandon(id));
 }
 
 function editJob(world: World): void {

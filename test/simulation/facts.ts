@@ -1,4 +1,5 @@
 import type { Job } from '../../packages/core/src/domain/job/job.ts';
+import { isUnproved } from '../../packages/core/src/domain/run/outcome.ts';
 import {
   type Attempt,
   attemptKey,
@@ -45,6 +46,10 @@ export interface AttemptFacts {
   insertedMono: number;
   endedMono: number | null;
 }
+
+/** Whether an attempt of the run was given up without a proof that it is gone. */
+export const isForsaken = ({ attempts }: Facts, runId: string): boolean =>
+  [...attempts.values()].some(({ attempt }) => attempt.runId === runId && isUnproved(attempt.outcome));
 
 export const gatherFacts = (world: World): Facts => {
   const facts: Facts = {

@@ -11,7 +11,7 @@ export const expressions = [
   '@every 7m',
 ] as const;
 
-export const randomJob = (random: Random, name: string): JobInput => ({
+export const randomJob = (random: Random, name: string, mayAssumeGone: boolean): JobInput => ({
   name,
   command: ['work'],
   executor: random.weighted([
@@ -36,6 +36,8 @@ export const randomJob = (random: Random, name: string): JobInput => ({
     runMs: random.chance(0.4) ? random.int(1_000, 90_000) : null,
     graceMs: random.int(0, 10_000),
   },
+  ...(mayAssumeGone &&
+    random.chance(0.4) && { onPlaceLost: { rule: 'assume-gone', afterMs: random.int(10_000, 300_000) } }),
 });
 
 export const randomPatch = (random: Random, mayRetime: boolean): JobPatch => ({

@@ -55,6 +55,8 @@ export interface Profile {
   storeFaults: boolean;
   outages: boolean;
   freezes: boolean;
+  /** Runs are abandoned, and jobs may assume that what is silent is gone. */
+  forsakes: boolean;
   /** Calls to executors arrive twice now and then. */
   repeats: boolean;
   kills: boolean;
@@ -101,6 +103,7 @@ export const newWorld = (seed: number): World => {
       storeFaults: !calm && random.chance(0.6),
       outages: !calm && random.chance(0.6),
       freezes: !calm && random.chance(0.4),
+      forsakes: !calm && random.chance(0.3),
       repeats: !calm && random.chance(0.5),
       kills: !calm && random.chance(0.85),
     },

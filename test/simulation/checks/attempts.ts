@@ -1,16 +1,20 @@
 import type { JobSpec } from '../../../packages/core/src/domain/job/job.ts';
 import type { Run } from '../../../packages/core/src/domain/run/run.ts';
-import type { AttemptFacts, Facts, RunFacts } from '../facts.ts';
+import { type AttemptFacts, type Facts, isForsaken, type RunFacts } from '../facts.ts';
 import { type Check, runOf } from './check.ts';
 
 /** One attempt key never runs twice, and attempts of one run never overlap (DESIGN 3, 10). */
-export const runsEachKeyOnce: Check = ({ profile }, { executions, attempts }) => {
+export const runsEachKeyOnce: Check = ({ profile }, facts) => {
+  const { executions, attempts } = facts;
   const found: string[] = [];
   const byKey = Map.groupBy(executions, ({ key }) => key);
   for (const [key, all] of byKey) if (all.length > 1) found.push(`${key} ran ${all.length} times`);
   for (const key of byKey.keys()) if (!attempts.has(key)) found.push(`${key} ran and was never recorded`);
   // What runs in a process stands still with it, which the engine does not know of.
-  const together = executions.filter(({ engine }) => engine !== 'mortal' || !profile.freezes);
+  // And what was given up without a proof may run beside the next.
+  const together = executions.filter(
+    ({ engine, key }) => (engine !== 'mortal' || !profile.freezes) && !isForsaken(facts, runOf(key)),
+  );
   for (const [run, all] of Map.groupBy(together, ({ key }) => runOf(key)))
     for (const a of all)
       for (const b of all)

@@ -1,8 +1,9 @@
-import type { RunFacts } from '../facts.ts';
+import { isForsaken, type RunFacts } from '../facts.ts';
 import { type Check, runOf } from './check.ts';
 
 /** Forbid and Replace never overlap, across instances (DESIGN 5, 10). */
-export const neverOverlaps: Check = ({ profile }, { runs, executions }) => {
+export const neverOverlaps: Check = ({ profile }, facts) => {
+  const { runs, executions } = facts;
   const found: string[] = [];
   const order = new Map([...runs.keys()].map((id, i) => [id, i]));
   const byJob = new Map<string, { id: string; from: number; to: number }[]>();
@@ -10,6 +11,8 @@ export const neverOverlaps: Check = ({ profile }, { runs, executions }) => {
     // What runs in a process stands still with it, which the engine does not know of.
     if (engine === 'mortal' && profile.freezes) continue;
     const run = runs.get(runOf(key))?.run;
+    // Whoever gave it up took that upon himself.
+    if (run && isForsaken(facts, run.id)) continue;
     if (!run) found.push(`${key} ran, and its run is not stored`);
     else
       byJob.set(run.jobId, [...(byJob.get(run.jobId) ?? []), { id: run.id, from, to: to ?? Number.POSITIVE_INFINITY }]);

@@ -1,14 +1,19 @@
-import type { Outcome } from '../../../packages/core/src/domain/run/outcome.ts';
+import { isUnproved, type Outcome } from '../../../packages/core/src/domain/run/outcome.ts';
+import { isAbandoned } from '../../../packages/core/src/domain/run/stop.ts';
 import type { Execution } from '../../../packages/core/src/testing/scripted-executor/scripted-engine.ts';
 import { behaviourOf } from '../behaviours.ts';
+import type { Facts } from '../facts.ts';
 import { type Check, runOf } from './check.ts';
 
 /** What is recorded of an attempt is what its engine did: "could not ask" never becomes an outcome (DESIGN 4). */
-export const tellsTheTruth: Check = ({ seed }, { attempts, executions }) => {
+export const tellsTheTruth: Check = ({ seed }, facts) => {
+  const { attempts, executions } = facts;
   const byKey = new Map(executions.map((execution) => [execution.key, execution]));
   return [...attempts.values()].flatMap(({ key, attempt }) => {
     const { outcome, executor } = attempt;
     if (executor === 'mortal' || outcome === null) return [];
+    if (isUnproved(outcome))
+      return mayBeGivenUp(facts, attempt.runId) ? [] : [`${key} was given up, and nobody had asked for it`];
     const truth = whatHappened(seed, key, byKey.get(key));
     return truth.includes(outcome.class) && codeFits(seed, key, outcome)
       ? []
@@ -17,14 +22,27 @@ export const tellsTheTruth: Check = ({ seed }, { attempts, executions }) => {
 };
 
 /** A crash or a deploy of the host leaves running jobs running: what ended early was asked to (DESIGN 3, 10). */
-export const endsNothingUnasked: Check = ({ seed }, { executions, runs }) =>
-  executions.flatMap(({ key, from, to, engine }) => {
+export const endsNothingUnasked: Check = ({ seed }, facts) => {
+  const { executions, runs, attempts } = facts;
+  return executions.flatMap(({ key, from, to, engine }) => {
     if (engine === 'mortal' || to === null || to >= naturalEnd(seed, key, from)) return [];
-    const asked = runs.get(runOf(key))?.stops[0]?.mono;
+    const given = attempts.get(key);
+    const forsaken = isUnproved(given?.attempt.outcome ?? null) ? given?.endedMono : null;
+    const asked = forsaken ?? runs.get(runOf(key))?.stops[0]?.mono;
     return asked !== undefined && asked <= to
       ? []
       : [`${key} was ended after ${to - from} ms, and nobody had asked for it`];
   });
+};
+
+// By an operator, or by the rule of its job.
+const mayBeGivenUp = ({ runs, jobs }: Facts, runId: string): boolean => {
+  const known = runs.get(runId);
+  const spec = jobs.get(known?.run.jobId ?? '')?.versions.find(({ job }) => job.revision === known?.run.revision)
+    ?.job.spec;
+  const abandoned = known?.stops.some(({ stop }) => isAbandoned(stop)) ?? false;
+  return abandoned || spec?.onPlaceLost.rule === 'assume-gone';
+};
 
 const whatHappened = (seed: number, key: string, execution: Execution | undefined): Outcome['class'][] => {
   const { outcome, prepareFails, vanishesAfterMs = Infinity, runMs = 0, waiting } = behaviourOf(seed, key);

@@ -12,7 +12,9 @@ import { assumeGone, forsaken } from './forsake.ts';
 import { BeingClosed, type Held, hold, track } from './holdings.ts';
 import { stopMortal } from './lapse.ts';
 import { launch } from './launch.ts';
+import { isServedHere } from './place-of.ts';
 import { readLeased } from './read-leased.ts';
+import { resumeEnding } from './resume-ending.ts';
 import { untilAnswered } from './retry.ts';
 import { settleRun } from './settle-run.ts';
 import { stopWhenAsked } from './stop-run.ts';
@@ -42,9 +44,10 @@ export interface Attended {
 
 const attendHeld = async (context: EngineContext, held: Held, known: Outcome | undefined): Promise<void> => {
   if (known && isUnproved(known)) return endWithoutItsPlace(context, held, known);
+  const logged = follow(held.detach.signal);
   const log = openAttemptLog(context, {
     key: keyOf(held.attempt),
-    signal: held.detach.signal,
+    signal: logged.signal,
     onPhase: (name, at) => held.phases.push({ name, at }),
   });
   const over = follow(held.detach.signal);
@@ -59,6 +62,12 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     const succeeded = ended.class === 'exited' && ended.code === 0;
     const outcome = held.lapsed && !succeeded ? lapsed : ended;
     over.end();
+    if (isUnproved(outcome)) {
+      // Two writers of one log would be one too many.
+      logged.end();
+      await log.close();
+      return await endWithoutItsPlace(context, held, outcome);
+    }
     await Promise.all(background);
     await log.drained();
     await settleRun(context, held, outcome);
@@ -74,13 +83,17 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   }
 };
 
-// Whoever serves its place goes on with what is left there, once that answers.
+// What is left of it at its place is for whoever serves that, once it answers: stopped, its log read from where it stands.
 const endWithoutItsPlace = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
+  const { holdings } = context;
   try {
     await settleRun(context, held, outcome);
-    if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
+    if (holdings.runs.get(held.run.id) === held) holdings.runs.delete(held.run.id);
+    if (!isServedHere(context, held.attempt)) return;
+    holdings.ending.add(keyOf(held.attempt));
+    await resumeEnding(context, held.attempt);
   } finally {
-    context.holdings.attended.delete(held);
+    holdings.attended.delete(held);
     held.over.resolve();
   }
 };

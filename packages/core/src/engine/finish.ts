@@ -54,7 +54,7 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
 export const stopUnproved = async (context: EngineContext, ending: Ending): Promise<void> => {
   const { attempt, run, signal } = ending;
   const { handle } = attempt;
-  if (!handle || !isUnproved(attempt.outcome)) return;
+  if (!handle || !isUnproved(attempt.outcome) || diedWithItsProcess(context, attempt)) return;
   const job = await patiently(context, ending, () => context.store.jobAt(run.jobId, run.revision), unread);
   const graceMs = job?.spec.limits.graceMs ?? defaults.limits.graceMs;
   await patiently(
