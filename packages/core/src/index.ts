@@ -39,6 +39,7 @@ export type {
 export type { JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
+export type { EndedRun, Remains } from './domain/retention.ts';
 export {
   AttemptFailed,
   AttemptMissing,
@@ -101,6 +102,8 @@ export type {
   Page,
   PageQuery,
   QueuedRun,
+  RemainsQuery,
+  RetainedJob,
   RunQuery,
   StartableQuery,
   Store,

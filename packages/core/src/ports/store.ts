@@ -1,4 +1,5 @@
-import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Job, Retention, ScheduleCursor } from '../domain/job/job.ts';
+import type { Remains } from '../domain/retention.ts';
 import type {
   Attempt,
   AttemptState,
@@ -81,6 +82,10 @@ export interface Store {
   attemptStates(
     keys: readonly string[],
   ): Promise<Map<string, { attempt: AttemptState; run: RunState; current: boolean }>>;
+  /** Jobs by id, behind the one given, also those that were removed. */
+  retained(after: string | null, limit: number): Promise<RetainedJob[]>;
+  /** The oldest of what a job has left behind: runs that have ended and ledger rows, each up to the limit. */
+  remains(query: RemainsQuery): Promise<Remains>;
 
   // Optional, by presence: for stores that several instances share.
   /**
@@ -123,6 +128,8 @@ export type Change =
   | { kind: 'job.update'; job: Job; expectRevision: number; cursor?: ScheduleCursor | null }
   /** Guard: exists, and its active runs are exactly these, whatever their order. The name is free again; runs stay readable. */
   | { kind: 'job.remove'; id: string; at: number; whileActive: readonly string[] }
+  /** Takes away all that is left of a removed job: revisions and ledger rows too. Guard: it is removed, and has no run. */
+  | { kind: 'job.forget'; id: string }
   /** Writes nothing. Guard: exists. */
   | { kind: 'job.expect'; id: string }
   /** Guard: there is a cursor, and it is at `expect`; with `revision`, its job is at that. */
@@ -140,6 +147,8 @@ export type Change =
    * Guard: the row is there and has no run.
    */
   | { kind: 'occurrence.withdraw'; jobId: string; from: number; keep: { to: number; count: number } | null }
+  /** Takes away the rows of a job that end before this instant, but for its newest one. */
+  | { kind: 'occurrence.prune'; jobId: string; before: number }
   /**
    * Guard: the id is new, the idempotency key is new for the job, and, with `whileActive`, the active runs of its job are
    * exactly these, whatever their order.
@@ -159,6 +168,8 @@ export type Change =
   | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState; retry?: boolean }
   /** Gives an admitted run to another instance and raises its lease epoch; nothing else of it changes. Guard: the epoch is as expected, the run is active and not queued. */
   | { kind: 'run.adopt'; id: string; instance: string; expectEpoch: number }
+  /** Takes away a run and its attempts. Guard: it has ended, and each attempt is disposed of. */
+  | { kind: 'run.prune'; id: string }
   /** Guard: the key is new, and with `within`, all attempts at its place that have not ended, with this one, take no more. */
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
@@ -277,6 +288,23 @@ export interface QueuedRun {
   run: Run;
   /** The job as of the run's revision. */
   job: Job;
+}
+
+export interface RetainedJob {
+  id: string;
+  /** As of its last revision. */
+  retention: Retention;
+  /** Epoch ms; null: it is there. */
+  removedAt: number | null;
+}
+
+export interface RemainsQuery {
+  jobId: string;
+  /** So many of its newest ended runs are not asked about by `keptFrom`. */
+  keep: number;
+  /** Only runs whose `seq` is higher. */
+  after: number | null;
+  limit: number;
 }
 
 export interface ActiveRun {
