@@ -70,7 +70,7 @@ export type { Cron, CronOptions } from './domain/schedule/cron.ts';
 export { parseCron } from './domain/schedule/cron.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Entropy } from './ports/entropy.ts';
-export type { AttemptEvent, RunEvent, RunyardEvents } from './ports/events.ts';
+export type { AttemptEvent, PressureReason, RunEvent, RunyardEvents } from './ports/events.ts';
 export type {
   Capacity,
   Executor,

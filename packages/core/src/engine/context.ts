@@ -12,6 +12,9 @@ import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Holdings } from './holdings.ts';
 import type { LaunchQueues } from './launch-queues.ts';
+import type { StoreLoad } from './patient-store.ts';
+import type { Pressure } from './pressure.ts';
+import type { RetentionWatch } from './retention.ts';
 import type { Places } from './served-places.ts';
 import type { StoreTime } from './store-time.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -61,6 +64,10 @@ export interface EngineContext {
   /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
   readonly doubted: Set<string>;
   readonly launches: LaunchQueues;
+  readonly retention: RetentionWatch;
+  /** What holds the engine back now. */
+  readonly pressure: Pressure;
+  storeLoad(): StoreLoad;
   /** Bounds how many ended attempts of earlier instances are sealed and disposed of at once. */
   readonly endings: PQueue;
   readonly counters: Counters;
@@ -80,6 +87,10 @@ export interface EngineSettings {
   sweepGraceMs: number;
   /** How long a place may take to answer. */
   placeTimeoutMs: number;
+  /** How long the store may take to answer before a call is given up. */
+  storeTimeoutMs: number;
+  /** How long it may take before it is called slow. */
+  storeSlowMs: number;
   /** On a shared store: the longest time between two looks at it. */
   pollMs: number;
 }
@@ -90,6 +101,8 @@ export interface Counters {
   runsFailed: number;
   runsCancelled: number;
   runsSkipped: number;
+  /** Forgotten, since they were older or more than their jobs keep. */
+  runsPruned: number;
   ticks: number;
   lastTickAt: number | null;
   lastLatenessMs: number;
@@ -102,6 +115,7 @@ export const newCounters = (): Counters => ({
   runsFailed: 0,
   runsCancelled: 0,
   runsSkipped: 0,
+  runsPruned: 0,
   ticks: 0,
   lastTickAt: null,
   lastLatenessMs: 0,

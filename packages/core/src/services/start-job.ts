@@ -6,6 +6,7 @@ import { overridesSchema } from '../domain/job/job-schema.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import { overlap } from '../domain/run/overlap.ts';
 import type { Run, StartOverrides } from '../domain/run/run.ts';
+import { assertAcceptsStarts } from '../engine/accepts-starts.ts';
 import { announceRun } from '../engine/announce.ts';
 import { newRun, stopRequests, waitsFor } from '../engine/carry-out.ts';
 import type { EngineContext } from '../engine/context.ts';
@@ -27,6 +28,7 @@ export const startJob = async (
   id: string,
   { idempotencyKey, trigger = 'manual', ...given }: StartOptions,
 ): Promise<Run> => {
+  assertAcceptsStarts(context);
   const job = await jobFor(context, principal, 'job.start', id);
   const overrides = readOverrides(context, job, given);
   const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
