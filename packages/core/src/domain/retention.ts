@@ -13,6 +13,9 @@ export interface EndedRun {
   attempts: readonly { attempt: number; state: AttemptState }[];
 }
 
+/** A clock that is set back by no more than this finds the ledger as it was. */
+const leastRowAgeMs = 24 * 3_600_000;
+
 /** A piece of what a job has left behind, oldest first. */
 export interface Remains {
   /** Where the newest runs begin that are kept whatever their number; null: there are not more than that. */
@@ -55,8 +58,8 @@ export const expired = (remains: Remains, expiry: Expiry): Expired => {
   const runs = remains.runs.filter(
     (run) => (isOver(run) || (run.endedAt ?? run.createdAt) < bound) && isDone(run) && !isRemembered(run, now),
   );
-  // The newest row says up to where the schedule is covered, and a cursor that was set back meets those that it has passed.
-  const rowBound = Math.min(bound, remains.nextFireAt ?? bound);
+  // The newest row says up to where the schedule is covered, and a cursor that follows a clock set back meets those behind it.
+  const rowBound = removed ? bound : Math.min(bound, now - leastRowAgeMs, remains.nextFireAt ?? bound);
   const rows = remains.rows.slice(0, -1).filter(({ to }) => to < rowBound);
   const last = remains.runs.at(-1);
   const moreRuns = remains.runs.length === limit && last !== undefined && (isOver(last) || last.createdAt < bound);
