@@ -34,6 +34,7 @@ export interface Patience {
 export const mostInFlight = 5_000;
 /** Without anything slow for so long the pressure is over. */
 const calmMs = 5_000;
+const longestSleepMs = 30_000;
 /** Lists read as much as people ask for. */
 const listFactor = 6;
 
@@ -44,7 +45,7 @@ const listFactor = 6;
  */
 export const patientStore = (store: Store, patience: Patience): PatientStore => {
   const { clock, pressure, timeoutMs, slowMs, onLate } = patience;
-  const lookMs = Math.max(1, Math.min(slowMs, timeoutMs) / 4);
+  const lookMs = Math.max(1, Math.min(slowMs / 4, timeoutMs / 4, longestSleepMs));
   const flying = new Set<Flight>();
   let waiting: Waiting[] = [];
   const closing = new AbortController();
