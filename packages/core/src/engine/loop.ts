@@ -6,8 +6,6 @@ import type { Waker } from './waker.ts';
 /** A sleep is never longer (on a shared store: than `pollMs`), since wall clocks step and machines sleep. */
 const longestSleepMs = 30_000;
 const afterFaultMs = 1000;
-/** Between two ticks while the store is behind, whoever wakes us. */
-const underPressureMs = 500;
 
 /** Ticks now, at each due instant and at each wake, until aborted. `tick` tells when it wants to be called next. */
 export const runLoop = async (
@@ -17,15 +15,12 @@ export const runLoop = async (
   tick: () => Promise<number | null>,
 ): Promise<void> => {
   const longest = context.exclusive ? longestSleepMs : Math.min(longestSleepMs, context.settings.pollMs);
-  const { clock } = context;
   while (!signal.aborted) {
     const next = await tick().catch((error: unknown) => {
       context.counters.storeFaults++;
       reportFault(context, error, 'A tick of the engine failed; trying again.');
       return context.clock.now() + afterFaultMs;
     });
-    if (context.pressure.has('store-slow') || context.pressure.has('store-queue-full'))
-      await clock.sleep(underPressureMs, signal).catch(() => {}); // what comes meanwhile shares the next reads and commit
     const ms = next === null ? longest : Math.min(Math.max(0, next - context.clock.now()), longest);
     await sleepOrWake(context, waker, ms, signal);
   }

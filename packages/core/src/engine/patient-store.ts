@@ -54,9 +54,10 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
   let watching = false;
   const calm = { 'store-slow': 0, 'store-queue-full': 0 };
 
-  const fly = <T>(call: () => Promise<T>, { looks, isCommit }: { looks: number; isCommit: boolean }): Promise<T> =>
+  const fly = <T>(call: () => Promise<T>, kind: 'commit' | 'read' | 'list'): Promise<T> =>
     new Promise((resolve, reject) => {
-      const flight: Flight = { looks: 0, limit: looks, isGivenUp: false, reject };
+      const isCommit = kind === 'commit';
+      const flight: Flight = { looks: 0, isList: kind === 'list', isGivenUp: false, reject };
       flying.add(flight);
       if (isCommit) commits++;
       const land = (): void => {
@@ -81,10 +82,9 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
     });
 
   const commit: Store['commit'] = (batches) => {
-    const options = { looks: timeoutMs / lookMs, isCommit: true };
-    if (commits < mostInFlight && waiting.length === 0) return fly(() => store.commit(batches), options);
+    if (commits < mostInFlight && waiting.length === 0) return fly(() => store.commit(batches), 'commit');
     return new Promise((resolve, reject) => {
-      waiting.push({ send: () => fly(() => store.commit(batches), options).then(resolve, reject), reject });
+      waiting.push({ send: () => fly(() => store.commit(batches), 'commit').then(resolve, reject), reject });
       watch();
     });
   };
@@ -104,22 +104,27 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
 
   const watchFlights = async (): Promise<void> => {
     await setImmediate();
-    while (!closing.signal.aborted && (flying.size > 0 || waiting.length > 0 || isUnderPressure())) {
+    while (!closing.signal.aborted && (flying.size > 0 || waiting.length > 0 || silentLooks > 0 || isUnderPressure())) {
       await clock.sleep(lookMs, closing.signal).catch(() => {});
       if (!closing.signal.aborted) look();
     }
   };
 
   const look = (): void => {
-    silentLooks = flying.size > 0 ? silentLooks + 1 : 0;
     let slowest = 0;
     for (const flight of flying) {
       flight.looks++;
-      if (flight.limit * lookMs <= timeoutMs) slowest = Math.max(slowest, flight.looks);
-      if (flight.looks < flight.limit || flight.isGivenUp) continue;
+      // A list may take long, and says nothing about the others.
+      if (!flight.isList) slowest = Math.max(slowest, flight.looks);
+      const limit = (flight.isList ? listFactor * timeoutMs : timeoutMs) / lookMs;
+      if (flight.looks < limit) continue;
+      flying.delete(flight);
       flight.isGivenUp = true;
-      flight.reject(noAnswer(timeoutMs));
+      flight.reject(noAnswer(Math.round(limit * lookMs)));
     }
+    if (slowest > 0) silentLooks++;
+    // Nobody asks a store that is known to be silent, so we do: else nobody would hear that it answers again.
+    else if (silentLooks > 0) fly(() => store.nextWakeAt(clock.now()), 'read').catch(() => {});
     if (silentLooks * lookMs >= timeoutMs) {
       const given = waiting;
       waiting = [];
@@ -140,7 +145,7 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
 
   return {
     store: {
-      ...reading(store, (name, call) => fly(call, { looks: limitOf(name) / lookMs, isCommit: false })),
+      ...reading(store, (name, call) => fly(call, lists.has(name) ? 'list' : 'read')),
       kind: store.kind,
       open: () => store.open(),
       commit,
@@ -152,16 +157,12 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
     },
     load: () => ({ inFlight: commits, waiting: waiting.length, silentMs: Math.round(silentLooks * lookMs) }),
   };
-
-  function limitOf(name: ReadName): number {
-    return lists.has(name) ? timeoutMs * listFactor : timeoutMs;
-  }
 };
 
 interface Flight {
   /** How often we have looked and it was not answered. */
   looks: number;
-  limit: number;
+  isList: boolean;
   isGivenUp: boolean;
   reject(error: RunyardError): void;
 }
@@ -219,7 +220,7 @@ const reading = (
 
 const sentences = {
   'store-slow': ({ slowestMs }: Record<string, number>) =>
-    `The store takes ${slowestMs} ms and more to answer; the engine asks less of it. Look at its disk, its server, and what else uses them.`,
+    `The store takes ${slowestMs} ms and more to answer; the engine waits for it, and what can wait rests. Look at its disk, its server, and what else uses them.`,
   'store-queue-full': ({ waiting }: Record<string, number>) =>
     `${waiting} commits wait until the store has answered others; starts take longer. Fewer at once, or a faster store, would help.`,
 };

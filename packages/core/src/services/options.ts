@@ -64,7 +64,7 @@ export interface RunyardOptions {
     placeTimeoutMs?: number;
     /** How long the store may take to answer before a call is given up (and asked again, where it is the engine's). Default 10 s. */
     storeTimeoutMs?: number;
-    /** An answer of the store that takes longer is slow: the engine asks less of it and says so. Default 1 s. */
+    /** An answer of the store that takes longer is slow: the engine says so, and what can wait rests. Default 1 s. */
     storeSlowMs?: number;
     /** How often a shared store is looked at where nothing was heard of it. Default 2 s. */
     pollMs?: number;
