@@ -253,10 +253,4 @@ export const mutations: readonly Mutation[] = [
     find: 'if (batches.length > 0) {',
     put: 'if (batches.length < 0) {',
   },
-  {
-    name: 'what a late answer has given to us is forgotten',
-    file: 'create-runyard.ts',
-    find: "lease.uncertain = true;\n    waker.wake();",
-    put: '',
-  },
 ];
