@@ -6,16 +6,21 @@ export interface Sql {
   row(text: string, ...values: readonly Value[]): Promise<Row | undefined>;
   /** Returns the number of rows changed. */
   run(text: string, ...values: readonly Value[]): Promise<number>;
+  /** Several statements in one text, which is taken as it is, for as long as it takes. */
+  script(text: string): Promise<void>;
 }
 
 /** What a parameter may be; a list is passed as an array of PostgreSQL. */
 export type Value = SqlValue | Uint8Array | readonly SqlValue[] | readonly Uint8Array[];
 
 /**
- * The database behind the store and the log store. Texts name their tables bare; they are looked for in our schema. Each
- * text is prepared once on each connection, under a name of its own, unless that was turned off.
+ * The database behind the store and the log store. Texts name their tables bare, behind a keyword in capitals; those of
+ * `migrations/tables.ts` are looked for in our schema, as is the channel of `pg_notify('channel', …)`. Each text is prepared once on
+ * each connection, under a name of its own, unless that was turned off. Rejects with `store-unavailable`.
  */
 export interface Database extends Sql {
+  /** The name of our schema. */
+  readonly schema: string;
   /** All or nothing, on one connection. Tried again after a deadlock or a serialization failure. */
   transaction<T>(act: (sql: Sql) => Promise<T>): Promise<T>;
   /** Hears what is sent on the channel, from now on until the returned function is called; `null` after a gap, where anything may have been missed. */
