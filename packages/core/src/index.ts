@@ -105,6 +105,7 @@ export type {
   StartableQuery,
   Store,
   StoreInfo,
+  StoreNews,
 } from './ports/store.ts';
 export type {
   Applied,

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import pg from 'pg';
 import { connect, patiently, withClient } from './connect.ts';
 import type { Database, Value } from './database.ts';
@@ -8,13 +9,15 @@ import { channelIn, checkSchema } from './qualify.ts';
 import { plainQuery, queriesIn } from './queries.ts';
 import { sqlOn } from './sql-on.ts';
 import { transaction } from './transaction.ts';
+import { unit } from './unit.ts';
 
 /** Opens nothing yet: connections are made when they are needed. Throws `invalid-option`. */
 export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const schema = checkSchema(options.schema ?? 'runyard');
   const timeoutMs = options.statementTimeoutMs ?? 30_000;
   const query = queriesIn({ schema, prepare: options.prepare ?? true, timeoutMs });
-  const pool: PgPool = options.pool ?? ownPool(options);
+  const own = options.pool ? null : ownPool(options);
+  const pool: PgPool = options.pool ?? (own as OwnPool).pool;
   const closing = new AbortController();
   const waiting = { patienceMs: options.patienceMs ?? 10_000, signal: closing.signal };
   const begin = plainQuery(beginText(timeoutMs), timeoutMs);
@@ -38,12 +41,13 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
     run: (text, ...values: Value[]) => single(text, (client) => sqlOn(client, query).run(text, ...values)),
     script: (text) => single(text, (client) => sqlOn(client, query).script(text)),
     transaction: (act) => transaction(pool, query, { act, begin, waiting }),
+    unit: (work) => unit(pool, query, { unit: work, begin, waiting }),
     listen: (channel, heard) => listener?.listen(channelIn(schema, channel), heard) ?? ignore,
     async close() {
       closing.abort();
       await listener?.close();
-      pool.removeListener('error', ignore);
-      if (!options.pool) await endPool(pool as pg.Pool);
+      if (own) await own.end();
+      else pool.removeListener('error', ignore);
     },
   };
 };
@@ -65,14 +69,30 @@ const beginText = (timeoutMs: number): string =>
     'SET LOCAL enable_mergejoin = off',
   ].join('; ');
 
-const ownPool = (options: DatabaseOptions): PgPool =>
-  new pg.Pool({
+interface OwnPool {
+  pool: PgPool;
+  /** Its connections are gone when this resolves, not only asked to go. */
+  end(): Promise<void>;
+}
+
+const ownPool = (options: DatabaseOptions): OwnPool => {
+  const pool = new pg.Pool({
     ...connectionOf(options),
     max: options.maxConnections ?? 5,
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     // An idle pool keeps no process alive.
     allowExitOnIdle: true,
-  }) as unknown as PgPool;
+    pipeline: true,
+  } as pg.PoolConfig);
+  let open = 0;
+  pool.on('connect', () => open++);
+  pool.on('remove', () => open--);
+  const end = async (): Promise<void> => {
+    await pool.end();
+    while (open > 0) await once(pool, 'remove');
+  };
+  return { pool: pool as unknown as PgPool, end };
+};
 
 const connectionOf = (options: DatabaseOptions): pg.ClientConfig => ({
   application_name: 'runyard',
@@ -95,6 +115,3 @@ const openListening = async (options: DatabaseOptions, pool: PgPool): Promise<Pg
   (client as unknown as { unref(): void }).unref();
   return Object.assign(client, { release: () => void client.end().catch(() => undefined) }) as unknown as PgClient;
 };
-
-// Its connections are gone when this resolves, not only asked to go.
-const endPool = (pool: pg.Pool): Promise<void> => pool.end();

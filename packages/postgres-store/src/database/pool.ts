@@ -7,6 +7,8 @@ export interface PgPool {
 
 /** Of pg's `PoolClient`. */
 export interface PgClient {
+  /** Of a pool with `pipeline: true`: what is asked while another answer is awaited is sent at once. */
+  readonly pipeline?: boolean;
   query(query: PgQuery): Promise<PgResult>;
   /** With `true` the connection is closed instead of being kept. */
   release(broken?: boolean): void;
