@@ -75,8 +75,7 @@ type Outcome = { results: CommitResult[] } | { error: unknown };
 const commitTogether = async (db: Database, calls: readonly Call[], sender: string): Promise<Outcome[]> => {
   try {
     const results = await commitAll(db, calls.flat(), sender);
-    let at = 0;
-    return calls.map((call) => ({ results: results.slice(at, (at += call.length)) }));
+    return calls.map((call) => ({ results: results.splice(0, call.length) }));
   } catch (error) {
     if (calls.length === 1 || !isUnstorable(error)) return calls.map(() => ({ error: unavailable(error) }));
     // One call holds something that cannot be stored. Each by itself, so that only that one is rejected.
