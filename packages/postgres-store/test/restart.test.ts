@@ -17,43 +17,46 @@ describe('a database that is restarted', () => {
 
   const how = { crashes: () => server.kill(), stops: () => server.stop() };
 
-  it.each(['crashes', 'stops'] as const)('under load, when it %s: what was answered is there, and work goes on', async (way) => {
-    const store = await opened(`load_${way}`);
-    await store.commit([[insertJob('job')]]);
-    const done = new Set<string>();
-    const failed: unknown[] = [];
-    let written = 0;
-    let over = false;
-    const lane = async (): Promise<void> => {
-      while (!over) {
-        const run = id(`${written++}`);
-        await store.commit([[insertRun({ id: run })]]).then(
-          ([result]) => result?.ok && done.add(run),
-          (error) => failed.push(error),
-        );
+  it.each(['crashes', 'stops'] as const)(
+    'under load, when it %s: what was answered is there, and work goes on',
+    async (way) => {
+      const store = await opened(`load_${way}`);
+      await store.commit([[insertJob('job')]]);
+      const done = new Set<string>();
+      const failed: unknown[] = [];
+      let written = 0;
+      let over = false;
+      const lane = async (): Promise<void> => {
+        while (!over) {
+          const run = id(`${written++}`);
+          await store.commit([[insertRun({ id: run })]]).then(
+            ([result]) => result?.ok && done.add(run),
+            (error) => failed.push(error),
+          );
+        }
+      };
+      const lanes = Array.from({ length: 8 }, lane);
+      await until(() => done.size > 100);
+      await how[way]();
+      await server.start();
+      const before = done.size;
+      await until(() => done.size > before + 100);
+      over = true;
+      await Promise.all(lanes);
+      for (const error of failed) expect(error).toMatchObject({ code: 'store-unavailable' });
+      const there = new Set<string>();
+      for (let after: string | undefined; ; ) {
+        const page = await store.runs({ limit: 1000, ...(after === undefined ? {} : { after }) });
+        for (const { id: run } of page.items) there.add(run);
+        after = page.next;
+        if (after === undefined) break;
       }
-    };
-    const lanes = Array.from({ length: 8 }, lane);
-    await until(() => done.size > 100);
-    await how[way]();
-    await server.start();
-    const before = done.size;
-    await until(() => done.size > before + 100);
-    over = true;
-    await Promise.all(lanes);
-    for (const error of failed) expect(error).toMatchObject({ code: 'store-unavailable' });
-    const there = new Set<string>();
-    for (let after: string | undefined; ; ) {
-      const page = await store.runs({ limit: 1000, ...(after === undefined ? {} : { after }) });
-      for (const { id: run } of page.items) there.add(run);
-      after = page.next;
-      if (after === undefined) break;
-    }
-    expect([...done].filter((run) => !there.has(run))).toEqual([]);
-    // Each that was rejected may be there or not; nothing else is.
-    expect(there.size).toBeLessThanOrEqual(done.size + failed.length);
-    await store.close();
-  });
+      expect([...done].filter((run) => !there.has(run))).toEqual([]);
+      // Each that was rejected may be there or not; nothing else is.
+      expect(there.size).toBeLessThanOrEqual(done.size + failed.length);
+      await store.close();
+    },
+  );
 
   it('reads wait for it and are answered', async () => {
     const store = await opened('reads');

@@ -18,30 +18,33 @@ interface Waiting {
 }
 
 /**
- * One transaction at a time: what comes while it is under way waits, and shares the next. So the more comes, the more is done by each
- * round trip and each wait for the disk. `sender` marks our own news.
+ * What is asked for while transactions are under way waits, and shares the next. So the more comes, the more is done by each round trip and
+ * each wait for the disk. Two are under way at a time: while one waits for the disk the other works. To the database they are as two
+ * instances. `sender` marks our own news.
  */
 export const groupCommit = (db: Database, sender: string) => {
   const waiting: Waiting[] = [];
-  let working: Promise<void> | null = null;
+  const lanes = new Set<Promise<void>>();
 
   const work = async (): Promise<void> => {
     // What is asked for in the same turn of the event loop goes together.
     await Promise.resolve();
     while (waiting.length > 0) {
       const group = takeGroup(waiting);
-      const outcomes = await commitTogether(
-        db,
-        group.map(({ call }) => call),
-        sender,
-      );
+      const calls = group.map(({ call }) => call);
+      const outcomes = await commitTogether(db, calls, sender);
       for (const [index, { resolve, reject }] of group.entries()) {
         const outcome = outcomes[index] as Outcome;
         if ('error' in outcome) reject(outcome.error);
         else resolve(outcome.results);
       }
     }
-    working = null;
+  };
+
+  const openLane = (): void => {
+    if (lanes.size === mostLanes) return;
+    const lane = work().finally(() => lanes.delete(lane));
+    lanes.add(lane);
   };
 
   return {
@@ -49,15 +52,17 @@ export const groupCommit = (db: Database, sender: string) => {
       if (batches.every((batch) => batch.length === 0)) return Promise.resolve(batches.map(() => ({ ok: true })));
       return new Promise((resolve, reject) => {
         waiting.push({ call: batches.map((batch) => batch.map(take)), resolve, reject });
-        working ??= work();
+        openLane();
       });
     },
     /** Resolves when everything that was asked for is answered. */
     idle: async (): Promise<void> => {
-      await working;
+      while (lanes.size > 0) await Promise.all(lanes);
     },
   };
 };
+
+const mostLanes = 2;
 
 // So many that the round trip is shared well, so few that the first of a flood does not wait for the last.
 const mostChanges = 3_000;

@@ -15,8 +15,8 @@ export const unfinished = async (sql: Sql, limit: number): Promise<Attempt[]> =>
   (await sql.rows(reads.unfinished, limit)).map(rows.toAttempt);
 
 export const adoptable = async (sql: Sql, query: AdoptableQuery): Promise<LeasedRun[]> => {
-  const { instance, now, latest, after, limit } = query;
-  return (await sql.rows(reads.adoptable, instance, now, latest, after ?? '', limit)).map(toLeased);
+  const { instance, now, latest, lockedPlace, after, limit } = query;
+  return (await sql.rows(reads.adoptable, instance, now, latest, after ?? '', limit, lockedPlace)).map(toLeased);
 };
 
 export const leasedTo = async (sql: Sql, instance: string): Promise<LeasedRun[]> =>

@@ -87,12 +87,14 @@ const unsuccessful: readonly RunState[] = ['failed', 'cancelled', 'skipped'];
 
 // States are written out, not passed: only so do the partial indexes serve. True where only active runs are asked for.
 const addStates = (where: Conditions, states: readonly RunState[]): boolean => {
-  where.add(`r.state IN (${states.map((state) => `'${known(state)}'`).join(', ')})`);
+  const list = `(${states.map((state) => `'${known(state)}'`).join(', ')})`;
+  if (states.every((state) => unsuccessful.includes(state))) {
+    where.add(`r.unsuccessful IN ${list}`);
+    return false;
+  }
+  where.add(`r.state IN ${list}`);
   const onlyActive = states.every((state) => !isTerminal(state));
   if (onlyActive) where.add('r.active = 1');
-  const [single] = states;
-  if (states.length === 1 && single !== undefined && unsuccessful.includes(single))
-    where.add(`r.unsuccessful = '${single}'`);
   return onlyActive;
 };
 

@@ -60,7 +60,9 @@ export const reads = {
   adoptable: `
     SELECT ${run}, i.expires_at, ${attempt} FROM runs r ${withAttempt}
     WHERE r.lease_instance IS NOT NULL AND r.lease_instance <> $1 AND r.active = 1
-      AND (i.expires_at IS NULL OR i.lease_ms = 0 OR i.expires_at <= $2 OR i.expires_at > $3 + i.lease_ms) AND r.id > $4
+      AND (i.expires_at IS NULL OR i.lease_ms = 0 OR i.expires_at <= $2 OR i.expires_at > $3 + i.lease_ms
+        OR r.place = $6)
+      AND r.id > $4
     ORDER BY r.id
     LIMIT $5`,
   leasedTo: `
