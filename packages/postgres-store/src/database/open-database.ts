@@ -43,13 +43,24 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
     transaction: (act) => transaction(pool, query, { act, begin, waiting }),
     unit: (work) => unit(pool, query, { unit: work, begin, waiting }),
     listen: (channel, heard) => listener?.listen(channelIn(schema, channel), heard) ?? ignore,
-    async close() {
-      closing.abort();
-      await listener?.close();
-      if (own) await own.end();
-      else pool.removeListener('error', ignore);
-    },
+    close: () =>
+      keepingAlive(async () => {
+        closing.abort();
+        await listener?.close();
+        if (own) await own.end();
+        else pool.removeListener('error', ignore);
+      }),
   };
+};
+
+// Idle connections keep no process alive, but whoever awaits their end has to see it.
+const keepingAlive = async (act: () => Promise<void>): Promise<void> => {
+  const alive = setInterval(() => undefined, 1_000);
+  try {
+    await act();
+  } finally {
+    clearInterval(alive);
+  }
 };
 
 const reads = /^\s*SELECT\b/;

@@ -87,6 +87,10 @@ const unsuccessful: readonly RunState[] = ['failed', 'cancelled', 'skipped'];
 
 // States are written out, not passed: only so do the partial indexes serve. True where only active runs are asked for.
 const addStates = (where: Conditions, states: readonly RunState[]): boolean => {
+  if (states.length === 0) {
+    where.add('FALSE');
+    return false;
+  }
   const list = `(${states.map((state) => `'${known(state)}'`).join(', ')})`;
   if (states.every((state) => unsuccessful.includes(state))) {
     where.add(`r.unsuccessful IN ${list}`);
