@@ -1,4 +1,5 @@
 import type { Change, Run, Store, StoreNews } from '@runyard/core';
+import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { usePostgres } from '../../../test/postgres/use-postgres.ts';
 import { postgresStore } from '../src/index.ts';
@@ -64,6 +65,22 @@ describe('two stores on one database', () => {
     const left = await a.startable({ executor: 'process', now: 1e12, limit: 1000 });
     expect(mine + bySecond.filter(({ ok }) => ok).length + left.length).toEqual(ids.length);
     expect((await a.leasedTo('a')).length).toEqual(mine);
+  });
+
+  it('a claim does not wait for somebody who has the run just now', async () => {
+    await a.commit([[insertJob('job')], [insertRun({ id: id('free') })], [insertRun({ id: id('taken') })]]);
+    const other = new pg.Client({ connectionString: postgres.url() });
+    await other.connect();
+    await other.query('BEGIN');
+    await other.query(`UPDATE "${schema}".runs SET sentence = 'x' WHERE id = '${id('taken')}'`);
+    const claim = (name: string): Change[] => {
+      const claimed = run({ id: id(name), state: 'starting', attempt: 1, leaseInstance: 'a', leaseEpoch: 1 });
+      return [{ kind: 'run.write', run: claimed, expectEpoch: 0, expectState: 'queued' }];
+    };
+    expect(await a.commit([claim('taken'), claim('free')])).toEqual([{ ok: false, change: 0 }, { ok: true }]);
+    await other.query('ROLLBACK');
+    await other.end();
+    expect(await a.commit([claim('taken')])).toEqual([{ ok: true }]);
   });
 
   it('of two moves of a cursor one is made, with all that belongs to it', async () => {
