@@ -134,6 +134,8 @@ CREATE TABLE instances (
   started_at BIGINT NOT NULL,
   expires_at BIGINT NOT NULL,
   lease_ms BIGINT NOT NULL,
-  places TEXT NOT NULL
+  places TEXT NOT NULL,
+  -- Which version of the store its code knows.
+  store_version BIGINT NOT NULL
 ) WITH (fillfactor = 50);
 `;
