@@ -108,6 +108,7 @@ export type {
   StartableQuery,
   Store,
   StoreInfo,
+  StoreNews,
 } from './ports/store.ts';
 export type {
   Applied,

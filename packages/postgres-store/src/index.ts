@@ -1,2 +1,6 @@
 // @runyard/postgres-store: the public names, by hand.
-export {};
+
+export type { DatabaseOptions } from './database/options.ts';
+export type { PgClient, PgNotification, PgPool, PgQuery, PgResult, PgTypes } from './database/pool.ts';
+export type { PostgresStoreOptions } from './postgres-store.ts';
+export { postgresStore } from './postgres-store.ts';

@@ -2,6 +2,8 @@
 // by. For Runyard's own store packages, of the same version; it may change with any release.
 
 export { fits } from '../../../domain/run/resources.ts';
+export type { Resources } from '../../../domain/run/run.ts';
+export { isTerminal } from '../../../domain/run/run.ts';
 export { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
 export type { PageRange } from '../paging.ts';
 export { pageRange, toPage } from '../paging.ts';

@@ -1,0 +1,7 @@
+import { initial } from './0001-initial.ts';
+
+/** Forward only; never changed once released. The version of a store is how many of these it has seen. */
+export const migrations: readonly string[] = [initial];
+
+/** The store version that this code knows. */
+export const newest = migrations.length;
