@@ -7,6 +7,7 @@ import { migrate } from './migrations/migrate.ts';
 import { newsChannel, parseNews } from './news.ts';
 import * as ofAttempts from './reads/attempts.ts';
 import * as ofJobs from './reads/jobs.ts';
+import * as ofRetention from './reads/retention.ts';
 import * as ofRuns from './reads/runs.ts';
 
 export interface PostgresStoreOptions extends DatabaseOptions {}
@@ -81,6 +82,8 @@ export const postgresStore =
       leasedTo: reading(ofAttempts.leasedTo),
       unfinished: reading(ofAttempts.unfinished),
       attemptStates: reading(ofAttempts.attemptStates),
+      retained: reading(ofRetention.retained),
+      remains: reading(ofRetention.remains),
 
       async time() {
         const [now] = (await opened().row('SELECT now_ms()')) ?? [];

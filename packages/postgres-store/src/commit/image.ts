@@ -21,6 +21,10 @@ export interface Image {
   active: Map<string, readonly string[]>;
   /** By attempt key. */
   attempts: Map<string, SeenAttempt | null>;
+  /** By run that is to be forgotten: the keys of its attempts that are not disposed of. */
+  undisposed: Map<string, readonly string[]>;
+  /** By removed job that is to be forgotten: what runs it has; null: it is not there, or not removed. */
+  removedJobs: Map<string, readonly string[] | null>;
   /** What attempts that have not ended take of the places that some change wants to know of. */
   taken: Map<string, Resources>;
   /** By job: the rows of the range that its changes touch, and the one before; by their instant. */
@@ -85,6 +89,8 @@ export const emptyImage = (): Image => ({
   keys: new Map(),
   active: new Map(),
   attempts: new Map(),
+  undisposed: new Map(),
+  removedJobs: new Map(),
   taken: new Map(),
   occurrences: new Map(),
   withdrawn: [],

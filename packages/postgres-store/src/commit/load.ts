@@ -21,7 +21,10 @@ export const readingsFor = (needs: Needs): Reading[] => [
   ...readRuns(locks.claims, needs.claims),
   ...readRuns(locks.runs, needs.runs),
   ...readAttempts(needs.attempts),
+  ...lockForgotten(needs.forgotten),
   // Behind the locks, each with a snapshot of its own: what the holder of a lock had committed is seen.
+  ...readUndisposed(needs.undisposed),
+  ...readLeft(needs.forgotten),
   ...readNames(needs.names),
   ...readKeys(needs.keys),
   ...readActive(needs.active),
@@ -103,6 +106,38 @@ const readAttempts = (keys: Needs['attempts']): Reading[] =>
             }
           },
         ),
+      ];
+
+const lockForgotten = (ids: ReadonlySet<string>): Reading[] =>
+  ids.size === 0
+    ? []
+    : [
+        reading(locks.forgotten, [[...ids]], ({ removedJobs }, found) => {
+          for (const id of ids) removedJobs.set(id, null);
+          for (const [id] of found as [string][]) removedJobs.set(id, []);
+        }),
+      ];
+
+const readLeft = (ids: ReadonlySet<string>): Reading[] =>
+  ids.size === 0
+    ? []
+    : [
+        reading(locks.left, [[...ids]], ({ removedJobs }, found) => {
+          for (const [jobId, run] of found as [string, string][]) {
+            const known = removedJobs.get(jobId);
+            if (known) removedJobs.set(jobId, [...known, run]);
+          }
+        }),
+      ];
+
+const readUndisposed = (ids: ReadonlySet<string>): Reading[] =>
+  ids.size === 0
+    ? []
+    : [
+        reading(locks.undisposed, [[...ids]], ({ undisposed }, found) => {
+          for (const [runId, attempt] of found as [string, number][])
+            undisposed.set(runId, [...(undisposed.get(runId) ?? []), attemptKeyOf(runId, attempt)]);
+        }),
       ];
 
 const readNames = (wanted: Needs['names']): Reading[] =>

@@ -38,6 +38,15 @@ export const lockStatements = {
     FROM unnest($1::text[], $2::int[]) u(run_id, attempt)
     JOIN attempts a ON a.run_id = u.run_id AND a.attempt = u.attempt
     ORDER BY a.run_id, a.attempt FOR NO KEY UPDATE OF a`,
+  forgotten: `
+    SELECT j.id FROM jobs j
+    WHERE j.id = ANY($1::text[]) AND j.removed_at IS NOT NULL ORDER BY j.id FOR UPDATE`,
+  // Nothing is added to a removed job. It is asked about when hardly anything is left; more than this is more than enough.
+  left: 'SELECT r.job_id, r.id FROM runs r WHERE r.job_id = ANY($1::text[]) LIMIT 10000',
+  // They only go towards their end.
+  undisposed: `
+    SELECT a.run_id, a.attempt FROM attempts a
+    WHERE a.run_id = ANY($1::text[]) AND a.state <> 'disposed'`,
   names: `
     SELECT j.owner, j.name, j.id
     FROM unnest($1::text[], $2::text[]) u(owner, name)

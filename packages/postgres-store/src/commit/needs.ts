@@ -22,6 +22,10 @@ export interface Needs {
   claims: Set<string>;
   keys: { jobId: string; idempotencyKey: string }[];
   attempts: { runId: string; attempt: number }[];
+  /** Runs of which is asked what is left to dispose of. */
+  undisposed: Set<string>;
+  /** Removed jobs of which is asked what runs are left. */
+  forgotten: Set<string>;
   places: Set<string>;
   /** By job: which instants of its ledger. */
   ledgers: Map<string, { from: number; to: number }>;
@@ -39,6 +43,8 @@ export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Nee
     claims: new Set(),
     keys: [],
     attempts: [],
+    undisposed: new Set(),
+    forgotten: new Set(),
     places: new Set(),
     ledgers: new Map(),
   };
@@ -80,6 +86,16 @@ const need = (needs: Needs, given: { change: Taken; batch: readonly Taken[]; mod
     case 'occurrence.withdraw':
       needs.guardedJobs.add(change.jobId);
       reach(needs, change.jobId, { from: change.from, to: change.from });
+      return;
+    case 'occurrence.prune':
+      needs.guardedJobs.add(change.jobId);
+      return;
+    case 'run.prune':
+      needs.runs.add(change.id);
+      needs.undisposed.add(change.id);
+      return;
+    case 'job.forget':
+      needs.forgotten.add(change.id);
       return;
     case 'run.insert':
       needInsert(needs, change, mode);

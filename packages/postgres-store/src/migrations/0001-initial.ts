@@ -101,6 +101,8 @@ CREATE INDEX runs_start_by ON runs (start_by, seq) WHERE queued = 1 AND start_by
 CREATE INDEX runs_active ON runs (job_id, seq) WHERE active = 1;
 -- The last that ended is found at once, however many are queued or were skipped since.
 CREATE INDEX runs_ended ON runs (job_id, seq) WHERE ended = 1;
+-- With runs_ended: all that have ended, oldest or newest first.
+CREATE INDEX runs_skipped ON runs (job_id, seq) WHERE unsuccessful = 'skipped';
 CREATE INDEX runs_leased ON runs (lease_instance) WHERE lease_instance IS NOT NULL AND active = 1;
 CREATE INDEX runs_to_stop ON runs (seq) WHERE stop IS NOT NULL AND active = 1;
 CREATE UNIQUE INDEX runs_idempotency ON runs (job_id, idempotency_key) WHERE idempotency_key IS NOT NULL;

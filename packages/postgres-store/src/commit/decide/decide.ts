@@ -6,6 +6,7 @@ import { forgetInstances, putInstance } from './instances.ts';
 import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './occurrences.ts';
 import type { Refusal } from './refusal.ts';
+import { forgetJob, pruneOccurrences, pruneRun } from './retention.ts';
 import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './runs.ts';
 
 type Decide<Kind extends Change['kind']> = (image: Image, change: TakenOf<Kind>) => Refusal | null;
@@ -14,16 +15,19 @@ const deciders: { readonly [Kind in Change['kind']]: Decide<Kind> } = {
   'job.insert': insertJob,
   'job.update': updateJob,
   'job.remove': removeJob,
+  'job.forget': forgetJob,
   'job.expect': expectJob,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
   'occurrence.cover': coverOccurrence,
   'occurrence.withdraw': withdrawOccurrence,
+  'occurrence.prune': pruneOccurrences,
   'run.insert': insertRun,
   'run.release-key': releaseKey,
   'run.adopt': adoptRun,
   'run.request-stop': requestStop,
   'run.write': writeRun,
+  'run.prune': pruneRun,
   'attempt.insert': insertAttempt,
   'attempt.write': writeAttempt,
   'instance.put': putInstance,
