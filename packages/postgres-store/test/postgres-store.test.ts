@@ -50,6 +50,15 @@ describe('postgresStore', () => {
     expect((await store.runs({ limit: 10 })).items.map((each) => each.id)).toEqual([id('a'), id('c')]);
   });
 
+  it('an instant that is more exact than a millisecond is rounded', async () => {
+    await store.commit([[insertJob('job')], [insertRun({ startedAt: 5.4 })]]);
+    await store.commit([
+      [{ kind: 'attempt.insert', attempt: attempt({ endedAt: 7.9, takes: { cpu: 0.5, memoryBytes: 1 } }) }],
+    ]);
+    expect((await store.run(id('run')))?.startedAt).toEqual(5);
+    expect((await store.attempts(id('run')))[0]).toMatchObject({ endedAt: 8, takes: { cpu: 0.5 } });
+  });
+
   it('what is said of a run in the same commit comes out as if it was said one behind the other', async () => {
     const first = run({ state: 'running', leaseInstance: 'a', leaseEpoch: 1, attempt: 1 });
     const write = (to: Partial<typeof first>, expectEpoch: number): Change => ({

@@ -15,12 +15,14 @@ import { unit } from './unit.ts';
 export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const schema = checkSchema(options.schema ?? 'runyard');
   const timeoutMs = options.statementTimeoutMs ?? 30_000;
-  const query = queriesIn({ schema, prepare: options.prepare ?? true, timeoutMs });
+  // The server gives a statement up first, so that we know that it did; we do where no answer comes at all.
+  const answerMs = timeoutMs + 2_000;
+  const query = queriesIn({ schema, prepare: options.prepare ?? true, timeoutMs: answerMs });
   const own = options.pool ? null : ownPool(options);
   const pool: PgPool = options.pool ?? (own as OwnPool).pool;
   const closing = new AbortController();
   const waiting = { patienceMs: options.patienceMs ?? 10_000, signal: closing.signal };
-  const begin = plainQuery(beginText(timeoutMs), timeoutMs);
+  const begin = plainQuery(beginText(timeoutMs), answerMs);
 
   // Without a listener the error of an idle connection, as at each restart of the server, would end the host.
   const ignore = (): void => undefined;
@@ -40,8 +42,8 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
     row: (text, ...values: Value[]) => single(text, (client) => sqlOn(client, query).row(text, ...values)),
     run: (text, ...values: Value[]) => single(text, (client) => sqlOn(client, query).run(text, ...values)),
     script: (text) => single(text, (client) => sqlOn(client, query).script(text)),
-    transaction: (act) => transaction(pool, query, { act, begin, waiting }),
-    unit: (work) => unit(pool, query, { unit: work, begin, waiting }),
+    transaction: (act) => transaction(pool, waiting, { act, begin, query }),
+    unit: (work) => unit(pool, waiting, { unit: work, begin, query }),
     listen: (channel, heard) => listener?.listen(channelIn(schema, channel), heard) ?? ignore,
     close: () =>
       keepingAlive(async () => {

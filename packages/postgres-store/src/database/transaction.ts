@@ -1,51 +1,27 @@
-import { setTimeout as sleep } from 'node:timers/promises';
-import { connect, type Waiting, withClient } from './connect.ts';
+import type { Waiting } from './connect.ts';
 import type { Sql } from './database.ts';
-import { isConflict, isLost, unavailable } from './failures.ts';
+import { isLost, unavailable } from './failures.ts';
 import type { PgClient, PgPool, PgQuery } from './pool.ts';
 import { type MakeQuery, plainQuery } from './queries.ts';
 import { sqlOn } from './sql-on.ts';
+import { type Stage, tryAgain } from './try-again.ts';
 
-/**
- * All or nothing. Done again after a deadlock or a serialization failure, and where the connection was lost before the commit
- * was asked for: then nothing of it happened. Once it was asked for and the answer was lost, nobody knows: that rejects.
- */
-export const transaction = async <T>(
-  pool: PgPool,
-  query: MakeQuery,
-  options: { act(sql: Sql): Promise<T>; begin: PgQuery; waiting: Waiting },
-): Promise<T> => {
-  const { act, begin, waiting } = options;
-  const until = performance.now() + waiting.patienceMs;
-  for (let tries = 1; ; tries++) {
-    const client = await connect(pool, waiting);
-    const stage: Stage = { committing: false };
-    try {
-      return await withClient(client, () => once({ client, query, begin, act, stage }));
-    } catch (error) {
-      if (!again(error, stage, tries) || waiting.signal.aborted || performance.now() > until) throw unavailable(error);
-      await sleep(Math.random() * 10 * tries, undefined, { signal: waiting.signal }).catch(() => undefined);
-    }
+interface Work<T> {
+  act(sql: Sql): Promise<T>;
+  begin: PgQuery;
+  query: MakeQuery;
+}
+
+/** All or nothing, one statement behind the other. */
+export const transaction = async <T>(pool: PgPool, waiting: Waiting, work: Work<T>): Promise<T> => {
+  try {
+    return await tryAgain(pool, waiting, (client, stage) => once(client, stage, work));
+  } catch (error) {
+    throw unavailable(error);
   }
 };
 
-interface Stage {
-  committing: boolean;
-}
-
-const mostTries = 10;
-
-const again = (error: unknown, stage: Stage, tries: number): boolean =>
-  tries < mostTries && (isConflict(error) || (isLost(error) && !stage.committing));
-
-const once = async <T>(given: {
-  client: PgClient;
-  query: MakeQuery;
-  begin: PgQuery;
-  act(sql: Sql): Promise<T>;
-  stage: Stage;
-}): Promise<T> => {
-  const { client, query, begin, act, stage } = given;
+const once = async <T>(client: PgClient, stage: Stage, { act, begin, query }: Work<T>): Promise<T> => {
   const plain = (text: string) => client.query(plainQuery(text, begin.query_timeout ?? 0));
   await client.query(begin);
   try {

@@ -1,10 +1,10 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Row } from '@runyard/core/sql';
-import { connect, type Waiting, withClient } from './connect.ts';
+import type { Waiting } from './connect.ts';
 import type { Statement } from './database.ts';
-import { isConflict, isLost, unavailable } from './failures.ts';
+import { isLost, unavailable } from './failures.ts';
 import type { PgClient, PgPool, PgQuery, PgResult } from './pool.ts';
 import { type MakeQuery, plainQuery } from './queries.ts';
+import { type Stage, tryAgain } from './try-again.ts';
 
 export interface Unit<T> {
   reads: readonly Statement[];
@@ -12,46 +12,29 @@ export interface Unit<T> {
   decide(rows: Row[][]): { writes: readonly Statement[]; value: T };
 }
 
+interface Work<T> {
+  unit: Unit<T>;
+  begin: PgQuery;
+  query: MakeQuery;
+}
+
 /**
  * A transaction of two round trips: what has to be read, and what follows from it, together with the commit. With nothing to
- * read it is one. Done again as `transaction` is; once the second was sent and its answer lost, nobody knows: that rejects.
+ * read it is one. What the server answers is thrown as it is, for the caller to judge.
  */
-export const unit = async <T>(
-  pool: PgPool,
-  query: MakeQuery,
-  options: { unit: Unit<T>; begin: PgQuery; waiting: Waiting },
-): Promise<T> => {
-  const { begin, waiting } = options;
-  const until = performance.now() + waiting.patienceMs;
-  for (let tries = 1; ; tries++) {
-    const client = await connect(pool, waiting);
-    const stage = { committing: false };
-    try {
-      return await withClient(client, () => once({ client, query, begin, unit: options.unit, stage }));
-    } catch (error) {
-      const again = tries < mostTries && (isConflict(error) || (isLost(error) && !stage.committing));
-      if (!again || waiting.signal.aborted || performance.now() > until) throw known(error);
-      await sleep(Math.random() * 10 * tries, undefined, { signal: waiting.signal }).catch(() => undefined);
-    }
+export const unit = async <T>(pool: PgPool, waiting: Waiting, work: Work<T>): Promise<T> => {
+  try {
+    return await tryAgain(pool, waiting, (client, stage) => once(client, stage, work));
+  } catch (error) {
+    throw isLost(error) ? unavailable(error) : error;
   }
 };
 
-const mostTries = 10;
-
-// An answer of the server is for the caller to judge.
-const known = (error: unknown): unknown => (isLost(error) ? unavailable(error) : error);
-
-const once = async <T>(given: {
-  client: PgClient;
-  query: MakeQuery;
-  begin: PgQuery;
-  unit: Unit<T>;
-  stage: { committing: boolean };
-}): Promise<T> => {
-  const { client, query, begin, unit, stage } = given;
+const once = async <T>(client: PgClient, stage: Stage, work: Work<T>): Promise<T> => {
+  const { begin, query } = work;
+  const { reads, decide } = work.unit;
   const ask = ({ text, values }: Statement): PgQuery => query(text, values);
   const plain = (text: string): PgQuery => plainQuery(text, begin.query_timeout ?? 0);
-  const { reads, decide } = unit;
   try {
     const [, ...found] = reads.length === 0 ? [] : await flight(client, [begin, ...reads.map(ask)]);
     const { writes, value } = decide(found.map(({ rows }) => rows as unknown as Row[]));

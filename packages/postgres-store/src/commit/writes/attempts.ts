@@ -17,6 +17,7 @@ const typeOf = (column: string): string => types[column] ?? 'text';
 const columns = rows.attemptColumns;
 const writeColumns = [...columns, 'expect_state'];
 const written = columns.filter((column) => column !== 'run_id' && column !== 'attempt');
+const cpu = columns.indexOf('cpu');
 const count = 'cardinality($1::text[])';
 
 const statements = {
@@ -42,5 +43,8 @@ export const attemptWrites = ({ attempts }: Image): Statement[] => {
     if (attempt.stored === null) inserts.push(attempt.values);
     else writes.push([...attempt.values, attempt.stored]);
   }
-  return [...many(statements.write, writes, writeColumns.length), ...many(statements.insert, inserts, columns.length)];
+  return [
+    ...many(statements.write, writes, writeColumns.length, cpu),
+    ...many(statements.insert, inserts, columns.length, cpu),
+  ];
 };

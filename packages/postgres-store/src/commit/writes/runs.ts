@@ -69,5 +69,9 @@ export const runWrites = ({ runs }: Image): Statement[] => {
 };
 
 /** One statement for all rows; none for none. */
-export const many = (text: string, rows: readonly (readonly SqlValue[])[], width: number): Statement[] =>
-  rows.length === 0 ? [] : [{ text, values: columnLists(rows, width) }];
+export const many = (
+  text: string,
+  rows: readonly (readonly SqlValue[])[],
+  columns: number,
+  fractions: number | null = null,
+): Statement[] => (rows.length === 0 ? [] : [{ text, values: columnLists(rows, columns, fractions) }]);
