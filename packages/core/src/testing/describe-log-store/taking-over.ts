@@ -1,0 +1,52 @@
+import { capBytes, key, type LogRules, line, lines, refusal, texts } from './bench.ts';
+
+// A process that was stopped, and whose run another instance has adopted, wakes up with a writer in its hands.
+export const takingOverRules: LogRules = {
+  'opening takes the log over: what the earlier writer appends is rejected': async ({
+    expect,
+    store,
+    beside,
+    read,
+  }) => {
+    const stopped = await store.writer(key, { capBytes });
+    await stopped.append(lines(1, 3));
+    const other = await beside();
+    const next = await other.writer(key, { capBytes });
+    expect(next.resumeAfter).toEqual('s3');
+    expect(await refusal(() => stopped.append([{ ...line(4), text: 'late\n' }]))).toEqual({ code: 'closed' });
+    await next.append([line(4)]);
+    expect(await refusal(() => stopped.append([{ ...line(5), text: 'later\n' }]))).toEqual({ code: 'closed' });
+    await stopped.close();
+    await next.append([line(5)]);
+    await next.seal();
+    await next.close();
+    expect(texts(await read())).toEqual(texts(lines(1, 5)));
+    expect(await read({ from: other })).toEqual(await read());
+  },
+
+  'the earlier writer can not seal it; once the later one has, it hears that it is sealed': async ({
+    expect,
+    store,
+    beside,
+  }) => {
+    const stopped = await store.writer(key, { capBytes });
+    await stopped.append(lines(1, 3));
+    const next = await (await beside()).writer(key, { capBytes });
+    expect(await refusal(() => stopped.seal())).toEqual({ code: 'closed' });
+    expect(await store.sealed(key)).toEqual(false);
+    await next.append([line(4)]);
+    await next.seal();
+    await next.close();
+    await stopped.seal();
+    await stopped.close();
+  },
+
+  'a log that was removed is not written by who opened it before': async ({ expect, store, beside, read }) => {
+    const stopped = await store.writer(key, { capBytes });
+    await stopped.append(lines(1, 3));
+    await (await beside()).remove(key);
+    await stopped.append([line(4)]).catch(() => {}); // a store may refuse it, or take it to where no one reads
+    await stopped.close();
+    expect(await read()).toEqual([]);
+  },
+};
