@@ -1,3 +1,4 @@
+import { isRunyardError } from '../domain/errors.ts';
 import type { Handle } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
 import { follow } from '../ports/follow.ts';
@@ -20,13 +21,15 @@ export interface AttemptLog {
   copy(find: () => Promise<Executor>, handle: Handle, options: { follow: boolean }): void;
   /** Waits until all output is in the log, but no longer than a few seconds. */
   drained(): Promise<void>;
-  /** Waits until all output is in the log, then ends it durably. */
+  /** Waits until all output is in the log, then ends it durably. Throws where somebody else has taken it over and not sealed it yet. */
   seal(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface AttemptLogOwner {
   key: string;
+  /** Of the lease that it is written under. */
+  epoch: number;
   signal: AbortSignal;
   onPhase(name: string, at: number): void;
 }
@@ -36,13 +39,21 @@ const drainMs = 5000;
 const partialLineMs = 250;
 
 /** Opened behind: whoever launches an attempt does not wait for its log. */
-export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }: AttemptLogOwner): AttemptLog => {
+export const openAttemptLog = (
+  context: EngineContext,
+  { key, epoch, signal, onPhase }: AttemptLogOwner,
+): AttemptLog => {
   const { clock, logStore, settings } = context;
   const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
+  // Whoever took it over reads the output from where it stands, and seals it.
+  const unlessTaken = (sentence: string) => (error: unknown) => {
+    fault(sentence)(error);
+    if (isRunyardError(error) && error.code === 'closed') throw error;
+  };
   const opening = untilAnswered(
     clock,
     signal,
-    () => logStore.writer(key, { capBytes: settings.logCapBytes }),
+    () => logStore.writer(key, { capBytes: settings.logCapBytes, epoch }),
     fault('A log cannot be opened.'),
   );
   opening.catch(() => {}); // only the signal ends it, and whoever waits for it hears of that
@@ -55,7 +66,7 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
   const append = (entries: NewLogEntry[]): Promise<unknown> => {
     writing = writing.then(async () => {
       const writer = await opening;
-      await untilAnswered(clock, signal, () => writer.append(entries), fault('A log cannot be written.'));
+      await untilAnswered(clock, signal, () => writer.append(entries), unlessTaken('A log cannot be written.'));
     });
     writing = writing.catch(() => {});
     return writing;
@@ -144,7 +155,7 @@ export const openAttemptLog = (context: EngineContext, { key, signal, onPhase }:
       await pumping;
       await writing;
       const writer = await opening;
-      await untilAnswered(clock, signal, () => writer.seal(), fault('A log cannot be sealed.'));
+      await untilAnswered(clock, signal, () => writer.seal(), unlessTaken('A log cannot be sealed.'));
     },
     close: () => closeWriter(opening, writing),
   };

@@ -47,6 +47,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   const logged = follow(held.detach.signal);
   const log = openAttemptLog(context, {
     key: keyOf(held.attempt),
+    epoch: held.run.leaseEpoch,
     signal: logged.signal,
     onPhase: (name, at) => held.phases.push({ name, at }),
   });

@@ -28,10 +28,10 @@ export const logStoreOn = ({
   const bells = newBells(database);
 
   return {
-    async writer(key, { capBytes }) {
+    async writer(key, { capBytes, epoch = 0 }) {
       parseLogKey(key);
       await ready();
-      return openWriter({ key, capBytes, database, table, clock, changed: () => bells.ring(key) });
+      return openWriter({ key, capBytes, epoch, database, table, clock, changed: () => bells.ring(key) });
     },
     read(key, { follow, ...range }) {
       parseLogKey(key);

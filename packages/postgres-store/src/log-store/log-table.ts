@@ -6,8 +6,8 @@ import { statements } from './statements.ts';
 
 /** The writing side of the tables: what the logs of this process ask for at the same time goes out in one statement. */
 export interface LogTable {
-  /** Takes the log over. Whoever opened it before writes no more. */
-  open(key: string): Promise<OpenedLog>;
+  /** Takes the log over. Whoever opened it before writes no more. Null: somebody has, under a newer lease. */
+  open(key: string, epoch: number): Promise<OpenedLog | null>;
   /** All or nothing, durable when it resolves. False: it is not ours any more, or sealed. */
   write(write: LogWrite): Promise<boolean>;
   /** A number that no write of this process had. */
@@ -50,7 +50,7 @@ export const newLogTable = (database: Database, holder: string): LogTable => {
   return {
     holder,
     nextTurn,
-    open: (key) => open({ key, opened: nextTurn() }),
+    open: (key, epoch) => open({ key, epoch, opened: nextTurn() }),
     // One whose earlier answer was lost has more to do, and is rare.
     write: (one) => (one.cutBackTo === undefined ? write(one) : writeAgain(database, holder, one)),
   };
@@ -58,20 +58,29 @@ export const newLogTable = (database: Database, holder: string): LogTable => {
 
 interface Opening {
   key: string;
+  epoch: number;
   opened: number;
 }
 
 const keyOf = ({ key }: { key: string }): string => key;
 
-const openLogs = async (database: Database, holder: string, opens: readonly Opening[]): Promise<OpenedLog[]> => {
+const openLogs = async (
+  database: Database,
+  holder: string,
+  opens: readonly Opening[],
+): Promise<(OpenedLog | null)[]> => {
   const rows = await database.rows(
     statements.open,
     opens.map(({ key }) => key),
     holder,
     opens.map(({ opened }) => opened),
+    opens.map(({ epoch }) => epoch),
   );
   const found = new Map(rows.map((row) => [row[0], row]));
-  return opens.map(({ key, opened }) => openedLog(key, opened, found.get(key) ?? []));
+  return opens.map(({ key, opened }) => {
+    const row = found.get(key);
+    return row ? openedLog(key, opened, row) : null;
+  });
 };
 
 const openedLog = (key: string, opened: number, row: readonly unknown[]): OpenedLog => {

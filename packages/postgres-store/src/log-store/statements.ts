@@ -3,13 +3,15 @@
  * is written by whoever opened it last; `write` leaves out of its answer what it did not write.
  */
 export const statements = {
-  // A late one of the same process must not take over from its own successor.
+  // One that comes late must not take over from its successor, be that of another process, under a newer lease, or of its own.
   open: `
-    INSERT INTO logs AS l (key, holder, opened, turn)
-    SELECT g.key, $2, g.opened, g.opened FROM unnest($1::text[], $3::bigint[]) AS g (key, opened)
+    INSERT INTO logs AS l (key, holder, opened, turn, epoch)
+    SELECT g.key, $2, g.opened, g.opened, g.epoch
+    FROM unnest($1::text[], $3::bigint[], $4::bigint[]) AS g (key, opened, epoch)
     ORDER BY g.key
-    ON CONFLICT (key) DO UPDATE SET holder = excluded.holder, opened = excluded.opened, turn = excluded.turn
-      WHERE l.holder <> excluded.holder OR l.opened < excluded.opened
+    ON CONFLICT (key) DO UPDATE
+      SET holder = excluded.holder, opened = excluded.opened, turn = excluded.turn, epoch = excluded.epoch
+      WHERE l.epoch <= excluded.epoch AND (l.holder <> excluded.holder OR l.opened < excluded.opened)
     RETURNING l.key, l.id, l.last, l.bytes, l.cut, l.sealed, l.source_cursor, l.dropped_bytes, l.dropped_lines, l.chunks`,
 
   write: `

@@ -12,6 +12,7 @@ import { statements } from './statements.ts';
 export interface WriterOptions {
   key: string;
   capBytes: number;
+  epoch: number;
   database: Database;
   table: LogTable;
   clock: Clock;
@@ -32,8 +33,9 @@ const mostBytes = 256 * 1024;
 
 /** Takes a log over and writes it. Appends that wait at the same time go out in one write. */
 export const openWriter = async (options: WriterOptions): Promise<LogWriter> => {
-  const { key, capBytes, database, table, clock, changed } = options;
-  const log = await table.open(key);
+  const { key, capBytes, epoch, database, table, clock, changed } = options;
+  const log = await table.open(key, epoch);
+  if (!log) throw logClosed(key, 'closed');
   const pace = newPace(clock);
   const hurry = new Bell();
   const closing = new AbortController();

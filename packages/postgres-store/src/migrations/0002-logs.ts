@@ -1,12 +1,13 @@
 /**
- * The logs of attempts: a row for each, and its entries in chunks of neighbours. Who opened it last (`holder`, `opened`) may write;
- * `turn` counts the writes of a process, so that one whose answer was lost cannot happen after the next. What is written at
+ * The logs of attempts: a row for each, and its entries in chunks of neighbours. Who opened it last (`holder`, `opened`), under the newest
+ * lease (`epoch`), may write; `turn` counts the writes of a process, so that one whose answer was lost cannot happen after the next. What is written at
  * each append is in no index, and its row has room to be written anew in its place.
  */
 export const logs = `
 CREATE TABLE logs (
   key TEXT COLLATE "C" PRIMARY KEY,
   id BIGINT GENERATED ALWAYS AS IDENTITY,
+  epoch BIGINT NOT NULL,
   holder TEXT COLLATE "C" NOT NULL,
   opened BIGINT NOT NULL,
   turn BIGINT NOT NULL,

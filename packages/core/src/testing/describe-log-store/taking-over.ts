@@ -41,6 +41,23 @@ export const takingOverRules: LogRules = {
     await stopped.close();
   },
 
+  'who comes late, under an earlier lease, does not take it over': async ({ expect, store, beside, read }) => {
+    const other = await beside();
+    await (await store.writer(key, { capBytes, epoch: 1 })).close();
+    const holder = await other.writer(key, { capBytes, epoch: 3 });
+    await holder.append([line(1)]);
+    for (const epoch of [2, 1, undefined])
+      expect(await refusal(() => store.writer(key, { capBytes, ...(epoch && { epoch }) }))).toEqual({ code: 'closed' });
+    await holder.append([line(2)]);
+    const again = await store.writer(key, { capBytes, epoch: 3 });
+    expect(await refusal(() => holder.append([line(3)]))).toEqual({ code: 'closed' });
+    await again.append([line(3)]);
+    await again.seal();
+    await again.close();
+    await holder.close();
+    expect(texts(await read())).toEqual(texts(lines(1, 3)));
+  },
+
   'a log that was removed is not written by who opened it before': async ({ expect, store, beside, read }) => {
     const stopped = await store.writer(key, { capBytes });
     await stopped.append(lines(1, 3));
