@@ -103,7 +103,7 @@ const openContext = async (
     entropy,
     logger,
     executors,
-    logStore: give(options.logStore ?? fileLogStore()),
+    logStore: give(options.logStore ?? store.logs?.() ?? fileLogStore()),
     source: give(options.source ?? gitSource()),
     secretProvider: options.secretProvider ?? null,
     sizes: read.sizes,

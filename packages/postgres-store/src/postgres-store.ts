@@ -3,6 +3,7 @@ import { groupCommit } from './commit/group-commit.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
 import type { DatabaseOptions } from './database/options.ts';
+import { logStoreOn } from './log-store/log-store-on.ts';
 import { migrate } from './migrations/migrate.ts';
 import { newsChannel, parseNews } from './news.ts';
 import * as ofAttempts from './reads/attempts.ts';
@@ -13,7 +14,7 @@ import * as ofRuns from './reads/runs.ts';
 export interface PostgresStoreOptions extends DatabaseOptions {}
 
 /**
- * Everything in one schema of a PostgreSQL database, for any number of host processes.
+ * Everything in one schema of a PostgreSQL database, for any number of host processes. Brings its log store with it.
  *
  * Throws `invalid-option`; `open()` rejects with `store-newer`, `store-older`, `store-unavailable`.
  */
@@ -93,6 +94,9 @@ export const postgresStore =
       watch(heard) {
         hearing = heard;
       },
+
+      logs: () =>
+        logStoreOn({ database: db, clock: host.clock, holder: host.entropy.id(), ready: async () => void opened() }),
 
       async close() {
         if (state === 'closed') return;

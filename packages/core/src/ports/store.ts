@@ -11,6 +11,7 @@ import type {
   TerminalState,
   Trigger,
 } from '../domain/run/run.ts';
+import type { LogStore } from './log-store.ts';
 
 /**
  * Remembers jobs, schedules, occurrences, runs and attempts. It decides nothing: callers read, decide, and commit
@@ -98,6 +99,8 @@ export interface Store {
    * doubled or lost, so whoever listens also looks by itself from time to time.
    */
   watch?(heard: (news: StoreNews) => void): void;
+  /** A log store on the same database, used where the host gives none. Called once, before `open`; used from then on, and closed before this. */
+  logs?(): LogStore;
 
   close(): Promise<void>;
 }

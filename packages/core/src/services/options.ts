@@ -28,7 +28,7 @@ export interface RunyardOptions {
   defaultExecutor?: string;
   /** The catalogue of hardware. Default `small` (1 cpu, 1Gi) and `medium` (2 cpu, 4Gi). */
   sizes?: Readonly<Record<string, SizeInput>>;
-  /** Default `fileLogStore()`. */
+  /** Default: that of the store, where it brings one, as `postgresStore()` does; else `fileLogStore()`. */
   logStore?: Provided<LogStore>;
   /** Default `gitSource()`. */
   source?: Provided<Source>;
