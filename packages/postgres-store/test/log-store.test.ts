@@ -122,13 +122,13 @@ describe('logs in PostgreSQL', () => {
     const writer = await at.store.writer(key, { capBytes });
     const reader = at.store.read(key, { follow: true, signal: never })[Symbol.asyncIterator]();
     // Each is large enough to be written by itself.
-    for (const n of range(1, 20)) await writer.append([line(n, 66_000)]);
+    for (const n of range(1, 20)) await writer.append([line(n, 17_000)]);
     expect(await countChunks(at.database)).toBe(20);
     const seen = [await reader.next(), await reader.next(), await reader.next()].map(({ value }) => value);
     const { cursor } = seen[1]!;
     await writer.seal();
     await writer.close();
-    expect(await countChunks(at.database)).toBe(7); // three lines fit into one
+    expect(await countChunks(at.database)).toBe(2); // fifteen lines fit into one
     for (;;) {
       const { done, value } = await reader.next();
       if (done) break;
@@ -143,21 +143,21 @@ describe('logs in PostgreSQL', () => {
     let merges = 0;
     await using at = await meddled(({ transaction }) => ({
       transaction: (act) => {
-        if (++merges === 3) throw new Error('killed');
+        if (++merges === 2) throw new Error('killed');
         return transaction(act);
       },
     }));
     const stopped = await at.store.writer(key, { capBytes });
-    for (const n of range(1, 40)) await stopped.append([line(n, 66_000)]);
+    for (const n of range(1, 60)) await stopped.append([line(n, 17_000)]);
     await expect(stopped.seal()).rejects.toThrow('killed');
-    expect(await countChunks(at.database)).toBe(36); // two of fourteen are done
-    const texts = range(1, 40).map((n) => line(n, 66_000).text);
+    expect(await countChunks(at.database)).toBe(46); // one of four is done
+    const texts = range(1, 60).map((n) => line(n, 17_000).text);
     expect((await all(at.store.read(key, { signal: never }))).map(({ text }) => text)).toEqual(texts);
     const writer = await at.store.writer(key, { capBytes });
     await writer.seal();
     await writer.close();
     await stopped.close();
-    expect(await countChunks(at.database)).toBe(14);
+    expect(await countChunks(at.database)).toBe(4);
     expect((await all(at.store.read(key, { signal: never }))).map(({ text }) => text)).toEqual(texts);
   });
 

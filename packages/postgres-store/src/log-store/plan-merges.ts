@@ -24,4 +24,4 @@ export const groupChunks = (chunks: readonly ChunkSize[]): ChunkSize[][] => {
 
 /** Whether a log is in so many pieces that reading it and keeping it cost more than putting them together. */
 export const worthMerging = ({ chunks, bytes }: { chunks: number; bytes: number }): boolean =>
-  chunks > 8 + (2 * bytes) / chunkBytes;
+  chunks > 8 + (8 * bytes) / chunkBytes;

@@ -26,8 +26,8 @@ interface Append {
   reject(cause: unknown): void;
 }
 
-/** Appends that wait are written at once when they come to this, however often that is. */
-const enoughBytes = 64 * 1024;
+/** Appends that wait are written at once when they come to this, however often that is: so a flood is not held up. */
+const enoughBytes = 16 * 1024;
 /** No more are taken into one write, unless one alone is larger. */
 const mostBytes = 256 * 1024;
 

@@ -24,6 +24,19 @@ export const takingOverRules: LogRules = {
     expect(await read({ from: other })).toEqual(await read());
   },
 
+  'a second writer of the same instance takes over as well': async ({ expect, store, read }) => {
+    const first = await store.writer(key, { capBytes, epoch: 1 });
+    await first.append([line(1)]);
+    const second = await store.writer(key, { capBytes, epoch: 1 });
+    expect(second.resumeAfter).toEqual('s1');
+    expect(await refusal(() => first.append([{ ...line(2), text: 'late\n' }]))).toEqual({ code: 'closed' });
+    await second.append([line(2)]);
+    await second.seal();
+    await first.close();
+    await second.close();
+    expect(texts(await read())).toEqual(texts(lines(1, 2)));
+  },
+
   'the earlier writer can not seal it; once the later one has, it hears that it is sealed': async ({
     expect,
     store,
