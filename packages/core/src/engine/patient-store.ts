@@ -150,6 +150,8 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
       open: () => store.open(),
       commit,
       ...(store.watch && { watch: (heard) => store.watch?.(heard) }),
+      // Its followers wait for as long as it takes.
+      ...(store.logs && { logs: () => store.logs!() }),
       async close() {
         closing.abort(new RunyardError('closed', 'This Runyard was closed.'));
         await store.close();
@@ -172,7 +174,7 @@ interface Waiting {
   reject(error: RunyardError): void;
 }
 
-type ReadName = Exclude<keyof Store, 'kind' | 'open' | 'commit' | 'close' | 'watch'>;
+type ReadName = Exclude<keyof Store, 'kind' | 'open' | 'commit' | 'close' | 'watch' | 'logs'>;
 
 // A record, so that the compiler asks for each read that is added to the port.
 const readNames: Record<ReadName, true> = {
