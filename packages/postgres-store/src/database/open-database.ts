@@ -1,12 +1,16 @@
 import { once } from 'node:events';
+import type { Row } from '@runyard/core/sql';
 import pg from 'pg';
 import { connect, patiently, withClient } from './connect.ts';
 import type { Database, Value } from './database.ts';
+import { isLost } from './failures.ts';
+import { flight } from './flight.ts';
 import { startListener } from './listen.ts';
 import type { DatabaseOptions } from './options.ts';
-import type { PgClient, PgPool } from './pool.ts';
+import type { PgClient, PgPool, PgQuery, PgResult } from './pool.ts';
 import { channelIn, checkSchema } from './qualify.ts';
 import { plainQuery, queriesIn } from './queries.ts';
+import { type Sessions, sessionsWith } from './session.ts';
 import { sqlOn } from './sql-on.ts';
 import { transaction } from './transaction.ts';
 import { unit } from './unit.ts';
@@ -17,12 +21,13 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const timeoutMs = options.statementTimeoutMs ?? 30_000;
   // The server gives a statement up first, so that we know that it did; we do where no answer comes at all.
   const answerMs = timeoutMs + 2_000;
-  const query = queriesIn({ schema, prepare: options.prepare ?? true, timeoutMs: answerMs });
-  const own = options.pool ? null : ownPool(options);
+  const prepare = options.prepare ?? true;
+  const query = queriesIn({ schema, prepare, timeoutMs: answerMs });
+  const sessions = sessionsWith({ timeoutMs, answerMs, prepare });
+  const own = options.pool ? null : ownPool(options, sessions);
   const pool: PgPool = options.pool ?? (own as OwnPool).pool;
   const closing = new AbortController();
   const waiting = { patienceMs: options.patienceMs ?? 10_000, signal: closing.signal };
-  const begin = plainQuery(beginText(timeoutMs), answerMs);
 
   // Without a listener the error of an idle connection, as at each restart of the server, would end the host.
   const ignore = (): void => undefined;
@@ -31,19 +36,27 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const listener = options.listen === false ? null : startListener(() => openListening(options, pool));
 
   // A lost answer is asked for again only where the text reads.
-  const single = async <T>(text: string, ask: (client: PgClient) => Promise<T>): Promise<T> => {
-    const once = async (): Promise<T> => withClient(await connect(pool, waiting), ask);
-    return reads.test(text) ? patiently(once, waiting) : patiently(once, { ...waiting, patienceMs: 0 });
+  const single = (text: string, values: readonly Value[]): Promise<PgResult> => {
+    const asked = query(text, values);
+    const once = async (): Promise<PgResult> =>
+      withClient(await connect(pool, waiting), (client) =>
+        sessions.needsTransaction(client) ? inTransaction(client, sessions.begin(client), asked) : client.query(asked),
+      );
+    return patiently(once, reads.test(text) ? waiting : { ...waiting, patienceMs: 0 });
   };
 
   return {
     schema,
-    rows: (text, ...values: Value[]) => single(text, (client) => sqlOn(client, query).rows(text, ...values)),
-    row: (text, ...values: Value[]) => single(text, (client) => sqlOn(client, query).row(text, ...values)),
-    run: (text, ...values: Value[]) => single(text, (client) => sqlOn(client, query).run(text, ...values)),
-    script: (text) => single(text, (client) => sqlOn(client, query).script(text)),
-    transaction: (act) => transaction(pool, waiting, { act, begin, query }),
-    unit: (work) => unit(pool, waiting, { unit: work, begin, query }),
+    rows: async (text, ...values) => (await single(text, values)).rows as unknown as Row[],
+    row: async (text, ...values) => (await single(text, values)).rows[0] as unknown as Row | undefined,
+    run: async (text, ...values) => (await single(text, values)).rowCount ?? 0,
+    script: (text) =>
+      patiently(async () => withClient(await connect(pool, waiting), (client) => sqlOn(client, query).script(text)), {
+        ...waiting,
+        patienceMs: 0,
+      }),
+    transaction: (act) => transaction(pool, waiting, { act, sessions, query }),
+    unit: (work) => unit(pool, waiting, { unit: work, sessions, query }),
     listen: (channel, heard) => listener?.listen(channelIn(schema, channel), heard) ?? ignore,
     close: () =>
       keepingAlive(async () => {
@@ -65,22 +78,17 @@ const keepingAlive = async (act: () => Promise<void>): Promise<void> => {
   }
 };
 
-const reads = /^\s*SELECT\b/;
+const inTransaction = async (client: PgClient, begin: PgQuery, asked: PgQuery): Promise<PgResult> => {
+  try {
+    const [, result] = await flight(client, [begin, asked, plainQuery('COMMIT', begin.query_timeout ?? 0)]);
+    return result as PgResult;
+  } catch (error) {
+    if (!isLost(error)) await client.query(plainQuery('ROLLBACK', begin.query_timeout ?? 0));
+    throw error;
+  }
+};
 
-/**
- * A process that is stopped in the middle of a transaction would hold its locks, and everyone up, for as long as it is. So
- * the server ends it; and a statement that we have given up is given up there too. Told in each transaction, since behind a
- * pooler nothing else is ours. Plans are kept, so they must not be made for tables that are small only today.
- */
-const beginText = (timeoutMs: number): string =>
-  [
-    'BEGIN',
-    `SET LOCAL statement_timeout = ${timeoutMs}`,
-    'SET LOCAL idle_in_transaction_session_timeout = 10000',
-    'SET LOCAL enable_seqscan = off',
-    'SET LOCAL enable_hashjoin = off',
-    'SET LOCAL enable_mergejoin = off',
-  ].join('; ');
+const reads = /^\s*SELECT\b/;
 
 interface OwnPool {
   pool: PgPool;
@@ -88,7 +96,7 @@ interface OwnPool {
   end(): Promise<void>;
 }
 
-const ownPool = (options: DatabaseOptions): OwnPool => {
+const ownPool = (options: DatabaseOptions, sessions: Sessions): OwnPool => {
   const pool = new pg.Pool({
     ...connectionOf(options),
     max: options.maxConnections ?? 5,
@@ -96,6 +104,7 @@ const ownPool = (options: DatabaseOptions): OwnPool => {
     // An idle pool keeps no process alive.
     allowExitOnIdle: true,
     pipeline: true,
+    onConnect: (client: unknown) => sessions.settle(client as PgClient),
   } as pg.PoolConfig);
   let open = 0;
   pool.on('connect', () => open++);

@@ -9,6 +9,8 @@ export interface PgPool {
 export interface PgClient {
   /** Of a pool with `pipeline: true`: what is asked while another answer is awaited is sent at once. */
   readonly pipeline?: boolean;
+  /** Of the server's process, as the connection was told. */
+  readonly processID?: number | null;
   query(query: PgQuery): Promise<PgResult>;
   /** With `true` the connection is closed instead of being kept. */
   release(broken?: boolean): void;

@@ -1,14 +1,15 @@
 import type { Waiting } from './connect.ts';
 import type { Sql } from './database.ts';
 import { isLost, unavailable } from './failures.ts';
-import type { PgClient, PgPool, PgQuery } from './pool.ts';
+import type { PgClient, PgPool } from './pool.ts';
 import { type MakeQuery, plainQuery } from './queries.ts';
+import type { Sessions } from './session.ts';
 import { sqlOn } from './sql-on.ts';
 import { type Stage, tryAgain } from './try-again.ts';
 
 interface Work<T> {
   act(sql: Sql): Promise<T>;
-  begin: PgQuery;
+  sessions: Sessions;
   query: MakeQuery;
 }
 
@@ -21,7 +22,8 @@ export const transaction = async <T>(pool: PgPool, waiting: Waiting, work: Work<
   }
 };
 
-const once = async <T>(client: PgClient, stage: Stage, { act, begin, query }: Work<T>): Promise<T> => {
+const once = async <T>(client: PgClient, stage: Stage, { act, sessions, query }: Work<T>): Promise<T> => {
+  const begin = sessions.begin(client);
   const plain = (text: string) => client.query(plainQuery(text, begin.query_timeout ?? 0));
   await client.query(begin);
   try {

@@ -2,8 +2,10 @@ import type { Row } from '@runyard/core/sql';
 import type { Waiting } from './connect.ts';
 import type { Statement } from './database.ts';
 import { isLost, unavailable } from './failures.ts';
-import type { PgClient, PgPool, PgQuery, PgResult } from './pool.ts';
+import { flight } from './flight.ts';
+import type { PgClient, PgPool, PgQuery } from './pool.ts';
 import { type MakeQuery, plainQuery } from './queries.ts';
+import type { Sessions } from './session.ts';
 import { type Stage, tryAgain } from './try-again.ts';
 
 export interface Unit<T> {
@@ -14,7 +16,7 @@ export interface Unit<T> {
 
 interface Work<T> {
   unit: Unit<T>;
-  begin: PgQuery;
+  sessions: Sessions;
   query: MakeQuery;
 }
 
@@ -31,7 +33,8 @@ export const unit = async <T>(pool: PgPool, waiting: Waiting, work: Work<T>): Pr
 };
 
 const once = async <T>(client: PgClient, stage: Stage, work: Work<T>): Promise<T> => {
-  const { begin, query } = work;
+  const { query } = work;
+  const begin = work.sessions.begin(client);
   const { reads, decide } = work.unit;
   const ask = ({ text, values }: Statement): PgQuery => query(text, values);
   const plain = (text: string): PgQuery => plainQuery(text, begin.query_timeout ?? 0);
@@ -48,21 +51,4 @@ const once = async <T>(client: PgClient, stage: Stage, work: Work<T>): Promise<T
     if (!isLost(error)) await client.query(plain('ROLLBACK'));
     throw error;
   }
-};
-
-/**
- * Sends all at once and waits for all, where pg can; else one behind the other. Throws what the first that failed says: those behind
- * it were refused for its sake, and a COMMIT among them undid the transaction.
- */
-const flight = async (client: PgClient, queries: readonly PgQuery[]): Promise<PgResult[]> => {
-  if (client.pipeline !== true) {
-    const results: PgResult[] = [];
-    for (const query of queries) results.push(await client.query(query));
-    return results;
-  }
-  const settled = await Promise.allSettled(queries.map((query) => client.query(query)));
-  return settled.map((outcome) => {
-    if (outcome.status === 'rejected') throw outcome.reason;
-    return outcome.value;
-  });
 };
