@@ -121,8 +121,8 @@ export interface StoreInfo {
 /**
  * One guarded write. "Guard" says when it does not hold.
  *
- * A run is written as a whole by the holder of its lease, fenced by epoch and state; `stop` is no part of that write,
- * since anyone may request a stop at any time.
+ * A run is written as a whole by the holder of its lease, fenced by epoch and state; `stop` and the idempotency key are no part of
+ * that write, since anyone may request a stop, and a new start may take over an old key, at any time.
  */
 export type Change =
   /** Guard: the owner has no other job of that name. */
@@ -165,7 +165,7 @@ export type Change =
    */
   | { kind: 'run.request-stop'; id: string; stop: StopRequest; epoch?: number }
   /**
-   * Guard: `lease_epoch` and state are as expected. Writes all but `stop`; `run.leaseEpoch` may be raised here. With
+   * Guard: `lease_epoch` and state are as expected. Writes all but `stop` and the idempotency key; `run.leaseEpoch` may be raised here. With
    * `retry`, a stop request that ends only its attempt is over with it and taken away; any other stays.
    */
   | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState; retry?: boolean }

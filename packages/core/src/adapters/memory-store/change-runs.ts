@@ -41,8 +41,13 @@ export const requestStop: Applier<'run.request-stop'> = (tables, { id, stop, epo
 export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expectState, retry }, undo) => {
   const row = tables.runs.get(run.id);
   if (!row || row.run.leaseEpoch !== expectEpoch || row.run.state !== expectState) return {};
-  const { jobId, stop } = row.run;
-  const written = { ...copy(run), jobId, stop: retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
+  const { jobId, idempotencyKey, stop } = row.run;
+  const written = {
+    ...copy(run),
+    jobId,
+    idempotencyKey,
+    stop: retry && stop && endsOnlyItsAttempt(stop) ? null : stop,
+  };
   putRun(tables, run.id, { ...row, run: written }, undo);
   return null;
 };

@@ -54,6 +54,23 @@ export const runRules: Rules = {
     expect(await tried(insertRun({ jobId: id('j2') }))).toEqual({ ok: false, change: 0, id: id('run') });
   },
 
+  'run.write: leaves the idempotency key as it is, also one that was released and given to another run since': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    const run = someRun({ idempotencyKey: 'k' });
+    await done({ kind: 'run.insert', run });
+    await done({ kind: 'run.release-key', id: run.id }, insertRun({ id: id('next'), idempotencyKey: 'k' }));
+    await done(write({ ...run, sentence: 'x' }, 0, 'queued'));
+    expect(await store.run(run.id)).toEqual({ ...run, sentence: 'x', idempotencyKey: null });
+    await done(
+      { kind: 'run.release-key', id: id('next') },
+      write(someRun({ id: id('next'), idempotencyKey: 'k' }), 0, 'queued'),
+    );
+    expect((await store.run(id('next')))?.idempotencyKey).toEqual(null);
+  },
+
   'run.release-key: the key is free again, and the run stays': async ({ store, expect, done, tried }) => {
     const release: Change = { kind: 'run.release-key', id: id('run') };
     await done(insertJob(), insertRun({ idempotencyKey: 'k' }));

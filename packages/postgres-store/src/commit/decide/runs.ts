@@ -49,19 +49,16 @@ export const writeRun = (image: Image, change: TakenOf<'run.write'>): Refusal | 
   const { run, values, expectEpoch, expectState, retry } = change;
   const before = image.runs.has(run.id) ? image.runs.get(run.id) : assumed(change);
   if (!before || before.leaseEpoch !== expectEpoch || before.state !== expectState) return {};
-  const { state, leaseEpoch, idempotencyKey } = run;
+  const { state, leaseEpoch } = run;
   const over = retry && before.stop !== null && endsOnlyItsAttempt(before.stop) && !isTerminal(state);
   put(image, image.runs, run.id, {
     ...before,
     state,
     leaseEpoch,
-    idempotencyKey,
-    values,
+    values: before.stored === null ? withColumn(values, 'idempotency_key', before.idempotencyKey) : values,
     lease: null,
-    released: false,
     ...(over ? { stop: null, stopped: true } : {}),
   });
-  if (idempotencyKey !== null) put(image, image.keys, keyOf(run.jobId, idempotencyKey), run.id);
   setActive(image, before.jobId, run.id, state);
   return null;
 };
@@ -82,7 +79,7 @@ export const releaseKey = (image: Image, { id }: TakenOf<'run.release-key'>): Re
   if (!run || run.idempotencyKey === null) return {};
   put(image, image.keys, keyOf(run.jobId, run.idempotencyKey), null);
   const values = run.values && withColumn(run.values, 'idempotency_key', null);
-  put(image, image.runs, id, { ...run, idempotencyKey: null, values, released: values === null });
+  put(image, image.runs, id, { ...run, idempotencyKey: null, values, released: true });
   return null;
 };
 

@@ -12,10 +12,10 @@ const typeOf = (column: string): string => (numbers.has(column) ? 'bigint' : 'te
 
 const count = (index: number): string => `cardinality($${index}::text[])`;
 const columns = rows.runColumns;
-// All but the request to stop, which is never the lease holder's to write; and a run never changes its job.
-const written = columns.filter((column) => column !== 'id' && column !== 'job_id' && column !== 'stop');
+// All but the request to stop and the key, which are never the lease holder's to write; and a run never changes its job.
+const written = columns.slice(2, -2);
 const fence = ['expect_epoch', 'expect_state'];
-const writeColumns = [...columns.filter((column) => column !== 'job_id' && column !== 'stop'), ...fence];
+const writeColumns = ['id', ...written, ...fence];
 const held = 'r.id = u.id AND r.lease_epoch = u.expect_epoch AND r.state = u.expect_state';
 
 const statements = {
@@ -54,7 +54,7 @@ export const runWrites = ({ runs }: Image): Statement[] => {
       continue;
     }
     const fenced = [stored.leaseEpoch, stored.state];
-    if (values) writes.push([id, ...values.slice(2, -1), ...fenced]);
+    if (values) writes.push([id, ...values.slice(2, -2), ...fenced]);
     if (lease) leases.push([id, lease, ...fenced]);
     if (stopped) stops.push([id, rows.toJson(stop)]);
     if (released) releases.push([id]);

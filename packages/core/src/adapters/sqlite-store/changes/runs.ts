@@ -31,9 +31,7 @@ export const requestStop: Applier<'run.request-stop'> = (sql, { id, stop, epoch 
 const stopOf = ([stop]: Row): StopRequest | null => fromJson<StopRequest>(stop as string | null);
 
 export const writeRun: Applier<'run.write'> = (sql, { run, expectEpoch, expectState, retry }) => {
-  const [id, , ...rest] = fromRun(run);
-  rest.pop(); // `stop`, the last column
-  const values = [id as string, expectEpoch, expectState, ...rest];
+  const values = [run.id, expectEpoch, expectState, ...fromRun(run).slice(2, -2)];
   const turns = isTerminal(expectState) !== isTerminal(run.state);
   const refusal = unless(
     turns ? sql.run(runs.writeAndTurn, ...values, activeMark(run.state)) : sql.run(runs.write, ...values),

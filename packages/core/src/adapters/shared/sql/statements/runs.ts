@@ -4,9 +4,9 @@ import { isActive } from './active.ts';
 const columns = columnsOf('r', runColumns);
 const idsOf = '(SELECT value FROM json_each($1))';
 
-// All but the request to stop, which is never the lease holder's to write; and a run never changes its job.
+// All but the request to stop and the key, which are never the lease holder's to write; and a run never changes its job.
 const written = runColumns
-  .filter((column) => column !== 'id' && column !== 'job_id' && column !== 'stop')
+  .slice(2, -2)
   .map((column, index) => `${column} = $${index + 4}`)
   .join(', ');
 const fence = 'id = $1 AND lease_epoch = $2 AND state = $3';
