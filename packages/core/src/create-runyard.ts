@@ -33,7 +33,8 @@ import type { Runyard } from './services/runyard.ts';
  * Opens the store, migrates, recovers what earlier processes left, then fires and launches at once (unless
  * `autoStart: false`). The only place where parts are put together.
  *
- * Throws `RunyardError`: `invalid-option`, `data-dir-locked`, `data-dir-unusable`, `store-newer`, `store-unavailable`.
+ * Throws `RunyardError`: `invalid-option`, `data-dir-locked`, `data-dir-unusable`, `store-newer`, `store-older`,
+ * `store-in-use`, `store-unavailable`.
  */
 export const createRunyard = async (options: RunyardOptions = {}): Promise<Runyard> => {
   const clock = options.clock ?? systemClock();

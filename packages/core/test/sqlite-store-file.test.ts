@@ -49,10 +49,10 @@ describe('the file of sqliteStore', () => {
     await second.store.close();
   });
 
-  it('is refused untouched when a newer version made it', async () => {
+  it('is refused untouched when a newer version made it, for which this code is too old', async () => {
     await using host = await temporaryHost();
     await (await opened(host)).store.close();
-    inFile(host, (db) => db.exec("UPDATE meta SET value = '99' WHERE key = 'version'"));
+    inFile(host, (db) => db.exec("UPDATE meta SET value = '99' WHERE key IN ('version', 'works_since')"));
     const refused = opened(host);
     await expect(refused).rejects.toMatchObject({ code: 'store-newer' });
     await expect(refused).rejects.toThrow(/store version 99.*upgrade @runyard\/core/);

@@ -32,6 +32,8 @@ export const errorCodes = {
   'data-dir-locked': 'Another instance holds the data directory.',
   'data-dir-unusable': 'The data directory cannot be written.',
   'store-newer': 'The store was made by a newer version.',
+  'store-older': 'The store awaits a migration, and this host may not make it.',
+  'store-in-use': 'The store cannot be migrated while hosts of an older version use it.',
   'store-unavailable': 'The store cannot be reached or written.',
   'invalid-source': 'A source that Runyard refuses before git sees it.',
   'source-unreachable': 'The repository cannot be reached now.',

@@ -36,6 +36,8 @@ export const statusOf: Record<ErrorCode, number> = {
   'no-authentication': 500,
   'invalid-option': 500,
   'store-newer': 500,
+  'store-older': 500,
+  'store-in-use': 500,
   internal: 500,
   'data-dir-locked': 503,
   'data-dir-unusable': 503,

@@ -21,7 +21,7 @@ import type { LogStore } from './log-store.ts';
 export interface Store {
   readonly kind: string;
 
-  /** Opens and migrates. Called once, before anything else. Throws `store-newer`, `store-unavailable`. */
+  /** Opens and migrates. Called once, before anything else. Throws `store-newer`, `store-older`, `store-in-use`, `store-unavailable`. */
   open(): Promise<StoreInfo>;
 
   /**

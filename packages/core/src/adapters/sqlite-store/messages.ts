@@ -11,6 +11,8 @@ export interface WorkerSetup {
   newInstallation: string;
   /** Writer only: a lock to hold as long as the store is open; null where the data directory's own serves. */
   lockFile: string | null;
+  /** Writer only: null where it may migrate, else what the command that does has to be told. */
+  migrateWith: string | null;
 }
 
 export type Request = { id: number } & RequestBody;

@@ -5,6 +5,7 @@ import { instanceStatements } from '../shared/sql/statements/instances.ts';
 import type { WorkerSetup } from './messages.ts';
 import { migrate } from './migrate.ts';
 import { openReader, openWriter } from './open-database.ts';
+import { refuseWhenDue } from './refuse-when-due.ts';
 import { type Sql, sqlOver } from './sql.ts';
 
 export interface OpenStore {
@@ -14,16 +15,17 @@ export interface OpenStore {
   close(): void;
 }
 
-/** Opens the database in the role of this thread. The writer migrates it first. */
+/** Opens the database in the role of this thread. The writer migrates it first, where it may. */
 export const openStore = (setup: WorkerSetup): OpenStore =>
   setup.role === 'writer' ? openForWriting(setup) : openForReading(setup);
 
-const openForWriting = ({ file, newInstallation, lockFile }: WorkerSetup): OpenStore => {
+const openForWriting = ({ file, newInstallation, lockFile, migrateWith }: WorkerSetup): OpenStore => {
   const lock = lockFile === null ? null : lockOrRefuse(lockFile, file);
   try {
+    if (migrateWith !== null) refuseWhenDue(file, migrateWith);
     const db = openWriter(file);
     try {
-      const installation = migrate(db, { file, newInstallation });
+      const { installation } = migrate(db, { file, newInstallation });
       const sql = sqlOver(db);
       // We alone have it open, so every earlier lease is over.
       sql.run(instanceStatements.removeAll);

@@ -10,6 +10,11 @@ export interface SqliteStoreOptions {
   /** The database file. Default: `runyard.db` in the data directory. */
   file?: string;
   /**
+   * `auto` brings an older store to the version of this code when it is opened; `check` refuses it with `store-older`,
+   * for hosts whose stores are migrated by hand, with `runyard migrate`. Default: `auto`.
+   */
+  migrate?: 'auto' | 'check';
+  /**
    * The module that its threads run.
    * @internal For tests that make the disk slow: see `serve`.
    */
@@ -49,7 +54,12 @@ export const sqliteStore =
       kind: 'sqlite',
 
       async open() {
-        threads = await openThreads(url, { file, newInstallation: host.entropy.id(), lockFile: lockFor(file, host) });
+        threads = await openThreads(url, {
+          file,
+          newInstallation: host.entropy.id(),
+          lockFile: lockFor(file, host),
+          migrateWith: mayMigrate(options) ? null : commandOptions(options, host),
+        });
         return { installation: threads.installation, exclusive: true };
       },
 
@@ -90,6 +100,18 @@ export const sqliteStore =
       },
     };
   };
+
+const mayMigrate = ({ migrate = 'auto' }: SqliteStoreOptions): boolean => {
+  if (migrate === 'auto' || migrate === 'check') return migrate === 'auto';
+  throw new RunyardError('invalid-option', `\`sqliteStore({ migrate })\` is 'auto' or 'check', not '${migrate}'.`, {
+    field: 'migrate',
+    expected: "'auto' or 'check'",
+    received: String(migrate),
+  });
+};
+
+const commandOptions = ({ file }: SqliteStoreOptions, host: Host): string =>
+  `--data-dir ${host.dataDir}${file === undefined ? '' : ` --file ${resolve(file)}`}`;
 
 // The data directory's lock keeps a second instance from a file inside it. A file elsewhere needs one of its own.
 const lockFor = (file: string, host: Host): string | null =>

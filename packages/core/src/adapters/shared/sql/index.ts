@@ -9,6 +9,14 @@ export { follow } from '../../../ports/follow.ts';
 export { Bell } from '../bell.ts';
 export type { Dropped } from '../log-rules.ts';
 export { cutText, drop, invalidCursor, logClosed, nothingDropped, parseLogKey } from '../log-rules.ts';
+export type { Migration, StoreVersion, VersionVerdict } from '../../../domain/store-version.ts';
+export {
+  judgeVersion,
+  parseVersion,
+  refuseDue,
+  refuseNewer,
+  refuseWhileOlderLives,
+} from '../../../domain/store-version.ts';
 export type { PageRange } from '../paging.ts';
 export { pageRange, toPage } from '../paging.ts';
 export { toEnded } from './ended.ts';

@@ -1,6 +1,14 @@
+import type { Migration } from '../../../domain/store-version.ts';
 import { initial } from './0001-initial.ts';
 import { survival } from './0002-survival.ts';
 import { retention } from './0003-retention.ts';
 
-/** Forward only; never changed once released. The version of a store is how many of these it has seen. */
-export const migrations: readonly string[] = [initial, survival, retention];
+/** Forward only; never changed once released. */
+export const migrations: readonly Migration[] = [
+  { step: initial, worksSince: 1 },
+  { step: survival, worksSince: 1 },
+  { step: retention, worksSince: 1 },
+];
+
+/** The store version that this code knows. */
+export const newest = migrations.length;
