@@ -7,7 +7,13 @@ import { temporaryHost } from './temporary-host.ts';
 it('what was asked before a close is done before it, also when both come together', async () => {
   await using host = await temporaryHost();
   const file = join(host.dataDir, 'runyard.db');
-  const setup = { file, role: 'writer', newInstallation: host.entropy.id(), lockFile: null, migrateWith: null } as const;
+  const setup = {
+    file,
+    role: 'writer',
+    newInstallation: host.entropy.id(),
+    lockFile: null,
+    migrateWith: null,
+  } as const;
   const answer = answering(setup, {});
   answer([{ id: 1, kind: 'open' }]);
   const replies = answer([

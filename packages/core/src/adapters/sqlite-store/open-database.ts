@@ -1,5 +1,6 @@
-import { closeSync, openSync } from 'node:fs';
+import { closeSync, existsSync, openSync } from 'node:fs';
 import { DatabaseSync } from 'node:sqlite';
+import { pathToFileURL } from 'node:url';
 
 const busyTimeoutMs = 5_000;
 /** 16 MB. A burst writes the same pages again and again: the fewer times they go from the journal to the file, the better. */
@@ -27,6 +28,17 @@ export const openWriter = (file: string): DatabaseSync => {
 /** A connection that cannot write; each read sees the newest commit. */
 export const openReader = (file: string): DatabaseSync =>
   new DatabaseSync(file, { timeout: busyTimeoutMs, readOnly: true });
+
+/**
+ * A connection that leaves no trace: a plain reader makes the journal's files where there are none. Whoever reads through it
+ * must know that no one writes meanwhile, or look again when somebody did: without a journal, nothing is locked.
+ */
+export const openToLook = (file: string): DatabaseSync => {
+  if (existsSync(`${file}-wal`)) return openReader(file);
+  const url = pathToFileURL(file);
+  url.searchParams.set('immutable', '1');
+  return new DatabaseSync(url, { readOnly: true });
+};
 
 // Jobs may hold what is not for everyone. SQLite gives its journals the mode of the main file. One that exists is
 // never opened here: closing it would drop the locks that SQLite holds on it.
