@@ -5,6 +5,7 @@ import { processExecutor } from '../src/adapters/process-executor/process-execut
 import { systemClock } from '../src/adapters/system-clock/system-clock.ts';
 import { createRunyard } from '../src/create-runyard.ts';
 import type { Clock } from '../src/ports/clock.ts';
+import type { Executor } from '../src/ports/executor.ts';
 import type { Host } from '../src/ports/host.ts';
 import { commandLaunch, removeAll } from './support/process-attempts.ts';
 import { expand, inStore, recorded, recordedHost, versionIn } from './support/recorded-store.ts';
@@ -82,7 +83,7 @@ describe.each(stores)('a store %s', (_name, prepare, version) => {
 
 // The attempt that ran when the store was recorded, made to run again: by its key, in this host's directory.
 const running = async (host: Host): Promise<{ handle: string; end(): Promise<void> }> => {
-  const executor = processExecutor()(host);
+  const executor: Executor = processExecutor()(host);
   const gate = join(host.dataDir, 'gate');
   const launch = commandLaunch(`until [ -e ${gate} ]; do sleep 0.05; done`, {
     key: `${recorded.running.id}.1`,

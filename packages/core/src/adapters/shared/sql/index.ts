@@ -17,9 +17,12 @@ export {
   refuseNewer,
   refuseWhileOlderLives,
 } from '../../../domain/store-version.ts';
+export type { StoreInspection } from '../../../ports/store-inspection.ts';
 export type { PageRange } from '../paging.ts';
 export { pageRange, toPage } from '../paging.ts';
 export { toEnded } from './ended.ts';
+export type { StorePromise } from './promises.ts';
+export { newestRunAt, storePromises } from './promises.ts';
 export * as rows from './rows.ts';
 export { isActive } from './statements/active.ts';
 export { attemptStatements } from './statements/attempts.ts';
