@@ -21,6 +21,8 @@ const sentences: Readonly<Record<string, string>> = {
   EROFS: `is on a read-only file system: ${writable}`,
   ENOSPC: 'is on a full disk: make room, or give another `dataDir`',
   EDQUOT: "is over its user's quota: make room, or give another `dataDir`",
+  EMFILE: `cannot be opened, since the process has as many files open as it may: raise its limit (\`ulimit -n\`)`,
+  ENFILE: 'cannot be opened, since the machine has as many files open as it may',
   ENOTDIR: notDirectory,
   EEXIST: notDirectory,
 };

@@ -41,10 +41,11 @@ const startSupervisor = (
   closeSync(output);
   supervisor.unref();
   supervisor.once('error', (error) => reply(failureOf(error)));
-  const [stdin, , , claimed] = supervisor.stdio;
+  // Where there was no file left for its pipes it has none, and its `error` is the answer.
+  const [stdin, , , claimed] = supervisor.stdio ?? [];
   stdin?.on('error', () => {}); // it left before it had read everything; its claim tells why
   stdin?.end(program);
-  (claimed as Readable).resume().once('close', () => reply(null));
+  (claimed as Readable | undefined)?.resume().once('close', () => reply(null));
 };
 
 const failureOf = (error: unknown): LauncherReply['failure'] => {

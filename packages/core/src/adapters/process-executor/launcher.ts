@@ -76,7 +76,8 @@ export const createLauncher = (): Launcher => {
     const promise = Promise.withResolvers<void>();
     child.channel?.ref();
     waiting.set(id, promise);
-    child.send({ ...order, id } satisfies LauncherRequest);
+    // One that could not be begun has no channel; its `error`, which comes next, answers the order.
+    if (child.connected) child.send({ ...order, id } satisfies LauncherRequest);
     return promise.promise;
   };
 

@@ -15,7 +15,7 @@ export interface Supervised {
  * argument list or environment of its own. It is one group in braces: a shell runs nothing of it before it has read the
  * closing one, so a host that dies while writing has started nothing.
  *
- * It claims the attempt or leaves; runs the script in the foreground, with fd 3 closed to say that it is claimed; and writes
+ * It claims the attempt or leaves (a claim that a full disk does not take is taken back, since nothing has run); runs the script in the foreground, with fd 3 closed to say that it is claimed; and writes
  * down how that ended. A shell that waits in the foreground is not disturbed by signals, and reports a death by signal
  * on its own stderr, which is how that is told from an exit code above 128. Until the script has ended it needs nothing but
  * builtins and one fork.
@@ -26,7 +26,7 @@ state=${shellQuote(folder.state)}
 start=
 ${startTime[process.platform === 'darwin' ? 'darwin' : 'linux']}
 set -C
-{ printf '%s\\n' run ${shellQuote(machine.boot)} ${shellQuote(machine.namespace)} "$$" "$start" end >"$state/claim"; } 2>/dev/null || exit 0
+{ { printf '%s\\n' run ${shellQuote(machine.boot)} ${shellQuote(machine.namespace)} "$$" "$start" end || { /bin/rm -f "$state/claim"; exit 0; } } >"$state/claim"; } 2>/dev/null || exit 0
 set +C
 exec 3>&-
 interrupted=0
