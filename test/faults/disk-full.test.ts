@@ -1,9 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRunyard, fileLogStore } from '@runyard/core';
+import { createRunyard, fileLogStore, sqliteStore } from '@runyard/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { faultsOf, firstLine, gatedJob, largeJob, startJob, wholeLog } from './faulty-host.ts';
+import { faultsOf, firstLine, gatedJob, largeJob, sentenceOf, startJob, wholeLog } from './faulty-host.ts';
 import { canMount, tinyDisk } from './tiny-disk.ts';
 
 let dir: string;
@@ -63,18 +63,19 @@ describe.runIf(canMount)('a full disk', () => {
     );
   });
 
-  it('met by a new attempt: it waits and says why, and runs once there is room', async () => {
-    using disk = tinyDisk(join(dir, 'disk'), 16);
-    await using runyard = await createRunyard({ dataDir: join(disk.dir, 'data') });
-    const faults = faultsOf(runyard);
-    // The journal has room of its own behind this: what the store writes next takes none of the disk.
-    await runyard.jobs.create(largeJob('journal'));
-    await runyard.jobs.create({ name: 'waits', command: 'echo ran' });
+  it('under the attempts: a run waits and says why, and runs once there is room', async () => {
+    using disk = tinyDisk(join(dir, 'disk'), 4);
+    await using runyard = await createRunyard({
+      dataDir: join(disk.dir, 'data'),
+      store: sqliteStore({ file: join(dir, 'elsewhere.db') }),
+      logStore: fileLogStore({ dir: join(dir, 'logs') }),
+    });
     disk.fill();
     const run = await startJob(runyard, { name: 'waits', command: 'echo ran' });
-    await new Promise((r) => setTimeout(r, 3000));
-    console.log(faults.sentences, await runyard.runs.get(run.id));
+    expect(await sentenceOf(runyard, run.id, /disk of the data directory is full: make room/)).toBe('starting');
+
     disk.empty();
-    console.log(await runyard.runs.wait(run.id));
+    expect(await runyard.runs.wait(run.id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+    expect(await wholeLog(runyard, run.id)).toBe('ran\n');
   });
 });

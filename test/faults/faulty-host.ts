@@ -52,6 +52,14 @@ export const firstLine = async (runyard: Runyard, runId: string): Promise<string
   throw new Error('It ended without a word.');
 };
 
+/** Asks until the run says so of itself (no event tells), and tells its state then. */
+export const sentenceOf = async (runyard: Runyard, runId: string, wanted: RegExp): Promise<Run['state']> => {
+  for (;;) {
+    const { sentence, state } = await runyard.runs.get(runId);
+    if (sentence !== null && wanted.test(sentence)) return state;
+  }
+};
+
 /** The output of a run, to its end. */
 export const wholeLog = async (runyard: Runyard, runId: string): Promise<string> => {
   const parts: LogLine['text'][] = [];

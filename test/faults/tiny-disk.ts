@@ -28,11 +28,20 @@ export const tinyDisk = (dir: string, mib: number): TinyDisk => {
   };
 };
 
-/** What is opened by its path at `dir` from now on is on a read-only file system; what is open already goes on. */
+/**
+ * What is opened by its path at `dir` from now on is on a read-only file system, until that is disposed of; what is open
+ * already goes on.
+ */
 export const readOnly = (dir: string): Disposable => {
   command('mount', '--bind', dir, dir);
   command('mount', '-o', 'remount,ro,bind', dir);
-  return { [Symbol.dispose]: () => command('umount', '-l', dir) };
+  let mounted = true;
+  return {
+    [Symbol.dispose]() {
+      if (mounted) command('umount', '-l', dir);
+      mounted = false;
+    },
+  };
 };
 
 const fillWith = (path: string): void => {
