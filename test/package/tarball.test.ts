@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { pack, pnpm } from '../../scripts/pack.ts';
@@ -61,6 +61,26 @@ describe('the packed tarball, installed in an empty project', () => {
         encoding: 'utf8',
       });
       expect({ stdout, stderr }).toEqual({ stdout: 'from a process\nfrom a thread\n', stderr: '' });
+    });
+
+    runs('brings the command `runyard`, which migrates a store and finds nothing wrong with it', () => {
+      const folder = mkdtempSync(join(project, 'data-'));
+      const call = (...args: string[]) =>
+        spawnSync(join(project, 'node_modules/.bin/runyard'), args, {
+          cwd: project,
+          encoding: 'utf8',
+          env: { ...process.env, PATH: `${dirname(node)}:${process.env.PATH}` },
+        });
+      expect(call('migrate', '--data-dir', folder)).toMatchObject({
+        stdout: expect.stringContaining('Made '),
+        stderr: '',
+      });
+      const { status, stdout, stderr } = call('doctor', '--data-dir', folder, '--json');
+      expect({ status, stderr, wrong: JSON.parse(stdout).wrong }).toEqual({ status: 0, stderr: '', wrong: 0 });
+      expect(call('doctor', '--database', 'postgres://nobody@127.0.0.1/none')).toMatchObject({
+        status: 64,
+        stdout: '',
+      });
     });
 
     runs.each(entries)('requires %s, with the same names', (entry) => {

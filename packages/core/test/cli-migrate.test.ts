@@ -4,6 +4,7 @@ import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { newest } from '../src/adapters/sqlite-store/migrations/all-migrations.ts';
 import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { expand, inStore, recordedHost, storeOf, versionIn } from './support/recorded-store.ts';
 import { runyard } from './support/terminal.ts';
@@ -19,7 +20,7 @@ describe('runyard migrate', () => {
     const before = [readdirSync(host.dataDir), readFileSync(storeOf(host))];
     expect(await runyard('migrate', '--data-dir', host.dataDir, '--check')).toEqual({
       exit: 1,
-      out: `Would migrate ${storeOf(host)} from store version 1 to 2.\n`,
+      out: `Would migrate ${storeOf(host)} from store version 1 to ${newest}.\n`,
       err: '',
     });
     expect([readdirSync(host.dataDir), readFileSync(storeOf(host))]).toEqual(before);
@@ -28,16 +29,16 @@ describe('runyard migrate', () => {
   it('migrates, says from where to where, and finds nothing to do the next time', async () => {
     await using host = await recordedHost();
     const json = async () => JSON.parse((await runyard('migrate', '--data-dir', host.dataDir, '--json')).out);
-    expect(await json()).toEqual({ store: storeOf(host), from: 1, to: 2, due: false, migrated: true });
-    expect(versionIn(host)).toMatchObject({ version: '2' });
-    expect(await json()).toEqual({ store: storeOf(host), from: 2, to: 2, due: false, migrated: false });
+    expect(await json()).toEqual({ store: storeOf(host), from: 1, to: newest, due: false, migrated: true });
+    expect(versionIn(host)).toMatchObject({ version: String(newest) });
+    expect(await json()).toEqual({ store: storeOf(host), from: newest, to: newest, due: false, migrated: false });
     expect((await runyard('migrate', '--data-dir', host.dataDir, '--check')).exit).toBe(0);
   });
 
   it('makes the store where there is none, and of a file elsewhere too', async () => {
     await using host = await temporaryHost();
     expect((await runyard('migrate', '--data-dir', host.dataDir)).out).toMatch(
-      /^Made .*runyard\.db, of store version 2/,
+      `runyard.db, of store version ${newest}`,
     );
     mkdirSync(join(host.dataDir, 'elsewhere'));
     const file = join(host.dataDir, 'elsewhere', 'mine.db');
@@ -52,9 +53,9 @@ describe('runyard migrate', () => {
     expand(host);
     expect(await runyard('migrate', '--data-dir', host.dataDir)).toMatchObject({
       exit: 0,
-      out: expect.stringContaining('is of store version 3. This Runyard knows 2 and works on it'),
+      out: expect.stringContaining(`is of store version ${newest + 1}. This Runyard knows ${newest} and works on it`),
     });
-    inStore(host, (db) => db.exec("UPDATE meta SET value = '3' WHERE key = 'works_since'"));
+    inStore(host, (db) => db.exec("UPDATE meta SET value = '99' WHERE key = 'works_since'"));
     expect(await runyard('migrate', '--data-dir', host.dataDir)).toMatchObject({
       exit: 77,
       err: expect.stringContaining('upgrade @runyard/core'),
@@ -92,7 +93,7 @@ describe('runyard migrate', () => {
     const said = await Promise.all(calls.map(wholeOutput));
     expect(said.filter((text) => text.startsWith('Migrated'))).toHaveLength(1);
     expect(said.filter((text) => /nothing to do|is held by/.test(text))).toHaveLength(1);
-    expect(versionIn(host)).toMatchObject({ version: '2' });
+    expect(versionIn(host)).toMatchObject({ version: String(newest) });
   });
 });
 

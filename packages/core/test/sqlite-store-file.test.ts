@@ -88,7 +88,7 @@ describe('the file of sqliteStore', () => {
     expect(await store.job(id('job'))).toEqual(someJob());
     const met = store.runs({ limit: 1_000 });
     await expect(met).rejects.toMatchObject({ code: 'store-unavailable', cause: { errcode: 11 } });
-    await expect(met).rejects.toThrow(/is damaged.*put back a copy/);
+    await expect(met).rejects.toThrow(/is damaged.*put back a backup/);
     await store.close();
   });
 

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
+import { newest } from '../src/adapters/sqlite-store/migrations/all-migrations.ts';
 import { systemClock } from '../src/adapters/system-clock/system-clock.ts';
 import { createRunyard } from '../src/create-runyard.ts';
 import type { Clock } from '../src/ports/clock.ts';
@@ -11,9 +12,9 @@ import { commandLaunch, removeAll } from './support/process-attempts.ts';
 import { expand, inStore, recorded, recordedHost, versionIn } from './support/recorded-store.ts';
 
 const { signal } = new AbortController();
-const stores: [string, (host: Host) => void, string][] = [
-  ['as version 1 left it', () => {}, '2'],
-  ['that the next minor version has expanded', expand, '3'],
+const stores: [string, (host: Host) => void, number][] = [
+  ['as version 1 left it', () => {}, newest],
+  ['that the next minor version has expanded', expand, newest + 1],
 ];
 
 describe.each(stores)('a store %s', (_name, prepare, version) => {
@@ -57,7 +58,11 @@ describe.each(stores)('a store %s', (_name, prepare, version) => {
       'paused 4',
     ]);
     await runyard.close();
-    expect(versionIn(host)).toEqual({ installation: recorded.installation, version, works_since: '1' });
+    expect(versionIn(host)).toEqual({
+      installation: recorded.installation,
+      version: String(version),
+      works_since: '1',
+    });
   });
 
   it('has its running run adopted, and its schedule goes on', async () => {

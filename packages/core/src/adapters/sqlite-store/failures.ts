@@ -41,8 +41,8 @@ const sentence = (error: unknown, file: string): string => {
   return known ? known(file) : `The store at ${file} refused what was to be written or read; nothing of it was kept.`;
 };
 
-const restore = (file: string): string =>
-  `Stop the host, look with \`npx runyard doctor\`, move ${file}, ${file}-wal and ${file}-shm aside, and put back a backup of it.`;
+const restore =
+  'Stop the host, look with `npx runyard doctor`, move the file with its `-wal` and `-shm` aside, and put back a backup of it.';
 
 // SQLite's primary result codes.
 const sentences: Readonly<Record<number, (file: string) => string>> = {
@@ -51,11 +51,11 @@ const sentences: Readonly<Record<number, (file: string) => string>> = {
   6: (file) => `The store at ${file} is locked by another program: close what has it open.`,
   8: (file) => `The store at ${file} is read-only: make the file and its folder writable for the host's user.`,
   10: (file) => `The disk of the store at ${file} does not answer as it should: look at the system's log.`,
-  11: (file) => `The store at ${file} is damaged. ${restore(file)}`,
+  11: (file) => `The store at ${file} is damaged. ${restore}`,
   13: (file) => `The disk of the store at ${file} is full: make room. Nothing of this change was kept.`,
   14: (file) =>
     `The store at ${file} cannot be opened: look whether its folder exists and may be written, and whether this process may open more files (\`ulimit -n\`).`,
-  26: (file) => `${file} is not a SQLite database, or no more: give another file. Of a store: ${restore(file)}`,
+  26: (file) => `${file} is not a SQLite database, or no more: give another file. Of a store: ${restore}`,
 };
 
 const primaryCode = (error: unknown): number | undefined => {
