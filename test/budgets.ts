@@ -13,7 +13,7 @@ export const budgets: Record<string, number> = {
   'test/setup': 30,
   'test/crash': 60,
   'test/docs': 40,
-  'test/faults': 60,
+  'test/faults': 40,
   'test/simulation': 180, // 500 seeds, and a search for each planted fault
   'test/examples': 150, // the quickstart waits for a minute to begin
   'examples/custom-executor': 40,

@@ -280,7 +280,7 @@ describe('gone and unreachable', () => {
     expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'missing' });
   });
 
-  it('a disk that is full is infrastructure, with a sentence', async () => {
+  it('a disk on which a source does not fit is infrastructure, with a sentence', async () => {
     await using bench = await processBench();
     const checkout = () => writeFile('/dev/full', 'x');
     const launch = scriptLaunch({ deed: { does: 'wait' }, sources: [{ url: 'u', commit: 'c', path: '.', checkout }] });

@@ -1,5 +1,5 @@
 import { ExecutorUnavailable } from '../../domain/errors.ts';
-import { isAttemptFailed } from '../../domain/run/launch-errors.ts';
+import { infrastructureFailed, isAttemptFailed } from '../../domain/run/launch-errors.ts';
 import { errno } from './files.ts';
 
 /**
@@ -14,6 +14,12 @@ export const asAttemptFault = (error: unknown, dataDir: string): unknown => {
   const scarce = scarceSentences[code];
   if (scarce !== undefined) return new ExecutorUnavailable(`${scarce} (${String(error)})`, { cause: error });
   return error;
+};
+
+/** A source is as large as it is: one that does not fit on the disk may never do, so that is a failure, with its bounded budget. */
+export const asSourceFault = (error: unknown, dataDir: string): unknown => {
+  const disk = diskSentences[errno(error) ?? ''];
+  return disk === undefined ? error : infrastructureFailed('data-dir-unusable', `${disk} (${dataDir})`, error);
 };
 
 const diskSentences: Record<string, string> = {

@@ -7,6 +7,7 @@ import type { Launch } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
 import { type AttemptFolder, attemptFolder, attemptsDir } from './attempt-folder.ts';
 import { readClaim } from './claim.ts';
+import { asSourceFault } from './faults.ts';
 import { exists, isAbsent } from './files.ts';
 import { isSafe, type ProcessHandle, parseFolderName } from './handle.ts';
 import type { Launcher } from './launcher.ts';
@@ -81,7 +82,9 @@ const fill = async (
   if (launch.sources.length === 0) await launcher.layOut({ folders, files });
   else {
     await launcher.layOut({ folders, files: [] });
-    await fillWorkspace(folder, launch, { clock: host.clock, signal });
+    await fillWorkspace(folder, launch, { clock: host.clock, signal }).catch((error: unknown) => {
+      throw asSourceFault(error, host.dataDir);
+    });
     signal.throwIfAborted();
     await launcher.layOut({ folders: [], files });
   }
