@@ -5,3 +5,6 @@ export type { PgClient, PgNotification, PgPool, PgQuery, PgResult, PgTypes } fro
 export { postgresLogStore } from './log-store/postgres-log-store.ts';
 export type { PostgresStoreOptions } from './postgres-store.ts';
 export { postgresStore } from './postgres-store.ts';
+export type { PostgresAddress } from './tools/address.ts';
+export { inspectPostgres } from './tools/inspect-postgres.ts';
+export { migratePostgres, postgresVersion } from './tools/migrate-postgres.ts';

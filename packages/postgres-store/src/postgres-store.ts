@@ -1,4 +1,4 @@
-import { type Host, RunyardError, type Store, type StoreNews } from '@runyard/core';
+import { type Host, isRunyardError, RunyardError, type Store, type StoreNews } from '@runyard/core';
 import { groupCommit } from './commit/group-commit.ts';
 import type { Database } from './database/database.ts';
 import { openDatabase } from './database/open-database.ts';
@@ -11,25 +11,35 @@ import * as ofJobs from './reads/jobs.ts';
 import * as ofRetention from './reads/retention.ts';
 import * as ofRuns from './reads/runs.ts';
 
-export interface PostgresStoreOptions extends DatabaseOptions {}
+export interface PostgresStoreOptions extends DatabaseOptions {
+  /**
+   * `auto` brings an older store to the version of this code when it is opened; `check` refuses it with `store-older`,
+   * for hosts whose user may not change tables, with `runyard migrate`. Default: `auto`.
+   */
+  migrate?: 'auto' | 'check';
+}
 
 /**
  * Everything in one schema of a PostgreSQL database, for any number of host processes. Brings its log store with it.
  *
- * Throws `invalid-option`; `open()` rejects with `store-newer`, `store-older`, `store-unavailable`.
+ * Throws `invalid-option`; `open()` rejects with `store-newer`, `store-older`, `store-in-use`, `store-unavailable`.
  */
 export const postgresStore =
   (options: PostgresStoreOptions = {}) =>
   (host: Host): Store => {
+    const mode = checkMode(options.migrate ?? 'auto');
     const db = openDatabase(options);
     // By this name the others know what is news from us.
     const sender = host.entropy.id().slice(0, 12);
     const commits = groupCommit(db, sender);
     let state: 'new' | 'open' | 'closed' = 'new';
+    // The store was migrated beyond our code while we ran: nothing of it is touched any more.
+    let outlived: RunyardError | null = null;
     let hearing = (_: StoreNews): void => undefined;
     let deafen = (): void => undefined;
 
     const opened = (): Database => {
+      if (outlived) throw outlived;
       if (state === 'open') return db;
       throw new RunyardError(
         'store-unavailable',
@@ -46,7 +56,7 @@ export const postgresStore =
       kind: 'postgres',
 
       async open() {
-        const { installation } = await migrate(db, host.entropy.id());
+        const { installation } = await migrate(db, { newInstallation: host.entropy.id(), mode });
         state = 'open';
         deafen = db.listen(newsChannel, (payload) => {
           const news = parseNews(payload, sender);
@@ -57,7 +67,12 @@ export const postgresStore =
 
       async commit(batches) {
         opened();
-        return commits.commit(batches);
+        try {
+          return await commits.commit(batches);
+        } catch (error) {
+          if (isRunyardError(error) && error.code === 'store-newer') outlived = error;
+          throw error;
+        }
       },
 
       job: reading(ofJobs.job),
@@ -107,3 +122,12 @@ export const postgresStore =
       },
     };
   };
+
+const checkMode = (migrate: string): 'auto' | 'check' => {
+  if (migrate === 'auto' || migrate === 'check') return migrate;
+  throw new RunyardError('invalid-option', `\`postgresStore({ migrate })\` is 'auto' or 'check', not '${migrate}'.`, {
+    field: 'migrate',
+    expected: "'auto' or 'check'",
+    received: migrate,
+  });
+};

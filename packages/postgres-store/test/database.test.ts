@@ -5,6 +5,7 @@ import type { Database } from '../src/database/database.ts';
 import { openDatabase } from '../src/database/open-database.ts';
 import type { DatabaseOptions } from '../src/database/options.ts';
 import { migrations } from '../src/migrations/all-migrations.ts';
+import { newest } from '../src/migrations/all-migrations.ts';
 import { migrate } from '../src/migrations/migrate.ts';
 
 const postgres = usePostgres();
@@ -40,18 +41,27 @@ describe('the database behind the stores', () => {
     expect(first).toEqual(second);
     expect(await migrate(a, 'c'.repeat(32))).toEqual(first);
     expect(await b.row('SELECT value FROM meta WHERE key = $1', 'version')).toEqual([String(migrations.length)]);
+    const [first, second] = await Promise.all([
+      migrate(a, { newInstallation: 'a'.repeat(32) }),
+      migrate(b, { newInstallation: 'b'.repeat(32) }),
+    ]);
+    expect(first.installation).toEqual(second.installation);
+    expect([first.from, second.from].sort()).toEqual([0, newest]);
+    const { installation } = first;
+    expect(await migrate(a, { newInstallation: 'c'.repeat(32) })).toEqual({ installation, from: newest, to: newest });
+    expect(await b.row('SELECT value FROM meta WHERE key = $1', 'version')).toEqual(['1']);
   });
 
-  it('a schema of a newer version is refused', async () => {
+  it('a schema of a newer version, for which this code is too old, is refused', async () => {
     const db = open();
-    await migrate(db, 'a'.repeat(32));
-    await db.run('UPDATE meta SET value = $1 WHERE key = $2', '999', 'version');
-    await expect(migrate(db, 'a'.repeat(32))).rejects.toMatchObject({ code: 'store-newer' });
+    await migrate(db, { newInstallation: 'a'.repeat(32) });
+    await db.run("UPDATE meta SET value = $1 WHERE key IN ('version', 'works_since')", '999');
+    await expect(migrate(db, { newInstallation: 'a'.repeat(32) })).rejects.toMatchObject({ code: 'store-newer' });
   });
 
   it('a transaction that throws leaves nothing behind', async () => {
     const db = open();
-    await migrate(db, 'a'.repeat(32));
+    await migrate(db, { newInstallation: 'a'.repeat(32) });
     const put = 'INSERT INTO meta (key, value) VALUES ($1, $2)';
     await expect(
       db.transaction(async (sql) => {

@@ -1,5 +1,5 @@
 import type { Attempt, Occurrence, RunState, ScheduleCursor, StopRequest } from '@runyard/core';
-import type { Resources, SqlValue } from '@runyard/core/sql';
+import type { Resources, SqlValue, StoreVersion } from '@runyard/core/sql';
 import type { Statement } from '../database/database.ts';
 
 /**
@@ -29,6 +29,8 @@ export interface Image {
   taken: Map<string, Resources>;
   /** By job: the rows of the range that its changes touch, and the one before; by their instant. */
   occurrences: Map<string, readonly SeenOccurrence[]>;
+  /** What the store says of its version; null: it was not asked. */
+  version: StoreVersion | null;
   /** Rows of the ledger that were taken away. */
   withdrawn: { jobId: string; from: number }[];
   /** Rare writes, in their order. */
@@ -93,6 +95,7 @@ export const emptyImage = (): Image => ({
   removedJobs: new Map(),
   taken: new Map(),
   occurrences: new Map(),
+  version: null,
   withdrawn: [],
   statements: [],
   expected: new Map(),

@@ -1,5 +1,5 @@
 import type { Attempt, RunState } from '@runyard/core';
-import { type Row, rows } from '@runyard/core/sql';
+import { parseVersion, type Row, rows } from '@runyard/core/sql';
 import type { Statement, Value } from '../database/database.ts';
 import { attemptKeyOf, emptyImage, type Image, keyOf, nameOf, type SeenRun } from './image.ts';
 import { lockStatements as locks } from './lock-statements.ts';
@@ -30,6 +30,7 @@ export const readingsFor = (needs: Needs): Reading[] => [
   ...readActive(needs.active),
   ...readTaken(needs.places),
   ...readLedgers(needs.ledgers),
+  ...(needs.version ? [readStoreVersion] : []),
 ];
 
 export const imageOf = (readings: readonly Reading[], found: readonly Row[][]): Image => {
@@ -42,6 +43,15 @@ const reading = (text: string, values: readonly Value[], into: Reading['into']):
   statement: { text, values },
   into,
 });
+
+const readStoreVersion = reading(
+  "SELECT key, value FROM meta WHERE key IN ('version', 'works_since')",
+  [],
+  (image, found) => {
+    const values = new Map(found as [string, string][]);
+    image.version = parseVersion('The PostgreSQL store', values.get('version'), values.get('works_since'));
+  },
+);
 
 const readJobs = (text: string, ids: ReadonlySet<string>): Reading[] =>
   ids.size === 0

@@ -27,6 +27,8 @@ export interface Needs {
   /** Removed jobs of which is asked what runs are left. */
   forgotten: Set<string>;
   places: Set<string>;
+  /** Which code the store works for. */
+  version: boolean;
   /** By job: which instants of its ledger. */
   ledgers: Map<string, { from: number; to: number }>;
 }
@@ -46,6 +48,7 @@ export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Nee
     undisposed: new Set(),
     forgotten: new Set(),
     places: new Set(),
+    version: false,
     ledgers: new Map(),
   };
   for (const batch of batches) for (const change of batch) need(needs, { change, batch, mode });
@@ -118,6 +121,8 @@ const need = (needs: Needs, given: { change: Taken; batch: readonly Taken[]; mod
       if (change.epoch !== undefined && !writtenBefore(batch, change)) needs.runs.add(change.attempt.runId);
       return;
     case 'instance.put':
+      needs.version = true;
+      return;
     case 'instance.forget':
       return;
   }

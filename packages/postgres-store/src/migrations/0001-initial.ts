@@ -138,6 +138,6 @@ CREATE TABLE instances (
   lease_ms BIGINT NOT NULL,
   places TEXT NOT NULL,
   -- Which version of the store its code knows.
-  store_version BIGINT NOT NULL
+  store_version INTEGER NOT NULL
 ) WITH (fillfactor = 50);
 `;

@@ -1,0 +1,2 @@
+/** Names the store in sentences. */
+export const whereOf = (schema: string): string => `The PostgreSQL schema "${schema}"`;
