@@ -25,15 +25,27 @@ export type Report =
 
 const dataDir = process.argv[2] as string;
 const taken: number[] = [];
+let taking: ReturnType<typeof setInterval> | undefined;
 const report = (message: Report): void => void process.send?.(message);
 
 const starve = (leave: number): void => {
+  take();
+  for (const file of taken.splice(0, leave)) closeSync(file);
+  // What was open for a moment just then is free a moment later.
+  if (leave === 0) taking = setInterval(take, 5);
+};
+
+const take = (): void => {
   try {
     for (;;) taken.push(openSync('/dev/null', 'r'));
   } catch (error) {
     if ((error as { code?: string }).code !== 'EMFILE') throw error;
   }
-  for (const file of taken.splice(0, leave)) closeSync(file);
+};
+
+const relieve = (): void => {
+  clearInterval(taking);
+  for (const file of taken.splice(0)) closeSync(file);
 };
 
 const runyard = await createRunyard({ dataDir });
@@ -45,7 +57,7 @@ const obey = async (command: Command): Promise<Report> => {
       starve(command.leave);
       return { is: 'starved' };
     case 'relieve':
-      for (const file of taken.splice(0)) closeSync(file);
+      relieve();
       return { is: 'relieved' };
     case 'start': {
       const job = await runyard.jobs.create(command.job);

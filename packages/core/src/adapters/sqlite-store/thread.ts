@@ -87,8 +87,12 @@ interface Pending {
 }
 
 const endedError = ({ role, file }: WorkerSetup, cause: unknown): RunyardError =>
-  new RunyardError(
-    'store-unavailable',
-    `The ${role} thread of the store at ${file} has ended${cause === 0 ? '' : ' by a fault'}: open the store again.`,
-    cause instanceof Error ? { cause } : {},
-  );
+  new RunyardError('store-unavailable', `The ${role} thread of the store at ${file} ${howItEnded(cause)}`, {
+    ...(cause instanceof Error && { cause }),
+  });
+
+const howItEnded = (cause: unknown): string => {
+  if ((cause as { code?: string } | null)?.code === 'ERR_WORKER_INIT_FAILED')
+    return `cannot be started now (${(cause as Error).message}): look whether this process may open more files (\`ulimit -n\`).`;
+  return `has ended${cause === 0 ? '' : ' by a fault'}: open the store again.`;
+};
