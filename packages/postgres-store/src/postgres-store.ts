@@ -5,19 +5,14 @@ import { openDatabase } from './database/open-database.ts';
 import type { DatabaseOptions } from './database/options.ts';
 import { logStoreOn } from './log-store/log-store-on.ts';
 import { migrate } from './migrations/migrate.ts';
+import { checkMode } from './migrations/mode.ts';
 import { newsChannel, parseNews } from './news.ts';
 import * as ofAttempts from './reads/attempts.ts';
 import * as ofJobs from './reads/jobs.ts';
 import * as ofRetention from './reads/retention.ts';
 import * as ofRuns from './reads/runs.ts';
 
-export interface PostgresStoreOptions extends DatabaseOptions {
-  /**
-   * `auto` brings an older store to the version of this code when it is opened; `check` refuses it with `store-older`,
-   * for hosts whose user may not change tables, with `runyard migrate`. Default: `auto`.
-   */
-  migrate?: 'auto' | 'check';
-}
+export interface PostgresStoreOptions extends DatabaseOptions {}
 
 /**
  * Everything in one schema of a PostgreSQL database, for any number of host processes. Brings its log store with it.
@@ -27,7 +22,7 @@ export interface PostgresStoreOptions extends DatabaseOptions {
 export const postgresStore =
   (options: PostgresStoreOptions = {}) =>
   (host: Host): Store => {
-    const mode = checkMode(options.migrate ?? 'auto');
+    const mode = checkMode(options.migrate);
     const db = openDatabase(options);
     // By this name the others know what is news from us.
     const sender = host.entropy.id().slice(0, 12);
@@ -122,12 +117,3 @@ export const postgresStore =
       },
     };
   };
-
-const checkMode = (migrate: string): 'auto' | 'check' => {
-  if (migrate === 'auto' || migrate === 'check') return migrate;
-  throw new RunyardError('invalid-option', `\`postgresStore({ migrate })\` is 'auto' or 'check', not '${migrate}'.`, {
-    field: 'migrate',
-    expected: "'auto' or 'check'",
-    received: migrate,
-  });
-};

@@ -4,7 +4,6 @@ import { usePostgres } from '../../../test/postgres/use-postgres.ts';
 import type { Database } from '../src/database/database.ts';
 import { openDatabase } from '../src/database/open-database.ts';
 import type { DatabaseOptions } from '../src/database/options.ts';
-import { migrations } from '../src/migrations/all-migrations.ts';
 import { newest } from '../src/migrations/all-migrations.ts';
 import { migrate } from '../src/migrations/migrate.ts';
 
@@ -37,10 +36,6 @@ describe('the database behind the stores', () => {
   it('two that start at once migrate once, and agree on the installation', async () => {
     const schema = postgres.schema();
     const [a, b] = [open({ schema }), open({ schema })];
-    const [first, second] = await Promise.all([migrate(a, 'a'.repeat(32)), migrate(b, 'b'.repeat(32))]);
-    expect(first).toEqual(second);
-    expect(await migrate(a, 'c'.repeat(32))).toEqual(first);
-    expect(await b.row('SELECT value FROM meta WHERE key = $1', 'version')).toEqual([String(migrations.length)]);
     const [first, second] = await Promise.all([
       migrate(a, { newInstallation: 'a'.repeat(32) }),
       migrate(b, { newInstallation: 'b'.repeat(32) }),
@@ -49,7 +44,7 @@ describe('the database behind the stores', () => {
     expect([first.from, second.from].sort()).toEqual([0, newest]);
     const { installation } = first;
     expect(await migrate(a, { newInstallation: 'c'.repeat(32) })).toEqual({ installation, from: newest, to: newest });
-    expect(await b.row('SELECT value FROM meta WHERE key = $1', 'version')).toEqual(['1']);
+    expect(await b.row('SELECT value FROM meta WHERE key = $1', 'version')).toEqual([String(newest)]);
   });
 
   it('a schema of a newer version, for which this code is too old, is refused', async () => {

@@ -34,7 +34,7 @@ describe('logs in PostgreSQL', () => {
   const meddled = async (meddle: (database: Database) => Partial<Database>) => {
     const schema = postgres.schema();
     const database = openDatabase({ connectionString: postgres.url(), schema, patienceMs: 0 });
-    await migrate(database, 'a'.repeat(32));
+    await migrate(database, { newInstallation: 'a'.repeat(32) });
     const parts = { clock: systemClock(), holder: 'a'.repeat(32), ready: async () => {} };
     const store = logStoreOn({ ...parts, database: { ...database, ...meddle(database) } });
     return {

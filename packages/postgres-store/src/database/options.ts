@@ -22,4 +22,9 @@ export interface DatabaseOptions {
   connectTimeoutMs?: number;
   /** How long a server that is away is waited for before a call rejects with `store-unavailable`, ms. Default: 10,000. */
   patienceMs?: number;
+  /**
+   * `auto` makes our tables, and brings older ones to the version of this code; `check` refuses with `store-older` where that is due,
+   * for hosts whose user may not change tables: then `runyard migrate` does it. Default: `auto`.
+   */
+  migrate?: 'auto' | 'check';
 }

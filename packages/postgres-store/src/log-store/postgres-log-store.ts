@@ -2,19 +2,21 @@ import type { Host, LogStore } from '@runyard/core';
 import { openDatabase } from '../database/open-database.ts';
 import type { DatabaseOptions } from '../database/options.ts';
 import { migrate } from '../migrations/migrate.ts';
+import { checkMode } from '../migrations/mode.ts';
 import { logStoreOn } from './log-store-on.ts';
 
 /**
  * Keeps the logs of attempts in PostgreSQL while they are written, so that whichever instance is asked can show and follow them, also when
  * the host that ran the job is gone. Comes with `postgresStore()` by itself; this is for hosts whose other records are elsewhere.
- * The tables are made when they are first needed; then it may throw `store-newer`, and any call may reject with
+ * The tables are made when they are first needed; then it may throw `store-newer` and `store-older`, and any call may reject with
  * `store-unavailable`.
  */
 export const postgresLogStore =
   (options: DatabaseOptions = {}) =>
   (host: Host): LogStore => {
+    const mode = checkMode(options.migrate);
     const database = openDatabase(options);
-    const ready = once(() => migrate(database, host.entropy.id()));
+    const ready = once(() => migrate(database, { newInstallation: host.entropy.id(), mode }));
     const logs = logStoreOn({ database, clock: host.clock, holder: host.entropy.id(), ready });
     return {
       ...logs,

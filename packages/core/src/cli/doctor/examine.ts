@@ -16,7 +16,10 @@ export const examine = async (store: WhichStore, { cwd, now }: Pick<Given, 'cwd'
   if (store.kind === 'postgres') {
     const { url: connectionString, schema } = store;
     const address = { connectionString, ...(schema !== undefined && { schema }) };
-    return [...(await checkMachine()), ...checkStore(await postgresTools(cwd).inspectPostgres(address), now(), '')];
+    return [
+      ...(await checkMachine()),
+      ...checkStore(await postgresTools(cwd).inspectPostgres(address), now(), restoreServer),
+    ];
   }
   await existingDir(store.dataDir);
   return [
@@ -36,6 +39,8 @@ const examineFile = (file: string, now: number): Finding[] => {
     return [wrong('store', error.message, restore)];
   }
 };
+
+const restoreServer = "Look at the server's log, and restore the database as PostgreSQL's manual says.";
 
 const restore =
   'Stop the host, move runyard.db, runyard.db-wal and runyard.db-shm aside, and put back a backup as runyard.db.';

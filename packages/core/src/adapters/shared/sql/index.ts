@@ -5,10 +5,6 @@ export { fits } from '../../../domain/run/resources.ts';
 export type { Resources } from '../../../domain/run/run.ts';
 export { isTerminal } from '../../../domain/run/run.ts';
 export { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
-export { follow } from '../../../ports/follow.ts';
-export { Bell } from '../bell.ts';
-export type { Dropped } from '../log-rules.ts';
-export { cutText, drop, invalidCursor, logClosed, nothingDropped, parseLogKey } from '../log-rules.ts';
 export type { Migration, StoreVersion, VersionVerdict } from '../../../domain/store-version.ts';
 export {
   judgeVersion,
@@ -17,7 +13,11 @@ export {
   refuseNewer,
   refuseWhileOlderLives,
 } from '../../../domain/store-version.ts';
+export { follow } from '../../../ports/follow.ts';
 export type { StoreInspection } from '../../../ports/store-inspection.ts';
+export { Bell } from '../bell.ts';
+export type { Dropped } from '../log-rules.ts';
+export { cutText, drop, invalidCursor, logClosed, nothingDropped, parseLogKey } from '../log-rules.ts';
 export type { PageRange } from '../paging.ts';
 export { pageRange, toPage } from '../paging.ts';
 export { toEnded } from './ended.ts';
