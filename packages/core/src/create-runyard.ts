@@ -8,6 +8,7 @@ import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
 import type { Run } from './domain/run/run.ts';
+import type { PassCheckpoint } from './engine/checkpoints.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
@@ -36,7 +37,10 @@ import type { Runyard } from './services/runyard.ts';
  * Throws `RunyardError`: `invalid-option`, `data-dir-locked`, `data-dir-unusable`, `store-newer`, `store-older`,
  * `store-in-use`, `store-unavailable`.
  */
-export const createRunyard = async (options: RunyardOptions = {}): Promise<Runyard> => {
+export const createRunyard = (options: RunyardOptions = {}): Promise<Runyard> => openRunyard(options);
+
+/** As `createRunyard`, and tells a harness of every checkpoint. */
+export const openRunyard = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promise<Runyard> => {
   const clock = options.clock ?? systemClock();
   const provided: Readonly<Record<string, Provided<Executor>>> = options.executors ?? { process: processExecutor() };
   const read = readOptions(options, Object.keys(provided), () => clock.now());
@@ -44,8 +48,8 @@ export const createRunyard = async (options: RunyardOptions = {}): Promise<Runya
   try {
     const entropy = options.entropy ?? systemEntropy();
     const host: Host = { dataDir: dataDir.dir, place: dataDir.place, clock, entropy, logger: options.logger ?? silent };
-    const { place: lockedPlace, release } = dataDir;
-    return await composeRunyard({ options, read, provided, host, lockedPlace, release });
+    const { place: lockedPlace, release, checkpoint } = dataDir;
+    return await composeRunyard({ options, read, provided, host, lockedPlace, release, checkpoint });
   } catch (error) {
     await dataDir.release();
     throw error;
@@ -67,12 +71,13 @@ export interface Composition {
   /** The place whose lock we hold, so that nobody else can serve it; null: there is none. */
   lockedPlace: string | null;
   release(): Promise<void>;
+  checkpoint?: PassCheckpoint | undefined;
 }
 
 type Opened = EngineContext & { emitter: Emitter; engine: Engine };
 
 const openContext = async (
-  { options, read, provided, host, lockedPlace }: Composition,
+  { options, read, provided, host, lockedPlace, checkpoint = () => {} }: Composition,
   watcher: RunWatcher,
 ): Promise<Opened> => {
   const { entropy, logger } = host;
@@ -124,6 +129,7 @@ const openContext = async (
     counters: newCounters(),
     emitter,
     emit,
+    checkpoint,
     wake: waker.wake,
   };
   const news = { wake: waker.wake, changed: watcher.heard };

@@ -62,6 +62,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     // One that was done in time is done; what is recorded of it is fenced like everything else.
     const succeeded = ended.class === 'exited' && ended.code === 0;
     const outcome = held.lapsed && !succeeded ? lapsed : ended;
+    context.checkpoint('supervise.ended');
     over.end();
     if (isUnproved(outcome)) {
       // Two writers of one log would be one too many.

@@ -41,6 +41,7 @@ export const carryOut = (context: EngineContext, decision: Decision, now: number
 };
 
 const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now: number): Carried => {
+  context.checkpoint('fire.decided');
   const { job, first, due, skippedFor, whileActive, replaces } = decision;
   // With the revision, so that nothing fires once an edit or a pause was acknowledged.
   const move = { kind: 'cursor.move', jobId: job.id, expect: first, next: due.next, revision: job.revision } as const;
@@ -65,6 +66,7 @@ const fire = (context: EngineContext, decision: Decision & { kind: 'fire' }, now
 };
 
 const admit = (context: EngineContext, decision: Decision & { kind: 'admit' }, now: number): Carried => {
+  context.checkpoint('admit.decided');
   const run = transition(decision.run, { kind: 'admit', instance: context.instance, place: decision.place });
   if (run === null) return { decision, batch: [], announce: [], occurrences: [] };
   const { takes, within } = decision;

@@ -10,6 +10,7 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { PassCheckpoint } from './checkpoints.ts';
 import type { Holdings } from './holdings.ts';
 import type { LaunchQueues } from './launch-queues.ts';
 import type { StoreLoad } from './patient-store.ts';
@@ -72,6 +73,8 @@ export interface EngineContext {
   readonly endings: PQueue;
   readonly counters: Counters;
   emit<K extends keyof RunyardEvents>(name: K, event: RunyardEvents[K]): void;
+  /** For a harness that dies there; does nothing else. */
+  readonly checkpoint: PassCheckpoint;
   /** Looks again now rather than at the next due instant. */
   wake(): void;
 }

@@ -32,9 +32,12 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
     );
   };
   if (attempt.state === 'ended') {
+    context.checkpoint('seal.begun');
     await stopUnproved(context, ending);
     await log.seal();
+    context.checkpoint('seal.done');
     await step('sealed');
+    context.checkpoint('seal.committed');
   }
   if (attempt.state === 'sealed') {
     const { handle } = attempt;
@@ -45,7 +48,9 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
         async () => executorOf(context, { attempt }).remove(handle, ending.signal),
         `What is left of attempt ${keyOf(attempt)} cannot be removed yet.`,
       );
+    context.checkpoint('dispose.done');
     await step('disposed');
+    context.checkpoint('dispose.committed');
   }
   announceAttempt(context, 'attempt.disposed', ending.run, attempt);
 };

@@ -37,6 +37,7 @@ export const launch = async (
     await unlessUnavailable(context, held, signal, async () =>
       executorOf(context, held).start(handle, { launch: built, signal: over }),
     );
+    context.checkpoint('start.done');
     return null;
   } catch (error) {
     over.throwIfAborted();
@@ -53,14 +54,17 @@ const prepare = async (
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<{ built: Launch; handle: Handle }> => {
+  context.checkpoint('prepare.begun');
   const commits = await unlessUnavailable(context, held, signal, () => resolveCommits(context, held, log, signal));
   const built = await unlessUnavailable(context, held, signal, () => buildLaunch(context, held, commits, log, signal));
   const handle = await unlessUnavailable(context, held, signal, async () =>
     executorOf(context, held).prepare(built, signal),
   );
+  context.checkpoint('prepare.done');
   try {
     signal.throwIfAborted();
     await recordHandle(context, held, handle, commits);
+    context.checkpoint('handle.committed');
   } catch (error) {
     // What we made is inert and unknown to the store: take it away now, or leave it to the sweeper.
     if (held.halt.signal.aborted && !held.detach.signal.aborted)

@@ -7,6 +7,7 @@ import { writeHeld } from './write-held.ts';
 
 /** Outcome → ended or queued for a retry, with its attempt, in one transaction. */
 export const settleRun = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
+  context.checkpoint('settle.decided');
   const now = context.clock.now();
   const random = context.entropy.random();
   await writeHeld(context, held, (before, attempt) => {
@@ -19,6 +20,7 @@ export const settleRun = async (context: EngineContext, held: Held, outcome: Out
     };
     return { run, attempt: ended, retry: run.state === 'queued' };
   });
+  context.checkpoint('settle.committed');
   announceAttempt(context, 'attempt.ended', held.run, held.attempt);
   announceRun(context, held.run);
   // A retry, or a run of the same job that waited for this one.

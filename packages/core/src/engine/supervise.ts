@@ -32,6 +32,7 @@ export const supervise = async (
       ? await stopInert(context, held, handle, signal)
       : null;
   if (neverRan) return neverRan;
+  context.checkpoint('supervise.begun');
   log.copy(() => readyToCopy(context, held, log), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
   return untilAnswered(
@@ -106,6 +107,7 @@ const recordRunning = (context: EngineContext, held: Held, at: number): void => 
   }).then(
     () => {
       if (!first) return;
+      context.checkpoint('supervise.running');
       announceAttempt(context, 'attempt.started', held.run, held.attempt);
       if (held.run.state === 'running') announceRun(context, held.run);
     },

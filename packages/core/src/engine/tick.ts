@@ -102,6 +102,7 @@ const decideFires = async ({ clock }: EngineContext, due: readonly DueJob[], now
 };
 
 const act = (context: EngineContext, { decision, run, attempt, announce, occurrences }: Carried, now: number): void => {
+  if (decision.kind === 'fire' || decision.kind === 'admit') context.checkpoint(`${decision.kind}.committed`);
   for (const occurrence of occurrences) context.emit('occurrence.recorded', { at: now, occurrence });
   for (const made of announce) announceRun(context, made);
   if (decision.kind === 'fire') {
