@@ -2,9 +2,9 @@ import { existsSync, readFileSync, watch } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createRunyard, type LogLine } from '@runyard/core';
+import { createRunyard, type JobInput, type LogLine } from '@runyard/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { startHostProcess } from './host-process.ts';
+import { type HostProcess, startHostProcess } from './host/host-process.ts';
 
 const seconds = process.env.RUNYARD_FULL === '1' ? 20 : 4;
 let dir: string;
@@ -13,6 +13,14 @@ beforeEach(async () => {
   dir = await mkdtemp(join(tmpdir(), 'runyard-crash-'));
 });
 afterEach(() => rm(dir, { recursive: true, force: true }));
+
+const startHost = (dataDir: string): Promise<HostProcess> =>
+  startHostProcess({ dataDir, database: null, storeTime: null, leaseMs: 10_000, shared: null });
+
+const startJob = async (host: HostProcess, job: JobInput): Promise<string> => {
+  const [jobId = ''] = await host.call('apply', [job]);
+  return host.call('start', jobId);
+};
 
 // Says when a file has this many lines, without looking again and again.
 const linesIn = (file: string, wanted: number): Promise<void> =>
@@ -37,17 +45,13 @@ describe('a host that is killed while a job runs', () => {
     const effects = join(dir, 'effects');
     const dataDir = join(dir, 'data');
     const ticks = seconds * 5;
-    const first = await startHostProcess(dataDir);
-    first.tell({
-      do: 'start',
-      job: {
-        name: 'sleeper',
-        command: `echo "$RUNYARD_ATTEMPT" >> ${effects}; i=0; while [ $i -lt ${ticks} ]; do i=$((i+1)); echo "line $i"; echo $i >> ${dir}/progress; sleep 0.2; done`,
-      },
+    const first = await startHost(dataDir);
+    const runId = await startJob(first, {
+      name: 'sleeper',
+      command: `echo "$RUNYARD_ATTEMPT" >> ${effects}; i=0; while [ $i -lt ${ticks} ]; do i=$((i+1)); echo "line $i"; echo $i >> ${dir}/progress; sleep 0.2; done`,
     });
-    const { runId } = await first.hear('started');
     await linesIn(join(dir, 'progress'), 3);
-    await first.kill('SIGKILL');
+    await first.kill();
 
     await using runyard = await createRunyard({ dataDir });
     expect((await runyard.runs.get(runId)).state).toBe('running');
@@ -60,17 +64,13 @@ describe('a host that is killed while a job runs', () => {
 
   it('leaves a job that ends while no host is up; the next host has its end and its log', async () => {
     const dataDir = join(dir, 'data');
-    const first = await startHostProcess(dataDir);
-    first.tell({
-      do: 'start',
-      job: {
-        name: 'short',
-        command: `echo begun >> ${dir}/progress; sleep 1; echo end; echo ended >> ${dir}/progress; exit 3`,
-      },
+    const first = await startHost(dataDir);
+    const runId = await startJob(first, {
+      name: 'short',
+      command: `echo begun >> ${dir}/progress; sleep 1; echo end; echo ended >> ${dir}/progress; exit 3`,
     });
-    const { runId } = await first.hear('started');
     await linesIn(join(dir, 'progress'), 1);
-    await first.kill('SIGKILL');
+    await first.kill();
     await linesIn(join(dir, 'progress'), 2);
 
     await using runyard = await createRunyard({ dataDir });
@@ -80,15 +80,13 @@ describe('a host that is killed while a job runs', () => {
 
   it('closes without stopping the job, which the next host adopts', async () => {
     const dataDir = join(dir, 'data');
-    const first = await startHostProcess(dataDir);
-    first.tell({
-      do: 'start',
-      job: { name: 'deploy', command: `echo begun >> ${dir}/progress; sleep 1; echo survived` },
+    const first = await startHost(dataDir);
+    const runId = await startJob(first, {
+      name: 'deploy',
+      command: `echo begun >> ${dir}/progress; sleep 1; echo survived`,
     });
-    const { runId } = await first.hear('started');
     await linesIn(join(dir, 'progress'), 1);
-    first.tell({ do: 'close' });
-    await first.hear('closed');
+    await first.close();
 
     await using runyard = await createRunyard({ dataDir });
     expect(await runyard.runs.wait(runId)).toMatchObject({ state: 'succeeded' });

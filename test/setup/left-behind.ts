@@ -28,6 +28,13 @@ export function leftHandles(before: string[], now: string[]): string[] {
   return left;
 }
 
+// Living processes of attempts that belong to `folder`, whosever children they are.
+export function attemptsIn(folder: string): Process[] {
+  return listProcesses()
+    .filter(({ pid }) => isAttemptIn(folder, pid))
+    .map(({ pid }) => ({ pid, command: commandOf(pid) }));
+}
+
 export function leftFolders(folder: string): string[] {
   return readdirSync(folder).filter((name) => name.startsWith('runyard-'));
 }

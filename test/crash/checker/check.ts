@@ -1,0 +1,42 @@
+import { endsEachRun, keepsToItsLimits } from './endings.ts';
+import { linesOf, neverOverlaps, runsEachKeyOnce, tellsTheTruth } from './executions.ts';
+import type { Check, History, Violation } from './history.ts';
+import { accountsForEachInstant, beginsNothingEarly } from './occurrences.ts';
+
+/** Everything that a history proves to be broken. Empty: nothing. */
+export const check = (history: History): Violation[] => checks.flatMap((one) => one(history));
+
+const leavesNothing: Check = ({ left, faults }) => [
+  ...left.map((sentence): Violation => ({ kind: 'left', sentence })),
+  ...faults.map((sentence): Violation => ({ kind: 'fault', sentence })),
+];
+
+const checks: readonly Check[] = [
+  accountsForEachInstant,
+  beginsNothingEarly,
+  runsEachKeyOnce,
+  neverOverlaps,
+  tellsTheTruth,
+  endsEachRun,
+  keepsToItsLimits,
+  leavesNothing,
+];
+
+/** What there was in it, so that a run of the harness that saw nothing is not taken for a good one. */
+export const countsOf = ({ recorded, said }: History): Record<string, number> => {
+  const rows = recorded.occurrences;
+  const sum = (some: typeof rows): number => some.reduce((total, { count }) => total + count, 0);
+  const states = Map.groupBy(recorded.runs, ({ state }) => state);
+  return {
+    occurrences: sum(rows),
+    'without a run': sum(rows.filter(({ runId }) => runId === null)),
+    runs: recorded.runs.length,
+    ...Object.fromEntries([...states].map(([state, runs]) => [state, runs.length])),
+    executions: linesOf(said, 'begin').length,
+    'without an end': linesOf(said, 'begin').length - linesOf(said, 'end').length,
+    retries: recorded.attempts.filter(({ attempt }) => attempt > 1).length,
+    'lost or infrastructure': recorded.attempts.filter(
+      ({ outcome }) => outcome?.class === 'lost' || outcome?.class === 'infrastructure',
+    ).length,
+  };
+};

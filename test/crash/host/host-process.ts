@@ -1,0 +1,81 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { HostCalls } from './host.ts';
+import type { HostSetup } from './setup.ts';
+
+/** A host process that a test may end as it likes. */
+export interface HostProcess {
+  readonly pid: number;
+  /** Rejects when the host is gone before it has answered. */
+  call<K extends keyof HostCalls>(
+    name: K,
+    ...given: Parameters<HostCalls[K]>
+  ): Promise<Awaited<ReturnType<HostCalls[K]>>>;
+  /** Resolves with how it ended. */
+  readonly gone: Promise<NodeJS.Signals | number>;
+  signal(signal: NodeJS.Signals): void;
+  /** Resolves once it is gone. */
+  kill(): Promise<void>;
+  /** By the rules. */
+  close(): Promise<void>;
+}
+
+/** The host went away with a question unanswered. */
+export class HostGone extends Error {
+  constructor(how: NodeJS.Signals | number) {
+    super(`the host ended with ${how}`);
+    this.name = 'HostGone';
+  }
+}
+
+interface Answer {
+  id: number;
+  answer?: unknown;
+  failure?: string;
+}
+
+/** Resolves once it is up: everything of before is adopted. */
+export const startHostProcess = async (setup: HostSetup): Promise<HostProcess> => {
+  const child = fork(fileURLToPath(new URL('./host.ts', import.meta.url)), [JSON.stringify(setup)], {
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  const gone = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number);
+  const waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  const ready = Promise.withResolvers<void>();
+  child.on('message', (message: Answer | { ready: true }) => {
+    if ('ready' in message) return ready.resolve();
+    const call = waiting.get(message.id);
+    waiting.delete(message.id);
+    if (message.failure === undefined) call?.resolve(message.answer);
+    else call?.reject(new Error(message.failure));
+  });
+  gone.then((how) => {
+    ready.reject(new HostGone(how));
+    for (const call of waiting.values()) call.reject(new HostGone(how));
+    waiting.clear();
+  });
+  let lastId = 0;
+  const host: HostProcess = {
+    pid: child.pid ?? 0,
+    gone,
+    async call(name, ...given) {
+      const id = ++lastId;
+      const call = Promise.withResolvers<unknown>();
+      waiting.set(id, call);
+      if (child.connected) child.send({ id, name, given });
+      return (await call.promise) as never;
+    },
+    signal: (signal) => void child.kill(signal),
+    async kill() {
+      child.kill('SIGKILL');
+      await gone;
+    },
+    async close() {
+      await host.call('close');
+      await gone;
+    },
+  };
+  await ready.promise;
+  return host;
+};

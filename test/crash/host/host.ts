@@ -1,0 +1,96 @@
+// A host in a process of its own, called over IPC, so that a test can kill it, and that can kill itself at a checkpoint.
+import { writeFileSync } from 'node:fs';
+import { processExecutor } from '../../../packages/core/src/adapters/process-executor/process-executor.ts';
+import { sqliteStore } from '../../../packages/core/src/adapters/sqlite-store/sqlite-store.ts';
+import { systemClock } from '../../../packages/core/src/adapters/system-clock/system-clock.ts';
+import { openRunyard } from '../../../packages/core/src/create-runyard.ts';
+import type { JobInput } from '../../../packages/core/src/domain/job/job-schema.ts';
+import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.ts';
+import type { Executor } from '../../../packages/core/src/ports/executor.ts';
+import type { Host } from '../../../packages/core/src/ports/host.ts';
+import type { Store } from '../../../packages/core/src/ports/store.ts';
+import { awaitDisposed, readRecorded, wholeLog } from './read-back.ts';
+import type { HostSetup } from './setup.ts';
+import { inStoreTime, storeClock } from './store-time.ts';
+
+const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
+const { storeTime } = setup;
+
+let dying: { at: Checkpoint; passes: number } | null = null;
+let skewMs = 0;
+const faults: string[] = [];
+
+const pass = (point: Checkpoint): void => {
+  if (dying?.at !== point || --dying.passes > 0) return;
+  process.kill(process.pid, 'SIGKILL');
+};
+
+// Processes and their files live in real time.
+const processes = (host: Host): Executor => {
+  const real = processExecutor({ capacity: 'unlimited' })({ ...host, clock: systemClock() }) as Executor;
+  return storeTime ? inStoreTime(real, storeTime) : real;
+};
+
+let store: Store | null = null;
+const runyard = await openRunyard(
+  {
+    dataDir: setup.dataDir,
+    store: (host) => (store = sqliteStore()(host)),
+    executors: { process: processes },
+    ...(storeTime && { clock: storeClock(storeTime, () => skewMs) }),
+  },
+  pass,
+);
+runyard.on('error', ({ error, sentence }) => {
+  if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
+    faults.push(`${sentence} ${error.stack}`);
+});
+
+const calls = {
+  /** Dies by SIGKILL when it passes the point for the n-th time from now. */
+  async dieAt(at: Checkpoint, passes = 1): Promise<void> {
+    dying = { at, passes };
+  },
+  async apply(jobs: JobInput[]): Promise<string[]> {
+    return (await runyard.jobs.apply(jobs)).map(({ job }) => job.id);
+  },
+  /** The same run for the same key. */
+  async start(jobId: string, key?: string): Promise<string> {
+    return (await runyard.jobs.start(jobId, key === undefined ? {} : { idempotencyKey: key })).id;
+  },
+  /** The run once it has ended and nothing is left of its attempts, with its log. */
+  async outcome(runId: string) {
+    const ended = await runyard.runs.wait(runId);
+    await awaitDisposed(runyard, runId);
+    return { run: ended, log: await wholeLog(runyard, runId) };
+  },
+  /** By how much the wall clock of this host is off from now on. */
+  async setClock(offMs: number): Promise<void> {
+    skewMs = offMs;
+  },
+  /** Everything that is recorded, into a file. */
+  async record(file: string): Promise<void> {
+    if (store) writeFileSync(file, JSON.stringify(await readRecorded(store, runyard)));
+  },
+  /** Faults of ours that it met. */
+  faults: async () => faults,
+  async close(): Promise<void> {
+    await runyard.close();
+  },
+};
+export type HostCalls = typeof calls;
+
+process.on('message', async ({ id, name, given }: { id: number; name: keyof HostCalls; given: unknown[] }) => {
+  try {
+    const answer = await (calls[name] as (...given: unknown[]) => Promise<unknown>)(...given);
+    process.send?.({ id, answer });
+  } catch (error) {
+    process.send?.({ id, failure: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+  }
+  if (name === 'close') process.disconnect();
+});
+// Whoever started us is gone: nobody would end us any more.
+process.on('disconnect', () => {
+  if (!process.exitCode) runyard.close().finally(() => process.exit());
+});
+process.send?.({ ready: true });

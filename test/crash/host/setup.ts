@@ -1,0 +1,19 @@
+/** How a host process is put together; plain JSON, for its argument list. */
+export interface HostSetup {
+  dataDir: string;
+  /** null: SQLite in the data directory. */
+  database: { url: string; schema: string } | null;
+  /** null: real time. */
+  storeTime: StoreTime | null;
+  /** How long the lease of this host lasts, ms of store time. */
+  leaseMs: number;
+  /** A folder that several hosts share; its jobs run at one place for all of them, as on a Docker engine. null: there is none. */
+  shared: string | null;
+}
+
+/** Store time runs from a common origin, so many times as fast: all hosts and all restarts agree on it. */
+export interface StoreTime {
+  /** Epoch ms. */
+  origin: number;
+  factor: number;
+}
