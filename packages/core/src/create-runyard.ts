@@ -48,7 +48,7 @@ export const openRunyard = async (options: RunyardOptions, checkpoint?: PassChec
   try {
     const entropy = options.entropy ?? systemEntropy();
     const host: Host = { dataDir: dataDir.dir, place: dataDir.place, clock, entropy, logger: options.logger ?? silent };
-    const { place: lockedPlace, release, checkpoint } = dataDir;
+    const { place: lockedPlace, release } = dataDir;
     return await composeRunyard({ options, read, provided, host, lockedPlace, release, checkpoint });
   } catch (error) {
     await dataDir.release();
