@@ -23,9 +23,11 @@ export interface HostProcess {
 
 /** The host went away with a question unanswered. */
 export class HostGone extends Error {
+  readonly how: NodeJS.Signals | number;
   constructor(how: NodeJS.Signals | number) {
     super(`the host ended with ${how}`);
     this.name = 'HostGone';
+    this.how = how;
   }
 }
 
@@ -36,15 +38,19 @@ interface Answer {
 }
 
 /** Resolves once it is up: everything of before is adopted. */
-export const startHostProcess = async (setup: HostSetup): Promise<HostProcess> => {
+export const startHostProcess = async (
+  setup: HostSetup,
+  heard: (fault: string) => void = () => {},
+): Promise<HostProcess> => {
   const child = fork(fileURLToPath(new URL('./host.ts', import.meta.url)), [JSON.stringify(setup)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
   });
   const gone = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();
-  child.on('message', (message: Answer | { ready: true }) => {
+  child.on('message', (message: Answer | { ready: true } | { fault: string }) => {
     if ('ready' in message) return ready.resolve();
+    if ('fault' in message) return heard(message.fault);
     const call = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.failure === undefined) call?.resolve(message.answer);

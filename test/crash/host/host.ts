@@ -4,13 +4,15 @@ import { processExecutor } from '../../../packages/core/src/adapters/process-exe
 import { sqliteStore } from '../../../packages/core/src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from '../../../packages/core/src/adapters/system-clock/system-clock.ts';
 import { openRunyard } from '../../../packages/core/src/create-runyard.ts';
+import { isRunyardError } from '../../../packages/core/src/domain/errors.ts';
 import type { JobInput } from '../../../packages/core/src/domain/job/job-schema.ts';
+import { activeStates } from '../../../packages/core/src/domain/run/run.ts';
 import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.ts';
 import type { Executor } from '../../../packages/core/src/ports/executor.ts';
 import type { Host } from '../../../packages/core/src/ports/host.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
-import { awaitDisposed, readRecorded, wholeLog } from './read-back.ts';
-import type { HostSetup } from './setup.ts';
+import { awaitDisposed, readRecorded, untilTrue, wholeLog } from './read-back.ts';
+import { cannotStart, type HostSetup } from './setup.ts';
 import { inStoreTime, storeClock } from './store-time.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
@@ -18,7 +20,6 @@ const { storeTime } = setup;
 
 let dying: { at: Checkpoint; passes: number } | null = null;
 let skewMs = 0;
-const faults: string[] = [];
 
 const pass = (point: Checkpoint): void => {
   if (dying?.at !== point || --dying.passes > 0) return;
@@ -32,18 +33,31 @@ const processes = (host: Host): Executor => {
 };
 
 let store: Store | null = null;
+const scale = storeTime?.factor ?? 1;
 const runyard = await openRunyard(
   {
     dataDir: setup.dataDir,
     store: (host) => (store = sqliteStore()(host)),
     executors: { process: processes },
     ...(storeTime && { clock: storeClock(storeTime, () => skewMs) }),
+    timings: {
+      leaseMs: setup.leaseMs * scale,
+      lostAfterMs: 30_000 * scale,
+      sweepGraceMs: 3_000 * scale,
+      placeTimeoutMs: 5_000 * scale,
+      pollMs: 500 * scale,
+    },
   },
   pass,
-);
+).catch((error: unknown) => {
+  // As a service whose database is away does; whoever started it starts it again.
+  if (isRunyardError(error) && (error.code === 'store-unavailable' || error.code === 'data-dir-locked'))
+    process.exit(cannotStart);
+  throw error;
+});
 runyard.on('error', ({ error, sentence }) => {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
-    faults.push(`${sentence} ${error.stack}`);
+    process.send?.({ fault: `${sentence} ${error.stack}` });
 });
 
 const calls = {
@@ -72,8 +86,23 @@ const calls = {
   async record(file: string): Promise<void> {
     if (store) writeFileSync(file, JSON.stringify(await readRecorded(store, runyard)));
   },
-  /** Faults of ours that it met. */
-  faults: async () => faults,
+  /** Resolves once every schedule is past this instant, or after the patience (real ms). */
+  async accountFor(until: number, patienceMs: number): Promise<void> {
+    await untilTrue(patienceMs, async () => {
+      const { items } = await runyard.jobs.list({ limit: 1000 });
+      return items.every(({ nextFireAt }) => nextFireAt === null || nextFireAt > until);
+    });
+  },
+  async pauseAll(): Promise<void> {
+    for (const { id } of (await runyard.jobs.list({ limit: 1000 })).items) await runyard.jobs.pause(id);
+  },
+  /** Resolves once no run is active and nothing of an attempt is left to do, at any host, or after the patience (real ms). */
+  async quiet(patienceMs: number): Promise<void> {
+    await untilTrue(patienceMs, async () => {
+      const { items } = await runyard.runs.list({ states: [...activeStates], limit: 1 });
+      return items.length === 0 && (await store?.unfinished(1))?.length === 0;
+    });
+  },
   async close(): Promise<void> {
     await runyard.close();
   },

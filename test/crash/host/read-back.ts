@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Job, ScheduleCursor } from '../../../packages/core/src/domain/job/job.ts';
 import type { Attempt, Occurrence, Run } from '../../../packages/core/src/domain/run/run.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
@@ -49,3 +50,11 @@ export const readRecorded = async (store: Store, runyard: Runyard): Promise<Reco
     after = page.next;
   }
 };
+
+/** What other hosts do is not told to us, so we look. */
+export const untilTrue = async (patienceMs: number, look: () => Promise<boolean>): Promise<void> => {
+  const until = performance.now() + patienceMs;
+  while (!(await look()) && performance.now() < until) await sleep(lookMs);
+};
+
+const lookMs = 100;

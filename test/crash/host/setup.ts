@@ -1,3 +1,6 @@
+/** Exit code of a host whose store or directory was not to be had. */
+export const cannotStart = 3;
+
 /** How a host process is put together; plain JSON, for its argument list. */
 export interface HostSetup {
   dataDir: string;

@@ -1,0 +1,33 @@
+// pnpm crash [--minutes 10] [--seed n] [--hosts 1] [--jobs 20] [--keep]
+// Prints what it saw. What it knows is kept in a file where a promise was broken, with `--keep` in any case.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { chaos } from './chaos.ts';
+
+const { values } = parseArgs({
+  options: {
+    minutes: { type: 'string', default: '10' },
+    seed: { type: 'string', default: String(Date.now() % 1_000_000) },
+    hosts: { type: 'string', default: '1' },
+    jobs: { type: 'string', default: '20' },
+    keep: { type: 'boolean', default: false },
+  },
+});
+
+const seed = Number(values.seed);
+console.log(`seed ${seed}`);
+const { violations, counts, history } = await chaos({
+  seed,
+  forMs: Number(values.minutes) * 60_000,
+  hosts: Number(values.hosts),
+  jobs: Number(values.jobs),
+});
+for (const [what, count] of Object.entries(counts)) console.log(`${String(count).padStart(8)} ${what}`);
+for (const { kind, sentence } of violations.slice(0, 50)) console.log(`${kind}: ${sentence}`);
+if (violations.length > 0 || values.keep) {
+  const file = `.vitest/crash-${seed}.json`;
+  mkdirSync('.vitest', { recursive: true });
+  writeFileSync(file, JSON.stringify({ violations, ...history }, null, 1));
+  console.log(`${violations.length} promises were broken; everything that is known of it is in ${file}`);
+}
+process.exitCode = violations.length === 0 ? 0 : 1;

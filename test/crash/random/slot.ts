@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { HostGone, type HostProcess, startHostProcess } from '../host/host-process.ts';
+import { cannotStart, type HostSetup } from '../host/setup.ts';
+
+/** A machine with one host on it, which comes back whenever it goes. */
+export interface Slot {
+  readonly setup: HostSetup;
+  /** The host, once it is up. */
+  up(): Promise<HostProcess>;
+  /** Faults of ours that hosts of this slot have told. */
+  readonly faults: string[];
+}
+
+export const newSlot = (setup: HostSetup): Slot => {
+  let current: Promise<HostProcess> | null = null;
+  const faults: string[] = [];
+  // One that cannot start, because its database is away, is started again, as a service would be.
+  const start = async (): Promise<HostProcess> => {
+    for (let tries = 1; ; tries++) {
+      try {
+        const host = await startHostProcess(setup, (fault) => faults.push(fault));
+        host.gone.then((how) => {
+          current = null;
+          // Killed, or closed; else it fell by itself.
+          if (how !== 'SIGKILL' && how !== 0) faults.push(`a host ended with ${how}`);
+        });
+        return host;
+      } catch (error) {
+        if (!(error instanceof HostGone) || tries === mostTries) throw error;
+        if (error.how !== cannotStart) faults.push(`a host ended with ${error.how} while it started`);
+        await sleep(againMs);
+      }
+    }
+  };
+  return {
+    setup,
+    faults,
+    up: () => (current ??= start()),
+  };
+};
+
+const mostTries = 100;
+const againMs = 300;
