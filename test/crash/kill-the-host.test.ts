@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(dir, { recursive: true, force: true }));
 
 const startHost = (dataDir: string): Promise<HostProcess> =>
-  startHostProcess({ dataDir, database: null, storeTime: null, leaseMs: 10_000, shared: null });
+  startHostProcess({ dataDir, database: null, storeTime: null, leaseMs: 10_000, shared: null, dieAt: null });
 
 const startJob = async (host: HostProcess, job: JobInput): Promise<string> => {
   const [jobId = ''] = await host.call('apply', [job]);

@@ -18,7 +18,7 @@ import { inStoreTime, storeClock } from './store-time.ts';
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
 const { storeTime } = setup;
 
-let dying: { at: Checkpoint; passes: number } | null = null;
+let dying: { at: Checkpoint; passes: number } | null = setup.dieAt && { at: setup.dieAt, passes: 1 };
 let skewMs = 0;
 
 const pass = (point: Checkpoint): void => {

@@ -1,3 +1,5 @@
+import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.ts';
+
 /** Exit code of a host whose store or directory was not to be had. */
 export const cannotStart = 3;
 
@@ -12,6 +14,8 @@ export interface HostSetup {
   leaseMs: number;
   /** A folder that several hosts share; its jobs run at one place for all of them, as on a Docker engine. null: there is none. */
   shared: string | null;
+  /** Dies by SIGKILL when it passes this first. null: only when it is told to. */
+  dieAt: Checkpoint | null;
 }
 
 /** Store time runs from a common origin, so many times as fast: all hosts and all restarts agree on it. */

@@ -7,6 +7,8 @@ export interface Slot {
   readonly setup: HostSetup;
   /** The host, once it is up. */
   up(): Promise<HostProcess>;
+  /** Ends the host, if there is one, however it is. */
+  away(): Promise<void>;
   /** Faults of ours that hosts of this slot have told. */
   readonly faults: string[];
 }
@@ -36,6 +38,10 @@ export const newSlot = (setup: HostSetup): Slot => {
     setup,
     faults,
     up: () => (current ??= start()),
+    async away() {
+      const host = await current?.catch(() => null);
+      await host?.kill();
+    },
   };
 };
 
