@@ -11,7 +11,7 @@ export const budgets: Record<string, number> = {
   'test/reporters': 10,
   'test/scripts': 20,
   'test/setup': 30,
-  'test/crash': 60,
+  'test/crash': 300, // a minute of random deaths, and a death at each checkpoint, on each store
   'test/docs': 40,
   'test/faults': 40,
   'test/simulation': 180, // 500 seeds, and a search for each planted fault

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { HostCalls } from './host.ts';
-import type { HostSetup } from './setup.ts';
+import type { HostSetup, News } from './setup.ts';
 
 /** A host process that a test may end as it likes. */
 export interface HostProcess {
@@ -40,7 +40,7 @@ interface Answer {
 /** Resolves once it is up: everything of before is adopted. */
 export const startHostProcess = async (
   setup: HostSetup,
-  heard: (fault: string) => void = () => {},
+  heard: (news: News) => void = () => {},
 ): Promise<HostProcess> => {
   const child = fork(fileURLToPath(new URL('./host.ts', import.meta.url)), [JSON.stringify(setup)], {
     stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
@@ -48,9 +48,11 @@ export const startHostProcess = async (
   const gone = once(child, 'exit').then(([code, signal]) => (signal ?? code) as NodeJS.Signals | number);
   const waiting = new Map<number, PromiseWithResolvers<unknown>>();
   const ready = Promise.withResolvers<void>();
-  child.on('message', (message: Answer | { ready: true } | { fault: string }) => {
-    if ('ready' in message) return ready.resolve();
-    if ('fault' in message) return heard(message.fault);
+  child.on('message', (message: Answer | News) => {
+    if ('news' in message) {
+      if (message.news === 'up') ready.resolve();
+      return heard(message);
+    }
     const call = waiting.get(message.id);
     waiting.delete(message.id);
     if (message.failure === undefined) call?.resolve(message.answer);

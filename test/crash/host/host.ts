@@ -9,10 +9,10 @@ import type { JobInput } from '../../../packages/core/src/domain/job/job-schema.
 import { activeStates } from '../../../packages/core/src/domain/run/run.ts';
 import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.ts';
 import type { Executor } from '../../../packages/core/src/ports/executor.ts';
-import type { Host } from '../../../packages/core/src/ports/host.ts';
+import type { Host, Logger } from '../../../packages/core/src/ports/host.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
 import { awaitDisposed, readRecorded, untilTrue, wholeLog } from './read-back.ts';
-import { cannotStart, type HostSetup } from './setup.ts';
+import { cannotStart, type HostSetup, type News } from './setup.ts';
 import { inStoreTime, storeClock } from './store-time.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
@@ -26,6 +26,18 @@ const pass = (point: Checkpoint): void => {
   process.kill(process.pid, 'SIGKILL');
 };
 
+const tell = (news: News): void => void process.send?.(news);
+
+const quiet = (): void => {};
+const logger: Logger = {
+  debug: quiet,
+  warn: quiet,
+  error: quiet,
+  info(fields, message) {
+    if (message === 'run adopted' && 'runId' in fields) tell({ news: 'adopted', runId: String(fields.runId) });
+  },
+};
+
 // Processes and their files live in real time.
 const processes = (host: Host): Executor => {
   const real = processExecutor({ capacity: 'unlimited' })({ ...host, clock: systemClock() }) as Executor;
@@ -34,12 +46,14 @@ const processes = (host: Host): Executor => {
 
 let store: Store | null = null;
 const scale = storeTime?.factor ?? 1;
+tell({ news: 'opening' });
 const runyard = await openRunyard(
   {
     dataDir: setup.dataDir,
     store: (host) => (store = sqliteStore()(host)),
     executors: { process: processes },
     ...(storeTime && { clock: storeClock(storeTime, () => skewMs) }),
+    logger,
     timings: {
       leaseMs: setup.leaseMs * scale,
       lostAfterMs: 30_000 * scale,
@@ -57,7 +71,7 @@ const runyard = await openRunyard(
 });
 runyard.on('error', ({ error, sentence }) => {
   if (error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError)
-    process.send?.({ fault: `${sentence} ${error.stack}` });
+    tell({ news: 'fault', sentence: `${sentence} ${error.stack}` });
 });
 
 const calls = {
@@ -122,4 +136,4 @@ process.on('message', async ({ id, name, given }: { id: number; name: keyof Host
 process.on('disconnect', () => {
   if (!process.exitCode) runyard.close().finally(() => process.exit());
 });
-process.send?.({ ready: true });
+tell({ news: 'up' });

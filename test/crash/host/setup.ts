@@ -3,6 +3,16 @@ import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.t
 /** Exit code of a host whose store or directory was not to be had. */
 export const cannotStart = 3;
 
+/** What a host tells of itself, unasked. */
+export type News =
+  /** Its process is up, and it opens its store and its data directory. */
+  | { news: 'opening' }
+  /** It is up: everything of before is adopted. */
+  | { news: 'up' }
+  | { news: 'adopted'; runId: string }
+  /** A fault of ours: a TypeError and its kin. */
+  | { news: 'fault'; sentence: string };
+
 /** How a host process is put together; plain JSON, for its argument list. */
 export interface HostSetup {
   dataDir: string;

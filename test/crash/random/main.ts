@@ -1,8 +1,8 @@
 // pnpm crash [--minutes 10] [--seed n] [--hosts 1] [--jobs 20] [--keep]
 // Prints what it saw. What it knows is kept in a file where a promise was broken, with `--keep` in any case.
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
+import { keep } from './keep.ts';
 
 const { values } = parseArgs({
   options: {
@@ -16,18 +16,15 @@ const { values } = parseArgs({
 
 const seed = Number(values.seed);
 console.log(`seed ${seed}`);
-const { violations, counts, history } = await chaos({
+const result = await chaos({
   seed,
   forMs: Number(values.minutes) * 60_000,
   hosts: Number(values.hosts),
   jobs: Number(values.jobs),
 });
+const { violations, counts } = result;
 for (const [what, count] of Object.entries(counts)) console.log(`${String(count).padStart(8)} ${what}`);
 for (const { kind, sentence } of violations.slice(0, 50)) console.log(`${kind}: ${sentence}`);
-if (violations.length > 0 || values.keep) {
-  const file = `.vitest/crash-${seed}.json`;
-  mkdirSync('.vitest', { recursive: true });
-  writeFileSync(file, JSON.stringify({ violations, ...history }, null, 1));
-  console.log(`${violations.length} promises were broken; everything that is known of it is in ${file}`);
-}
+console.log(`${violations.length} promises were broken`);
+if (violations.length > 0 || values.keep) console.log(`what is known of it is in ${keep(seed, result)}`);
 process.exitCode = violations.length === 0 ? 0 : 1;

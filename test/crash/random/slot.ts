@@ -20,7 +20,9 @@ export const newSlot = (setup: HostSetup): Slot => {
   const start = async (): Promise<HostProcess> => {
     for (let tries = 1; ; tries++) {
       try {
-        const host = await startHostProcess(setup, (fault) => faults.push(fault));
+        const host = await startHostProcess(setup, (told) => {
+          if (told.news === 'fault') faults.push(told.sentence);
+        });
         host.gone.then((how) => {
           current = null;
           // Killed, or closed; else it fell by itself.
