@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Checkpoint, checkpoints } from '../../packages/core/src/engine/checkpoints.ts';
 import { randomOf } from '../simulation/random.ts';
 import { check, countsOf } from './checker/check.ts';
+import { startDatabase, type TestDatabase } from './database.ts';
 import { HostGone, type HostProcess, startHostProcess } from './host/host-process.ts';
 import type { HostSetup } from './host/setup.ts';
 import { readSaid, reporting } from './jobs/executions.ts';
@@ -15,7 +16,8 @@ import { newWorld } from './random/world.ts';
 const ofAFire = checkpoints.filter((point) => point.startsWith('fire.'));
 const ofAStart = checkpoints.filter((point) => !point.startsWith('fire.'));
 
-describe.each(['sqlite'])('a host that dies at a checkpoint, on %s', () => {
+describe.each(['sqlite', 'postgres'])('a host that dies at a checkpoint, on %s', (store) => {
+  let server: TestDatabase | null = null;
   let dir: string;
   let setup: HostSetup;
   let host: HostProcess;
@@ -23,7 +25,15 @@ describe.each(['sqlite'])('a host that dies at a checkpoint, on %s', () => {
 
   beforeAll(async () => {
     dir = await mkdtemp(join(tmpdir(), 'runyard-points-'));
-    setup = { dataDir: join(dir, 'data'), database: null, storeTime: null, leaseMs: 1000, shared: null, dieAt: null };
+    server = store === 'postgres' ? await startDatabase(null) : null;
+    setup = {
+      dataDir: join(dir, 'data'),
+      database: server?.database ?? null,
+      storeTime: null,
+      leaseMs: 1000,
+      shared: null,
+      dieAt: null,
+    };
     host = await startHostProcess(setup);
     const work = 'for i in 1 2 3; do echo "line $i"; sleep 0.1; done; [ $attempt -eq 2 ] || code=3';
     const command = reporting(join(dir, 'said'), work);
@@ -31,6 +41,7 @@ describe.each(['sqlite'])('a host that dies at a checkpoint, on %s', () => {
   });
   afterAll(async () => {
     await host?.close();
+    await server?.[Symbol.asyncDispose]();
     await rm(dir, { recursive: true, force: true });
   });
 
@@ -65,32 +76,36 @@ describe.each(['sqlite'])('a host that dies at a checkpoint, on %s', () => {
     await expectOneOfEach(await host.call('start', jobId, point));
   });
 
-  it('every host dies at the next point of one and the same run: each attempt runs once, and it ends as it should', async () => {
+  it('every host dies at the next point of one and the same run: each attempt runs once, and it ends as it should', {
+    timeout: 120_000,
+  }, async () => {
     await host.close();
-    let runId = '';
     for (const dieAt of ofAStart)
       await untilItDies(async () => {
         host = await startHostProcess({ ...setup, dieAt });
-        runId = await host.call('start', jobId, 'chain');
-        await host.call('outcome', runId);
+        await host.call('outcome', await host.call('start', jobId, 'chain'));
         throw new Error(`${dieAt} was never passed`);
       });
     host = await startHostProcess(setup);
     await expectOneOfEach(await host.call('start', jobId, 'chain'));
   });
 
-  it.each(ofAFire)('%s: no instant is missed or doubled, under any policy', async (point: Checkpoint) => {
-    await using world = await newWorld({ hosts: 1 });
-    const at = { file: world.file, factor: world.storeTime.factor, executors: ['process'] };
-    const random = randomOf(point);
-    await world.save([0, 1, 2, 3].map((n) => randomJob(n, random, at)));
-    for (const passes of [1, 5, 9]) {
-      const dying = await world.slots[0]?.up();
-      await dying?.call('dieAt', point, passes);
-      expect(await dying?.gone).toBe('SIGKILL');
-    }
-    const history = await world.end();
-    expect(check(history)).toEqual([]);
-    expect(countsOf(history).executions).toBeGreaterThan(3);
-  });
+  it.each(ofAFire)(
+    '%s: no instant is missed or doubled, under any policy',
+    { timeout: 120_000 },
+    async (point: Checkpoint) => {
+      await using world = await newWorld({ hosts: 1, on: store });
+      const at = { file: world.file, factor: world.storeTime.factor, executors: world.executors };
+      const random = randomOf(point);
+      await world.save([0, 1, 2, 3].map((n) => randomJob(n, random, at)));
+      for (const passes of [1, 5, 9]) {
+        const dying = await world.slots[0]?.up();
+        await dying?.call('dieAt', point, passes);
+        expect(await dying?.gone).toBe('SIGKILL');
+      }
+      const history = await world.end();
+      expect(check(history)).toEqual([]);
+      expect(countsOf(history).executions).toBeGreaterThan(3);
+    },
+  );
 });

@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { startDatabase } from '../database.ts';
 import { type HostProcess, startHostProcess } from '../host/host-process.ts';
 import type { HostSetup } from '../host/setup.ts';
 import { leftOfAttempts } from '../leftovers.ts';
@@ -19,27 +20,33 @@ export interface Adoptions {
 
 /**
  * One long job, and hosts that are killed one after another while it runs: each time another one, which is there already, takes it on.
- * It waits for the lock of the same data directory.
+ * On
+ * SQLite it waits for the lock of the same data directory; on PostgreSQL it serves the same place, and waits for the lease to end.
  */
-export const measureAdoption = async (times: number): Promise<Adoptions> => {
+export const measureAdoption = async (times: number, on: 'sqlite' | 'postgres'): Promise<Adoptions> => {
   const dir = await mkdtemp(join(tmpdir(), 'runyard-adoption-'));
-  const setup: HostSetup = {
-    dataDir: join(dir, 'data'),
-    database: null,
+  await using server = on === 'postgres' ? await startDatabase(null) : null;
+  const shared = server && join(dir, 'shared');
+  if (shared) mkdirSync(shared);
+  const one: HostSetup = {
+    dataDir: join(dir, 'one'),
+    database: server?.database ?? null,
     storeTime: null,
-    leaseMs: 10_000,
-    shared: null,
+    leaseMs,
+    shared,
     dieAt: null,
   };
+  const other = server ? { ...one, dataDir: join(dir, 'other') } : one;
   const ms: number[] = [];
-  let holder = await standBy(setup).up;
+  let holder = await standBy(one).up;
   try {
-    const [jobId = ''] = await holder.call('apply', [{ name: 'long', command: untilTold(dir) }]);
+    const executor = shared ? 'shared' : 'process';
+    const [jobId = ''] = await holder.call('apply', [{ name: 'long', executor, command: untilTold(dir) }]);
     const runId = await holder.call('start', jobId);
     while (!existsSync(join(dir, 'progress'))) await sleep(20);
     for (let n = 0; n < times; n++) {
-      const next = standBy(setup);
-      await next.opening;
+      const next = standBy(n % 2 === 0 ? other : one);
+      await (server ? next.up : next.opening);
       // Somewhere in the middle of whatever it does.
       await sleep(100 + ((n * 37) % 100));
       const killed = performance.now();
@@ -53,13 +60,16 @@ export const measureAdoption = async (times: number): Promise<Adoptions> => {
     // As the job itself counted them.
     const lines = Number(readFileSync(join(dir, 'lines'), 'utf8'));
     const said = Array.from({ length: lines }, (_, i) => `line ${i + 1}\n`).join('');
-    const left = leftOfAttempts(dir, [setup.dataDir]);
+    const left = leftOfAttempts(dir, [one.dataDir, other.dataDir, ...(shared ? [shared] : [])]);
     return { ms: ms.sort((a, b) => a - b), state: run.state, said, log, left };
   } finally {
     await holder.kill();
     await rm(dir, { recursive: true, force: true });
   }
 };
+
+/** The default. */
+export const leaseMs = 10_000;
 
 interface StandBy {
   opening: Promise<void>;

@@ -11,12 +11,15 @@ import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.t
 import type { Executor } from '../../../packages/core/src/ports/executor.ts';
 import type { Host, Logger } from '../../../packages/core/src/ports/host.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
+import { postgresStore } from '../../../packages/postgres-store/src/index.ts';
+import { postgresLogStore } from '../../../packages/postgres-store/src/log-store/postgres-log-store.ts';
 import { awaitDisposed, readRecorded, untilTrue, wholeLog } from './read-back.ts';
 import { cannotStart, type HostSetup, type News } from './setup.ts';
 import { inStoreTime, storeClock } from './store-time.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
-const { storeTime } = setup;
+const { storeTime, shared } = setup;
+const database = setup.database && { connectionString: setup.database.url, schema: setup.database.schema };
 
 let dying: { at: Checkpoint; passes: number } | null = setup.dieAt && { at: setup.dieAt, passes: 1 };
 let skewMs = 0;
@@ -50,8 +53,12 @@ tell({ news: 'opening' });
 const runyard = await openRunyard(
   {
     dataDir: setup.dataDir,
-    store: (host) => (store = sqliteStore()(host)),
-    executors: { process: processes },
+    store: (host) => (store = database ? postgresStore(database)(host) : sqliteStore()(host)),
+    ...(database && { logStore: postgresLogStore(database) }),
+    executors: {
+      process: processes,
+      ...(shared !== null && { shared: (host: Host) => processes({ ...host, dataDir: shared, place: 'shared' }) }),
+    },
     ...(storeTime && { clock: storeClock(storeTime, () => skewMs) }),
     logger,
     timings: {

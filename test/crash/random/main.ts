@@ -1,4 +1,4 @@
-// pnpm crash [--minutes 10] [--seed n] [--hosts 1] [--jobs 20] [--keep]
+// pnpm crash [--minutes 10] [--seed n] [--store sqlite|postgres] [--hosts 1|3] [--jobs 20] [--keep]
 // Prints what it saw. What it knows is kept in a file where a promise was broken, with `--keep` in any case.
 import { parseArgs } from 'node:util';
 import { chaos } from './chaos.ts';
@@ -8,18 +8,21 @@ const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '10' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000) },
-    hosts: { type: 'string', default: '1' },
+    store: { type: 'string', default: 'postgres' },
+    hosts: { type: 'string' },
     jobs: { type: 'string', default: '20' },
     keep: { type: 'boolean', default: false },
   },
 });
 
 const seed = Number(values.seed);
+const on = values.store === 'sqlite' ? 'sqlite' : 'postgres';
 console.log(`seed ${seed}`);
 const result = await chaos({
   seed,
   forMs: Number(values.minutes) * 60_000,
-  hosts: Number(values.hosts),
+  on,
+  hosts: Number(values.hosts ?? (on === 'postgres' ? 3 : 1)),
   jobs: Number(values.jobs),
 });
 const { violations, counts } = result;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { checkpoints } from '../../../packages/core/src/engine/checkpoints.ts';
+import type { PostgresServer } from '../../postgres/postgres-server.ts';
 import type { Random } from '../../simulation/random.ts';
 import { HostGone, type HostProcess } from '../host/host-process.ts';
 import type { Slot } from './slot.ts';
@@ -20,6 +21,25 @@ export interface Torments {
  * - `clock`: its wall clock is off by minutes, for a while.
  */
 export type Torment = 'kill' | 'die' | 'close' | 'freeze' | 'clock';
+
+/** Restarts the database now and then, by the rules and as a crash, until the signal; then it is up. */
+export const tormentDatabase = async (
+  server: PostgresServer,
+  random: Random,
+  done: Record<string, number>,
+  signal: AbortSignal,
+): Promise<void> => {
+  const rest = (ms: number): Promise<void> => sleep(ms, undefined, { signal }).catch(() => {});
+  for (;;) {
+    await rest(random.int(10_000, 25_000));
+    if (signal.aborted) return;
+    const how = random.pick(['stop', 'kill'] as const);
+    await server[how]();
+    await rest(random.int(0, 4000));
+    await server.start();
+    done[`database ${how}`] = (done[`database ${how}`] ?? 0) + 1;
+  }
+};
 
 /** Torments the host of one slot until the signal; then it is up, awake and its clock is right. Counts what it did. */
 export const torment = async (

@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { History, Schedule } from '../checker/history.ts';
+import { startDatabase, type TestDatabase } from '../database.ts';
 import { type Recorded, untilTrue } from '../host/read-back.ts';
 import type { StoreTime } from '../host/setup.ts';
 import { toStoreTime } from '../host/store-time.ts';
@@ -15,6 +16,10 @@ import { newSlot, type Slot } from './slot.ts';
 export interface World extends AsyncDisposable {
   readonly storeTime: StoreTime;
   readonly slots: readonly Slot[];
+  /** null: SQLite. */
+  readonly server: TestDatabase | null;
+  /** What jobs may name. */
+  readonly executors: readonly string[];
   /** What jobs append their lines to. */
   readonly file: string;
   save(jobs: readonly RandomJob[]): Promise<void>;
@@ -22,17 +27,23 @@ export interface World extends AsyncDisposable {
   end(): Promise<History>;
 }
 
-export const newWorld = async ({ hosts }: { hosts: number }): Promise<World> => {
+export const newWorld = async ({ hosts, on }: { hosts: number; on: string }): Promise<World> => {
   const dir = await mkdtemp(join(tmpdir(), 'runyard-world-'));
   const storeTime = { origin: Date.now(), factor: 60 };
+  const server = on === 'postgres' ? await startDatabase(storeTime) : null;
+  const shared = server && join(dir, 'shared');
+  if (shared) mkdirSync(shared);
+  const database = server?.database ?? null;
   const slots = Array.from({ length: hosts }, (_, n) =>
-    newSlot({ dataDir: join(dir, `host-${n}`), database: null, storeTime, leaseMs, shared: null, dieAt: null }),
+    newSlot({ dataDir: join(dir, `host-${n}`), database, storeTime, leaseMs, shared, dieAt: null }),
   );
   const file = join(dir, 'said');
   const schedules: Schedule[] = [];
   const now = (): number => toStoreTime(storeTime, Date.now());
   return {
     storeTime,
+    server,
+    executors: shared ? ['process', 'shared'] : ['process'],
     slots,
     file,
     async save(jobs) {
@@ -53,6 +64,7 @@ export const newWorld = async ({ hosts }: { hosts: number }): Promise<World> => 
     },
     async [Symbol.asyncDispose]() {
       for (const slot of slots) await slot.away();
+      await server?.[Symbol.asyncDispose]();
       await rm(dir, { recursive: true, force: true });
     },
   };
@@ -77,4 +89,7 @@ const letEnd = async (slots: readonly Slot[], until: number, file: string): Prom
 const patienceMs = 60_000;
 
 const whatIsLeft = (slots: readonly Slot[]): string[] =>
-  slots.flatMap(({ setup: { dataDir } }) => leftOfAttempts(dataDir, [dataDir]));
+  slots.flatMap(({ setup: { dataDir, shared } }) => [
+    ...leftOfAttempts(dataDir, [dataDir]),
+    ...(shared === null ? [] : leftOfAttempts(shared, [shared])),
+  ]);
