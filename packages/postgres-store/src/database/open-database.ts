@@ -7,7 +7,7 @@ import { isLost } from './failures.ts';
 import { flight } from './flight.ts';
 import { startListener } from './listen.ts';
 import type { DatabaseOptions } from './options.ts';
-import type { PgClient, PgPool, PgQuery, PgResult } from './pool.ts';
+import type { PgClient, PgErrors, PgPool, PgQuery, PgResult } from './pool.ts';
 import { channelIn, checkSchema } from './qualify.ts';
 import { plainQuery, queriesIn } from './queries.ts';
 import { type Sessions, sessionsWith } from './session.ts';
@@ -30,8 +30,8 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const waiting = { patienceMs: options.patienceMs ?? 10_000, signal: closing.signal };
 
   // Without a listener the error of an idle connection, as at each restart of the server, would end the host.
-  const ignore = (): void => undefined;
   pool.on('error', ignore);
+  pool.on('connect', hearErrors);
 
   const listener = options.listen === false ? null : startListener(() => openListening(options, pool));
 
@@ -63,10 +63,18 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
         closing.abort();
         await listener?.close();
         if (own) await own.end();
-        else pool.removeListener('error', ignore);
+        else {
+          pool.removeListener('error', ignore);
+          pool.removeListener('connect', hearErrors);
+        }
       }),
   };
 };
+
+const ignore = (): void => undefined;
+
+// From its first moment: a server that stops may let us in and end it in one breath, before whoever asked has it.
+const hearErrors = (client: PgErrors): void => void client.on('error', ignore);
 
 // Idle connections keep no process alive, but whoever awaits their end has to see it.
 const keepingAlive = async (act: () => Promise<void>): Promise<void> => {
@@ -132,6 +140,7 @@ const openListening = async (options: DatabaseOptions, pool: PgPool): Promise<Pg
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
     ...(own === undefined ? {} : { connectionString: own }),
   });
+  hearErrors(client);
   await client.connect();
   // It waits for others all the time, which is no reason for a process to go on.
   (client as unknown as { unref(): void }).unref();

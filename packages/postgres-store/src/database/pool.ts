@@ -2,7 +2,14 @@
 export interface PgPool {
   connect(): Promise<PgClient>;
   on(event: 'error', heard: (error: Error) => void): unknown;
+  on(event: 'connect', heard: (client: PgErrors) => void): unknown;
   removeListener(event: 'error', heard: (error: Error) => void): unknown;
+  removeListener(event: 'connect', heard: (client: PgErrors) => void): unknown;
+}
+
+/** What breaks on a connection. */
+export interface PgErrors {
+  on(event: 'error', heard: (error: Error) => void): unknown;
 }
 
 /** Of pg's `PoolClient`. */
