@@ -12,7 +12,6 @@ import type { Executor } from '../../../packages/core/src/ports/executor.ts';
 import type { Host, Logger } from '../../../packages/core/src/ports/host.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
 import { postgresStore } from '../../../packages/postgres-store/src/index.ts';
-import { postgresLogStore } from '../../../packages/postgres-store/src/log-store/postgres-log-store.ts';
 import { awaitDisposed, readRecorded, untilTrue, wholeLog } from './read-back.ts';
 import { cannotStart, type HostSetup, type News } from './setup.ts';
 import { inStoreTime, storeClock } from './store-time.ts';
@@ -54,7 +53,6 @@ const runyard = await openRunyard(
   {
     dataDir: setup.dataDir,
     store: (host) => (store = database ? postgresStore(database)(host) : sqliteStore()(host)),
-    ...(database && { logStore: postgresLogStore(database) }),
     executors: {
       process: processes,
       ...(shared !== null && { shared: (host: Host) => processes({ ...host, dataDir: shared, place: 'shared' }) }),

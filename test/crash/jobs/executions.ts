@@ -17,8 +17,8 @@ export const reporting = (file: string, body: string): string => `
 say() { echo "$1 $RUNYARD_ATTEMPT $(date +%s%3N)" >>'${file}'; }
 attempt=\${RUNYARD_ATTEMPT##*.}
 code=0
-trap 'say end; exit 143' TERM
 say begin
+trap 'say end; exit 143' TERM
 ${body}
 say end
 exit $code`;

@@ -35,7 +35,8 @@ export const chaos = async ({ seed, forMs, jobs, hosts, on }: Chaos): Promise<Re
     ...(server ? [tormentDatabase(server.server, randomOf(`database of ${seed}`), done, over)] : []),
   ]);
   const history = await world.end();
-  return { violations: check(history), counts: { ...countsOf(history), ...done }, history };
+  const adoptions = slots.reduce((sum, { adopted }) => sum + adopted.length, 0);
+  return { violations: check(history), counts: { ...countsOf(history), adoptions, ...done }, history };
 };
 
 const alone: readonly (readonly [number, Torment])[] = [

@@ -11,17 +11,21 @@ export interface Slot {
   away(): Promise<void>;
   /** Faults of ours that hosts of this slot have told. */
   readonly faults: string[];
+  /** Runs that its hosts took over. */
+  readonly adopted: string[];
 }
 
 export const newSlot = (setup: HostSetup): Slot => {
   let current: Promise<HostProcess> | null = null;
   const faults: string[] = [];
+  const adopted: string[] = [];
   // One that cannot start, because its database is away, is started again, as a service would be.
   const start = async (): Promise<HostProcess> => {
     for (let tries = 1; ; tries++) {
       try {
         const host = await startHostProcess(setup, (told) => {
           if (told.news === 'fault') faults.push(told.sentence);
+          if (told.news === 'adopted') adopted.push(told.runId);
         });
         host.gone.then((how) => {
           current = null;
@@ -39,6 +43,7 @@ export const newSlot = (setup: HostSetup): Slot => {
   return {
     setup,
     faults,
+    adopted,
     up: () => (current ??= start()),
     async away() {
       const host = await current?.catch(() => null);
