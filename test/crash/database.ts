@@ -4,12 +4,15 @@ import type { Host } from '../../packages/core/src/ports/host.ts';
 import { postgresStore } from '../../packages/postgres-store/src/index.ts';
 import { askPostgres } from '../postgres/ask-postgres.ts';
 import { type PostgresServer, startPostgres } from '../postgres/postgres-server.ts';
+import { beginAudit, readUnfenced } from './audit.ts';
 import type { HostSetup, StoreTime } from './host/setup.ts';
 
 /** A PostgreSQL of our own, which may be restarted and killed, and a store in it. */
 export interface TestDatabase extends AsyncDisposable {
   readonly database: NonNullable<HostSetup['database']>;
   readonly server: PostgresServer;
+  /** Writes by a process that did not hold the lease. */
+  unfenced(): Promise<string[]>;
 }
 
 /** With a store time, that is what the database says the time is. */
@@ -22,11 +25,13 @@ export const startDatabase = async (storeTime: StoreTime | null): Promise<TestDa
     await store.open();
     await store.close();
     if (storeTime) await askPostgres(database.url, nowAt(database.schema, storeTime));
+    await beginAudit(database.url, database.schema);
   } catch (error) {
     await server[Symbol.asyncDispose]();
     throw error;
   }
-  return { database, server, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
+  const unfenced = (): Promise<string[]> => readUnfenced(database.url);
+  return { database, server, unfenced, [Symbol.asyncDispose]: () => server[Symbol.asyncDispose]() };
 };
 
 const nowAt = (schema: string, { origin, factor }: StoreTime): string => `

@@ -43,6 +43,7 @@ const good = (): History => ({
   },
   said: parseSaid(`${lines(1)}${lines(4)}begin r5.1 ${real(5)}\n${lines(6, 'r5.2')}`),
   left: [],
+  unfenced: [],
   faults: [],
 });
 
@@ -191,6 +192,11 @@ const planted: Planted[] = [
     rule: 'a process that is there in the end is left over',
     kind: 'left',
     plant: ({ left }) => left.push('process 7: sleep 600'),
+  },
+  {
+    rule: 'a write by a process that did not hold the lease is unfenced',
+    kind: 'unfenced',
+    plant: ({ unfenced }) => unfenced.push('host 7 wrote the run of r1, which host 8 held'),
   },
   {
     rule: 'a fault of ours is one',

@@ -1,3 +1,4 @@
+import type { Said } from '../jobs/executions.ts';
 import { endsEachRun, keepsToItsLimits } from './endings.ts';
 import { linesOf, neverOverlaps, runsEachKeyOnce, tellsTheTruth } from './executions.ts';
 import type { Check, History, Violation } from './history.ts';
@@ -6,8 +7,9 @@ import { accountsForEachInstant, beginsNothingEarly } from './occurrences.ts';
 /** Everything that a history proves to be broken. Empty: nothing. */
 export const check = (history: History): Violation[] => checks.flatMap((one) => one(history));
 
-const leavesNothing: Check = ({ left, faults }) => [
+const leavesNothing: Check = ({ left, unfenced, faults }) => [
   ...left.map((sentence): Violation => ({ kind: 'left', sentence })),
+  ...unfenced.map((sentence): Violation => ({ kind: 'unfenced', sentence })),
   ...faults.map((sentence): Violation => ({ kind: 'fault', sentence })),
 ];
 
@@ -22,6 +24,9 @@ const checks: readonly Check[] = [
   leavesNothing,
 ];
 
+const keysOf = (said: readonly Said[], what: Said['what']): Set<string> =>
+  new Set(linesOf(said, what).map(({ key }) => key));
+
 /** What there was in it, so that a run of the harness that saw nothing is not taken for a good one. */
 export const countsOf = ({ recorded, said }: History): Record<string, number> => {
   const rows = recorded.occurrences;
@@ -33,7 +38,7 @@ export const countsOf = ({ recorded, said }: History): Record<string, number> =>
     runs: recorded.runs.length,
     ...Object.fromEntries([...states].map(([state, runs]) => [state, runs.length])),
     executions: linesOf(said, 'begin').length,
-    'without an end': linesOf(said, 'begin').length - linesOf(said, 'end').length,
+    'without an end': keysOf(said, 'begin').difference(keysOf(said, 'end')).size,
     retries: recorded.attempts.filter(({ attempt }) => attempt > 1).length,
     'lost or infrastructure': recorded.attempts.filter(
       ({ outcome }) => outcome?.class === 'lost' || outcome?.class === 'infrastructure',

@@ -12,6 +12,8 @@ export interface History {
   said: Said[];
   /** Processes and folders that were there in the end. */
   left: string[];
+  /** Writes by a process that did not hold the lease. */
+  unfenced: string[];
   /** Faults of ours that hosts met: a TypeError and its kin. */
   faults: string[];
 }
@@ -42,6 +44,7 @@ export type Kind =
   | 'over the limit'
   | 'untrue'
   | 'left'
+  | 'unfenced'
   | 'fault';
 
 export interface Violation {

@@ -60,7 +60,7 @@ export const beginsNothingEarly: Check = ({ storeTime, recorded, said }) => {
   const dueOf = new Map(recorded.runs.map(({ id, dueAt }) => [id, dueAt]));
   return said.flatMap(({ what, key, at: saidAt }): Violation[] => {
     const dueAt = dueOf.get(key.slice(0, key.lastIndexOf('.')));
-    if (what !== 'begin' || !dueAt) return [];
+    if (what !== 'begin' || saidAt === null || !dueAt) return [];
     const early = toRealTime(storeTime, dueAt) - saidAt;
     if (early <= readingMs) return [];
     return [{ kind: 'early', sentence: `${key} began ${Math.round(early)} ms (of real time) before it was due` }];

@@ -18,7 +18,11 @@ import { inStoreTime, storeClock } from './store-time.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
 const { storeTime, shared } = setup;
-const database = setup.database && { connectionString: setup.database.url, schema: setup.database.schema };
+const database = setup.database && {
+  connectionString: setup.database.url,
+  schema: setup.database.schema,
+  connection: { application_name: `host ${process.pid}` },
+};
 
 let dying: { at: Checkpoint; passes: number } | null = setup.dieAt && { at: setup.dieAt, passes: 1 };
 let skewMs = 0;
@@ -33,10 +37,13 @@ const tell = (news: News): void => void process.send?.(news);
 const quiet = (): void => {};
 const logger: Logger = {
   debug: quiet,
-  warn: quiet,
   error: quiet,
   info(fields, message) {
     if (message === 'run adopted' && 'runId' in fields) tell({ news: 'adopted', runId: String(fields.runId) });
+  },
+  warn(fields, message) {
+    if (/^another instance looks after/.test(message) && 'runId' in fields)
+      tell({ news: 'lost', runId: String(fields.runId) });
   },
 };
 
@@ -90,6 +97,10 @@ const calls = {
   /** The same run for the same key. */
   async start(jobId: string, key?: string): Promise<string> {
     return (await runyard.jobs.start(jobId, key === undefined ? {} : { idempotencyKey: key })).id;
+  },
+  /** Resolves once it runs. */
+  async running(runId: string): Promise<void> {
+    await untilTrue(30_000, async () => (await runyard.runs.get(runId)).state === 'running');
   },
   /** The run once it has ended and nothing is left of its attempts, with its log. */
   async outcome(runId: string) {

@@ -10,6 +10,8 @@ export type News =
   /** It is up: everything of before is adopted. */
   | { news: 'up' }
   | { news: 'adopted'; runId: string }
+  /** It found that another looks after the run now. */
+  | { news: 'lost'; runId: string }
   /** A fault of ours: a TypeError and its kin. */
   | { news: 'fault'; sentence: string };
 

@@ -5,8 +5,8 @@ export interface Said {
   what: 'begin' | 'end';
   /** The attempt's key, as its environment has it. */
   key: string;
-  /** Real time, epoch ms. */
-  at: number;
+  /** Real time, epoch ms; null where `date` was told to end too. */
+  at: number | null;
 }
 
 /**
@@ -30,9 +30,9 @@ export const parseSaid = (text: string): Said[] =>
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => {
-      const match = /^(begin|end) (\S+) (\d+)$/.exec(line);
+      const match = /^(begin|end) (\S+) (\d*)$/.exec(line);
       if (!match) throw new Error(`not a line of a job: ${JSON.stringify(line)}`);
-      return { what: match[1] as Said['what'], key: match[2] ?? '', at: Number(match[3]) };
+      return { what: match[1] as Said['what'], key: match[2] ?? '', at: match[3] ? Number(match[3]) : null };
     });
 
 const readIfThere = (file: string): string => {

@@ -59,8 +59,9 @@ export const newWorld = async ({ hosts, on }: { hosts: number; on: string }): Pr
       const until = now();
       const recorded = await letEnd(slots, until, join(dir, 'recorded'));
       const left = whatIsLeft(slots);
+      const unfenced = (await server?.unfenced()) ?? [];
       const faults = slots.flatMap((slot) => slot.faults);
-      return { storeTime, schedules, until, recorded, said: readSaid(file), left, faults };
+      return { storeTime, schedules, until, recorded, said: readSaid(file), left, unfenced, faults };
     },
     async [Symbol.asyncDispose]() {
       for (const slot of slots) await slot.away();
