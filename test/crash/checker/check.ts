@@ -29,6 +29,7 @@ const keysOf = (said: readonly Said[], what: Said['what']): Set<string> =>
 
 /** What there was in it, so that a run of the harness that saw nothing is not taken for a good one. */
 export const countsOf = ({ recorded, said }: History): Record<string, number> => {
+  const ended = keysOf(said, 'end');
   const rows = recorded.occurrences;
   const sum = (some: typeof rows): number => some.reduce((total, { count }) => total + count, 0);
   const states = Map.groupBy(recorded.runs, ({ state }) => state);
@@ -38,7 +39,7 @@ export const countsOf = ({ recorded, said }: History): Record<string, number> =>
     runs: recorded.runs.length,
     ...Object.fromEntries([...states].map(([state, runs]) => [state, runs.length])),
     executions: linesOf(said, 'begin').length,
-    'without an end': keysOf(said, 'begin').difference(keysOf(said, 'end')).size,
+    'without an end': [...keysOf(said, 'begin')].filter((key) => !ended.has(key)).length,
     retries: recorded.attempts.filter(({ attempt }) => attempt > 1).length,
     'lost or infrastructure': recorded.attempts.filter(
       ({ outcome }) => outcome?.class === 'lost' || outcome?.class === 'infrastructure',
