@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Checkpoint, checkpoints } from '../../packages/core/src/engine/checkpoints.ts';
+import { checkpoints } from '../../packages/core/src/engine/checkpoints.ts';
 import { randomOf } from '../simulation/random.ts';
 import { check, countsOf } from './checker/check.ts';
 import { startDatabase, type TestDatabase } from './database.ts';
@@ -90,22 +90,19 @@ describe.each(['sqlite', 'postgres'])('a host that dies at a checkpoint, on %s',
     await expectOneOfEach(await host.call('start', jobId, 'chain'));
   });
 
-  it.each(ofAFire)(
-    '%s: no instant is missed or doubled, under any policy',
-    { timeout: 120_000 },
-    async (point: Checkpoint) => {
-      await using world = await newWorld({ hosts: 1, on: store });
-      const at = { file: world.file, factor: world.storeTime.factor, executors: world.executors };
-      const random = randomOf(point);
-      await world.save([0, 1, 2, 3].map((n) => randomJob(n, random, at)));
-      for (const passes of [1, 5, 9]) {
-        const dying = await world.slots[0]?.up();
-        await dying?.call('dieAt', point, passes);
-        expect(await dying?.gone).toBe('SIGKILL');
+  it(`${ofAFire.join(', ')}: no instant is missed or doubled, under any policy`, { timeout: 120_000 }, async () => {
+    await using world = await newWorld({ hosts: 1, on: store });
+    const at = { file: world.file, factor: world.storeTime.factor, executors: world.executors };
+    const random = randomOf(store);
+    await world.save([0, 1, 2, 3].map((n) => randomJob(n, random, at)));
+    for (const passes of [1, 6])
+      for (const point of ofAFire) {
+        const host = await world.slots[0]?.up();
+        await host?.call('dieAt', point, passes);
+        expect(await host?.gone).toBe('SIGKILL');
       }
-      const history = await world.end();
-      expect(check(history)).toEqual([]);
-      expect(countsOf(history).executions).toBeGreaterThan(3);
-    },
-  );
+    const history = await world.end();
+    expect(check(history)).toEqual([]);
+    expect(countsOf(history).executions).toBeGreaterThan(3);
+  });
 });
