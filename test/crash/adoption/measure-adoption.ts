@@ -19,9 +19,9 @@ export interface Adoptions {
 }
 
 /**
- * One long job, and hosts that are killed one after another while it runs: each time another one, which is there already, takes it on.
- * On
- * SQLite it waits for the lock of the same data directory; on PostgreSQL it serves the same place, and waits for the lease to end.
+ * One long job, and hosts that are killed one after another while it runs: each time another one, which is there already, takes it
+ * on. On SQLite it waits for the lock of the same data directory; on PostgreSQL it serves the same place, and waits for the lease
+ * to end.
  */
 export const measureAdoption = async (times: number, on: 'sqlite' | 'postgres'): Promise<Adoptions> => {
   const dir = await mkdtemp(join(tmpdir(), 'runyard-adoption-'));
@@ -38,14 +38,20 @@ export const measureAdoption = async (times: number, on: 'sqlite' | 'postgres'):
   };
   const other = server ? { ...one, dataDir: join(dir, 'other') } : one;
   const ms: number[] = [];
-  let holder = await standBy(one).up;
+  const started: StandBy[] = [];
+  const begin = (setup: HostSetup): StandBy => {
+    const next = standBy(setup);
+    started.push(next);
+    return next;
+  };
   try {
+    let holder = await begin(one).up;
     const executor = shared ? 'shared' : 'process';
     const [jobId = ''] = await holder.call('apply', [{ name: 'long', executor, command: untilTold(dir) }]);
     const runId = await holder.call('start', jobId);
     while (!existsSync(join(dir, 'progress'))) await sleep(20);
     for (let n = 0; n < times; n++) {
-      const next = standBy(n % 2 === 0 ? other : one);
+      const next = begin(n % 2 === 0 ? other : one);
       await (server ? next.up : next.opening);
       // Somewhere in the middle of whatever it does.
       await sleep(100 + ((n * 37) % 100));
@@ -63,7 +69,7 @@ export const measureAdoption = async (times: number, on: 'sqlite' | 'postgres'):
     const left = leftOfAttempts(dir, [one.dataDir, other.dataDir, ...(shared ? [shared] : [])]);
     return { ms: ms.sort((a, b) => a - b), state: run.state, said, log, left };
   } finally {
-    await holder.kill();
+    for (const { up } of started) await up.then((host) => host.kill()).catch(() => {});
     await rm(dir, { recursive: true, force: true });
   }
 };

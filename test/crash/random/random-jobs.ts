@@ -29,7 +29,7 @@ export const randomJob = (n: number, random: Random, { file, factor, executors }
   return {
     input: {
       name,
-      executor: executors[n % executors.length] ?? 'process',
+      executor: executors[Math.floor(n / policies.length) % executors.length] ?? 'process',
       command: reporting(file, `echo "$RUNYARD_ATTEMPT"; sleep ${seconds}; case $attempt in ${listed} esac`),
       concurrencyPolicy: policy,
       schedule: { cron: `*/${everyMinutes} * * * *` },
