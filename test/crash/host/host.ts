@@ -71,6 +71,8 @@ const runyard = await openRunyard(
       lostAfterMs: 30_000 * scale,
       sweepGraceMs: 3_000 * scale,
       placeTimeoutMs: 5_000 * scale,
+      storeTimeoutMs: 10_000 * scale,
+      storeSlowMs: 1_000 * scale,
       pollMs: 500 * scale,
     },
   },
