@@ -1,4 +1,5 @@
-import { open, readFile, rm, stat } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { link, open, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { ExecutorUnavailable } from '../../domain/errors.ts';
 
 export const errno = (error: unknown): string | undefined =>
@@ -27,14 +28,34 @@ export const exists = async (path: string): Promise<boolean> => {
   }
 };
 
-/** Makes the file unless there is one; false: there was one, or its folder is gone. */
+/**
+ * Makes the file, whole, unless there is one; false: there was one, or its folder is gone. Whoever is killed in the middle has
+ * made nothing: half a note would be taken for somebody's for ever.
+ */
 export const createNote = async (file: string, text: string): Promise<boolean> => {
+  const draft = `${file}.${randomBytes(8).toString('hex')}`;
+  try {
+    await writeFile(draft, text, { mode: 0o600, flag: 'wx' });
+    await link(draft, file);
+    return true;
+  } catch (error) {
+    if (errno(error) === 'EEXIST' || isAbsent(error)) return false;
+    if (withoutLinks.has(errno(error) ?? '')) return createInPlace(file, text);
+    throw unreadable(file, error);
+  } finally {
+    await rm(draft, { force: true }).catch(() => {}); // it goes with its folder
+  }
+};
+
+/** What file systems say that have no hard links. */
+const withoutLinks: ReadonlySet<string> = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK']);
+
+const createInPlace = async (file: string, text: string): Promise<boolean> => {
   try {
     const made = await open(file, 'wx', 0o600);
     try {
       await made.writeFile(text);
     } catch (error) {
-      // Made by us, but not filled (a full disk): half a note would be taken for somebody's.
       await rm(file, { force: true });
       throw error;
     } finally {
