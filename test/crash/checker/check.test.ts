@@ -166,6 +166,11 @@ const planted: Planted[] = [
     plant: ({ said }) => said.splice(1, 1),
   },
   {
+    rule: 'an attempt that is lost by its record and ran to its end is untrue',
+    kind: 'untrue',
+    plant: ({ said }) => said.push(...parseSaid('end r5.1 \n')),
+  },
+  {
     rule: 'another exit code than that of the job is untrue',
     kind: 'untrue',
     plant: ({ schedules }) => Object.assign(schedules[0] ?? {}, { codes: [7] }),

@@ -41,8 +41,9 @@ export const countsOf = ({ recorded, said }: History): Record<string, number> =>
     executions: linesOf(said, 'begin').length,
     'without an end': [...keysOf(said, 'begin')].filter((key) => !ended.has(key)).length,
     retries: recorded.attempts.filter(({ attempt }) => attempt > 1).length,
-    'lost or infrastructure': recorded.attempts.filter(
-      ({ outcome }) => outcome?.class === 'lost' || outcome?.class === 'infrastructure',
+    lost: recorded.attempts.filter(({ outcome }) => outcome?.class === 'lost').length,
+    vanished: recorded.attempts.filter(
+      ({ outcome }) => outcome?.class === 'infrastructure' && outcome.reason === 'vanished',
     ).length,
   };
 };

@@ -46,6 +46,9 @@ export const tellsTheTruth: Check = (history) => {
   const scheduleOf = schedulesByRun(history);
   return history.recorded.attempts.flatMap(({ runId, attempt, outcome }): Violation[] => {
     const key = attemptKey(runId, attempt);
+    // Nobody harms what runs, so whoever ran to the end has an end that can be known.
+    if (outcome?.class === 'lost' && ended.has(key))
+      return [{ kind: 'untrue', sentence: `${key} is lost by its record, and ran to its end` }];
     if (outcome?.class !== 'exited') return [];
     if (!begun.has(key)) return [{ kind: 'untrue', sentence: `${key} exited by its record, and never ran` }];
     if (!ended.has(key)) return [{ kind: 'untrue', sentence: `${key} exited by its record, and said no end` }];
