@@ -10,7 +10,9 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { Backlog } from './backlog.ts';
 import type { Holdings } from './holdings.ts';
+import type { KnownJobs } from './known-jobs.ts';
 import type { LaunchQueues } from './launch-queues.ts';
 import type { Places } from './served-places.ts';
 import type { StoreTime } from './store-time.ts';
@@ -61,6 +63,9 @@ export interface EngineContext {
   /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
   readonly doubted: Set<string>;
   readonly launches: LaunchQueues;
+  readonly backlog: Backlog;
+  /** Jobs as they were read last, for writes that are guarded by the revision. */
+  readonly knownJobs: KnownJobs;
   /** Bounds how many ended attempts of earlier instances are sealed and disposed of at once. */
   readonly endings: PQueue;
   readonly counters: Counters;

@@ -123,8 +123,8 @@ export type Change =
   | { kind: 'job.update'; job: Job; expectRevision: number; cursor?: ScheduleCursor | null }
   /** Guard: exists, and its active runs are exactly these, whatever their order. The name is free again; runs stay readable. */
   | { kind: 'job.remove'; id: string; at: number; whileActive: readonly string[] }
-  /** Writes nothing. Guard: exists. */
-  | { kind: 'job.expect'; id: string }
+  /** Writes nothing. Guard: exists, and with `revision` is at that. */
+  | { kind: 'job.expect'; id: string; revision?: number }
   /** Guard: there is a cursor, and it is at `expect`; with `revision`, its job is at that. */
   | { kind: 'cursor.move'; jobId: string; expect: number | null; next: number | null; revision?: number }
   /** Guard: no row begins at the same instant. */

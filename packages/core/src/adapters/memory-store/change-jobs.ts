@@ -37,7 +37,10 @@ export const removeJob: Applier<'job.remove'> = (tables, { id, at, whileActive }
   return null;
 };
 
-export const expectJob: Applier<'job.expect'> = (tables, { id }) => (present(tables, id) ? null : {});
+export const expectJob: Applier<'job.expect'> = (tables, { id, revision }) => {
+  const row = present(tables, id);
+  return row && (revision === undefined || row.job.revision === revision) ? null : {};
+};
 
 export const moveCursor: Applier<'cursor.move'> = (tables, { jobId, expect, next, revision }, undo): Refusal | null => {
   if (revision !== undefined && tables.jobs.get(jobId)?.job.revision !== revision) return {};
