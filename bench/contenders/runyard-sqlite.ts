@@ -12,13 +12,13 @@ export const runyardSqlite = runyardOver({
   server: null,
   create: (options) => createRunyard({ ...options, store: sqliteStore({ worker }) }),
   functionExecutor,
-  countCommits() {
+  async countCommits() {
     const channel = new BroadcastChannel('runyard-bench-commits');
     let commits = 0;
     channel.onmessage = () => commits++;
-    return {
-      commits: () => commits,
-      stop: () => channel.close(),
+    return async () => {
+      channel.close();
+      return commits;
     };
   },
 });

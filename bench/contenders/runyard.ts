@@ -13,8 +13,8 @@ export interface RunyardOver {
   server: Contender['server'];
   create(options: RunyardOptions, url: string): Promise<Runyard>;
   functionExecutor: typeof functionExecutor;
-  /** Counts transactions from now on. */
-  countCommits(): { commits(): number; stop(): void };
+  /** Counts transactions from now on, until what it returns is called. */
+  countCommits(): Promise<() => Promise<number>>;
 }
 
 /** Runyard as it comes, over a store: each job leaves a run and an attempt. */
@@ -34,11 +34,10 @@ export const runyardOver = (over: RunyardOver): Contender => ({
       runyard.off('run.succeeded', ends.hit);
     };
     await run(warmUp);
-    const counter = over.countCommits();
+    const commits = await over.countCommits();
     const result = await timed(jobs, () => run(jobs));
     // Each job is written twice: as it is made and admitted, and as it ends.
-    const group = Math.round((2 * jobs) / counter.commits());
-    counter.stop();
+    const group = Math.round((2 * jobs) / (await commits()));
     return { ...result, group };
   },
   async latency({ starts, url }) {
