@@ -18,6 +18,7 @@ export const masker = (): Masker => {
       return values.length > 0;
     },
     add(more) {
+      if (more.length === 0) return;
       const lines = more.flatMap((value) => value.split('\n')).map((line) => line.trim());
       const worth = lines.filter((line) => line.length >= shortest);
       values = [...new Set([...values, ...worth])].sort((a, b) => b.length - a.length);

@@ -8,7 +8,7 @@ export interface Once {
 
 export const newOnce = (): Once => {
   let happened = false;
-  let listeners: Set<() => void> | null = null;
+  let listeners: (() => void)[] = [];
   return {
     get happened() {
       return happened;
@@ -17,13 +17,15 @@ export const newOnce = (): Once => {
       if (happened) return;
       happened = true;
       const told = listeners;
-      listeners = null;
-      for (const listener of told ?? []) listener();
+      listeners = [];
+      for (const listener of told) listener();
     },
     on(listener) {
       if (happened) listener();
-      else listeners = (listeners ?? new Set()).add(listener);
-      return () => void listeners?.delete(listener);
+      else listeners.push(listener);
+      return () => {
+        listeners = listeners.filter((other) => other !== listener);
+      };
     },
   };
 };

@@ -90,7 +90,8 @@ const write = async (context: EngineContext, held: Held, { run, attempt }: Writt
     throw held.detach.signal.reason;
   }
   const { stop } = held.run;
-  held.run = { ...run, stop: retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
+  const kept = retry && stop && endsOnlyItsAttempt(stop) ? null : stop;
+  held.run = run.stop === kept ? run : { ...run, stop: kept };
   held.attempt = attempt;
 };
 
