@@ -22,7 +22,7 @@ export interface AttemptLog {
   /** Waits until all output is in the log, but no longer than a few seconds. */
   drained(): Promise<void>;
   /** Whether there is nothing to seal: all output was read, there was none, and so no log was made. */
-  readonly absent: boolean;
+  isAbsent(): boolean;
   /** Waits until all output is in the log, then ends it durably. */
   seal(): Promise<void>;
   close(): Promise<void>;
@@ -110,7 +110,7 @@ export const openAttemptLog = (
     let next = iterator.next();
     for (;;) {
       // A line with a secret is never passed on in parts: neither would show what has to be masked.
-      if (splitter?.holding && !mask.busy && (await isQuiet(next))) await write(splitter.flush());
+      if (splitter?.holding && !mask.isBusy() && (await isQuiet(next))) await write(splitter.flush());
       const { done, value } = await next;
       if (done) break;
       next = iterator.next();
@@ -162,9 +162,7 @@ export const openAttemptLog = (
       await Promise.race([pumping.then(() => writing), clock.sleep(drainMs, over.signal).catch(() => {})]);
       over.end();
     },
-    get absent() {
-      return pumped && opening === null;
-    },
+    isAbsent: () => pumped && opening === null,
     async seal() {
       await pumping;
       await writing;

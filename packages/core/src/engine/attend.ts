@@ -68,7 +68,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     if (isUnproved(outcome)) return await endWithoutItsPlace(context, held, outcome, log);
     await tasks.over();
     await log.drained();
-    await settleRun(context, held, outcome, isMortal(context, held.attempt) && log.absent);
+    await settleRun(context, held, outcome, isMortal(context, held.attempt) && log.isAbsent());
     if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
     context.holdings.ending.add(keyOf(held.attempt));
     await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
@@ -87,14 +87,14 @@ const backgroundOf = (held: Held): Background => {
   let aborted = false;
   const tasks: Promise<void>[] = [];
   const background: Background = {
-    get signal() {
+    signal() {
       following ??= follow(held.detach.signal);
       if (aborted) following.end();
       return following.signal;
     },
     begin(task) {
       if (aborted) return;
-      const begun = task(background.signal);
+      const begun = task(background.signal());
       begun.catch(() => {}); // heard of at the end, unless the attempt fails first
       tasks.push(begun);
     },
@@ -109,7 +109,7 @@ const backgroundOf = (held: Held): Background => {
 
 interface Background {
   /** Aborted when nobody waits for the attempt any more. */
-  readonly signal: AbortSignal;
+  signal(): AbortSignal;
   begin(task: (signal: AbortSignal) => Promise<void>): void;
   abort(): void;
   over(): Promise<void>;
@@ -142,11 +142,11 @@ const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog, t
   const { state, executor } = held.attempt;
   if (state === 'preparing' || state === 'prepared') {
     if (await startReserved(context, held, log)) return supervise(context, held, log, held.detach.signal);
-    const ended = await context.launches.add(executor, () => launch(context, held, log, tasks.signal));
+    const ended = await context.launches.add(executor, () => launch(context, held, log, tasks.signal()));
     context.wake();
     if (ended) return ended;
   }
-  return supervise(context, held, log, tasks.signal);
+  return supervise(context, held, log, tasks.signal());
 };
 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {

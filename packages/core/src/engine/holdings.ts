@@ -1,7 +1,7 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
-import { newOnce, type Once } from './once.ts';
+import { Once } from './once.ts';
 
 /** Why we let go of what has not begun, while what has begun is ended first. */
 export class BeingClosed extends Error {
@@ -92,9 +92,9 @@ export const hold = (
     job,
     fresh,
     detach: new AbortController(),
-    halt: newOnce(),
-    forsaken: newOnce(),
-    running: newOnce(),
+    halt: new Once(),
+    forsaken: new Once(),
+    running: new Once(),
     phases: [...attempt.phases],
     over: Promise.withResolvers<void>(),
     lapsed: false,
