@@ -18,6 +18,7 @@ const entries = [
   '@runyard/core/testing',
   '@runyard/express-router',
   '@runyard/nest-module',
+  '@runyard/postgres-store',
 ];
 
 describe('the packed tarball, installed in an empty project', () => {
@@ -102,7 +103,7 @@ const writeProgram = (folder: string, type: string, text: string): string => {
 
 // pnpm takes the dependencies from the store that this workspace was installed from, and each of ours from its tarball.
 function installInto(project: string): void {
-  const ours = ['core', 'express-router', 'nest-module'].map((name) => {
+  const ours = ['core', 'express-router', 'nest-module', 'postgres-store'].map((name) => {
     const tarball = pack(fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)), project);
     return [`@runyard/${name}`, `file:${tarball}`] as const;
   });

@@ -25,6 +25,8 @@ export interface JobFacts {
   /** The first is the insertion. `anchorAt` as of then. */
   versions: { job: Job; mono: number; anchorAt: number }[];
   removed: boolean;
+  /** Ledger rows before it may be forgotten. */
+  rowsPrunedBefore: number | null;
   activeAtRemoval: string[];
 }
 
@@ -36,6 +38,8 @@ export interface RunFacts {
   madeWith: string[];
   states: { mono: number; state: Run['state'] }[];
   stops: { mono: number; stop: StopRequest }[];
+  /** Forgotten, and what of its attempts was not disposed of by then. */
+  pruned: { wall: number; undisposed: string[]; endedBehind: number } | null;
 }
 
 export interface AttemptFacts {
@@ -89,12 +93,18 @@ const apply = (
       facts.jobs.set(change.job.id, {
         versions: [{ job: change.job, mono, anchorAt: change.cursor?.anchorAt ?? 0 }],
         removed: false,
+        rowsPrunedBefore: null,
         activeAtRemoval: [],
       });
       break;
     case 'job.update': {
       const versions = facts.jobs.get(change.job.id)?.versions;
       versions?.push({ job: change.job, mono, anchorAt: change.cursor?.anchorAt ?? versions.at(-1)?.anchorAt ?? 0 });
+      break;
+    }
+    case 'occurrence.prune': {
+      const job = facts.jobs.get(change.jobId);
+      if (job) job.rowsPrunedBefore = Math.max(job.rowsPrunedBefore ?? change.before, change.before);
       break;
     }
     case 'job.remove': {
@@ -113,6 +123,7 @@ const apply = (
         madeWith: batch.flatMap((other) => (other.kind === 'run.insert' ? [other.run.id] : [])),
         states: [{ mono, state: change.run.state }],
         stops: [],
+        pruned: null,
       });
       break;
     case 'run.write': {
@@ -120,6 +131,18 @@ const apply = (
       if (!known) break;
       known.run = change.run;
       known.states.push({ mono, state: change.run.state });
+      break;
+    }
+    case 'run.prune': {
+      const known = facts.runs.get(change.id);
+      if (!known) break;
+      const others = [...facts.runs.values()];
+      const behind = others
+        .slice(others.indexOf(known) + 1)
+        .filter(({ run, pruned }) => run.jobId === known.run.jobId && isTerminal(run.state) && pruned === null);
+      const attempts = [...facts.attempts.values()].filter(({ attempt }) => attempt.runId === change.id);
+      const undisposed = attempts.filter(({ attempt }) => attempt.state !== 'disposed').map(({ key }) => key);
+      known.pruned = { wall, undisposed, endedBehind: behind.length };
       break;
     }
     case 'run.request-stop':

@@ -63,6 +63,9 @@ const inBrief = (change: Change): string => {
     }
     case 'run.request-stop':
       return `${change.kind} ${change.id.slice(0, 6)} ${change.stop.cause}`;
+    case 'run.prune':
+    case 'job.forget':
+      return `${change.kind} ${change.id.slice(0, 6)}`;
     case 'run.adopt':
       return `${change.kind} ${change.id.slice(0, 6)} epoch ${change.expectEpoch + 1}`;
     case 'cursor.move':

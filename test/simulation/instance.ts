@@ -65,7 +65,8 @@ const compose = (world: World, life: Life, mortal: Executor): Promise<Runyard> =
     source: noSource,
     sizes,
     // Nothing tells an instance of what others wrote, which is how it is while news are lost.
-    timings: { pollMs: 30_000 },
+    // And a store that takes up to 3 s is given up by then, with what it does afterwards.
+    timings: { pollMs: 30_000, storeTimeoutMs: 2_000, storeSlowMs: 1_000 },
   };
   const host: Host = {
     dataDir: '/nowhere',

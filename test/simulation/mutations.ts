@@ -223,4 +223,41 @@ export const mutations: readonly Mutation[] = [
     find: '  await attendForgotten(context);\n',
     put: '',
   },
+  {
+    name: 'one run fewer is kept than was asked for',
+    file: 'domain/retention.ts',
+    find: 'seq < remains.keptFrom',
+    put: 'seq <= remains.keptFrom',
+  },
+  {
+    name: 'a run is forgotten while its key is remembered',
+    file: 'domain/retention.ts',
+    find: ' && !isRemembered(run, now)',
+    put: '',
+  },
+  {
+    name: 'a run is forgotten before it is disposed of',
+    file: 'domain/retention.ts',
+    find: ' && isDone(run)',
+    put: '',
+    also: [
+      {
+        file: 'adapters/memory-store/change-runs.ts',
+        find: "some(({ state }) => state !== 'disposed')",
+        put: 'some(() => false)',
+      },
+    ],
+  },
+  {
+    name: 'a run is forgotten, and its log is not',
+    file: 'engine/prune-job.ts',
+    find: 'await context.logStore.remove(attemptKey(run.id, attempt));',
+    put: 'attemptKey(run.id, attempt);',
+  },
+  {
+    name: 'nothing is ever forgotten',
+    file: 'engine/prune-job.ts',
+    find: 'if (batches.length > 0) {',
+    put: 'if (batches.length < 0) {',
+  },
 ];

@@ -31,6 +31,16 @@ export const randomJob = (random: Random, name: string, mayAssumeGone: boolean):
     notOnExitCodes: random.chance(0.3) ? [3] : [],
     infrastructureLimit: random.int(0, 3),
   },
+  retention: {
+    maxAgeMs: random.weighted([
+      [3, 90 * 86_400_000],
+      [1, random.int(1, 300_000)],
+    ]),
+    maxRuns: random.weighted([
+      [3, 1000],
+      [1, random.int(1, 5)],
+    ]),
+  },
   limits: {
     startMs: random.chance(0.25) ? random.int(5_000, 120_000) : null,
     runMs: random.chance(0.4) ? random.int(1_000, 90_000) : null,

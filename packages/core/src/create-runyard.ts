@@ -15,10 +15,13 @@ import { createEngine, type Engine } from './engine/engine.ts';
 import { newHoldings } from './engine/holdings.ts';
 import { newKnownJobs } from './engine/known-jobs.ts';
 import { newLaunchQueues } from './engine/launch-queues.ts';
-import { newWaker } from './engine/loop.ts';
 import { hearNews } from './engine/news.ts';
+import { patientStore } from './engine/patient-store.ts';
 import { newPlaces } from './engine/places.ts';
+import { newPressure } from './engine/pressure.ts';
+import { newRetentionWatch } from './engine/retention.ts';
 import { newStoreTime, type StoreTime } from './engine/store-time.ts';
+import { newWaker } from './engine/waker.ts';
 import { newWallClock } from './engine/wall-clock.ts';
 import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
@@ -78,7 +81,20 @@ const openContext = async (
   const executors = new Map(Object.entries(provided).map(([name, part]) => [name, give(part)]));
   const emitter = newEmitter((error, event) => logger.error({ err: error, event }, 'a listener threw'));
   const waker = newWaker();
-  const store = give(options.store ?? sqliteStore());
+  const emit: EngineContext['emit'] = (name, event) => {
+    if ('run' in event) watcher.changed(event.run as Run);
+    emitter.emit(name, event);
+  };
+  const pressure = newPressure({ clock: host.clock, logger, emit: (event) => emit('engine.pressure', event) });
+  const { storeTimeoutMs: timeoutMs, storeSlowMs: slowMs } = read.timings;
+  const lease = { renewedAt: host.clock.monotonic(), uncertain: false };
+  const onLate = (): void => {
+    // It may have given us runs, or made one that waits.
+    lease.uncertain = true;
+    waker.wake();
+  };
+  const patience = { clock: host.clock, pressure, timeoutMs, slowMs, onLate };
+  const { store, load: storeLoad } = patientStore(give(options.store ?? sqliteStore()), patience);
   const time = newStoreTime(host.clock, store);
   const { clock } = time;
   const base = {
@@ -89,14 +105,17 @@ const openContext = async (
     entropy,
     logger,
     executors,
-    logStore: give(options.logStore ?? fileLogStore()),
+    logStore: give(options.logStore ?? store.logs?.() ?? fileLogStore()),
     source: give(options.source ?? gitSource()),
     secretProvider: options.secretProvider ?? null,
     sizes: read.sizes,
     settings: { logCapBytes: read.limits.logCapBytes, ...read.timings },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock, answerMs: read.timings.placeTimeoutMs }),
-    lease: { renewedAt: clock.monotonic(), uncertain: false },
+    lease,
+    pressure,
+    storeLoad,
+    retention: newRetentionWatch(),
     hostClock: { isOff: false },
     rewinding: { wanted: false },
     dueAhead: { reading: null, inRow: 0 },
@@ -107,10 +126,7 @@ const openContext = async (
     endings: new PQueue({ concurrency: 16 }),
     counters: newCounters(),
     emitter,
-    emit: ((name, event) => {
-      if ('run' in event) watcher.changed(event.run as Run);
-      emitter.emit(name, event);
-    }) as EngineContext['emit'],
+    emit,
     wake: waker.wake,
   };
   const news = { wake: waker.wake, changed: watcher.heard };

@@ -39,6 +39,7 @@ export type {
 export type { JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
+export type { EndedRun, Remains } from './domain/retention.ts';
 export {
   AttemptFailed,
   AttemptMissing,
@@ -69,7 +70,7 @@ export type { Cron, CronOptions } from './domain/schedule/cron.ts';
 export { parseCron } from './domain/schedule/cron.ts';
 export type { Clock } from './ports/clock.ts';
 export type { Entropy } from './ports/entropy.ts';
-export type { AttemptEvent, RunEvent, RunyardEvents } from './ports/events.ts';
+export type { AttemptEvent, PressureReason, RunEvent, RunyardEvents } from './ports/events.ts';
 export type {
   Capacity,
   Executor,
@@ -101,10 +102,13 @@ export type {
   Page,
   PageQuery,
   QueuedRun,
+  RemainsQuery,
+  RetainedJob,
   RunQuery,
   StartableQuery,
   Store,
   StoreInfo,
+  StoreNews,
 } from './ports/store.ts';
 export type {
   Applied,

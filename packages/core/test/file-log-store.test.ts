@@ -1,9 +1,9 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, open, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { appendFile, mkdir, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { fileLogStore } from '../src/adapters/file-log-store/file-log-store.ts';
 import { linesBackwards, linesFrom } from '../src/adapters/file-log-store/lines.ts';
 import type { NewLogEntry } from '../src/ports/log-store.ts';
@@ -161,4 +161,77 @@ it('the end of a long log is read from its end', async () => {
   const backwards = (await all(linesBackwards(file, size))).map(({ start, end, bytes }) => `${start} ${end} ${bytes}`);
   expect(forwards).toHaveLength(100_000);
   expect(backwards.reverse()).toEqual(forwards);
+});
+
+describe('a directory that instances share', () => {
+  const shared = async () => {
+    const host = await temporaryHost();
+    const dir = join(host.dataDir, 'shared');
+    const store = () => fileLogStore({ dir })(host);
+    const folder = join(dir, 'bb', runId);
+    return {
+      store,
+      folder,
+      names: () => readdir(folder),
+      [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    };
+  };
+
+  it('what the earlier writer appends while the log is taken over is in it, or rejected', async () => {
+    await using at = await shared();
+    const stopped = await at.store().writer(key, { capBytes, epoch: 1 });
+    let acknowledged = 0;
+    let n = 0;
+    const appending = (async () => {
+      try {
+        for (;;) {
+          await stopped.append([entry(++n)]);
+          acknowledged = n;
+        }
+      } catch (error) {
+        return error;
+      }
+    })();
+    const seen: number[] = [];
+    const following = (async () => {
+      for await (const { at: number } of at.store().read(key, { follow: true, signal: never })) seen.push(number);
+    })();
+    await expect.poll(() => seen.length).toBeGreaterThan(100);
+    const writer = await at.store().writer(key, { capBytes, epoch: 2 });
+    expect(await appending).toMatchObject({ code: 'closed' });
+    const resumed = Number(writer.resumeAfter?.slice(1));
+    expect(resumed).toBeGreaterThanOrEqual(acknowledged);
+    await writer.append([entry(resumed + 1)]);
+    await writer.seal();
+    await following;
+    const numbers = Array.from({ length: resumed + 1 }, (_, index) => index + 1);
+    expect(seen).toEqual(numbers);
+    expect((await all(at.store().read(key, { signal: never }))).map((each) => each.at)).toEqual(numbers);
+    await stopped.close();
+    await writer.close();
+  });
+
+  it('a copy that somebody left who was killed is removed with the log', async () => {
+    await using at = await shared();
+    const writer = await at.store().writer(key, { capBytes });
+    await writer.append([entry(1)]);
+    await writer.close();
+    await writeFile(join(at.folder, `2.jsonl.${'c'.repeat(32)}`), 'half of it');
+    expect(await at.names()).toHaveLength(2);
+    await at.store().remove(key);
+    await expect(at.names()).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  it('a log from before the directory was shared goes on', async () => {
+    await using host = await temporaryHost();
+    const before = await fileLogStore()(host).writer(key, { capBytes });
+    await before.append([entry(1)]);
+    await before.close();
+    const store = fileLogStore({ dir: join(host.dataDir, 'logs') })(host);
+    const writer = await store.writer(key, { capBytes, epoch: 2 });
+    expect(writer.resumeAfter).toBe('s1');
+    await writer.append([entry(2)]);
+    await writer.close();
+    expect(await all(store.read(key, { signal: never }))).toMatchObject([{ at: 1 }, { at: 2 }]);
+  });
 });

@@ -7,6 +7,7 @@ import { attemptStatements } from '../src/adapters/shared/sql/statements/attempt
 import { jobStatements } from '../src/adapters/shared/sql/statements/jobs.ts';
 import { occurrenceStatements } from '../src/adapters/shared/sql/statements/occurrences.ts';
 import { queueStatements } from '../src/adapters/shared/sql/statements/queue.ts';
+import { retentionStatements } from '../src/adapters/shared/sql/statements/retention.ts';
 import { runStatements } from '../src/adapters/shared/sql/statements/runs.ts';
 import { scheduleStatements } from '../src/adapters/shared/sql/statements/schedules.ts';
 import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
@@ -144,6 +145,7 @@ describe('the file of sqliteStore', () => {
       runStatements,
       queueStatements,
       attemptStatements,
+      retentionStatements,
     ].flatMap((family) => Object.entries(family));
     const scans = inFile(host, (db) =>
       texts.flatMap(([name, text]) =>

@@ -9,6 +9,7 @@ import { keepsLogsWhole } from './logs.ts';
 import { coversEachInstantOnce } from './occurrences.ts';
 import { admitsByPolicy, neverOverlaps } from './overlap.ts';
 import { saysWhyItDidNotRun } from './reasons.ts';
+import { forgetsOnlyWhatMayGo, keepsNoMoreThanItSays } from './retention.ts';
 import { firesNothingUnderAPause, namesItsCause } from './stops.ts';
 import { endsNothingUnasked, tellsTheTruth } from './truth.ts';
 
@@ -34,4 +35,6 @@ export const checks: Readonly<Record<string, Check>> = {
   leavesNothing,
   staysWithinCapacity,
   givesOneRunForAKey,
+  forgetsOnlyWhatMayGo,
+  keepsNoMoreThanItSays,
 };

@@ -22,6 +22,7 @@ export const coversEachInstantOnce: Check = async ({ store, history, profile }, 
     if (job.removed) continue;
     const { due, until, counts } = profile.clockJumps ? dueUnderJumps(history, job) : dueUnderEdits(job);
     for (const instant of due) {
+      if (instant < (job.rowsPrunedBefore ?? Number.NEGATIVE_INFINITY)) continue;
       const covering = rows.filter(({ from, to }) => from <= instant && instant <= to);
       if (covering.length !== 1 && instant <= until)
         found.push(`job ${id}: ${covering.length} rows for ${at(instant)}`);

@@ -28,8 +28,9 @@ export const endsNothingUnasked: Check = ({ seed }, facts) => {
     if (engine === 'mortal' || to === null || to >= naturalEnd(seed, key, from)) return [];
     const given = attempts.get(key);
     const forsaken = isUnproved(given?.attempt.outcome ?? null) ? given?.endedMono : null;
-    const asked = forsaken ?? runs.get(runOf(key))?.stops[0]?.mono;
-    return asked !== undefined && asked <= to
+    // It may have been asked to stop first, and was given up while it was being stopped.
+    const stopped = runs.get(runOf(key))?.stops[0]?.mono;
+    return Math.min(forsaken ?? Infinity, stopped ?? Infinity) <= to
       ? []
       : [`${key} was ended after ${to - from} ms, and nobody had asked for it`];
   });

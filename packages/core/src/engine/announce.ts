@@ -1,4 +1,4 @@
-import type { Attempt, Run, RunState } from '../domain/run/run.ts';
+import { type Attempt, isTerminal, type Run, type RunState } from '../domain/run/run.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { EngineContext } from './context.ts';
 
@@ -20,6 +20,7 @@ export const announceRun = (context: EngineContext, run: Run): void => {
   else if (run.state === 'failed') counters.runsFailed++;
   else if (run.state === 'cancelled') counters.runsCancelled++;
   else if (run.state === 'skipped') counters.runsSkipped++;
+  if (isTerminal(run.state)) context.retention.ended(run.jobId);
   logger.info(
     { jobId: run.jobId, runId: run.id, attempt: run.attempt, instance, state: run.state, reason: run.reason },
     `run ${run.state}${run.reason === null ? '' : ` (${run.reason})`}`,

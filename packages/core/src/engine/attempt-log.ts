@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { isRunyardError } from '../domain/errors.ts';
 import type { Handle } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
 import { follow } from '../ports/follow.ts';
@@ -23,13 +24,15 @@ export interface AttemptLog {
   drained(): Promise<void>;
   /** Whether there is nothing to seal: all output was read, there was none, and so no log was made. */
   isAbsent(): boolean;
-  /** Waits until all output is in the log, then ends it durably. */
+  /** Waits until all output is in the log, then ends it durably. Throws where somebody else has taken it over and not sealed it yet. */
   seal(): Promise<void>;
   close(): Promise<void>;
 }
 
 export interface AttemptLogOwner {
   key: string;
+  /** Of the lease that it is written under. */
+  epoch: number;
   signal: AbortSignal;
   /** There is no log of this attempt, and without a line none is made. */
   fresh: boolean;
@@ -43,17 +46,22 @@ const partialLineMs = 250;
 /** Opened behind: whoever launches an attempt does not wait for its log. One that is fresh is opened by its first line. */
 export const openAttemptLog = (
   context: EngineContext,
-  { key, signal, fresh, onPhase }: AttemptLogOwner,
+  { key, epoch, signal, fresh, onPhase }: AttemptLogOwner,
 ): AttemptLog => {
   const { clock, logStore, settings } = context;
   const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
+  // Whoever took it over reads the output from where it stands, and seals it.
+  const unlessTaken = (sentence: string) => (error: unknown) => {
+    fault(sentence)(error);
+    if (isRunyardError(error) && error.code === 'closed') throw error;
+  };
   let opening: Promise<LogWriter> | null = null;
   const opened = (): Promise<LogWriter> => {
     if (opening) return opening;
     opening = untilAnswered(
       clock,
       signal,
-      () => logStore.writer(key, { capBytes: settings.logCapBytes }),
+      () => logStore.writer(key, { capBytes: settings.logCapBytes, epoch }),
       fault('A log cannot be opened.'),
     );
     opening.catch(() => {}); // only the signal ends it, and whoever waits for it hears of that
@@ -70,7 +78,7 @@ export const openAttemptLog = (
   const append = (entries: NewLogEntry[]): Promise<unknown> => {
     writing = writing.then(async () => {
       const writer = await opened();
-      await untilAnswered(clock, signal, () => writer.append(entries), fault('A log cannot be written.'));
+      await untilAnswered(clock, signal, () => writer.append(entries), unlessTaken('A log cannot be written.'));
     });
     writing = writing.catch(() => {});
     return writing;
@@ -167,7 +175,7 @@ export const openAttemptLog = (
       await pumping;
       await writing;
       const writer = await opened();
-      await untilAnswered(clock, signal, () => writer.seal(), fault('A log cannot be sealed.'));
+      await untilAnswered(clock, signal, () => writer.seal(), unlessTaken('A log cannot be sealed.'));
     },
     close: async () => void (opening && (await closeWriter(opening, writing))),
   };

@@ -49,6 +49,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
   if (known && isUnproved(known)) return endWithoutItsPlace(context, held, known, null);
   const log = openAttemptLog(context, {
     key: keyOf(held.attempt),
+    epoch: held.run.leaseEpoch,
     signal: held.detach.signal,
     fresh: held.fresh && isMortal(context, held.attempt),
     onPhase: (name, at) => held.phases.push({ name, at }),

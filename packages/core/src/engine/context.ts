@@ -14,6 +14,9 @@ import type { Backlog } from './backlog.ts';
 import type { Holdings } from './holdings.ts';
 import type { KnownJobs } from './known-jobs.ts';
 import type { LaunchQueues } from './launch-queues.ts';
+import type { StoreLoad } from './patient-store.ts';
+import type { Pressure } from './pressure.ts';
+import type { RetentionWatch } from './retention.ts';
 import type { Places } from './served-places.ts';
 import type { StoreTime } from './store-time.ts';
 import type { WallClock } from './wall-clock.ts';
@@ -66,6 +69,10 @@ export interface EngineContext {
   readonly backlog: Backlog;
   /** Jobs as they were read last, for writes that are guarded by the revision. */
   readonly knownJobs: KnownJobs;
+  readonly retention: RetentionWatch;
+  /** What holds the engine back now. */
+  readonly pressure: Pressure;
+  storeLoad(): StoreLoad;
   /** Bounds how many ended attempts of earlier instances are sealed and disposed of at once. */
   readonly endings: PQueue;
   readonly counters: Counters;
@@ -85,6 +92,10 @@ export interface EngineSettings {
   sweepGraceMs: number;
   /** How long a place may take to answer. */
   placeTimeoutMs: number;
+  /** How long the store may take to answer before a call is given up. */
+  storeTimeoutMs: number;
+  /** How long it may take before it is called slow. */
+  storeSlowMs: number;
   /** On a shared store: the longest time between two looks at it. */
   pollMs: number;
 }
@@ -95,6 +106,8 @@ export interface Counters {
   runsFailed: number;
   runsCancelled: number;
   runsSkipped: number;
+  /** Forgotten, since they were older or more than their jobs keep. */
+  runsPruned: number;
   ticks: number;
   lastTickAt: number | null;
   lastLatenessMs: number;
@@ -107,6 +120,7 @@ export const newCounters = (): Counters => ({
   runsFailed: 0,
   runsCancelled: 0,
   runsSkipped: 0,
+  runsPruned: 0,
   ticks: 0,
   lastTickAt: null,
   lastLatenessMs: 0,

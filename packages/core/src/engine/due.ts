@@ -19,11 +19,11 @@ export const takeDue = async (context: EngineContext, now: number): Promise<DueJ
 
 /**
  * Begins to read the batch behind this one, while this one is written. What it finds may be out of date by then, which its
- * guards notice.
+ * guards notice. A store that is behind is asked for nothing ahead of its time.
  */
 export const readAhead = (context: EngineContext, due: readonly DueJob[], now: number): void => {
   const last = due.at(-1);
-  if (due.length < maxDue || !last) return;
+  if (due.length < maxDue || !last || context.pressure.has('store-slow')) return;
   const reading = readDue(context, now, { nextFireAt: last.first, jobId: last.job.id });
   // Whoever takes it hears of a fault as "nothing was read ahead", and reads for itself.
   context.dueAhead.reading = reading.catch(() => null);

@@ -5,13 +5,16 @@ import { reportFault } from './fault.ts';
 import { BeingClosed, detachAll, type Held } from './holdings.ts';
 import { stopWhenLapsed } from './lapse.ts';
 import { adoptPeriodically, keepLease, releaseLease, renewLease } from './lease.ts';
-import { runLoop, type Waker } from './loop.ts';
+import { runLoop } from './loop.ts';
 import { watchPlaces } from './places.ts';
+import { prunePeriodically } from './prune.ts';
 import { recoverAtStart } from './recover.ts';
 import { untilAnswered } from './retry.ts';
 import { rewind } from './rewind.ts';
 import { sweepPeriodically } from './sweep.ts';
 import { tick } from './tick.ts';
+import type { Waker } from './waker.ts';
+import { watchLaunches } from './watch-launches.ts';
 
 export interface Engine {
   /** Recovers, then fires and launches until `stop`. Resolves when everything of before is adopted. */
@@ -38,6 +41,8 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
         rewindAtStart(context, running.signal),
         runLoop(context, waker, firing.signal, () => tick(context)),
         sweepPeriodically(context, running.signal),
+        prunePeriodically(context, running.signal),
+        watchLaunches(context, running.signal),
         watchPlaces(context, running.signal),
         adoptPeriodically(context, running.signal),
       ]);

@@ -1,6 +1,6 @@
 import { defaults } from '../domain/job/defaults.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
-import type { Run } from '../domain/run/run.ts';
+import type { Attempt, Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { AdoptableQuery, LeasedRun } from '../ports/store.ts';
@@ -29,7 +29,7 @@ const recoverAt = async (context: EngineContext, lockedPlace: string | null): Pr
   await adoptRuns(context, lockedPlace);
   track(
     context.holdings,
-    resumeEndings(context).catch((error: unknown) => {
+    resumeEndings(context, lockedPlace).catch((error: unknown) => {
       if (!context.holdings.closing.signal.aborted)
         reportFault(context, error, 'Ends of attempts could not be read; they are resumed at the next start.');
     }),
@@ -37,7 +37,7 @@ const recoverAt = async (context: EngineContext, lockedPlace: string | null): Pr
 };
 
 // Each by itself, so many at once: one that cannot be ended now holds up no other.
-const resumeEndings = async (context: EngineContext): Promise<void> => {
+const resumeEndings = async (context: EngineContext, lockedPlace: string | null): Promise<void> => {
   const { store, holdings } = context;
   const seen = new Set<string>();
   for (;;) {
@@ -46,8 +46,7 @@ const resumeEndings = async (context: EngineContext): Promise<void> => {
     for (const attempt of found) {
       const key = keyOf(attempt);
       seen.add(key);
-      if (holdings.ending.has(key) || !(isServedHere(context, attempt) || diedWithItsProcess(context, attempt)))
-        continue;
+      if (holdings.ending.has(key) || !isLeft(context, attempt, lockedPlace)) continue;
       holdings.ending.add(key);
       track(
         holdings,
@@ -57,6 +56,14 @@ const resumeEndings = async (context: EngineContext): Promise<void> => {
       );
     }
   }
+};
+
+// Whoever ended it on a shared store goes on with it right away, and gets the time of its lease to do so.
+const isLeft = (context: EngineContext, attempt: Attempt, lockedPlace: string | null): boolean => {
+  const { exclusive, clock, settings } = context;
+  if (!isServedHere(context, attempt) && !diedWithItsProcess(context, attempt)) return false;
+  const age = clock.now() - (attempt.endedAt ?? 0);
+  return exclusive || attempt.place === lockedPlace || age < 0 || age > 2 * settings.leaseMs;
 };
 
 const notResumed = (context: EngineContext, key: string, error: unknown): void => {

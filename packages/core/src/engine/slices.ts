@@ -33,3 +33,13 @@ export const restingWhere = async <T>(clock: Clock, work: Generator<void, T>): P
     from = clock.monotonic();
   }
 };
+
+/** For work with awaits in it: each call lets the host's event loop go round once so long was worked since the last time. */
+export const restEvery = (clock: Clock, ms: number): (() => Promise<void>) => {
+  let from = clock.monotonic();
+  return async () => {
+    if (clock.monotonic() - from < ms) return;
+    await setImmediate();
+    from = clock.monotonic();
+  };
+};

@@ -4,6 +4,8 @@ import { reportFault } from './fault.ts';
 import { sleepFor } from './retry.ts';
 
 const everyMs = 10 * 60_000;
+/** What has run and is known no more is kept for somebody who put back an older copy of the store by mistake. */
+const unknownEndMs = 24 * 3_600_000;
 
 /** Sweeps every place after a grace period and then periodically, until aborted. */
 export const sweepPeriodically = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
@@ -19,8 +21,8 @@ export const sweepPeriodically = async (context: EngineContext, signal: AbortSig
 };
 
 /**
- * Removes what is ours and over: attempts that the store knows to be sealed, and inert things that no one claims. The
- * place is listed first and the store read afterwards, so that nothing made in between looks unknown. Running things that this
+ * Removes what is ours and over: attempts that the store knows to be sealed, and inert things that no one claims, whether they
+ * never ran or have ended. The place is listed first and the store read afterwards, so that nothing made in between looks unknown. Running things that this
  * store does not know are reported and left alone.
  */
 export const sweep = async (
@@ -35,7 +37,15 @@ export const sweep = async (
   const known = await context.store.attemptStates(listed.map(({ key }) => key));
   for (const one of listed) {
     const verdict = judge(one, known.get(one.key), context);
-    if (verdict === 'remove') await executor.remove(one.handle, signal);
+    if (verdict === 'remove')
+      await executor.remove(one.handle, signal).catch((error: unknown) => {
+        signal.throwIfAborted();
+        reportFault(
+          context,
+          error,
+          `What is left of attempt ${one.key} could not be removed; it is tried again later.`,
+        );
+      });
     if (verdict === 'report' && !reported.has(one.key)) {
       reported.add(one.key);
       reportFault(
@@ -58,6 +68,8 @@ const judge = (
   // `preparing` without a claim: an attempt that ended before its handle was recorded.
   const unclaimed = !known || (known.attempt === 'preparing' && !known.current);
   if (!unclaimed) return 'keep';
-  if (state === 'prepared') return clock.now() - time.fromHost(createdAt) > settings.sweepGraceMs ? 'remove' : 'keep';
+  const ageMs = clock.now() - time.fromHost(createdAt);
+  if (state === 'prepared') return ageMs > settings.sweepGraceMs ? 'remove' : 'keep';
+  if (state === 'finished') return ageMs > Math.max(settings.sweepGraceMs, unknownEndMs) ? 'remove' : 'keep';
   return state === 'running' || state === 'waiting' ? 'report' : 'keep';
 };

@@ -29,11 +29,26 @@ export interface RunyardEvents {
     /** What the person who paused or resumed it said. */
     note?: string;
   };
-  /** The engine is held back by its store or its queue. */
-  'engine.pressure': { at: number; sentence: string };
+  /** The engine is held back by its store or its queue, or is not any more. Nothing is dropped: what is to be done waits. */
+  'engine.pressure': {
+    at: number;
+    state: 'entered' | 'left';
+    reason: PressureReason;
+    /** When it was entered, epoch ms. */
+    since: number;
+    sentence: string;
+    /** Plain numbers: `slowestMs`, `inFlight`, `waiting`, `launching`. */
+    figures: Readonly<Record<string, number>>;
+  };
   /** A fault in the background. Never throws when no one listens. */
   error: { at: number; error: unknown; sentence: string };
 }
+
+/**
+ * `store-slow`: answers of the store take long. `store-queue-full`: as many commits as may be are in flight, and others wait.
+ * `launch-queue-full`: launches take so long that runs wait for theirs.
+ */
+export type PressureReason = 'store-slow' | 'store-queue-full' | 'launch-queue-full';
 
 export interface RunEvent {
   at: number;

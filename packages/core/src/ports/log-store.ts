@@ -3,10 +3,13 @@ export interface LogStore {
   /**
    * Opens the attempt's log for appending, making it if need be. A torn last entry (the host was killed while
    * writing) is cut off. `resumeAfter` is the source cursor of the last entry that is whole, so the caller knows from
-   * where to read the executor's output again. Where instances share the store, opening takes the log over: what an earlier
-   * writer, whose instance has lost its lease, appends or seals from then on is rejected.
+   * where to read the executor's output again.
+   *
+   * Where instances share the store, opening takes the log over: what an earlier writer, whose instance has lost its lease,
+   * appends or seals from then on is rejected (`closed`). `epoch` is that of the lease that it is written under, 0 where none is
+   * given: who comes late with a lower one than it was last opened with is refused (`closed`).
    */
-  writer(key: string, options: { capBytes: number }): Promise<LogWriter>;
+  writer(key: string, options: { capBytes: number; epoch?: number }): Promise<LogWriter>;
   /**
    * Entries in order. `after` is an entry's cursor, exclusive. `tail` gives only the last n. With `follow` it goes on until
    * the log is sealed. A log that was never opened is empty; with `follow` it is waited for.

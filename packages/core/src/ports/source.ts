@@ -12,6 +12,8 @@ export interface Source {
   resolve(source: SourceSpec, options: SourceOptions): Promise<{ commit: string }>;
   /** A clean checkout of the commit into `dir`, which does not exist or is empty. */
   checkout(source: SourceSpec, commit: string, dir: string, options: SourceOptions): Promise<void>;
+  /** Removes what it keeps for later fetches and nobody has used for long, a bounded amount at a call; may be called at any time. */
+  prune?(signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;
 }
 

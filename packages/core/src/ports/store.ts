@@ -1,4 +1,5 @@
-import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Job, Retention, ScheduleCursor } from '../domain/job/job.ts';
+import type { Remains } from '../domain/retention.ts';
 import type {
   Attempt,
   AttemptState,
@@ -10,6 +11,7 @@ import type {
   TerminalState,
   Trigger,
 } from '../domain/run/run.ts';
+import type { LogStore } from './log-store.ts';
 
 /**
  * Remembers jobs, schedules, occurrences, runs and attempts. It decides nothing: callers read, decide, and commit
@@ -81,6 +83,10 @@ export interface Store {
   attemptStates(
     keys: readonly string[],
   ): Promise<Map<string, { attempt: AttemptState; run: RunState; current: boolean }>>;
+  /** Jobs by id, behind the one given, also those that were removed. */
+  retained(after: string | null, limit: number): Promise<RetainedJob[]>;
+  /** The oldest of what a job has left behind: runs that have ended and ledger rows, each up to the limit. */
+  remains(query: RemainsQuery): Promise<Remains>;
 
   // Optional, by presence: for stores that several instances share.
   /**
@@ -93,6 +99,8 @@ export interface Store {
    * doubled or lost, so whoever listens also looks by itself from time to time.
    */
   watch?(heard: (news: StoreNews) => void): void;
+  /** A log store on the same database, used where the host gives none. Called once, before `open`; used from then on, and closed before this. */
+  logs?(): LogStore;
 
   close(): Promise<void>;
 }
@@ -123,6 +131,8 @@ export type Change =
   | { kind: 'job.update'; job: Job; expectRevision: number; cursor?: ScheduleCursor | null }
   /** Guard: exists, and its active runs are exactly these, whatever their order. The name is free again; runs stay readable. */
   | { kind: 'job.remove'; id: string; at: number; whileActive: readonly string[] }
+  /** Takes away all that is left of a removed job: revisions and ledger rows too. Guard: it is removed, and has no run. */
+  | { kind: 'job.forget'; id: string }
   /** Writes nothing. Guard: exists, and with `revision` is at that. */
   | { kind: 'job.expect'; id: string; revision?: number }
   /** Guard: there is a cursor, and it is at `expect`; with `revision`, its job is at that. */
@@ -140,6 +150,8 @@ export type Change =
    * Guard: the row is there and has no run.
    */
   | { kind: 'occurrence.withdraw'; jobId: string; from: number; keep: { to: number; count: number } | null }
+  /** Takes away the rows of a job that end before this instant, but for its newest one. */
+  | { kind: 'occurrence.prune'; jobId: string; before: number }
   /**
    * Guard: the id is new, the idempotency key is new for the job, and, with `whileActive`, the active runs of its job are
    * exactly these, whatever their order.
@@ -159,6 +171,8 @@ export type Change =
   | { kind: 'run.write'; run: Run; expectEpoch: number; expectState: RunState; retry?: boolean }
   /** Gives an admitted run to another instance and raises its lease epoch; nothing else of it changes. Guard: the epoch is as expected, the run is active and not queued. */
   | { kind: 'run.adopt'; id: string; instance: string; expectEpoch: number }
+  /** Takes away a run and its attempts. Guard: it has ended, and each attempt is disposed of. */
+  | { kind: 'run.prune'; id: string }
   /** Guard: the key is new, and with `within`, all attempts at its place that have not ended, with this one, take no more. */
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
@@ -277,6 +291,23 @@ export interface QueuedRun {
   run: Run;
   /** The job as of the run's revision. */
   job: Job;
+}
+
+export interface RetainedJob {
+  id: string;
+  /** As of its last revision. */
+  retention: Retention;
+  /** Epoch ms; null: it is there. */
+  removedAt: number | null;
+}
+
+export interface RemainsQuery {
+  jobId: string;
+  /** So many of its newest ended runs are not asked about by `keptFrom`. */
+  keep: number;
+  /** Only runs whose `seq` is higher. */
+  after: number | null;
+  limit: number;
 }
 
 export interface ActiveRun {

@@ -2,6 +2,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import type { JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
+import type { ActivePressure } from '../engine/pressure.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
 
@@ -134,6 +135,8 @@ export interface Health {
   store: 'ok' | 'unavailable';
   /** By executor name: its place, or why it could not be asked. */
   executors: Record<string, { status: 'ok' | 'unavailable'; place?: string; sentence?: string }>;
+  /** What holds the engine back now; see the event `engine.pressure`. */
+  pressure: ActivePressure[];
   /** Ms since the engine's loop last went round; null before it ran. */
   lastTickAgoMs: number | null;
 }
@@ -145,10 +148,22 @@ export interface Stats {
   runsFailed: number;
   runsCancelled: number;
   runsSkipped: number;
+  /** Forgotten by retention, with their logs. */
+  runsPruned: number;
   /** Runs that this instance looks after now. */
   held: number;
   /** Launches in flight now. */
   launching: number;
+  /** Commits that the store has not answered yet. */
+  commitsInFlight: number;
+  /** Commits that wait until fewer are in flight. */
+  commitsWaiting: number;
+  /** For how long the store has answered nothing, although it was asked, ms. */
+  storeSilentMs: number;
+  /** Reasons that hold the engine back now. */
+  pressures: number;
+  /** How often one was entered. */
+  pressuresEntered: number;
   ticks: number;
   /** How late the last fired occurrence was, ms. */
   lastLatenessMs: number;

@@ -81,6 +81,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       ...publicCounters(context),
       held: context.holdings.runs.size,
       launching: context.launches.size(),
+      ...pressureNumbers(context),
     }),
     http: {
       authenticate: parts.authenticate,
@@ -103,8 +104,19 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 };
 
 const publicCounters = ({ counters }: EngineContext) => {
-  const { runsAccepted, runsSucceeded, runsFailed, runsCancelled, runsSkipped, ticks, lastLatenessMs } = counters;
-  return { runsAccepted, runsSucceeded, runsFailed, runsCancelled, runsSkipped, ticks, lastLatenessMs };
+  const { lastTickAt: _, storeFaults: __, ...numbers } = counters;
+  return numbers;
+};
+
+const pressureNumbers = ({ storeLoad, pressure }: EngineContext) => {
+  const { inFlight, waiting, silentMs } = storeLoad();
+  return {
+    commitsInFlight: inFlight,
+    commitsWaiting: waiting,
+    storeSilentMs: silentMs,
+    pressures: pressure.active().length,
+    pressuresEntered: pressure.entered,
+  };
 };
 
 // After `close`, every method says so rather than what the closed store would.

@@ -1,22 +1,20 @@
 import type { EngineContext } from '../engine/context.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import type { Health } from './api.ts';
 
 /** A host that answers but whose loop has not gone round for this long is not well. */
 const stalledMs = 90_000;
+const answerMs = 2_000;
 
 export const readHealth = async (context: EngineContext, closed: boolean): Promise<Health> => {
   const { counters, clock, places, executors } = context;
   const lastTickAgoMs = counters.lastTickAt === null ? null : clock.monotonic() - counters.lastTickAt;
-  const store = closed
-    ? 'unavailable'
-    : await context.store.nextWakeAt(clock.now()).then(
-        () => 'ok' as const,
-        () => 'unavailable' as const,
-      );
+  const store = closed ? 'unavailable' : await askStore(context);
+  const pressure = [...context.pressure.active()];
   const silent = places.silent.size > 0;
   const stalled = lastTickAgoMs !== null && lastTickAgoMs > stalledMs;
   return {
-    status: closed ? 'closed' : store === 'unavailable' || silent || stalled ? 'degraded' : 'ok',
+    status: closed ? 'closed' : store === 'unavailable' || silent || stalled || pressure.length > 0 ? 'degraded' : 'ok',
     store,
     executors: Object.fromEntries(
       [...executors.keys()].map((name) => {
@@ -30,6 +28,23 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
         ];
       }),
     ),
+    pressure,
     lastTickAgoMs,
   };
+};
+
+// Whoever asks how we are wants to hear soon, and a store that does not answer soon is not there for him.
+const askStore = async ({ store, clock }: EngineContext): Promise<Health['store']> => {
+  const over = new AbortController();
+  const answer = store.nextWakeAt(clock.now()).then(
+    () => 'ok' as const,
+    () => 'unavailable' as const,
+  );
+  const late = clock.sleep(answerMs, over.signal).then(
+    () => 'unavailable' as const,
+    () => answer,
+  );
+  const first = await Promise.race([answer, late]);
+  over.abort(noLonger);
+  return first;
 };

@@ -28,7 +28,7 @@ export interface RunyardOptions {
   defaultExecutor?: string;
   /** The catalogue of hardware. Default `small` (1 cpu, 1Gi) and `medium` (2 cpu, 4Gi). */
   sizes?: Readonly<Record<string, SizeInput>>;
-  /** Default `fileLogStore()`. */
+  /** Default: that of the store, where it brings one, as `postgresStore()` does; else `fileLogStore()`. */
   logStore?: Provided<LogStore>;
   /** Default `gitSource()`. */
   source?: Provided<Source>;
@@ -62,6 +62,10 @@ export interface RunyardOptions {
     sweepGraceMs?: number;
     /** How long an executor may take to say which place it serves before it counts as silent. Default 5 s. */
     placeTimeoutMs?: number;
+    /** How long the store may take to answer before a call is given up (and asked again, where it is the engine's). Default 10 s. */
+    storeTimeoutMs?: number;
+    /** An answer of the store that takes longer is slow: the engine says so, and what can wait rests. Default 1 s. */
+    storeSlowMs?: number;
     /** How often a shared store is looked at where nothing was heard of it. Default 2 s. */
     pollMs?: number;
   };
@@ -150,6 +154,8 @@ const plainSchema = z.strictObject({
       lostAfterMs: z.number().int().min(0).optional(),
       sweepGraceMs: z.number().int().min(0).optional(),
       placeTimeoutMs: positive,
+      storeTimeoutMs: positive,
+      storeSlowMs: positive,
       pollMs: z.number().int().min(50).optional(),
     })
     .optional(),

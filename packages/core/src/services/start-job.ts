@@ -7,6 +7,7 @@ import { overridesSchema } from '../domain/job/job-schema.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import { overlap } from '../domain/run/overlap.ts';
 import type { Run, StartOverrides } from '../domain/run/run.ts';
+import { assertAcceptsStarts } from '../engine/accepts-starts.ts';
 import { act } from '../engine/act.ts';
 import { admitAtOnce } from '../engine/admit-at-once.ts';
 import { announceRun } from '../engine/announce.ts';
@@ -31,6 +32,7 @@ export const startJob = async (
   id: string,
   { idempotencyKey, trigger = 'manual', ...given }: StartOptions,
 ): Promise<Run> => {
+  assertAcceptsStarts(context);
   const isPlain = idempotencyKey === undefined && Object.values(given).every((value) => value === undefined);
   let known = isPlain ? remembered(context, principal, id) : null;
   for (let attempt = 1; attempt <= tries; attempt++) {

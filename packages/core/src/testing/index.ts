@@ -12,6 +12,8 @@ export type {
 export { describeExecutor } from './describe-executor/describe-executor.ts';
 export type { DeedLaunch } from './describe-executor/script-launch.ts';
 export { scriptLaunch } from './describe-executor/script-launch.ts';
+export type { LogStoreSuite } from './describe-log-store/describe-log-store.ts';
+export { describeLogStore } from './describe-log-store/describe-log-store.ts';
 export type { StoreSuite, TestTools } from './describe-store/describe-store.ts';
 export { describeStore } from './describe-store/describe-store.ts';
 export type { EventSource, WaitOptions } from './event-recorder/event-recorder.ts';

@@ -11,6 +11,8 @@ export interface Subscription {
   readonly bell: Bell;
   /** Also listens to the file system, for writers in other processes. Once is enough. */
   watchFile(): void;
+  /** Another file is at the path now. */
+  forgetFile(): void;
   end(): void;
 }
 
@@ -28,6 +30,10 @@ export function createChanges(): Changes {
         bell: entry.bell,
         watchFile() {
           watcher ??= watchQuietly(path, entry.bell);
+        },
+        forgetFile() {
+          watcher?.close();
+          watcher = undefined;
         },
         end() {
           watcher?.close();

@@ -11,14 +11,19 @@ const blockSize = 64 * 1024;
 const newline = 0x0a;
 
 /**
- * The whole lines from `start` on, until the file's present end. What stands behind the last newline is still being
+ * The whole lines from `start` on, until the file's present end, or until `end`. What stands behind the last newline is still being
  * written, or torn, and is left alone.
  */
-export async function* linesFrom(file: FileHandle, start: number): AsyncGenerator<Line> {
+export async function* linesFrom(
+  file: FileHandle,
+  start: number,
+  end = Number.POSITIVE_INFINITY,
+): AsyncGenerator<Line> {
   let rest: Buffer = Buffer.alloc(0);
   let position = start; // where `rest` begins
   for (;;) {
-    const block = await readBlock(file, position + rest.length, blockSize);
+    const next = position + rest.length;
+    const block = await readBlock(file, next, Math.max(0, Math.min(blockSize, end - next)));
     if (block.length === 0) return;
     const bytes = rest.length === 0 ? block : Buffer.concat([rest, block]);
     let from = 0;

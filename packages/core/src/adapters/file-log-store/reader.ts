@@ -16,6 +16,8 @@ export interface FollowOptions extends ReadOptions {
   clock: Clock;
   changes: Changes;
   pollMs: number;
+  /** Another file may be put in its place, which begins with the same. */
+  shared: boolean;
 }
 
 /** What stands in the log now. */
@@ -24,7 +26,8 @@ export async function* readLog(path: string, options: ReadOptions): AsyncGenerat
   const file = await openIfThere(path);
   if (file === null) return;
   try {
-    for await (const item of entriesFrom(file, await startOf(file, options), options.signal)) {
+    const { size } = await file.stat();
+    for await (const item of entriesFrom(file, [await startOf(file, options), size], options.signal)) {
       if (item !== 'end') yield item;
     }
   } finally {
@@ -43,15 +46,23 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
       const change = nextChange(subscription, options); // before we look, so that none is missed
       try {
         file ??= await openIfThere(path);
-        if (file !== null) {
+        let found = await file?.stat();
+        if (found?.nlink === 0) {
+          await file?.close();
+          subscription.forgetFile();
+          file = options.shared ? await openIfThere(path) : null;
+          found = await file?.stat();
+          if (!found) return;
+        }
+        if (file && found) {
           subscription.watchFile();
           position ??= await startOf(file, options);
-          for await (const item of entriesFrom(file, position, options.signal)) {
+          // As far as it reached while it still had its name: what a writer that has lost it writes behind that is not of the log.
+          for await (const item of entriesFrom(file, [position, found.size], options.signal)) {
             if (item === 'end') return;
             position = Number(item.cursor);
             yield item;
           }
-          if ((await file.stat()).nlink === 0) return;
         }
         await change.happened;
       } finally {
@@ -64,8 +75,12 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
   }
 }
 
-async function* entriesFrom(file: FileHandle, from: number, signal: AbortSignal): AsyncGenerator<LogEntry | 'end'> {
-  for await (const { bytes, end } of linesFrom(file, from)) {
+async function* entriesFrom(
+  file: FileHandle,
+  [from, to]: readonly [number, number],
+  signal: AbortSignal,
+): AsyncGenerator<LogEntry | 'end'> {
+  for await (const { bytes, end } of linesFrom(file, from, to)) {
     signal.throwIfAborted();
     const record = parseRecord(bytes);
     if (record === null) continue;

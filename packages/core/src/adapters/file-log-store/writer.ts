@@ -5,6 +5,7 @@ import type { LogWriter, NewLogEntry } from '../../ports/log-store.ts';
 import { drop, logClosed } from '../shared/log-rules.ts';
 import { cutLine, endLine, entryLine } from './record.ts';
 import { type LogState, recoverState } from './recover.ts';
+import { syncDirectory } from './sync-directory.ts';
 
 export interface WriterOptions {
   key: string;
@@ -12,6 +13,12 @@ export interface WriterOptions {
   capBytes: number;
   /** Called after each write, so that followers in this process need not wait for the file system's word. */
   changed(): void;
+  /** Opens the file. */
+  open(): Promise<FileHandle>;
+  /** Others may take the log over, by putting another file in its place. */
+  shared: boolean;
+  /** Whether whoever has the log now has sealed it. */
+  sealedByOthers(): Promise<boolean>;
 }
 
 interface Batch {
@@ -24,14 +31,16 @@ interface Batch {
 const writeSize = 256 * 1024;
 
 /** Opens a log for appending. Appends that wait at the same time go out in one write. */
-export async function openWriter({ key, path, capBytes, changed }: WriterOptions): Promise<LogWriter> {
-  const file = await openForAppend(path);
+export async function openWriter(options: WriterOptions): Promise<LogWriter> {
+  const { key, path, capBytes, changed } = options;
+  const file = await options.open();
   const waiting: Batch[] = [];
   let state: LogState;
   let flushing: Promise<void> | null = null;
   let sealing: Promise<void> | null = null;
   let torn = false;
   let closed = false;
+  let lost = false;
 
   try {
     state = await recoverState(file);
@@ -49,6 +58,8 @@ export async function openWriter({ key, path, capBytes, changed }: WriterOptions
     torn = true;
     for (let done = 0; done < bytes.length; ) done += (await file.write(bytes, done)).bytesWritten;
     torn = false;
+    if (options.shared && (await isUnnamed(file))) lost = true;
+    if (lost) throw logClosed(key, 'closed');
     state = { ...next, size: state.size + bytes.length };
     if (bytes.length > 0) changed();
   }
@@ -84,10 +95,15 @@ export async function openWriter({ key, path, capBytes, changed }: WriterOptions
   async function seal(): Promise<void> {
     await flushing;
     if (state.sealed) return;
-    await file.datasync(); // the mark must not reach the disk before what it vouches for
-    await write([endLine(state.dropped)], { ...state, sealed: true });
-    await file.sync();
-    await syncDirectory(dirname(path));
+    try {
+      await file.datasync(); // the mark must not reach the disk before what it vouches for
+      await write([endLine(state.dropped)], { ...state, sealed: true });
+      await file.sync();
+      await syncDirectory(dirname(path));
+    } catch (error) {
+      if (!lost || !(await options.sealedByOthers())) throw error;
+      state = { ...state, sealed: true };
+    }
   }
 
   return {
@@ -131,7 +147,7 @@ function admit(state: LogState, entry: NewLogEntry, capBytes: number): { lines: 
   return { lines: [mark], next: { ...state, cut: true, dropped, size: state.size + mark.length } };
 }
 
-async function openForAppend(path: string): Promise<FileHandle> {
+export async function openForAppend(path: string): Promise<FileHandle> {
   const flags = constants.O_RDWR | constants.O_APPEND | constants.O_CREAT;
   for (let tries = 0; ; tries++) {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
@@ -144,11 +160,12 @@ async function openForAppend(path: string): Promise<FileHandle> {
   }
 }
 
-async function syncDirectory(path: string): Promise<void> {
-  const folder = await open(path, constants.O_RDONLY);
+// A network file system tells it in its own way.
+async function isUnnamed(file: FileHandle): Promise<boolean> {
   try {
-    await folder.sync();
-  } finally {
-    await folder.close();
+    return (await file.stat()).nlink === 0;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ESTALE') return true;
+    throw error;
   }
 }

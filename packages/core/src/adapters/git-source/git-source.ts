@@ -3,7 +3,7 @@ import { RunyardError } from '../../domain/errors.ts';
 import type { SourceSpec } from '../../domain/job/job.ts';
 import { isAttemptFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { Host } from '../../ports/host.ts';
-import type { Source, SourceOptions } from '../../ports/source.ts';
+import type { GitCredential, Source, SourceOptions } from '../../ports/source.ts';
 import { readCredential } from './auth.ts';
 import { isFullCommit } from './check-ref.ts';
 import { checkSource } from './check-source.ts';
@@ -14,6 +14,7 @@ import { findCommit, peel } from './find-commit.ts';
 import { sameServer } from './git-url.ts';
 import { pullLfs } from './lfs.ts';
 import { type Mirror, openMirror } from './mirror.ts';
+import { mirrorUses } from './mirror-uses.ts';
 import { refNotFound } from './ref-not-found.ts';
 import { listSubmodules, recordSubmodules, submoduleDir } from './submodules.ts';
 import { openWorkplace, type Workplace } from './workplace.ts';
@@ -25,25 +26,33 @@ export interface GitSourceOptions {
   dir?: string;
   /** A fetch that prints nothing for so long is given up. Default: 5 minutes. */
   timeoutMs?: number;
+  /** A mirror that nobody has used for so long is removed; whoever needs it again fetches it anew. Default: 30 days. */
+  keepUnusedMs?: number;
   /** Variables for git, such as HTTPS_PROXY or GIT_SSL_CAINFO; nothing else of the host's environment reaches it. */
   env?: Readonly<Record<string, string>>;
 }
 
 /** Code from git: a mirror for each repository, fetched once per start, and a checkout of its own for each attempt. */
 export const gitSource =
-  ({ allowFileUrls = false, dir, timeoutMs: silenceMs = 300_000, env = {} }: GitSourceOptions = {}) =>
+  ({
+    allowFileUrls = false,
+    dir,
+    timeoutMs: silenceMs = 300_000,
+    keepUnusedMs = 30 * 86_400_000,
+    env = {},
+  }: GitSourceOptions = {}) =>
   (host: Host): Source => {
+    const root = dir ?? join(host.dataDir, 'mirrors');
+    const uses = mirrorUses(host);
     const mirrors = new Map<string, Mirror>();
     const ending = new AbortController();
     let opening: Promise<Workplace> | null = null;
 
     function workplace(): Promise<Workplace> {
-      opening ??= openWorkplace({ root: dir ?? join(host.dataDir, 'mirrors'), silenceMs, env }).catch(
-        (error: unknown) => {
-          opening = null; // a full disk may have room again
-          throw error;
-        },
-      );
+      opening ??= openWorkplace({ root, silenceMs, env }).catch((error: unknown) => {
+        opening = null; // a full disk may have room again
+        throw error;
+      });
       return opening;
     }
 
@@ -55,9 +64,22 @@ export const gitSource =
       return mirror;
     }
 
+    async function withMirror<T>(url: string, work: (mirror: Mirror) => Promise<T>): Promise<T> {
+      const mirror = await mirrorOf(url);
+      return uses.during(mirror.dir, () => work(mirror));
+    }
+
     async function resolve(source: SourceSpec, options: SourceOptions): Promise<string> {
       const credential = await readCredential(source.credential, options);
-      const mirror = await mirrorOf(source.url);
+      return withMirror(source.url, (mirror) => resolveIn(mirror, source, credential, options));
+    }
+
+    async function resolveIn(
+      mirror: Mirror,
+      source: SourceSpec,
+      credential: GitCredential | null,
+      options: SourceOptions,
+    ): Promise<string> {
       const { signal } = options;
       const exact = source.ref !== null && isFullCommit(source.ref) ? source.ref.toLowerCase() : null;
       // Without the network, and only for whoever has proved that the repository lets him in.
@@ -76,10 +98,18 @@ export const gitSource =
       throw await refNotFound(mirror, source, signal);
     }
 
-    async function place(source: SourceSpec, commit: string, target: string, o: PlaceOptions): Promise<void> {
+    function place(source: SourceSpec, commit: string, target: string, o: PlaceOptions): Promise<void> {
+      return withMirror(source.url, (mirror) => placeFrom(mirror, source, { commit, target }, o));
+    }
+
+    async function placeFrom(
+      mirror: Mirror,
+      source: SourceSpec,
+      { commit, target }: { commit: string; target: string },
+      o: PlaceOptions,
+    ): Promise<void> {
       const { signal, log } = o;
       const credential = await readCredential(source.credential, o);
-      const mirror = await mirrorOf(source.url);
       if (!(await mirror.mayRead(credential)) || (await peel(mirror, commit, signal)) === null) {
         await resolve({ ...source, ref: commit, refType: 'commit' }, o); // another host's mirror, or a submodule's first time
       }
@@ -144,6 +174,9 @@ export const gitSource =
         guarded({ ...source, ref: commit, refType: 'commit' }, options, (o) =>
           place(source, commit, target, { ...o, depth: 0 }),
         ),
+      async prune(signal) {
+        await uses.prune(root, keepUnusedMs, AbortSignal.any([signal, ending.signal]));
+      },
       async close() {
         const reason = new RunyardError('closed', 'This Runyard was closed.');
         ending.abort(reason);

@@ -20,6 +20,8 @@ interface MemoryLog {
   /** `dropped` as of the entry that `resumeAfter` comes from: what was dropped later is read, and dropped, again. */
   droppedBefore: Dropped;
   sealed: boolean;
+  /** The highest that it was opened with. */
+  epoch: number;
   /** How often it was opened: the last who did so writes. */
   writers: number;
 }
@@ -30,10 +32,12 @@ export function memoryLogStore(): LogStore {
   const bell = new Bell();
 
   return {
-    async writer(key, { capBytes }) {
+    async writer(key, { capBytes, epoch = 0 }) {
       parseLogKey(key);
       const log = logs.get(key) ?? newLog();
+      if (epoch < log.epoch) throw logClosed(key, 'closed');
       logs.set(key, log);
+      log.epoch = epoch;
       log.capBytes = capBytes;
       if (!log.sealed) log.dropped = log.droppedBefore;
       const writer = ++log.writers;
@@ -74,6 +78,7 @@ export function memoryLogStore(): LogStore {
 
 const newLog = (): MemoryLog => ({
   entries: [],
+  epoch: 0,
   writers: 0,
   bytes: 0,
   cutAt: null,

@@ -2,9 +2,9 @@ import type { Change, CommitResult } from '../../ports/store.ts';
 import type { Applier, Refusal } from './applier.ts';
 import { insertAttempt, writeAttempt } from './change-attempts.ts';
 import { forgetInstances, putInstance } from './change-instances.ts';
-import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './change-jobs.ts';
-import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './change-occurrences.ts';
-import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
+import { expectJob, forgetJob, insertJob, moveCursor, removeJob, updateJob } from './change-jobs.ts';
+import { coverOccurrence, insertOccurrence, pruneOccurrences, withdrawOccurrence } from './change-occurrences.ts';
+import { adoptRun, insertRun, pruneRun, releaseKey, requestStop, writeRun } from './change-runs.ts';
 import type { Tables } from './tables.ts';
 import { takeBack, type Undo } from './undo.ts';
 
@@ -12,16 +12,19 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.insert': insertJob,
   'job.update': updateJob,
   'job.remove': removeJob,
+  'job.forget': forgetJob,
   'job.expect': expectJob,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
   'occurrence.cover': coverOccurrence,
   'occurrence.withdraw': withdrawOccurrence,
+  'occurrence.prune': pruneOccurrences,
   'run.insert': insertRun,
   'run.release-key': releaseKey,
   'run.adopt': adoptRun,
   'run.request-stop': requestStop,
   'run.write': writeRun,
+  'run.prune': pruneRun,
   'attempt.insert': insertAttempt,
   'attempt.write': writeAttempt,
   'instance.put': putInstance,

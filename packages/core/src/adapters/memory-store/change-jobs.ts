@@ -37,6 +37,15 @@ export const removeJob: Applier<'job.remove'> = (tables, { id, at, whileActive }
   return null;
 };
 
+export const forgetJob: Applier<'job.forget'> = (tables, { id }, undo) => {
+  const row = tables.jobs.get(id);
+  if (!row || row.removedAt === null || tables.runsOfJob.has(id)) return {};
+  put(tables.jobs, id, undefined, undo);
+  put(tables.specs, id, undefined, undo);
+  put(tables.occurrences, id, undefined, undo);
+  return null;
+};
+
 export const expectJob: Applier<'job.expect'> = (tables, { id, revision }) => {
   const row = present(tables, id);
   return row && (revision === undefined || row.job.revision === revision) ? null : {};

@@ -31,6 +31,13 @@ export const withdrawOccurrence: Applier<'occurrence.withdraw'> = (tables, { job
   return null;
 };
 
+export const pruneOccurrences: Applier<'occurrence.prune'> = (tables, { jobId, before }, undo) => {
+  const rows = rowsOf(tables, jobId);
+  const newest = rowBefore(rows, Number.POSITIVE_INFINITY);
+  for (const row of [...rows.values()]) if (row.to < before && row !== newest) put(rows, row.from, undefined, undo);
+  return null;
+};
+
 const rowsOf = (tables: Tables, jobId: string): Map<number, Occurrence> =>
   under(tables.occurrences, jobId, () => new Map());
 

@@ -3,6 +3,7 @@ import { type Applier, otherActive } from './applier.ts';
 import { copy } from './copy.ts';
 import { putRun } from './put-run.ts';
 import { isActive, pair } from './tables.ts';
+import { put } from './undo.ts';
 
 export const insertRun: Applier<'run.insert'> = (tables, { run, whileActive }, undo) => {
   const others = whileActive && otherActive(tables, run.jobId, whileActive);
@@ -43,5 +44,14 @@ export const writeRun: Applier<'run.write'> = (tables, { run, expectEpoch, expec
   const { jobId, stop } = row.run;
   const written = { ...copy(run), jobId, stop: retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
   putRun(tables, run.id, { ...row, run: written }, undo);
+  return null;
+};
+
+export const pruneRun: Applier<'run.prune'> = (tables, { id }, undo) => {
+  const row = tables.runs.get(id);
+  if (!row || isActive(row.run)) return {};
+  if (tables.attempts.get(id)?.some(({ state }) => state !== 'disposed')) return {};
+  putRun(tables, id, undefined, undo);
+  put(tables.attempts, id, undefined, undo);
   return null;
 };

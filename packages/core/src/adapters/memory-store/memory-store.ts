@@ -7,6 +7,7 @@ import { copy } from './copy.ts';
 import * as engine from './engine-reads.ts';
 import { listJobs, listRuns } from './lists.ts';
 import { nextWakeAt, overdue, startable } from './queue-reads.ts';
+import { remains, retained } from './retention-reads.ts';
 import { emptyTables, pair } from './tables.ts';
 
 export interface MemoryStoreOptions {
@@ -59,6 +60,8 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     leasedTo: async (instance) => engine.leasedTo(tables, instance),
     unfinished: async (limit) => engine.unfinished(tables, limit),
     attemptStates: async (keys) => engine.attemptStates(tables, keys),
+    retained: async (after, limit) => retained(tables, after, limit),
+    remains: async (query) => remains(tables, query),
 
     close: async () => {},
   };

@@ -14,8 +14,22 @@ const replace = (tables: Tables, id: string, before: RunRow | undefined, after: 
   if (after) tables.runs.set(id, after);
   else tables.runs.delete(id);
   if (after) index(tables, after.run);
-  if (!before && after) under(tables.runsOfJob, after.run.jobId, () => []).push(id);
-  if (before && !after) tables.runsOfJob.get(before.run.jobId)?.pop();
+  if (!before && after) enlist(tables, after);
+  if (before && !after) strikeOut(tables, before.run);
+};
+
+// Nearly always the newest; one that was taken away and is put back goes where it was.
+const enlist = (tables: Tables, { seq, run }: RunRow): void => {
+  const ids = under(tables.runsOfJob, run.jobId, () => []);
+  let at = ids.length;
+  while (at > 0 && (tables.runs.get(ids[at - 1] ?? '')?.seq ?? 0) > seq) at--;
+  ids.splice(at, 0, run.id);
+};
+
+const strikeOut = (tables: Tables, { id, jobId }: Run): void => {
+  const ids = tables.runsOfJob.get(jobId) ?? [];
+  ids.splice(ids.at(-1) === id ? ids.length - 1 : ids.indexOf(id), 1);
+  if (ids.length === 0) tables.runsOfJob.delete(jobId);
 };
 
 const index = (tables: Tables, run: Run): void => {

@@ -2,25 +2,28 @@ import type { Change } from '../../ports/store.ts';
 import type { Applier, Refusal } from './changes/applier.ts';
 import { insertAttempt, writeAttempt } from './changes/attempts.ts';
 import { forgetInstances, putInstance } from './changes/instances.ts';
-import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
-import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './changes/occurrences.ts';
-import { adoptRun, insertRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
+import { expectJob, forgetJob, insertJob, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
+import { coverOccurrence, insertOccurrence, pruneOccurrences, withdrawOccurrence } from './changes/occurrences.ts';
+import { adoptRun, insertRun, pruneRun, releaseKey, requestStop, writeRun } from './changes/runs.ts';
 import type { Sql } from './sql.ts';
 
 const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'job.insert': insertJob,
   'job.update': updateJob,
   'job.remove': removeJob,
+  'job.forget': forgetJob,
   'job.expect': expectJob,
   'cursor.move': moveCursor,
   'occurrence.insert': insertOccurrence,
   'occurrence.cover': coverOccurrence,
   'occurrence.withdraw': withdrawOccurrence,
+  'occurrence.prune': pruneOccurrences,
   'run.insert': insertRun,
   'run.release-key': releaseKey,
   'run.adopt': adoptRun,
   'run.request-stop': requestStop,
   'run.write': writeRun,
+  'run.prune': pruneRun,
   'attempt.insert': insertAttempt,
   'attempt.write': writeAttempt,
   'instance.put': putInstance,

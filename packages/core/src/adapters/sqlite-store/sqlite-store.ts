@@ -80,6 +80,8 @@ export const sqliteStore =
       leasedTo: read('leasedTo'),
       unfinished: read('unfinished'),
       attemptStates: read('attemptStates'),
+      retained: list('retained'),
+      remains: list('remains'),
 
       async close() {
         const closing = threads;

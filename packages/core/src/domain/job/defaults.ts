@@ -31,6 +31,8 @@ export const defaults = {
     sweepGraceMs: minute,
     placeTimeoutMs: 5 * second,
     pollMs: 2 * second,
+    storeTimeoutMs: 10 * second,
+    storeSlowMs: second,
   },
   largeRequestWaitMs: 10 * minute,
   /** How long a start's `Idempotency-Key` is remembered. */

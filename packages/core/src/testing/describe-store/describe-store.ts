@@ -6,6 +6,7 @@ import { leaseRules } from './leases.ts';
 import { listRules } from './lists.ts';
 import { occurrenceRules } from './occurrences.ts';
 import { queueRules } from './queue.ts';
+import { retentionRules } from './retention.ts';
 import { runRules } from './runs.ts';
 import { scheduleRules } from './schedules.ts';
 import { stopRules } from './stop-requests.ts';
@@ -31,5 +32,6 @@ export const describeStore = (suite: StoreSuite): void => {
   describe('stop requests', () => suiteRules(suite, stopRules));
   describe('attempts', () => suiteRules(suite, attemptRules));
   describe('leases', () => suiteRules(suite, leaseRules));
+  describe('retention', () => suiteRules(suite, retentionRules));
   describe('lists', () => suiteRules(suite, listRules));
 };

@@ -32,6 +32,9 @@ export interface TestRunyard extends AsyncDisposable {
   events: EventRecorder;
 }
 
+// A test may move the clock by days while a real store needs its milliseconds: that is not the store's fault.
+const noHurry = { storeTimeoutMs: 2 ** 40, storeSlowMs: 2 ** 40 };
+
 // Two in one test must not make the same ids.
 let made = 0;
 
@@ -54,6 +57,7 @@ export const testRunyard = async ({
     logStore: memoryLogStore(),
     entropy: seededEntropy(++made),
     ...options,
+    timings: { ...noHurry, ...options.timings },
     executors: { scripted: scriptedExecutor(engine), ...executors },
     clock,
     dataDir,

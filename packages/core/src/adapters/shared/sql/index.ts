@@ -1,10 +1,17 @@
-// @runyard/core/sql: what stores over SQL share: columns, rows, statements, paging, and the rules that a change is judged
-// by. For Runyard's own store packages, of the same version; it may change with any release.
+// @runyard/core/sql: what stores over SQL share: columns, rows, statements, paging, the rules that a change is judged by,
+// and those of logs. For Runyard's own store packages, of the same version; it may change with any release.
 
 export { fits } from '../../../domain/run/resources.ts';
+export type { Resources } from '../../../domain/run/run.ts';
+export { isTerminal } from '../../../domain/run/run.ts';
 export { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
+export { follow } from '../../../ports/follow.ts';
+export { Bell } from '../bell.ts';
+export type { Dropped } from '../log-rules.ts';
+export { cutText, drop, invalidCursor, logClosed, nothingDropped, parseLogKey } from '../log-rules.ts';
 export type { PageRange } from '../paging.ts';
 export { pageRange, toPage } from '../paging.ts';
+export { toEnded } from './ended.ts';
 export * as rows from './rows.ts';
 export { isActive } from './statements/active.ts';
 export { attemptStatements } from './statements/attempts.ts';
@@ -13,6 +20,7 @@ export { jobStatements } from './statements/jobs.ts';
 export { metaStatements } from './statements/meta.ts';
 export { occurrenceStatements } from './statements/occurrences.ts';
 export { queueStatements } from './statements/queue.ts';
+export { retentionStatements } from './statements/retention.ts';
 export { runStatements } from './statements/runs.ts';
 export { scheduleStatements } from './statements/schedules.ts';
 export type { Row, SqlValue } from './values.ts';

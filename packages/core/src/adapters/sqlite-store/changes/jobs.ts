@@ -1,6 +1,7 @@
 import type { Job, ScheduleCursor } from '../../../domain/job/job.ts';
 import { fromCursor, toJson } from '../../shared/sql/rows.ts';
 import { jobStatements as jobs } from '../../shared/sql/statements/jobs.ts';
+import { retentionStatements as retention } from '../../shared/sql/statements/retention.ts';
 import { scheduleStatements as schedules } from '../../shared/sql/statements/schedules.ts';
 import type { Sql, SqlValue } from '../sql.ts';
 import { type Applier, inTheWay, otherActive, textOf, unless } from './applier.ts';
@@ -29,6 +30,13 @@ export const removeJob: Applier<'job.remove'> = (sql, { id, at, whileActive }) =
   if (others) return others;
   if (sql.run(jobs.remove, id, at) === 0) return {};
   sql.run(schedules.remove, id);
+  return null;
+};
+
+export const forgetJob: Applier<'job.forget'> = (sql, { id }) => {
+  if (sql.run(retention.forgetJob, id) === 0) return {};
+  sql.run(retention.forgetRevisions, id);
+  sql.run(retention.forgetRows, id);
   return null;
 };
 

@@ -1,5 +1,6 @@
 import { fromOccurrence, toOccurrence } from '../../shared/sql/rows.ts';
 import { occurrenceStatements as occurrences } from '../../shared/sql/statements/occurrences.ts';
+import { retentionStatements } from '../../shared/sql/statements/retention.ts';
 import { type Applier, unless } from './applier.ts';
 
 export const insertOccurrence: Applier<'occurrence.insert'> = (sql, { occurrence }) =>
@@ -22,3 +23,8 @@ export const withdrawOccurrence: Applier<'occurrence.withdraw'> = (sql, { jobId,
       ? sql.run(occurrences.remove, jobId, from)
       : sql.run(occurrences.keep, jobId, from, keep.to, keep.count),
   );
+
+export const pruneOccurrences: Applier<'occurrence.prune'> = (sql, { jobId, before }) => {
+  sql.run(retentionStatements.pruneRows, jobId, before);
+  return null;
+};

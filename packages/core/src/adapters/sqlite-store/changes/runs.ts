@@ -1,6 +1,7 @@
 import { isTerminal, type Run, type RunState, type StopRequest } from '../../../domain/run/run.ts';
 import { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
 import { fromJson, fromRun } from '../../shared/sql/rows.ts';
+import { retentionStatements as retention } from '../../shared/sql/statements/retention.ts';
 import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Row, Sql } from '../sql.ts';
 import { type Applier, inTheWay, otherActive, textOf, unless } from './applier.ts';
@@ -45,6 +46,12 @@ const takeAwayTimeout = (sql: Sql, id: string): void => {
   const row = sql.row(runs.stopOfActive, id);
   const stop = row && stopOf(row);
   if (stop && endsOnlyItsAttempt(stop)) sql.run(runs.writeStop, id, null);
+};
+
+export const pruneRun: Applier<'run.prune'> = (sql, { id }) => {
+  if (sql.run(retention.pruneRun, id) === 0) return {};
+  sql.run(retention.pruneAttempts, id);
+  return null;
 };
 
 const activeMark = (state: RunState): 1 | null => (isTerminal(state) ? null : 1);

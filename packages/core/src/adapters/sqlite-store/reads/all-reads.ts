@@ -2,6 +2,7 @@ import { adoptable, attemptStates, attempts, leasedTo, taken, unfinished } from 
 import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
+import { remains, retained } from './retention.ts';
 import { active, activity, occurrences, run, runList, stopRequests } from './runs.ts';
 
 /** Every read of the store, by the name under which it is asked for. */
@@ -28,6 +29,8 @@ export const reads = {
   leasedTo,
   unfinished,
   attemptStates,
+  retained,
+  remains,
 } as const;
 
 export type ReadName = keyof typeof reads;

@@ -8,7 +8,7 @@ export const scheduleStatements = {
     INSERT INTO schedules (${cursorColumns.join(', ')}) VALUES ($1, $2, $3)
     ON CONFLICT (job_id) DO UPDATE SET next_fire_at = excluded.next_fire_at, anchor_at = excluded.anchor_at`,
   remove: 'DELETE FROM schedules WHERE job_id = $1',
-  move: 'UPDATE schedules SET next_fire_at = $3 WHERE job_id = $1 AND next_fire_at IS $2',
+  move: 'UPDATE schedules SET next_fire_at = $3 WHERE job_id = $1 AND next_fire_at IS NOT DISTINCT FROM $2',
   due: `
     SELECT ${columns}, ${jobColumns}
     FROM schedules s

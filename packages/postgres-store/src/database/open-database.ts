@@ -1,0 +1,139 @@
+import { once } from 'node:events';
+import type { Row } from '@runyard/core/sql';
+import pg from 'pg';
+import { connect, patiently, withClient } from './connect.ts';
+import type { Database, Value } from './database.ts';
+import { isLost } from './failures.ts';
+import { flight } from './flight.ts';
+import { startListener } from './listen.ts';
+import type { DatabaseOptions } from './options.ts';
+import type { PgClient, PgPool, PgQuery, PgResult } from './pool.ts';
+import { channelIn, checkSchema } from './qualify.ts';
+import { plainQuery, queriesIn } from './queries.ts';
+import { type Sessions, sessionsWith } from './session.ts';
+import { sqlOn } from './sql-on.ts';
+import { transaction } from './transaction.ts';
+import { unit } from './unit.ts';
+
+/** Opens nothing yet: connections are made when they are needed. Throws `invalid-option`. */
+export const openDatabase = (options: DatabaseOptions = {}): Database => {
+  const schema = checkSchema(options.schema ?? 'runyard');
+  const timeoutMs = options.statementTimeoutMs ?? 30_000;
+  // The server gives a statement up first, so that we know that it did; we do where no answer comes at all.
+  const answerMs = timeoutMs + 2_000;
+  const prepare = options.prepare ?? true;
+  const query = queriesIn({ schema, prepare, timeoutMs: answerMs });
+  const sessions = sessionsWith({ timeoutMs, answerMs, prepare });
+  const own = options.pool ? null : ownPool(options, sessions);
+  const pool: PgPool = options.pool ?? (own as OwnPool).pool;
+  const closing = new AbortController();
+  const waiting = { patienceMs: options.patienceMs ?? 10_000, signal: closing.signal };
+
+  // Without a listener the error of an idle connection, as at each restart of the server, would end the host.
+  const ignore = (): void => undefined;
+  pool.on('error', ignore);
+
+  const listener = options.listen === false ? null : startListener(() => openListening(options, pool));
+
+  // A lost answer is asked for again only where the text reads.
+  const single = (text: string, values: readonly Value[]): Promise<PgResult> => {
+    const asked = query(text, values);
+    const once = async (): Promise<PgResult> =>
+      withClient(await connect(pool, waiting), (client) =>
+        sessions.needsTransaction(client) ? inTransaction(client, sessions.begin(client), asked) : client.query(asked),
+      );
+    return patiently(once, reads.test(text) ? waiting : { ...waiting, patienceMs: 0 });
+  };
+
+  return {
+    schema,
+    rows: async (text, ...values) => (await single(text, values)).rows as unknown as Row[],
+    row: async (text, ...values) => (await single(text, values)).rows[0] as unknown as Row | undefined,
+    run: async (text, ...values) => (await single(text, values)).rowCount ?? 0,
+    script: (text) =>
+      patiently(async () => withClient(await connect(pool, waiting), (client) => sqlOn(client, query).script(text)), {
+        ...waiting,
+        patienceMs: 0,
+      }),
+    transaction: (act) => transaction(pool, waiting, { act, sessions, query }),
+    unit: (work) => unit(pool, waiting, { unit: work, sessions, query }),
+    listen: (channel, heard) => listener?.listen(channelIn(schema, channel), heard) ?? ignore,
+    close: () =>
+      keepingAlive(async () => {
+        closing.abort();
+        await listener?.close();
+        if (own) await own.end();
+        else pool.removeListener('error', ignore);
+      }),
+  };
+};
+
+// Idle connections keep no process alive, but whoever awaits their end has to see it.
+const keepingAlive = async (act: () => Promise<void>): Promise<void> => {
+  const alive = setInterval(() => undefined, 1_000);
+  try {
+    await act();
+  } finally {
+    clearInterval(alive);
+  }
+};
+
+const inTransaction = async (client: PgClient, begin: PgQuery, asked: PgQuery): Promise<PgResult> => {
+  try {
+    const [, result] = await flight(client, [begin, asked, plainQuery('COMMIT', begin.query_timeout ?? 0)]);
+    return result as PgResult;
+  } catch (error) {
+    if (!isLost(error)) await client.query(plainQuery('ROLLBACK', begin.query_timeout ?? 0));
+    throw error;
+  }
+};
+
+const reads = /^\s*SELECT\b/;
+
+interface OwnPool {
+  pool: PgPool;
+  /** Its connections are gone when this resolves, not only asked to go. */
+  end(): Promise<void>;
+}
+
+const ownPool = (options: DatabaseOptions, sessions: Sessions): OwnPool => {
+  const pool = new pg.Pool({
+    ...connectionOf(options),
+    max: options.maxConnections ?? 5,
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    // An idle pool keeps no process alive.
+    allowExitOnIdle: true,
+    pipeline: true,
+    onConnect: (client: unknown) => sessions.settle(client as PgClient),
+  } as pg.PoolConfig);
+  let open = 0;
+  pool.on('connect', () => open++);
+  pool.on('remove', () => open--);
+  const end = async (): Promise<void> => {
+    await pool.end();
+    while (open > 0) await once(pool, 'remove');
+  };
+  return { pool: pool as unknown as PgPool, end };
+};
+
+const connectionOf = (options: DatabaseOptions): pg.ClientConfig => ({
+  application_name: 'runyard',
+  keepAlive: true,
+  ...options.connection,
+  ...(options.connectionString === undefined ? {} : { connectionString: options.connectionString }),
+});
+
+// A pool that was passed in lends one of its connections, unless there is an address for it.
+const openListening = async (options: DatabaseOptions, pool: PgPool): Promise<PgClient> => {
+  const own = typeof options.listen === 'object' ? options.listen.connectionString : undefined;
+  if (options.pool && own === undefined) return pool.connect();
+  const client = new pg.Client({
+    ...connectionOf(options),
+    connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
+    ...(own === undefined ? {} : { connectionString: own }),
+  });
+  await client.connect();
+  // It waits for others all the time, which is no reason for a process to go on.
+  (client as unknown as { unref(): void }).unref();
+  return Object.assign(client, { release: () => void client.end().catch(() => undefined) }) as unknown as PgClient;
+};

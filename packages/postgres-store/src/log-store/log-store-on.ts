@@ -1,0 +1,71 @@
+import type { Clock, LogStore } from '@runyard/core';
+import { parseLogKey } from '@runyard/core/sql';
+import type { Database } from '../database/database.ts';
+import { newBells } from './bells.ts';
+import { followLog } from './follow-log.ts';
+import { newLogTable } from './log-table.ts';
+import { readLog } from './read.ts';
+import { statements } from './statements.ts';
+import { isSealed, openWriter } from './writer.ts';
+
+export interface LogStoreParts {
+  database: Database;
+  clock: Clock;
+  /** 32 random hex digits: what tells this process from every other. */
+  holder: string;
+  /** Waited for before anything is asked of the tables. */
+  ready(): Promise<unknown>;
+}
+
+/** The log store on a database that is opened, and closed, by somebody else. */
+export const logStoreOn = ({
+  database,
+  clock,
+  holder,
+  ready,
+}: LogStoreParts): LogStore & { close(): Promise<void> } => {
+  const table = newLogTable(database, holder);
+  const bells = newBells(database);
+
+  return {
+    async writer(key, { capBytes, epoch = 0 }) {
+      parseLogKey(key);
+      await ready();
+      return openWriter({ key, capBytes, epoch, database, table, clock, changed: () => bells.ring(key) });
+    },
+    read(key, { follow, ...range }) {
+      parseLogKey(key);
+      return behind(ready, () =>
+        follow ? followLog({ database, bells, clock }, key, range) : readLog(database, key, range),
+      );
+    },
+    async sealed(key) {
+      parseLogKey(key);
+      await ready();
+      return isSealed(database, key);
+    },
+    async remove(key) {
+      parseLogKey(key);
+      await ready();
+      await removeLog(database, key);
+      bells.ring(key);
+    },
+    async close() {
+      bells.close();
+    },
+  };
+};
+
+async function* behind<T>(ready: () => Promise<unknown>, items: () => AsyncIterable<T>): AsyncGenerator<T> {
+  await ready();
+  yield* items();
+}
+
+// The row first: its lock waits for a write that is under way, whose chunks are then seen and removed too.
+const removeLog = (database: Database, key: string): Promise<void> =>
+  database.transaction(async (sql) => {
+    const [id, followed] = (await sql.row(statements.remove, key)) ?? [];
+    if (id === undefined) return;
+    await sql.run(statements.removeChunks, id);
+    if (followed === 1) await sql.rows(statements.tellRemoved, key);
+  });
