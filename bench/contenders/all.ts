@@ -4,6 +4,8 @@ import type { Contender } from './contender.ts';
 export const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   'runyard-sqlite': async () => (await import('./runyard-sqlite.ts')).runyardSqlite,
   'floor-sqlite': async () => (await import('./floor-sqlite.ts')).floorSqlite,
+  'runyard-postgres': async () => (await import('./runyard-postgres.ts')).runyardPostgres,
+  'floor-postgres': async () => (await import('./floor-postgres.ts')).floorPostgres,
   'graphile-worker': async () => (await import('./graphile-worker.ts')).graphileAlone,
   'graphile-worker-queue': async () => (await import('./graphile-worker.ts')).graphileQueue,
   'pg-boss': async () => (await import('./pg-boss.ts')).pgBoss,
