@@ -5,7 +5,7 @@ import type { functionExecutor, Runyard, RunyardOptions } from '@runyard/core';
 import { type Contender, countdown, inParallel, oneByOne, timed } from './contender.ts';
 
 /** So many callers, each of whom starts the next job when its last one was accepted. */
-const callers = 200;
+const callers = 400;
 const warmUp = 2000;
 
 export interface RunyardOver {
