@@ -152,7 +152,7 @@ const apply = (
     case 'attempt.write': {
       const key = attemptKey(change.attempt.runId, change.attempt.attempt);
       const known = facts.attempts.get(key);
-      const ended = change.attempt.state === 'ended' ? mono : null;
+      const ended = change.attempt.outcome === null ? null : mono;
       facts.attempts.set(key, {
         key,
         attempt: change.attempt,

@@ -1,15 +1,15 @@
 import { composeRunyard } from '../../packages/core/src/create-runyard.ts';
 import { isRunyardError } from '../../packages/core/src/domain/errors.ts';
-import type { Executor } from '../../packages/core/src/ports/executor.ts';
+import type { Executor, Launch } from '../../packages/core/src/ports/executor.ts';
 import type { Host, Logger } from '../../packages/core/src/ports/host.ts';
 import type { Source } from '../../packages/core/src/ports/source.ts';
 import { type RunyardOptions, readOptions } from '../../packages/core/src/services/options.ts';
 import type { Runyard } from '../../packages/core/src/services/runyard.ts';
-import type { Script } from '../../packages/core/src/testing/scripted-executor/behaviour.ts';
+import type { Script, ScriptedSpec } from '../../packages/core/src/testing/scripted-executor/behaviour.ts';
 import { ScriptedEngine } from '../../packages/core/src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../../packages/core/src/testing/scripted-executor/scripted-executor.ts';
 import { seededEntropy } from '../../packages/core/src/testing/seeded-entropy/seeded-entropy.ts';
-import { behaviours } from './behaviours.ts';
+import { behaviourOf, behaviours } from './behaviours.ts';
 import { faultyStore } from './faulty-store.ts';
 import { Life } from './life.ts';
 import { clockOf, executorOf, logStoreOf, storeOf } from './membrane.ts';
@@ -25,13 +25,16 @@ export const sizes = {
 /** Starts a process. It may die before it is up. */
 export const boot = (world: World): Instance => {
   const name = `p${++world.started}`;
-  const mortal = new ScriptedEngine({ clock: world.clock, script: inProcess(world), place: `mortal ${name}` });
+  // With `reserve` the handle is recorded with the key; the rules have to hold either way.
+  const reserves = randomOf(`${world.seed} reserves ${name}`).chance(0.5);
+  const script = inProcess(world, reserves);
+  const mortal = new ScriptedEngine({ clock: world.clock, script, place: `mortal ${name}` });
   world.mortal.push(mortal);
   const life = new Life(name, () => endAll(mortal));
   const instance: Instance = { name, life, runyard: null, closing: null };
   world.instances.push(instance);
   note(world, `${name} boots`);
-  compose(world, life, mortal).then(
+  compose(world, life, mortalExecutor(mortal, reserves)).then(
     (runyard) => {
       instance.runyard = runyard;
       watch(world, instance, runyard);
@@ -46,14 +49,14 @@ export const boot = (world: World): Instance => {
   return instance;
 };
 
-const compose = (world: World, life: Life, mortal: ScriptedEngine): Promise<Runyard> => {
+const compose = (world: World, life: Life, mortal: Executor): Promise<Runyard> => {
   const { clock, history, faults, store } = world;
   const own = randomOf(`${world.seed} calls of ${life.name}`);
   const repeats = (): boolean => world.profile.repeats && own.chance(0.1);
   const executors = {
     wide: executorOf(scriptedExecutor(world.wide), life, repeats),
     narrow: executorOf(scriptedExecutor(world.narrow), life, repeats),
-    mortal: executorOf(mortalExecutor(mortal), life, repeats),
+    mortal: executorOf(mortal, life, repeats),
   };
   const options: RunyardOptions = {
     store: storeOf(faultyStore(store, { faults, history, clock, instance: life.name }), life),
@@ -77,11 +80,17 @@ const compose = (world: World, life: Life, mortal: ScriptedEngine): Promise<Runy
 };
 
 // Its attempts are ended when it is closed, as functions are.
-const mortalExecutor = (engine: ScriptedEngine): Executor => {
+const mortalExecutor = (engine: ScriptedEngine, reserves: boolean): Executor => {
   const executor = scriptedExecutor(engine, { name: 'mortal' }) as Executor;
   return {
     ...executor,
     durable: false,
+    ...(reserves && {
+      reserve(key, installation) {
+        const { id } = engine.heldFor(key)[0] ?? engine.create({ key, installation } as Launch<ScriptedSpec>);
+        return { v: 1, place: engine.place, id, key };
+      },
+    }),
     async close({ graceMs } = { graceMs: 0 }) {
       const signal = new AbortController().signal;
       await Promise.all(
@@ -92,11 +101,12 @@ const mortalExecutor = (engine: ScriptedEngine): Executor => {
 };
 
 // What runs in the process can always be asked, and does not vanish from it.
-const inProcess = ({ seed, history }: World): Script => {
-  const script = behaviours(seed, history);
+const inProcess = ({ seed, history }: World, reserves: boolean): Script => {
+  const script: Script = reserves ? ({ key }) => behaviourOf(seed, key) : behaviours(seed, history);
   return (launch, previous) => {
     const { unavailable: _, vanishesAfterMs: __, ...behaviour } = script(launch, previous);
-    return behaviour;
+    const silent = randomOf(`${seed} silent ${launch.key}`).chance(0.5);
+    return silent ? { ...behaviour, output: [] } : behaviour;
   };
 };
 

@@ -74,6 +74,13 @@ export const mutations: readonly Mutation[] = [
     await recordHandle(context, held, handle, commits);`,
   },
   {
+    name: 'what is admitted by its start begins before that is written',
+    file: 'services/start-job.ts',
+    find: 'const [result] = await context.store.commit([batch])',
+    put: `if (admitted) act(context, admitted, now);
+    const [result] = await context.store.commit([batch])`,
+  },
+  {
     name: 'an engine that cannot be asked has lost the attempt',
     file: 'engine/supervise.ts',
     find: "if (isAttemptMissing(error)) return { class: 'lost' as const, sentence: error.message };",
@@ -126,7 +133,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what is left of an attempt is not removed',
     file: 'engine/finish.ts',
-    find: 'async () => executorOf(context, { attempt }).remove(handle, ending.signal)',
+    find: 'async () => executorOf(context, { attempt }).remove(handle, signal)',
     put: 'async () => {}',
     also: [{ file: 'engine/sweep.ts', find: "if (verdict === 'remove')", put: 'if (false)' }],
   },

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { memoryLogStore } from '../../packages/core/src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../../packages/core/src/adapters/memory-store/memory-store.ts';
 import type { LogStore } from '../../packages/core/src/ports/log-store.ts';
@@ -110,8 +111,11 @@ export const newWorld = (seed: number): World => {
   };
 };
 
-// Everything here lives in memory, so one turn of the event loop is enough.
-const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+// Everything here lives in memory, so one turn of the event loop is enough, and one more for what waits for the next on purpose.
+const turn = async (): Promise<void> => {
+  await setImmediate();
+  await setImmediate();
+};
 
 /** One line of what happens, with when it happens. */
 export const note = ({ clock, history }: World, line: string): void => {

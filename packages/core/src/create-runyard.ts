@@ -8,11 +8,13 @@ import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
 import type { Run } from './domain/run/run.ts';
+import { newBacklog } from './engine/backlog.ts';
 import type { PassCheckpoint } from './engine/checkpoints.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
 import { newHoldings } from './engine/holdings.ts';
+import { newKnownJobs } from './engine/known-jobs.ts';
 import { newLaunchQueues } from './engine/launch-queues.ts';
 import { hearNews } from './engine/news.ts';
 import { patientStore } from './engine/patient-store.ts';
@@ -124,7 +126,9 @@ const openContext = async (
     rewinding: { wanted: false },
     dueAhead: { reading: null, inRow: 0 },
     doubted: new Set<string>(),
-    launches: newLaunchQueues(executors.keys(), read.limits.launches),
+    launches: newLaunchQueues(executors, read.limits.launches),
+    backlog: newBacklog(),
+    knownJobs: newKnownJobs(),
     endings: new PQueue({ concurrency: 16 }),
     counters: newCounters(),
     emitter,

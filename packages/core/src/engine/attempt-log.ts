@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { isRunyardError } from '../domain/errors.ts';
 import type { Handle } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
@@ -5,7 +6,7 @@ import { follow } from '../ports/follow.ts';
 import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
-import { lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
+import { type LineSplitter, lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
 import { masker } from './masker.ts';
 import { untilAnswered } from './retry.ts';
 
@@ -21,6 +22,8 @@ export interface AttemptLog {
   copy(find: () => Promise<Executor>, handle: Handle, options: { follow: boolean }): void;
   /** Waits until all output is in the log, but no longer than a few seconds. */
   drained(): Promise<void>;
+  /** Whether there is nothing to seal: all output was read, there was none, and so no log was made. */
+  isAbsent(): boolean;
   /** Waits until all output is in the log, then ends it durably. Throws where somebody else has taken it over and not sealed it yet. */
   seal(): Promise<void>;
   close(): Promise<void>;
@@ -31,6 +34,8 @@ export interface AttemptLogOwner {
   /** Of the lease that it is written under. */
   epoch: number;
   signal: AbortSignal;
+  /** There is no log of this attempt, and without a line none is made. */
+  fresh: boolean;
   onPhase(name: string, at: number): void;
 }
 
@@ -38,10 +43,10 @@ const drainMs = 5000;
 /** A prompt or a progress bar has no newline; it is passed on after this. */
 const partialLineMs = 250;
 
-/** Opened behind: whoever launches an attempt does not wait for its log. */
+/** Opened behind: whoever launches an attempt does not wait for its log. One that is fresh is opened by its first line. */
 export const openAttemptLog = (
   context: EngineContext,
-  { key, epoch, signal, onPhase }: AttemptLogOwner,
+  { key, epoch, signal, fresh, onPhase }: AttemptLogOwner,
 ): AttemptLog => {
   const { clock, logStore, settings } = context;
   const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
@@ -50,22 +55,29 @@ export const openAttemptLog = (
     fault(sentence)(error);
     if (isRunyardError(error) && error.code === 'closed') throw error;
   };
-  const opening = untilAnswered(
-    clock,
-    signal,
-    () => logStore.writer(key, { capBytes: settings.logCapBytes, epoch }),
-    fault('A log cannot be opened.'),
-  );
-  opening.catch(() => {}); // only the signal ends it, and whoever waits for it hears of that
+  let opening: Promise<LogWriter> | null = null;
+  const opened = (): Promise<LogWriter> => {
+    if (opening) return opening;
+    opening = untilAnswered(
+      clock,
+      signal,
+      () => logStore.writer(key, { capBytes: settings.logCapBytes, epoch }),
+      fault('A log cannot be opened.'),
+    );
+    opening.catch(() => {}); // only the signal ends it, and whoever waits for it hears of that
+    return opening;
+  };
+  if (!fresh) opened();
   const mask = masker();
   let writing: Promise<unknown> = Promise.resolve();
   let pumping: Promise<void> = Promise.resolve();
+  let pumped = true;
   let seen: string | undefined;
 
   // Appends go one after another; a full disk makes them wait, and the job's own raw output waits at its executor.
   const append = (entries: NewLogEntry[]): Promise<unknown> => {
     writing = writing.then(async () => {
-      const writer = await opening;
+      const writer = await opened();
       await untilAnswered(clock, signal, () => writer.append(entries), unlessTaken('A log cannot be written.'));
     });
     writing = writing.catch(() => {});
@@ -98,22 +110,23 @@ export const openAttemptLog = (
   };
 
   const pump = async (executor: Executor, handle: Handle, follow: boolean): Promise<void> => {
-    const from = parsePosition(seen ?? (await opening).resumeAfter);
-    const splitter = lineSplitter(from);
+    const from = parsePosition(seen ?? (fresh ? undefined : (await opened()).resumeAfter));
+    let splitter: LineSplitter | null = null;
     const chunks = executor.logs?.(handle, { ...(from.after !== undefined && { after: from.after }), follow, signal });
     if (!chunks) return;
     const iterator = chunks[Symbol.asyncIterator]();
     let next = iterator.next();
     for (;;) {
       // A line with a secret is never passed on in parts: neither would show what has to be masked.
-      if (splitter.holding && !mask.busy && (await isQuiet(next))) await write(splitter.flush());
+      if (splitter?.holding && !mask.isBusy() && (await isQuiet(next))) await write(splitter.flush());
       const { done, value } = await next;
       if (done) break;
       next = iterator.next();
       next.catch(() => {});
+      splitter ??= lineSplitter(from);
       await write(splitter.push(value));
     }
-    await write(splitter.flush());
+    if (splitter) await write(splitter.flush());
   };
 
   const isQuiet = async (next: Promise<unknown>): Promise<boolean> => {
@@ -138,26 +151,33 @@ export const openAttemptLog = (
     phase,
     mask: mask.add,
     copy(find, handle, { follow }) {
+      pumped = false;
       pumping = untilAnswered(
         clock,
         signal,
-        async () => pump(await find(), handle, follow),
+        async () => {
+          await pump(await find(), handle, follow);
+          pumped = true;
+        },
         fault('The output of an attempt cannot be read.'),
       );
       pumping.catch(() => {});
     },
     async drained() {
+      if (!pumped) await setImmediate(); // nearly all there is has been read by then
+      if (pumped) return void (await writing);
       const over = follow(signal);
       await Promise.race([pumping.then(() => writing), clock.sleep(drainMs, over.signal).catch(() => {})]);
       over.end();
     },
+    isAbsent: () => pumped && opening === null,
     async seal() {
       await pumping;
       await writing;
-      const writer = await opening;
+      const writer = await opened();
       await untilAnswered(clock, signal, () => writer.seal(), unlessTaken('A log cannot be sealed.'));
     },
-    close: () => closeWriter(opening, writing),
+    close: async () => void (opening && (await closeWriter(opening, writing))),
   };
 };
 

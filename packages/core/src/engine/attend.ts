@@ -1,23 +1,24 @@
 import type { Job } from '../domain/job/job.ts';
 import { isUnproved, type Outcome } from '../domain/run/outcome.ts';
 import type { Attempt, Run } from '../domain/run/run.ts';
-import { follow } from '../ports/follow.ts';
+import { type Following, follow } from '../ports/follow.ts';
+import { noLonger } from '../ports/no-longer.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
-import { watchDeadlines } from './deadlines.ts';
+import { hasDeadlines, watchDeadlines } from './deadlines.ts';
 import { reportFault } from './fault.ts';
 import { finishAttempt } from './finish.ts';
-import { assumeGone, forsaken } from './forsake.ts';
+import { assumeGone, mayBeAssumedGone, unlessForsaken } from './forsake.ts';
 import { BeingClosed, type Held, hold, track } from './holdings.ts';
 import { stopMortal } from './lapse.ts';
-import { launch } from './launch.ts';
-import { isServedHere } from './place-of.ts';
+import { launch, startReserved } from './launch.ts';
+import { isMortal, isServedHere } from './place-of.ts';
 import { readLeased } from './read-leased.ts';
 import { resumeEnding } from './resume-ending.ts';
 import { untilAnswered } from './retry.ts';
 import { settleRun } from './settle-run.ts';
-import { stopWhenAsked } from './stop-run.ts';
+import { stopAsAsked } from './stop-run.ts';
 import { supervise } from './supervise.ts';
 import { LeaseLost } from './write-held.ts';
 
@@ -26,8 +27,8 @@ import { LeaseLost } from './write-held.ts';
  * attempt stands, so that adopting is the same call. Never throws: what goes wrong here is reported, and the next
  * instance goes on from what is durable.
  */
-export const attend = (context: EngineContext, { run, attempt, job, outcome }: Attended): void => {
-  const held = hold(context.holdings, run, attempt, job);
+export const attend = (context: EngineContext, { run, attempt, job, fresh = false, outcome }: Attended): void => {
+  const held = hold(context.holdings, { run, attempt, job, fresh });
   track(
     context.holdings,
     attendHeld(context, held, outcome).catch((error: unknown) => letGo(context, held, error)),
@@ -38,41 +39,38 @@ export interface Attended {
   run: Run;
   attempt: Attempt;
   job: Job;
+  /** See `Held`. */
+  fresh?: boolean;
   /** Known already, because nobody can be asked any more. */
   outcome?: Outcome;
 }
 
 const attendHeld = async (context: EngineContext, held: Held, known: Outcome | undefined): Promise<void> => {
-  if (known && isUnproved(known)) return endWithoutItsPlace(context, held, known);
-  const logged = follow(held.detach.signal);
+  if (known && isUnproved(known)) return endWithoutItsPlace(context, held, known, null);
   const log = openAttemptLog(context, {
     key: keyOf(held.attempt),
     epoch: held.run.leaseEpoch,
-    signal: logged.signal,
+    signal: held.detach.signal,
+    fresh: held.fresh && isMortal(context, held.attempt),
     onPhase: (name, at) => held.phases.push({ name, at }),
   });
-  const over = follow(held.detach.signal);
-  const { signal } = over;
+  const tasks = backgroundOf(held);
   try {
-    const background = known
-      ? []
-      : [watchDeadlines, stopWhenAsked, assumeGone].map((task) => task(context, held, signal));
-    for (const task of background) task.catch(() => {}); // heard of below, unless the attempt fails first
-    const ended = known ?? (await Promise.race([runAttempt(context, held, log, signal), forsaken(held, signal)]));
+    if (!known) {
+      if (hasDeadlines(held)) tasks.begin((signal) => watchDeadlines(context, held, signal));
+      if (mayBeAssumedGone(held)) tasks.begin((signal) => assumeGone(context, held, signal));
+      held.halt.on(() => tasks.begin((signal) => stopAsAsked(context, held, signal)));
+    }
+    const ended = known ?? (await unlessForsaken(held, runAttempt(context, held, log, tasks)));
     // One that was done in time is done; what is recorded of it is fenced like everything else.
     const succeeded = ended.class === 'exited' && ended.code === 0;
     const outcome = held.lapsed && !succeeded ? lapsed : ended;
     context.checkpoint('supervise.ended');
-    over.end();
-    if (isUnproved(outcome)) {
-      // Two writers of one log would be one too many.
-      logged.end();
-      await log.close();
-      return await endWithoutItsPlace(context, held, outcome);
-    }
-    await Promise.all(background);
+    tasks.abort();
+    if (isUnproved(outcome)) return await endWithoutItsPlace(context, held, outcome, log);
+    await tasks.over();
     await log.drained();
-    await settleRun(context, held, outcome);
+    await settleRun(context, held, outcome, isMortal(context, held.attempt) && log.isAbsent());
     if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
     context.holdings.ending.add(keyOf(held.attempt));
     await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
@@ -80,17 +78,59 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     context.holdings.ending.delete(keyOf(held.attempt));
     context.holdings.attended.delete(held);
     held.over.resolve();
-    over.end();
+    tasks.abort();
     await log.close();
   }
 };
 
+// What goes on beside the attempt, and ends with it. Most have nothing of that.
+const backgroundOf = (held: Held): Background => {
+  let following: Following | null = null;
+  let aborted = false;
+  const tasks: Promise<void>[] = [];
+  const background: Background = {
+    signal() {
+      following ??= follow(held.detach.signal);
+      if (aborted) following.end();
+      return following.signal;
+    },
+    begin(task) {
+      if (aborted) return;
+      const begun = task(background.signal());
+      begun.catch(() => {}); // heard of at the end, unless the attempt fails first
+      tasks.push(begun);
+    },
+    abort() {
+      aborted = true;
+      following?.end();
+    },
+    over: async () => void (tasks.length > 0 && (await Promise.all(tasks))),
+  };
+  return background;
+};
+
+interface Background {
+  /** Aborted when nobody waits for the attempt any more. */
+  signal(): AbortSignal;
+  begin(task: (signal: AbortSignal) => Promise<void>): void;
+  abort(): void;
+  over(): Promise<void>;
+}
+
 // What is left of it at its place is for whoever serves that, once it answers: stopped, its log read from where it stands.
-const endWithoutItsPlace = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
+const endWithoutItsPlace = async (
+  context: EngineContext,
+  held: Held,
+  outcome: Outcome,
+  log: AttemptLog | null,
+): Promise<void> => {
   const { holdings } = context;
   try {
     await settleRun(context, held, outcome);
     if (holdings.runs.get(held.run.id) === held) holdings.runs.delete(held.run.id);
+    // Two writers of one log would be one too many.
+    held.detach.abort(noLonger);
+    await log?.close();
     if (!isServedHere(context, held.attempt)) return;
     holdings.ending.add(keyOf(held.attempt));
     await resumeEnding(context, held.attempt);
@@ -100,19 +140,15 @@ const endWithoutItsPlace = async (context: EngineContext, held: Held, outcome: O
   }
 };
 
-const runAttempt = async (
-  context: EngineContext,
-  held: Held,
-  log: AttemptLog,
-  signal: AbortSignal,
-): Promise<Outcome> => {
+const runAttempt = async (context: EngineContext, held: Held, log: AttemptLog, tasks: Background): Promise<Outcome> => {
   const { state, executor } = held.attempt;
   if (state === 'preparing' || state === 'prepared') {
-    const ended = await context.launches.add(executor, () => launch(context, held, log, signal));
+    if (await startReserved(context, held, log)) return supervise(context, held, log, held.detach.signal);
+    const ended = await context.launches.add(executor, () => launch(context, held, log, tasks.signal()));
     context.wake();
     if (ended) return ended;
   }
-  return supervise(context, held, log, signal);
+  return supervise(context, held, log, tasks.signal());
 };
 
 const letGo = (context: EngineContext, held: Held, error: unknown): void => {

@@ -1,11 +1,11 @@
 import { RunyardError } from '../domain/errors.ts';
-import type { Job, SourceSpec } from '../domain/job/job.ts';
+import type { Job, JobSpec, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
 import { startFailed } from '../domain/run/launch-errors.ts';
 import type { ResolvedSource, Run } from '../domain/run/run.ts';
 import { generateScript } from '../domain/run/script.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
-import type { Launch, LaunchScript, LaunchSource } from '../ports/executor.ts';
+import type { Launch, LaunchScript, LaunchSecret, LaunchSource } from '../ports/executor.ts';
 import type { SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
@@ -40,23 +40,39 @@ export const buildLaunch = async (
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<Launch> => {
+  const secrets = await resolveSecrets(context, held.job, signal);
+  if (secrets.length > 0) log.mask(secrets.map(({ value }) => value));
+  return composeLaunch(context, held, { commits, secrets, log, signal });
+};
+
+interface LaunchParts {
+  commits: readonly ResolvedSource[];
+  secrets: readonly LaunchSecret[];
+  log: AttemptLog;
+  signal: AbortSignal;
+}
+
+/** As above, once nothing has to be waited for. */
+export const composeLaunch = (
+  context: EngineContext,
+  held: Held,
+  { commits, secrets, log, signal }: LaunchParts,
+): Launch => {
   const { run, attempt, job } = held;
   const { spec } = job;
   const key = keyOf(attempt);
   const size = context.sizes[spec.size];
   if (!size) throw startFailed('unknown-size', `The size '${spec.size}' is not in the catalogue any more.`);
-  const secrets = await resolveSecrets(context, job, signal);
-  log.mask(secrets.map(({ value }) => value));
   const command = run.overrides?.command ?? spec.command;
   const args = run.overrides?.arguments ?? [];
   let script: LaunchScript | null = null;
   return {
     key,
     installation: context.installation,
-    spec: executorOf(context, held).parseSpec({ ...spec, command: withArguments(command, args) }),
+    spec: executorOf(context, held).parseSpec(withCommand(spec, withArguments(command, args))),
     size,
     gpus: [],
-    sources: launchSources(context, job, run, commits, log),
+    sources: launchSources(context, held, { commits, secrets, log, signal }),
     env: jobEnv(job, run),
     secrets,
     // Made when it is asked for: functions and images with an entry point of their own have no use for it.
@@ -74,20 +90,17 @@ export const buildLaunch = async (
 
 // For executors that run a list themselves; a string's arguments are the script's business.
 const withArguments = (command: string | string[], args: readonly string[]): string | string[] =>
-  typeof command === 'string' ? command : [...command, ...args];
+  typeof command === 'string' || args.length === 0 ? command : [...command, ...args];
+
+const withCommand = (spec: JobSpec, command: JobSpec['command']): JobSpec =>
+  command === spec.command ? spec : { ...spec, command };
 
 const effectiveSources = ({ spec }: Job, { overrides }: Run): SourceSpec[] =>
   spec.sources.map((source, i) =>
     i === 0 && overrides?.ref !== undefined ? { ...source, ref: overrides.ref, refType: null } : source,
   );
 
-const launchSources = (
-  context: EngineContext,
-  job: Job,
-  run: Run,
-  commits: readonly ResolvedSource[],
-  log: AttemptLog,
-): LaunchSource[] => {
+const launchSources = (context: EngineContext, { job, run }: Held, { commits, log }: LaunchParts): LaunchSource[] => {
   const sources = effectiveSources(job, run);
   const paths = sourcePaths(sources);
   return sources.map((source, i) => {

@@ -4,6 +4,7 @@ import type { Job } from '../domain/job/job.ts';
 import {
   type Attempt,
   attemptKey,
+  type Handle,
   type Occurrence,
   type Resources,
   type Run,
@@ -14,6 +15,7 @@ import { endQueued } from '../domain/run/settle.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { Change } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
+import { reserve } from './reserve.ts';
 
 /** A decision as guarded changes, with the records that they write. */
 export interface Carried {
@@ -70,7 +72,9 @@ const admit = (context: EngineContext, decision: Decision & { kind: 'admit' }, n
   const run = transition(decision.run, { kind: 'admit', instance: context.instance, place: decision.place });
   if (run === null) return { decision, batch: [], announce: [], occurrences: [] };
   const { takes, within } = decision;
-  const attempt = newAttempt(run, { place: decision.place, takes, now });
+  const handle = reserve(context, decision.job, run);
+  if (handle) run.commits = [];
+  const attempt = newAttempt(run, { place: decision.place, takes, handle, now });
   const { leaseEpoch: expectEpoch, state: expectState } = decision.run;
   const batch: Change[] = [
     { kind: 'run.write', run, expectEpoch, expectState },
@@ -171,14 +175,21 @@ const forbidden = (run: Run, by: string, now: number): Run => ({
   endedAt: now,
 });
 
-const newAttempt = (run: Run, { place, takes, now }: { place: string; takes: Resources; now: number }): Attempt => ({
+interface NewAttempt {
+  place: string;
+  takes: Resources;
+  handle: Handle | null;
+  now: number;
+}
+
+const newAttempt = (run: Run, { place, takes, handle, now }: NewAttempt): Attempt => ({
   runId: run.id,
   attempt: run.attempt,
-  state: 'preparing',
+  state: handle ? 'prepared' : 'preparing',
   executor: run.executor,
   place,
   takes,
-  handle: null,
+  handle,
   outcome: null,
   phases: [],
   createdAt: now,

@@ -10,8 +10,10 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { Backlog } from './backlog.ts';
 import type { PassCheckpoint } from './checkpoints.ts';
 import type { Holdings } from './holdings.ts';
+import type { KnownJobs } from './known-jobs.ts';
 import type { LaunchQueues } from './launch-queues.ts';
 import type { StoreLoad } from './patient-store.ts';
 import type { Pressure } from './pressure.ts';
@@ -65,6 +67,9 @@ export interface EngineContext {
   /** Jobs whose due instants could not be recorded: their ledger is read before the next try. */
   readonly doubted: Set<string>;
   readonly launches: LaunchQueues;
+  readonly backlog: Backlog;
+  /** Jobs as they were read last, for writes that are guarded by the revision. */
+  readonly knownJobs: KnownJobs;
   readonly retention: RetentionWatch;
   /** What holds the engine back now. */
   readonly pressure: Pressure;

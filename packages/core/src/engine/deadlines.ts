@@ -6,6 +6,8 @@ import type { Held } from './holdings.ts';
 import { sleepFor, untilAnswered } from './retry.ts';
 import { requestStop } from './stop-run.ts';
 
+export const hasDeadlines = ({ run, job }: Held): boolean => run.startBy !== null || job.spec.limits.runMs !== null;
+
 /**
  * Keeps the start deadline until the run is running, then the attempt's run limit. What is left of them is counted on the
  * monotonic clock: a wall clock that is set forward ends no run. Ends with the signal.
@@ -13,13 +15,13 @@ import { requestStop } from './stop-run.ts';
 export const watchDeadlines = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
   const { startBy } = held.run;
   const { runMs } = held.job.spec.limits;
-  if (startBy === null && runMs === null) return;
-  const runs = follow(signal, held.running.signal);
+  const runs = follow(signal);
+  const forget = held.running.on(runs.end);
   try {
     if (startBy !== null) {
       await sleepFor(context.clock, startBy - context.clock.now(), runs.signal).catch(() => {});
       signal.throwIfAborted();
-      if (!held.running.signal.aborted) return await stopFor(context, held, 'start-deadline', signal);
+      if (!held.running.happened) return await stopFor(context, held, 'start-deadline', signal);
     }
     if (runMs === null) return;
     await aborted(runs.signal);
@@ -32,6 +34,7 @@ export const watchDeadlines = async (context: EngineContext, held: Held, signal:
     // The attempt is over, or we let go of it.
     if (!signal.aborted) throw error;
   } finally {
+    forget();
     runs.end();
   }
 };

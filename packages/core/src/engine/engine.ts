@@ -51,6 +51,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
     async stop({ drain, timeoutMs }) {
       // Nothing new fires or is admitted from now on.
       firing.abort(new Error('the engine stops'));
+      context.backlog.close();
       if (drain) await waitForActive(context, timeoutMs);
       running.abort(new Error('the engine stops'));
       await loop;

@@ -7,7 +7,7 @@ import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { reportFault } from './fault.ts';
-import { diedWithItsProcess } from './place-of.ts';
+import { diedWithItsProcess, isMortal } from './place-of.ts';
 import { untilAnswered } from './retry.ts';
 
 export interface Ending {
@@ -16,7 +16,10 @@ export interface Ending {
   signal: AbortSignal;
 }
 
-/** `ended → sealed → disposed`, each step durable, so that nothing is removed before its log is whole. Resumable. */
+/**
+ * `ended → sealed → disposed`, each step durable, so that nothing is removed before its log is whole. Resumable. What lives
+ * in this process needs no word in between: when we die it is gone.
+ */
 export const finishAttempt = async (context: EngineContext, ending: Ending, log: AttemptLog): Promise<void> => {
   let { attempt } = ending;
   const step = async (state: AttemptState): Promise<void> => {
@@ -36,23 +39,26 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
     await stopUnproved(context, ending);
     await log.seal();
     context.checkpoint('seal.done');
-    await step('sealed');
+    if (!isMortal(context, attempt)) await step('sealed');
     context.checkpoint('seal.committed');
   }
-  if (attempt.state === 'sealed') {
-    const { handle } = attempt;
-    if (handle && !diedWithItsProcess(context, attempt))
-      await patiently(
-        context,
-        ending,
-        async () => executorOf(context, { attempt }).remove(handle, ending.signal),
-        `What is left of attempt ${keyOf(attempt)} cannot be removed yet.`,
-      );
-    context.checkpoint('dispose.done');
-    await step('disposed');
-    context.checkpoint('dispose.committed');
-  }
+  await removeWhatIsLeft(context, ending);
+  context.checkpoint('dispose.done');
+  if (attempt.state !== 'disposed') await step('disposed');
+  context.checkpoint('dispose.committed');
   announceAttempt(context, 'attempt.disposed', ending.run, attempt);
+};
+
+const removeWhatIsLeft = async (context: EngineContext, ending: Ending): Promise<void> => {
+  const { attempt, signal } = ending;
+  const { handle } = attempt;
+  if (!handle || diedWithItsProcess(context, attempt)) return;
+  await patiently(
+    context,
+    ending,
+    async () => executorOf(context, { attempt }).remove(handle, signal),
+    `What is left of attempt ${keyOf(attempt)} cannot be removed yet.`,
+  );
 };
 
 /** What was given up without its place may still run there: it is stopped before anything else, so that its log has an end. */

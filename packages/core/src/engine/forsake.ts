@@ -1,7 +1,6 @@
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
-import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import type { Held } from './holdings.ts';
 import { sleepFor } from './retry.ts';
@@ -9,13 +8,16 @@ import { sleepFor } from './retry.ts';
 /** Often enough for a rule that speaks of minutes. */
 const lookMs = 1000;
 
+/** Whether its job lets it be given up without its place. */
+export const mayBeAssumedGone = ({ job: { spec } }: Held): boolean => spec.onPlaceLost.rule === 'assume-gone';
+
 /**
  * Where its job says `assume-gone`: gives the attempt up once its place was silent for so long. What is left of that is counted
  * on the monotonic clock: a wall clock that is set forward gives up nothing. Ends with the signal.
  */
 export const assumeGone = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
-  const { rule, afterMs } = held.job.spec.onPlaceLost;
-  if (rule !== 'assume-gone' || afterMs === null) return;
+  const { afterMs } = held.job.spec.onPlaceLost;
+  if (afterMs === null) return;
   try {
     for (;;) {
       await sleepFor(context.clock, lookMs, signal);
@@ -31,18 +33,16 @@ const giveUp = async ({ clock }: EngineContext, held: Held, afterMs: number, sig
   const since = held.run.silentSince ?? clock.now();
   const until = clock.monotonic() + afterMs - Math.max(0, clock.now() - since);
   while (held.run.silentSince === since) {
-    if (clock.monotonic() >= until) return held.forsaken.abort(noLonger);
+    if (clock.monotonic() >= until) return held.forsaken.happen();
     await sleepFor(clock, Math.min(lookMs, until - clock.monotonic()), signal);
   }
 };
 
-/** Resolves, once nobody waits for a proof of the attempt's end any more, with the outcome that stands for it. */
-export const forsaken = (held: Held, signal: AbortSignal): Promise<Outcome> =>
-  new Promise((resolve) => {
-    const given = (): void => resolve(unproved(held.run));
-    if (held.forsaken.signal.aborted) return given();
-    held.forsaken.signal.addEventListener('abort', given, { once: true });
-    signal.addEventListener('abort', () => held.forsaken.signal.removeEventListener('abort', given), { once: true });
+/** The outcome of an attempt; once nobody waits for a proof of its end any more, the one that stands for it. */
+export const unlessForsaken = (held: Held, outcome: Promise<Outcome>): Promise<Outcome> =>
+  new Promise((resolve, reject) => {
+    held.forsaken.on(() => resolve(unproved(held.run)));
+    outcome.then(resolve, reject);
   });
 
 /** The outcome of an attempt whose place did not say what became of it. */

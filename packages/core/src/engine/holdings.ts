@@ -1,7 +1,7 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
-import { noLonger } from '../ports/no-longer.ts';
+import { Once } from './once.ts';
 
 /** Why we let go of what has not begun, while what has begun is ended first. */
 export class BeingClosed extends Error {
@@ -11,28 +11,51 @@ export class BeingClosed extends Error {
   }
 }
 
+export interface HeldChange {
+  run?: Run;
+  attempt?: Attempt;
+  /** The run goes back to the queue: see `run.write`. */
+  retry?: boolean;
+}
+
+/** As of one change; others may have been written with it. */
+export interface Written {
+  run: Run;
+  attempt: Attempt;
+}
+
+/** What waits to be written, and who waits for that. */
+export interface HeldWrite {
+  /** Sees the newest version, and may return null to write nothing. */
+  change(run: Run, attempt: Attempt): HeldChange | null;
+  done: PromiseWithResolvers<Written>;
+}
+
 /** A run that this instance looks after. */
 export interface Held {
   /** The newest version that is durable. */
   run: Run;
   attempt: Attempt;
   readonly job: Job;
+  /** Admitted here and now: nothing of its attempt has begun, and nobody has opened its log. */
+  readonly fresh: boolean;
   /** Ends our waiting and nothing else: the instance closes, or the lease is another's now. */
   readonly detach: AbortController;
   /** The run was asked to stop; `run.stop` says why. */
-  readonly halt: AbortController;
+  readonly halt: Once;
   /** No proof of its attempt's end is waited for any more: it was abandoned, or its place was silent for too long. */
-  readonly forsaken: AbortController;
-  /** Aborted once the present attempt runs: ends the start deadline and begins the run limit. */
-  readonly running: AbortController;
+  readonly forsaken: Once;
+  /** The present attempt runs: ends the start deadline and begins the run limit. */
+  readonly running: Once;
   /** When each phase of the attempt began; written with its next change. */
   readonly phases: PhaseMark[];
   /** Resolves when nothing is done for it here any more. */
   readonly over: PromiseWithResolvers<void>;
   /** Stopped because our lease had lapsed, which is how it ends. */
   lapsed: boolean;
-  /** Writes of one run go one after another. */
-  writes: Promise<unknown>;
+  /** What is still to be written of it; see `writeHeld`. */
+  readonly writes: HeldWrite[];
+  writing: boolean;
 }
 
 /** The runs that this instance looks after, and everything of theirs that is still going on. */
@@ -59,23 +82,28 @@ export const newHoldings = (): Holdings => ({
   closing: new AbortController(),
 });
 
-export const hold = (holdings: Holdings, run: Run, attempt: Attempt, job: Job): Held => {
+export const hold = (
+  holdings: Holdings,
+  { run, attempt, job, fresh }: Pick<Held, 'run' | 'attempt' | 'job' | 'fresh'>,
+): Held => {
   const held: Held = {
     run,
     attempt,
     job,
+    fresh,
     detach: new AbortController(),
-    halt: new AbortController(),
-    forsaken: new AbortController(),
-    running: new AbortController(),
+    halt: new Once(),
+    forsaken: new Once(),
+    running: new Once(),
     phases: [...attempt.phases],
     over: Promise.withResolvers<void>(),
     lapsed: false,
-    writes: Promise.resolve(),
+    writes: [],
+    writing: false,
   };
-  if (attempt.startedAt !== null) held.running.abort(noLonger);
-  if (run.stop) held.halt.abort(run.stop.cause);
-  if (isAbandoned(run.stop)) held.forsaken.abort(noLonger);
+  if (attempt.startedAt !== null) held.running.happen();
+  if (run.stop) held.halt.happen();
+  if (isAbandoned(run.stop)) held.forsaken.happen();
   if (holdings.closing.signal.aborted) held.detach.abort(holdings.closing.signal.reason);
   holdings.runs.set(run.id, held);
   holdings.attended.add(held);

@@ -1,6 +1,7 @@
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
+import { isMortal } from './place-of.ts';
 
 /**
  * While our lease cannot be renewed somebody may adopt what we hold, and what runs inside this process can be ended by
@@ -13,7 +14,7 @@ export const stopWhenLapsed = async (context: EngineContext, signal: AbortSignal
     if (signal.aborted || clock.monotonic() - context.lease.renewedAt <= settings.leaseMs) continue;
     // What has no handle yet is fenced: it cannot start before that is written under our lease.
     for (const held of holdings.runs.values())
-      if (held.attempt.handle && isMortal(context, held) && !held.lapsed) stopLapsed(context, held);
+      if (held.attempt.handle && isMortal(context, held.attempt) && !held.lapsed) stopLapsed(context, held);
   }
 };
 
@@ -21,7 +22,7 @@ export const stopWhenLapsed = async (context: EngineContext, signal: AbortSignal
 export const stopMortal = async (context: EngineContext, held: Held): Promise<void> => {
   const { handle, executor: name } = held.attempt;
   const executor = context.executors.get(name);
-  if (!executor || !handle || !isMortal(context, held)) return;
+  if (!executor || !handle || !isMortal(context, held.attempt)) return;
   const signal = new AbortController().signal;
   await executor.stop(handle, { graceMs: held.job.spec.limits.graceMs, signal });
 };
@@ -32,6 +33,3 @@ const stopLapsed = (context: EngineContext, held: Held): void => {
     reportFault(context, error, 'A function could not be stopped after the lease had lapsed.', held),
   );
 };
-
-const isMortal = ({ executors }: EngineContext, { attempt }: Held): boolean =>
-  executors.get(attempt.executor)?.durable === false;

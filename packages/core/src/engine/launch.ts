@@ -5,7 +5,7 @@ import type { Handle, ResolvedSource } from '../domain/run/run.ts';
 import type { Launch } from '../ports/executor.ts';
 import { follow } from '../ports/follow.ts';
 import type { AttemptLog } from './attempt-log.ts';
-import { buildLaunch, resolveCommits } from './build-launch.ts';
+import { buildLaunch, composeLaunch, resolveCommits } from './build-launch.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
@@ -26,12 +26,14 @@ export const launch = async (
   over: AbortSignal,
 ): Promise<Outcome | null> => {
   // A stop ends the launch as a close does, but with an outcome.
-  const either = follow(over, held.halt.signal);
+  const either = follow(over);
+  const forget = held.halt.on(either.end);
   const { signal } = either;
   try {
-    if (held.attempt.handle && (await hasBegun(context, held, held.attempt.handle, signal))) return null;
-    const { built, handle } = held.attempt.handle
-      ? { built: await rebuild(context, held, log, signal), handle: held.attempt.handle }
+    const { handle: recorded } = held.attempt;
+    if (recorded && (await hasBegun(context, held, recorded, signal))) return null;
+    const { built, handle } = recorded
+      ? { built: await rebuild(context, held, log, signal), handle: recorded }
       : await prepare(context, held, log, signal);
     // Only the repetition ends with a stop request, never a start that is under way: it would be unclear what runs.
     await unlessUnavailable(context, held, signal, async () =>
@@ -41,10 +43,28 @@ export const launch = async (
     return null;
   } catch (error) {
     over.throwIfAborted();
-    if (held.attempt.handle && held.halt.signal.aborted) return null;
+    if (held.attempt.handle && held.halt.happened) return null;
     return outcomeOf(context, held, error);
   } finally {
+    forget();
     either.end();
+  }
+};
+
+/**
+ * Starts what was reserved with its admission, for which nothing has to be waited for. False: not yet, and `launch` finds out
+ * why.
+ */
+export const startReserved = async (context: EngineContext, held: Held, log: AttemptLog): Promise<boolean> => {
+  const { handle } = held.attempt;
+  if (!held.fresh || !handle || held.halt.happened) return false;
+  try {
+    const { signal } = held.detach;
+    const launch = composeLaunch(context, held, { commits: [], secrets: [], log, signal });
+    await executorOf(context, held).start(handle, { launch, signal });
+    return true;
+  } catch {
+    return false;
   }
 };
 
@@ -67,7 +87,7 @@ const prepare = async (
     context.checkpoint('handle.committed');
   } catch (error) {
     // What we made is inert and unknown to the store: take it away now, or leave it to the sweeper.
-    if (held.halt.signal.aborted && !held.detach.signal.aborted)
+    if (held.halt.happened && !held.detach.signal.aborted)
       await executorOf(context, held)
         .remove(handle, held.detach.signal)
         .catch(() => {});
@@ -86,11 +106,17 @@ const hasBegun = async (context: EngineContext, held: Held, handle: Handle, sign
 const rebuild = async (context: EngineContext, held: Held, log: AttemptLog, signal: AbortSignal): Promise<Launch> =>
   unlessUnavailable(context, held, signal, () => buildLaunch(context, held, held.run.commits ?? [], log, signal));
 
-const recordHandle = (context: EngineContext, held: Held, handle: Handle, commits: ResolvedSource[]): Promise<void> =>
-  writeHeld(context, held, (run, attempt) => ({
+const recordHandle = async (
+  context: EngineContext,
+  held: Held,
+  handle: Handle,
+  commits: ResolvedSource[],
+): Promise<void> => {
+  await writeHeld(context, held, (run, attempt) => ({
     run: { ...run, commits, sentence: null },
     attempt: { ...attempt, state: 'prepared', handle },
   }));
+};
 
 const unlessUnavailable = async <T>(
   context: EngineContext,
@@ -109,7 +135,7 @@ const isUnavailable = (error: unknown): error is Error =>
 
 const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome => {
   const key = keyOf(held.attempt);
-  if (held.halt.signal.aborted)
+  if (held.halt.happened)
     return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
   if (isUnavailable(error)) throw error;
   if (isAttemptFailed(error)) return error.outcome;

@@ -6,7 +6,7 @@ export interface Masker {
   add(values: readonly string[]): void;
   apply(text: string): string;
   /** Whether there is anything to mask. */
-  readonly busy: boolean;
+  isBusy(): boolean;
 }
 
 /** Replaces secret values in lines of a log. */
@@ -14,10 +14,9 @@ export const masker = (): Masker => {
   // Longest first: one that begins like another must not leave the rest of it behind.
   let values: string[] = [];
   return {
-    get busy() {
-      return values.length > 0;
-    },
+    isBusy: () => values.length > 0,
     add(more) {
+      if (more.length === 0) return;
       const lines = more.flatMap((value) => value.split('\n')).map((line) => line.trim());
       const worth = lines.filter((line) => line.length >= shortest);
       values = [...new Set([...values, ...worth])].sort((a, b) => b.length - a.length);

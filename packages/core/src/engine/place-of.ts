@@ -5,6 +5,14 @@ import type { EngineContext } from './context.ts';
 export const isServedHere = ({ places }: EngineContext, { executor, place }: Attempt): boolean =>
   places.served.get(executor) === place;
 
+/** Whether there is something to share out at the place of an executor. */
+export const hasShares = ({ places: { capacities, served } }: EngineContext, executor: string): boolean =>
+  [...capacities.keys()].some((name) => served.get(name) === served.get(executor));
+
+/** Whether an attempt runs inside a process, as functions do, and dies with it. */
+export const isMortal = ({ executors }: EngineContext, { executor }: Attempt): boolean =>
+  executors.get(executor)?.durable === false;
+
 /** Whether an attempt ran inside a process other than this one: what a function ran in cannot be asked by anyone else. */
 export const diedWithItsProcess = (
   { executors, places }: Pick<EngineContext, 'executors' | 'places'>,

@@ -15,7 +15,7 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
   try {
     const run = await context.store.run(attempt.runId);
     if (!run) return;
-    const log = openAttemptLog(context, { key, epoch: run.leaseEpoch, signal, onPhase: () => {} });
+    const log = openAttemptLog(context, { key, epoch: run.leaseEpoch, signal, fresh: false, onPhase: () => {} });
     try {
       await stopUnproved(context, { run, attempt, signal });
       const executor = context.executors.get(attempt.executor);

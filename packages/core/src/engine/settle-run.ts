@@ -3,26 +3,39 @@ import { settle } from '../domain/run/settle.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
 import type { Held } from './holdings.ts';
+import { hasShares } from './place-of.ts';
 import { writeHeld } from './write-held.ts';
 
-/** Outcome → ended or queued for a retry, with its attempt, in one transaction. */
-export const settleRun = async (context: EngineContext, held: Held, outcome: Outcome): Promise<void> => {
+/**
+ * Outcome → ended or queued for a retry, with its attempt, in one transaction. `nothingLeft`: there is no log to seal and
+ * nothing that would outlive us, so that the attempt is disposed of by the same write.
+ */
+export const settleRun = async (
+  context: EngineContext,
+  held: Held,
+  outcome: Outcome,
+  nothingLeft = false,
+): Promise<void> => {
   context.checkpoint('settle.decided');
   const now = context.clock.now();
   const random = context.entropy.random();
+  const state = nothingLeft ? 'disposed' : 'ended';
   await writeHeld(context, held, (before, attempt) => {
     const run = settle(before, outcome, { backoff: held.job.spec.backoff, now, random });
     const ended = {
       ...attempt,
-      state: 'ended' as const,
+      state,
       outcome,
       endedAt: outcome.endedAt === undefined ? now : context.time.fromHost(outcome.endedAt),
-    };
+    } as const;
     return { run, attempt: ended, retry: run.state === 'queued' };
   });
   context.checkpoint('settle.committed');
   announceAttempt(context, 'attempt.ended', held.run, held.attempt);
   announceRun(context, held.run);
-  // A retry, or a run of the same job that waited for this one.
-  context.wake();
+  if (concernsOthers(context, held)) context.wake();
 };
+
+// A retry stands in the queue again; somebody may have waited for this one by a policy, or for its share of the place.
+const concernsOthers = (context: EngineContext, { run }: Held): boolean =>
+  run.state === 'queued' || run.concurrencyPolicy !== 'Allow' || run.stop !== null || hasShares(context, run.executor);

@@ -4,7 +4,7 @@ import type { Clock } from '../ports/clock.ts';
 /** We are guests in somebody's event loop: no piece of work holds it longer. */
 const sliceMs = 8;
 
-/** Calls `each` for every item, letting the host's event loop go round in between. */
+/** Calls `each` for every item, letting the host's event loop go round in between: what it sets going counts too. */
 export const inSlices = async <T>(
   clock: Clock,
   items: Iterable<T>,
@@ -18,6 +18,7 @@ export const inSlices = async <T>(
       from = clock.monotonic();
     }
     each(item, index++);
+    await null;
   }
 };
 

@@ -1,7 +1,6 @@
 import type { StopCause } from '../domain/run/run.ts';
 import { askedAgain, isAbandoned } from '../domain/run/stop.ts';
 import { transition } from '../domain/run/transition.ts';
-import { noLonger } from '../ports/no-longer.ts';
 import type { Change } from '../ports/store.ts';
 import { announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
@@ -36,16 +35,15 @@ export const noteStop = (context: EngineContext, id: string, stop: NonNullable<H
   const kept = held ? askedAgain(held.run.stop, stop) : null;
   if (held && kept) {
     held.run = { ...held.run, stop: kept };
-    held.halt.abort(kept.cause);
-    if (isAbandoned(kept)) held.forsaken.abort(noLonger);
+    held.halt.happen();
+    if (isAbandoned(kept)) held.forsaken.happen();
   }
   context.wake();
 };
 
-/** TERM, grace, KILL, once the run is asked to stop and there is something to stop. Repeated until the place answers. */
-export const stopWhenAsked = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
+/** TERM, grace, KILL, for a run that is asked to stop, where there is something to stop. Repeated until the place answers. */
+export const stopAsAsked = async (context: EngineContext, held: Held, signal: AbortSignal): Promise<void> => {
   try {
-    await untilAborted(held.halt.signal, signal);
     const { handle } = held.attempt;
     // Without a handle nothing runs: the launch ends by itself.
     if (!handle) return;
@@ -72,23 +70,3 @@ export const stopWhenAsked = async (context: EngineContext, held: Held, signal: 
     if (!signal.aborted) throw error;
   }
 };
-
-const untilAborted = (wanted: AbortSignal, signal: AbortSignal): Promise<void> =>
-  new Promise((resolve, reject) => {
-    if (signal.aborted) return reject(signal.reason);
-    if (wanted.aborted) return resolve();
-    const end = (): void => {
-      wanted.removeEventListener('abort', asked);
-      signal.removeEventListener('abort', over);
-    };
-    const asked = (): void => {
-      end();
-      resolve();
-    };
-    const over = (): void => {
-      end();
-      reject(signal.reason);
-    };
-    wanted.addEventListener('abort', asked);
-    signal.addEventListener('abort', over);
-  });

@@ -3,7 +3,6 @@ import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { Executor, Progress } from '../ports/executor.ts';
-import { noLonger } from '../ports/no-longer.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EngineContext } from './context.ts';
@@ -12,7 +11,7 @@ import { explain, noteSilence } from './explain.ts';
 import type { Held } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
 import { secretValues } from './secrets.ts';
-import { writeHeld } from './write-held.ts';
+import { writeHeldSoon } from './write-held.ts';
 
 /**
  * Waits for the attempt's outcome, follows its log, and records that it runs. A broken stream or an engine that cannot
@@ -28,9 +27,7 @@ export const supervise = async (
   if (!handle)
     throw new TypeError(`attempt ${held.attempt.attempt} of run ${held.run.id} is supervised without a handle`);
   const neverRan =
-    held.halt.signal.aborted && held.attempt.state === 'prepared'
-      ? await stopInert(context, held, handle, signal)
-      : null;
+    held.halt.happened && held.attempt.state === 'prepared' ? await stopInert(context, held, handle, signal) : null;
   if (neverRan) return neverRan;
   context.checkpoint('supervise.begun');
   log.copy(() => readyToCopy(context, held, log), handle, { follow: true });
@@ -56,7 +53,7 @@ export const supervise = async (
 
 // What is masked is known to whoever built the launch; after an adoption that was somebody else.
 const readyToCopy = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Executor> => {
-  log.mask(await secretValues(context, held.job, held.detach.signal));
+  if (held.job.spec.secrets.length > 0) log.mask(await secretValues(context, held.job, held.detach.signal));
   return executorOf(context, held);
 };
 
@@ -89,7 +86,7 @@ const note = (context: EngineContext, held: Held, { state, sentence, at }: Progr
 
 const recordRunning = (context: EngineContext, held: Held, at: number): void => {
   let first = false;
-  writeHeld(context, held, (run, attempt) => {
+  writeHeldSoon(context, held, (run, attempt) => {
     const running = transition(run, { kind: 'run', at });
     const started = attempt.state === 'prepared';
     if (!running && !started) {
@@ -99,17 +96,17 @@ const recordRunning = (context: EngineContext, held: Held, at: number): void => 
       return quiet && { run: quiet };
     }
     first = started;
-    held.running.abort(noLonger);
+    held.running.happen();
     return {
       ...(running && { run: running }),
       ...(started && { attempt: { ...attempt, state: 'started' as const, startedAt: at } }),
     };
   }).then(
-    () => {
+    ({ run, attempt }) => {
       if (!first) return;
       context.checkpoint('supervise.running');
-      announceAttempt(context, 'attempt.started', held.run, held.attempt);
-      if (held.run.state === 'running') announceRun(context, held.run);
+      announceAttempt(context, 'attempt.started', run, attempt);
+      if (run.state === 'running') announceRun(context, run);
     },
     () => {},
   );

@@ -1,17 +1,17 @@
 import { confirmMs } from '../domain/clock-step.ts';
 import type { Decision, DueJob } from '../domain/decision.ts';
 import { plan, planDue } from '../domain/plan.ts';
-import { announceRun } from './announce.ts';
-import { attend } from './attend.ts';
+import { act } from './act.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { maxDue, readAhead, takeDue } from './due.ts';
 import { reportFault } from './fault.ts';
 import { attendForgotten } from './forgotten.ts';
+import { leftWaiting } from './left-waiting.ts';
+import { giveBack } from './reserve.ts';
 import { rewind } from './rewind.ts';
 import { inSlices, restingWhere } from './slices.ts';
 import { maxEnded, takeSnapshot } from './snapshot.ts';
-import { noteStop } from './stop-run.ts';
 
 /** Bounds of one tick (DESIGN 5): what is left comes with the next, which follows at once. */
 const maxFireMs = 100;
@@ -29,6 +29,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   if (!(await mayTrustClock(context))) return now + confirmMs;
   // While whole batches are due, firing comes first: the queue is looked at only now and then.
   const looksAtQueue = isQueueTurn(context);
+  const endLook = looksAtQueue ? context.backlog.look() : null;
   const [due, snapshot] = await Promise.all([takeDue(context, now), looksAtQueue ? takeSnapshot(context, now) : null]);
   const fires = await decideFires(context, due, now);
   const decisions = [...fires, ...(snapshot ? plan(snapshot, now) : [])];
@@ -38,12 +39,23 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   if (fires.length === due.length) readAhead(context, due, now);
   const results = await orUncertain(context, committing);
 
+  const left = snapshot && leftWaiting(snapshot, carried, results);
+  if (left) endLook?.(left.executors);
+
   // What was left, what fired (its runs are queued now), and what somebody else was faster with.
-  let again = fires.length > 0 || due.length === maxDue || snapshot === null || snapshot.overdue.length === maxEnded;
+  let again =
+    fires.length > 0 ||
+    due.length === maxDue ||
+    !snapshot ||
+    snapshot.overdue.length === maxEnded ||
+    left?.more === true;
   await inSlices(clock, carried, (one, i) => {
     const done = results[i]?.ok ?? false;
     if (done) act(context, one, now);
-    else again = true;
+    else {
+      again = true;
+      if (one.attempt) giveBack(context, one.attempt);
+    }
     if (one.decision.kind === 'fire') doubt(context, one.decision.job.id, !done);
   });
   // What cannot be carried out at all must not be tried without a pause.
@@ -99,15 +111,4 @@ const decideFires = async ({ clock }: EngineContext, due: readonly DueJob[], now
     fires.push(await restingWhere(clock, planDue(one, now)));
   }
   return fires;
-};
-
-const act = (context: EngineContext, { decision, run, attempt, announce, occurrences }: Carried, now: number): void => {
-  if (decision.kind === 'fire' || decision.kind === 'admit') context.checkpoint(`${decision.kind}.committed`);
-  for (const occurrence of occurrences) context.emit('occurrence.recorded', { at: now, occurrence });
-  for (const made of announce) announceRun(context, made);
-  if (decision.kind === 'fire') {
-    context.counters.lastLatenessMs = now - decision.first;
-    for (const id of decision.replaces) noteStop(context, id, { cause: 'replaced', by: 'schedule', at: now });
-  }
-  if (decision.kind === 'admit' && run && attempt) attend(context, { run, attempt, job: decision.job });
 };

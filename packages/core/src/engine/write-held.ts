@@ -1,9 +1,10 @@
-import type { Attempt, Run } from '../domain/run/run.ts';
+import { setImmediate } from 'node:timers/promises';
+import type { Run } from '../domain/run/run.ts';
 import { endsOnlyItsAttempt } from '../domain/run/stop.ts';
 import type { Change } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
-import type { Held } from './holdings.ts';
+import type { Held, HeldWrite, Written } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
 
 /** The lease is another's now: whoever holds it goes on, and we must not. */
@@ -14,42 +15,65 @@ export class LeaseLost extends Error {
   }
 }
 
-export interface HeldChange {
-  run?: Run;
-  attempt?: Attempt;
-  /** The run goes back to the queue: see `run.write`. */
-  retry?: boolean;
-}
-
 /**
- * Writes a held run and its attempt in one transaction, fenced by our lease. `change` sees the newest version and may
- * return null to write nothing. While the store cannot be reached it is tried again; it throws `LeaseLost` when the
- * guard does not hold.
+ * Writes a held run and its attempt in one transaction, fenced by our lease. While the store cannot be reached it is tried
+ * again; it throws `LeaseLost` when the guard does not hold. What comes while one is being written goes out together.
  */
-export const writeHeld = (
-  context: EngineContext,
-  held: Held,
-  change: (run: Run, attempt: Attempt) => HeldChange | null,
-): Promise<void> => {
-  const write = held.writes.then(() => writeNow(context, held, change));
-  held.writes = write.catch(() => {});
-  return write;
+export const writeHeld = (context: EngineContext, held: Held, change: HeldWrite['change']): Promise<Written> => {
+  const done = Promise.withResolvers<Written>();
+  held.writes.push({ change, done });
+  writeAll(context, held);
+  return done.promise;
 };
 
-const writeNow = async (
-  context: EngineContext,
-  held: Held,
-  change: (run: Run, attempt: Attempt) => HeldChange | null,
-): Promise<void> => {
-  const wanted = change(held.run, held.attempt);
-  if (wanted === null) return;
+/** As above, but not before the event loop has gone round once: what soon becomes something else is written with that. */
+export const writeHeldSoon = (context: EngineContext, held: Held, change: HeldWrite['change']): Promise<Written> => {
+  const done = Promise.withResolvers<Written>();
+  held.writes.push({ change, done });
+  setImmediate().then(() => writeAll(context, held));
+  return done.promise;
+};
+
+// Writes of one run go one after another.
+const writeAll = async (context: EngineContext, held: Held): Promise<void> => {
+  if (held.writing) return;
+  held.writing = true;
+  for (let waiting = held.writes.splice(0); waiting.length > 0; waiting = held.writes.splice(0)) {
+    try {
+      const written = await writeTogether(context, held, waiting);
+      for (const [i, { done }] of waiting.entries()) done.resolve(written[i]!);
+    } catch (error) {
+      for (const { done } of waiting) done.reject(error);
+    }
+  }
+  held.writing = false;
+};
+
+const writeTogether = async (context: EngineContext, held: Held, waiting: readonly HeldWrite[]): Promise<Written[]> => {
+  const versions: Written[] = [];
+  let last: Written = { run: held.run, attempt: held.attempt };
+  let retry = false;
+  for (const { change } of waiting) {
+    const wanted = change(last.run, last.attempt);
+    if (wanted) last = { run: wanted.run ?? last.run, attempt: wanted.attempt ?? last.attempt };
+    retry ||= wanted?.retry ?? false;
+    versions.push(last);
+  }
+  await write(context, held, last, retry);
+  return versions;
+};
+
+const write = async (context: EngineContext, held: Held, { run, attempt }: Written, retry: boolean): Promise<void> => {
   const { run: before, attempt: attemptBefore } = held;
-  const run = wanted.run ?? before;
   const batch: Change[] = [];
   const fence = { expectEpoch: before.leaseEpoch, expectState: before.state };
-  if (wanted.run) batch.push({ kind: 'run.write', run, ...fence, ...(wanted.retry && { retry: true }) });
-  const attempt = wanted.attempt && { ...wanted.attempt, phases: [...held.phases] };
-  if (attempt) batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
+  if (run !== before) batch.push({ kind: 'run.write', run, ...fence, ...(retry && { retry }) });
+  const isChanged = attempt !== attemptBefore;
+  if (isChanged) {
+    attempt.phases = [...held.phases];
+    batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
+  }
+  if (batch.length === 0) return;
 
   let uncertain = false;
   const [result] = await untilAnswered(
@@ -66,8 +90,9 @@ const writeNow = async (
     throw held.detach.signal.reason;
   }
   const { stop } = held.run;
-  held.run = { ...run, stop: wanted.retry && stop && endsOnlyItsAttempt(stop) ? null : stop };
-  if (attempt) held.attempt = attempt;
+  const kept = retry && stop && endsOnlyItsAttempt(stop) ? null : stop;
+  held.run = run.stop === kept ? run : { ...run, stop: kept };
+  held.attempt = attempt;
 };
 
 // A commit that was rejected may still have happened; then its repetition meets its own result.

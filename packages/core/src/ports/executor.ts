@@ -36,6 +36,13 @@ export interface Executor<Spec = unknown> {
    */
   prepare(launch: Launch<Spec>, signal: AbortSignal): Promise<Handle>;
 
+  /**
+   * Optional, for executors that are not durable and whose `prepare` needs nothing but the key: does at once what `prepare`
+   * does, so that the handle is recorded together with the key, in one write. Costs nothing and never throws. Where it comes
+   * to no record, `remove` takes away what was made; `start` finds out whatever else `prepare` would have.
+   */
+  reserve?(key: string, installation: string): Handle;
+
   /** Starts exactly the handle's object, by its unique id. Idempotent. Never creates: throws `AttemptMissing` where it is gone. */
   start(handle: Handle, options: { launch: Launch<Spec>; signal: AbortSignal }): Promise<void>;
 

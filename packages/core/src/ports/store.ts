@@ -133,8 +133,8 @@ export type Change =
   | { kind: 'job.remove'; id: string; at: number; whileActive: readonly string[] }
   /** Takes away all that is left of a removed job: revisions and ledger rows too. Guard: it is removed, and has no run. */
   | { kind: 'job.forget'; id: string }
-  /** Writes nothing. Guard: exists. */
-  | { kind: 'job.expect'; id: string }
+  /** Writes nothing. Guard: exists, and with `revision` is at that. */
+  | { kind: 'job.expect'; id: string; revision?: number }
   /** Guard: there is a cursor, and it is at `expect`; with `revision`, its job is at that. */
   | { kind: 'cursor.move'; jobId: string; expect: number | null; next: number | null; revision?: number }
   /** Guard: no row begins at the same instant. */

@@ -3,6 +3,7 @@ import { attemptKey, isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { noLonger } from '../ports/no-longer.ts';
 import type { LogLine, LogOptions } from './api.ts';
+import { followLog } from './follow-log.ts';
 import type { RunWatch } from './wait-for-end.ts';
 
 /**
@@ -29,14 +30,15 @@ export async function* readRunLogs(
       if (attempt > known.attempt) {
         if (!follow || !(await nextAttempt(context, run.id, attempt, watch, signal))) return;
       }
-      const options = {
-        follow,
+      const range = {
         signal,
         ...(attempt === from.attempt && from.cursor !== undefined && { after: from.cursor }),
         ...(tail !== undefined && attempt === first && { tail }),
       };
-      for await (const entry of context.logStore.read(attemptKey(run.id, attempt), options))
-        yield { ...entry, cursor: `${attempt}.${entry.cursor}` };
+      const entries = follow
+        ? followLog(context, { runId: run.id, attempt, ...range }, watch)
+        : context.logStore.read(attemptKey(run.id, attempt), range);
+      for await (const entry of entries) yield { ...entry, cursor: `${attempt}.${entry.cursor}` };
     }
   } catch (error) {
     // Whoever listened has gone, or we close: the end of the stream, not a failure.

@@ -1,3 +1,4 @@
+import { authorize } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { defaults } from '../domain/job/defaults.ts';
@@ -7,9 +8,12 @@ import { parseWith } from '../domain/job/parse-with.ts';
 import { overlap } from '../domain/run/overlap.ts';
 import type { Run, StartOverrides } from '../domain/run/run.ts';
 import { assertAcceptsStarts } from '../engine/accepts-starts.ts';
+import { act } from '../engine/act.ts';
+import { admitAtOnce } from '../engine/admit-at-once.ts';
 import { announceRun } from '../engine/announce.ts';
 import { newRun, stopRequests, waitsFor } from '../engine/carry-out.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { giveBack } from '../engine/reserve.ts';
 import { noteStop } from '../engine/stop-run.ts';
 import type { Change } from '../ports/store.ts';
 import type { StartOptions } from './api.ts';
@@ -29,10 +33,12 @@ export const startJob = async (
   { idempotencyKey, trigger = 'manual', ...given }: StartOptions,
 ): Promise<Run> => {
   assertAcceptsStarts(context);
-  const job = await jobFor(context, principal, 'job.start', id);
-  const overrides = readOverrides(context, job, given);
-  const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
+  const isPlain = idempotencyKey === undefined && Object.values(given).every((value) => value === undefined);
+  let known = isPlain ? remembered(context, principal, id) : null;
   for (let attempt = 1; attempt <= tries; attempt++) {
+    const job = known ?? (await jobFor(context, principal, 'job.start', id));
+    const overrides = readOverrides(context, job, given);
+    const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
     const now = context.clock.now();
     const earlier = idempotencyKey === undefined ? undefined : await runOfKey(context, job.id, idempotencyKey);
     if (earlier && now - earlier.createdAt < defaults.idempotencyMs) return earlier;
@@ -50,34 +56,55 @@ export const startJob = async (
       ...(overrides && { overrides }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),
     });
+    const admitted = admitAtOnce(context, run, job);
     const insert: Change = {
       kind: 'run.insert',
-      run,
+      run: admitted?.run ?? run,
       ...(policy !== 'Allow' && { whileActive: active.map((one) => one.id) }),
     };
     const batch: Change[] = [
       ...(earlier ? [{ kind: 'run.release-key' as const, id: earlier.id }] : []),
-      { kind: 'job.expect', id: job.id },
+      { kind: 'job.expect', id: job.id, revision: job.revision },
       insert,
+      ...(admitted?.attempt ? [{ kind: 'attempt.insert' as const, attempt: admitted.attempt }] : []),
       ...stopRequests(replaced, 'replaced', principal.id, now),
     ];
-    const [result] = await context.store.commit([batch]);
+    const [result] = await context.store.commit([batch]).catch((error: unknown) => {
+      if (admitted) {
+        context.lease.uncertain = true;
+        context.wake();
+      }
+      throw error;
+    });
     if (!result?.ok) {
-      if (!(await context.store.job(job.id)))
-        throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
+      if (admitted?.attempt) giveBack(context, admitted.attempt);
+      context.knownJobs.forget(id);
+      known = null;
       continue;
     }
+    context.knownJobs.put(job);
     context.counters.runsAccepted++;
     announceRun(context, run);
+    if (admitted?.run) {
+      act(context, admitted, now);
+      return admitted.run;
+    }
+    context.backlog.add(run.executor);
     for (const other of replaced) noteStop(context, other, { cause: 'replaced', by: principal.id, at: now });
     context.wake();
     return run;
   }
-  throw new RunyardError(
-    'edit-conflict',
-    `The runs of '${job.spec.name}' kept changing while it was started. Try again.`,
-    { id: job.id },
-  );
+  throw new RunyardError('edit-conflict', `The job, or its runs, kept changing while it was started. Try again.`, {
+    id,
+  });
+};
+
+// As it was read last, which spares a read: whether it still is that is guarded by the write. Not where that could be refused
+// for what has changed since.
+const remembered = (context: EngineContext, principal: Principal, id: string): Job | null => {
+  const job = context.knownJobs.get(id);
+  if (!job || authorize(principal, 'job.start', job.spec) !== 'allow') return null;
+  return job.spec.concurrencyPolicy === 'Allow' ? job : null;
 };
 
 const readOverrides = (context: EngineContext, job: Job, given: StartOverrides): StartOverrides | null => {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Change, CommitResult } from '@runyard/core';
 import type { Database } from '../database/database.ts';
 import { codeOf, isLost, unavailable } from '../database/failures.ts';
@@ -25,6 +26,7 @@ interface Waiting {
 export const groupCommit = (db: Database, sender: string) => {
   const waiting: Waiting[] = [];
   const lanes = new Set<Promise<void>>();
+  const answers = new Set<Promise<void>>();
 
   const work = async (): Promise<void> => {
     // What is asked for in the same turn of the event loop goes together.
@@ -33,11 +35,8 @@ export const groupCommit = (db: Database, sender: string) => {
       const group = takeGroup(waiting);
       const calls = group.map(({ call }) => call);
       const outcomes = await commitTogether(db, calls, sender);
-      for (const [index, { resolve, reject }] of group.entries()) {
-        const outcome = outcomes[index] as Outcome;
-        if ('error' in outcome) reject(outcome.error);
-        else resolve(outcome.results);
-      }
+      const telling = answerInTurns(group, outcomes).finally(() => answers.delete(telling));
+      answers.add(telling);
     }
   };
 
@@ -57,9 +56,21 @@ export const groupCommit = (db: Database, sender: string) => {
     },
     /** Resolves when everything that was asked for is answered. */
     idle: async (): Promise<void> => {
-      while (lanes.size > 0) await Promise.all(lanes);
+      while (lanes.size > 0 || answers.size > 0) await Promise.all([...lanes, ...answers]);
     },
   };
+};
+
+// What one transaction answers at once would otherwise wake so many callers in one turn of the host's event loop.
+const atOnce = 16;
+
+const answerInTurns = async (group: readonly Waiting[], outcomes: readonly Outcome[]): Promise<void> => {
+  for (const [index, { resolve, reject }] of group.entries()) {
+    if (index > 0 && index % atOnce === 0) await setImmediate();
+    const outcome = outcomes[index] as Outcome;
+    if ('error' in outcome) reject(outcome.error);
+    else resolve(outcome.results);
+  }
 };
 
 const mostLanes = 2;

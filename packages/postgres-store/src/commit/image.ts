@@ -36,7 +36,7 @@ export interface Image {
   /** Rare writes, in their order. */
   statements: Statement[];
   /** Jobs that are to be there, which is asked of the server with the writes. */
-  expected: Map<string, true>;
+  expected: Map<string, number | null>;
   /** What is undone when the batch is refused. */
   undo: (() => void)[];
 }

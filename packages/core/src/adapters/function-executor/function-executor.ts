@@ -38,6 +38,14 @@ export function functionExecutor(options: FunctionExecutorOptions = {}): (host: 
       return attempt?.id === handle.id ? attempt : undefined;
     };
     const handleOf = ({ key, id }: FunctionAttempt): Handle => ({ v: 1, place, key, id });
+    // Nothing is filled, so an inert one is adopted.
+    const createOrAdopt = (key: string, installation: string): FunctionAttempt => {
+      const known = attempts.get(key);
+      if (known) return known;
+      const attempt = newAttempt({ key, id: ++lastId, installation, createdAt: clock.now() }, outputBytes);
+      attempts.set(key, attempt);
+      return attempt;
+    };
 
     return {
       name: 'function',
@@ -49,13 +57,10 @@ export function functionExecutor(options: FunctionExecutorOptions = {}): (host: 
         if (closed) throw closing();
         const { key, installation, spec } = launch;
         if (!known.includes(spec.name)) throw gone(spec.name);
-        let attempt = attempts.get(key); // nothing is filled, so an inert one is adopted
-        if (attempt === undefined) {
-          attempt = newAttempt({ key, id: ++lastId, installation, createdAt: clock.now() }, outputBytes);
-          attempts.set(key, attempt);
-        }
-        return handleOf(attempt);
+        return handleOf(createOrAdopt(key, installation));
       },
+
+      reserve: (key, installation) => handleOf(createOrAdopt(key, installation)),
 
       async start(handle, { launch }) {
         if (closed) throw closing();
@@ -97,7 +102,7 @@ export function functionExecutor(options: FunctionExecutorOptions = {}): (host: 
       async remove(handle, signal) {
         const attempt = find(handle);
         if (attempt === undefined) return;
-        await stopAttempt(attempt, { graceMs: 0, clock, signal, reason: asked() });
+        if (attempt.outcome === undefined) await stopAttempt(attempt, { graceMs: 0, clock, signal, reason: asked() });
         attempt.output.end();
         attempts.delete(attempt.key);
       },

@@ -46,7 +46,10 @@ export const forgetJob: Applier<'job.forget'> = (tables, { id }, undo) => {
   return null;
 };
 
-export const expectJob: Applier<'job.expect'> = (tables, { id }) => (present(tables, id) ? null : {});
+export const expectJob: Applier<'job.expect'> = (tables, { id, revision }) => {
+  const row = present(tables, id);
+  return row && (revision === undefined || row.job.revision === revision) ? null : {};
+};
 
 export const moveCursor: Applier<'cursor.move'> = (tables, { jobId, expect, next, revision }, undo): Refusal | null => {
   if (revision !== undefined && tables.jobs.get(jobId)?.job.revision !== revision) return {};

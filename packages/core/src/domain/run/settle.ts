@@ -38,11 +38,12 @@ const endedBy = (run: Run, { state, reason, sentence }: Verdict, now: number): R
   leaseInstance: null,
 });
 
-const count = (run: Run, { budget }: Verdict): Run => ({
-  ...run,
-  failures: run.failures + (budget === 'backoff' ? 1 : 0),
-  infrastructureFailures: run.infrastructureFailures + (budget === 'infrastructure' ? 1 : 0),
-});
+const count = (run: Run, { budget }: Verdict): Run => {
+  if (budget === 'none') return run;
+  const one =
+    budget === 'backoff' ? { failures: run.failures + 1 } : { infrastructureFailures: run.infrastructureFailures + 1 };
+  return { ...run, ...one };
+};
 
 // `run` already counts the failure just seen: the nth failure asks for the nth retry.
 const mayRetry = (run: Run, { budget, exitCode }: Verdict, backoff: Backoff): boolean => {

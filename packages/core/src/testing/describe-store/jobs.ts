@@ -146,4 +146,22 @@ export const jobRules: Rules = {
     await done({ kind: 'job.remove', id: id('job'), at: 9, whileActive: [] });
     expect(await tried(there)).toEqual({ ok: false, change: 0 });
   },
+
+  'job.expect: refused for a job that is at another revision, where one is expected': async ({
+    expect,
+    done,
+    store,
+    tried,
+  }) => {
+    await done(insertJob());
+    const at = (revision: number) => ({ kind: 'job.expect', id: id('job'), revision }) as const;
+    expect(await tried(at(1))).toEqual({ ok: true });
+    expect(await tried(at(2))).toEqual({ ok: false, change: 0 });
+    await done({ kind: 'job.update', job: someJob({ revision: 2 }), expectRevision: 1 });
+    expect(await store.commit([[at(2)], [at(1)], [{ kind: 'job.expect', id: id('job') }]])).toEqual([
+      { ok: true },
+      { ok: false, change: 0 },
+      { ok: true },
+    ]);
+  },
 };

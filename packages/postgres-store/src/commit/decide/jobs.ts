@@ -46,11 +46,22 @@ export const removeJob = (image: Image, { id, at, whileActive }: TakenOf<'job.re
   return null;
 };
 
-export const expectJob = (image: Image, { id }: TakenOf<'job.expect'>): Refusal | null => {
-  if (image.jobs.has(id)) return image.jobs.get(id) ? null : {};
-  if (!image.expected.has(id)) put(image, image.expected, id, true);
+export const expectJob = (image: Image, { id, revision: asked }: TakenOf<'job.expect'>): Refusal | null => {
+  const revision: number | null = asked ?? null;
+  if (image.jobs.has(id)) {
+    const job = image.jobs.get(id);
+    return job && (revision === null || job.revision === revision) ? null : {};
+  }
+  const expected = image.expected.get(id) ?? null;
+  if (expected !== null && revision !== null && expected !== revision)
+    put<string, number | null>(image, image.expected, id, never);
+  else if (!image.expected.has(id) || expected === null)
+    put<string, number | null>(image, image.expected, id, revision);
   return null;
 };
+
+// Two batches expect what cannot both be: no job is at that, so everything is read and decided again.
+const never = -1;
 
 export const moveCursor = (image: Image, change: TakenOf<'cursor.move'>): Refusal | null => {
   const { jobId, expect, next, revision } = change;

@@ -19,10 +19,12 @@ export const writesOf = (image: Image, sender: string): Statement[] => [
 // Locked to the end, as when they are read first; fails where one is not there.
 const expectedJobs = `
   SELECT 1 / (CASE WHEN count(*) = cardinality($1::text[]) THEN 1 ELSE 0 END) FROM (
-    SELECT 1 FROM jobs j WHERE j.id = ANY($1::text[]) AND j.removed_at IS NULL ORDER BY j.id FOR KEY SHARE) present`;
+    SELECT 1 FROM jobs j JOIN unnest($1::text[], $2::bigint[]) u(id, revision) ON j.id = u.id
+    WHERE j.removed_at IS NULL AND (u.revision IS NULL OR j.revision = u.revision)
+    ORDER BY j.id FOR KEY SHARE OF j) present`;
 
 const expectations = ({ expected }: Image): Statement[] =>
-  expected.size === 0 ? [] : [{ text: expectedJobs, values: [[...expected.keys()]] }];
+  expected.size === 0 ? [] : [{ text: expectedJobs, values: [[...expected.keys()], [...expected.values()]] }];
 
 // Runs that were made, asked to stop or ended; and schedules that changed without one, of which nobody is named.
 const news = (image: Image, sender: string): Statement[] => {

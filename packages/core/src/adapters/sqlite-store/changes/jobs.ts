@@ -40,7 +40,10 @@ export const forgetJob: Applier<'job.forget'> = (sql, { id }) => {
   return null;
 };
 
-export const expectJob: Applier<'job.expect'> = (sql, { id }) => (sql.row(jobs.revision, id) ? null : {});
+export const expectJob: Applier<'job.expect'> = (sql, { id, revision }) => {
+  const row = sql.row(jobs.revision, id);
+  return row && (revision === undefined || row[0] === revision) ? null : {};
+};
 
 export const moveCursor: Applier<'cursor.move'> = (sql, { jobId, expect, next, revision }) => {
   if (revision !== undefined && sql.row(jobs.revision, jobId)?.[0] !== revision) return {};
