@@ -62,6 +62,7 @@ export const startReserved = async (context: EngineContext, held: Held, log: Att
     const { signal } = held.detach;
     const launch = composeLaunch(context, held, { commits: [], secrets: [], log, signal });
     await executorOf(context, held).start(handle, { launch, signal });
+    context.checkpoint('start.done');
     return true;
   } catch {
     return false;
