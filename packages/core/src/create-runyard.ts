@@ -187,7 +187,7 @@ const assemble = async (
   try {
     await runyard.start();
   } catch (error) {
-    await runyard.close();
+    await runyard.close().catch(() => {}); // the first fault is the one to hear of
     throw error;
   }
   return runyard;

@@ -109,6 +109,7 @@ export type {
   Store,
   StoreInfo,
   StoreNews,
+  UnfinishedAfter,
 } from './ports/store.ts';
 export type {
   Applied,

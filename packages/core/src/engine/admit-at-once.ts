@@ -4,6 +4,7 @@ import { plan } from '../domain/plan.ts';
 import type { Run } from '../domain/run/run.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
+import { hasLease } from './has-lease.ts';
 import { hasShares } from './place-of.ts';
 
 /**
@@ -12,7 +13,7 @@ import { hasShares } from './place-of.ts';
  */
 export const admitAtOnce = (context: EngineContext, run: Run, job: Job): Carried | null => {
   const { backlog, executors, wallClock, places, sizes, launches } = context;
-  if (!executors.get(run.executor)?.reserve || run.concurrencyPolicy !== 'Allow') return null;
+  if (!hasLease(context) || !executors.get(run.executor)?.reserve || run.concurrencyPolicy !== 'Allow') return null;
   if (backlog.has(run.executor) || hasShares(context, run.executor) || !wallClock.trusted()) return null;
   const alone: Snapshot = {
     queued: [{ run, job }],

@@ -30,16 +30,18 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
   const firing = new AbortController();
   const running = new AbortController();
   const leasing = new AbortController();
+  let ticking: Promise<unknown> = Promise.resolve();
   let loop: Promise<unknown> = Promise.resolve();
   let leases: Promise<unknown> = Promise.resolve();
   return {
     async start() {
       await context.places.ask(running.signal);
       if (!context.exclusive) await renewLease(context);
-      await recoverAtStart(context);
+      await recoverAtStart(context, running.signal);
+      ticking = runLoop(context, waker, firing.signal, () => tick(context));
       loop = Promise.all([
+        ticking,
         rewindAtStart(context, running.signal),
-        runLoop(context, waker, firing.signal, () => tick(context)),
         sweepPeriodically(context, running.signal),
         prunePeriodically(context, running.signal),
         watchLaunches(context, running.signal),
@@ -52,7 +54,8 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       // Nothing new fires or is admitted from now on.
       firing.abort(new Error('the engine stops'));
       context.backlog.close();
-      if (drain) await waitForActive(context, timeoutMs);
+      // What is being admitted just now is waited for too.
+      if (drain) await ticking.then(() => waitForActive(context, timeoutMs));
       running.abort(new Error('the engine stops'));
       await loop;
       // What cannot outlive us is ended while there still is somebody to record it.

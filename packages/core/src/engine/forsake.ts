@@ -3,6 +3,7 @@ import type { Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
 import type { EngineContext } from './context.ts';
 import type { Held } from './holdings.ts';
+import { isServedHere } from './place-of.ts';
 import { sleepFor } from './retry.ts';
 
 /** Often enough for a rule that speaks of minutes. */
@@ -29,12 +30,14 @@ export const assumeGone = async (context: EngineContext, held: Held, signal: Abo
 };
 
 // Returns early when the place answers again.
-const giveUp = async ({ clock }: EngineContext, held: Held, afterMs: number, signal: AbortSignal): Promise<void> => {
+const giveUp = async (context: EngineContext, held: Held, afterMs: number, signal: AbortSignal): Promise<void> => {
+  const { clock } = context;
   const since = held.run.silentSince ?? clock.now();
   const until = clock.monotonic() + afterMs - Math.max(0, clock.now() - since);
   while (held.run.silentSince === since) {
-    if (clock.monotonic() >= until) return held.forsaken.happen();
-    await sleepFor(clock, Math.min(lookMs, until - clock.monotonic()), signal);
+    // What was silent while we were away may answer again, and only its attempt not yet.
+    if (clock.monotonic() >= until && !isServedHere(context, held.attempt)) return held.forsaken.happen();
+    await sleepFor(clock, Math.max(1, Math.min(lookMs, until - clock.monotonic())), signal);
   }
 };
 

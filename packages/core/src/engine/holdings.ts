@@ -67,6 +67,8 @@ export interface Holdings {
   readonly attended: Set<Held>;
   /** Settles when what was begun for a run is over, also after its end (sealing, disposing). */
   readonly tasks: Set<Promise<void>>;
+  /** Attempts that somebody has ended and not disposed of: since when we see them, on the monotonic clock, and whether we look just now. */
+  readonly leftEndings: { seen: ReadonlyMap<string, number>; looking: boolean };
   /** Keys of attempts that this instance seals and disposes of. */
   readonly ending: Set<string>;
   /** Aborted at close: every `detach` follows. */
@@ -78,6 +80,7 @@ export const newHoldings = (): Holdings => ({
   adopting: new Set(),
   attended: new Set(),
   tasks: new Set(),
+  leftEndings: { seen: new Map(), looking: false },
   ending: new Set(),
   closing: new AbortController(),
 });

@@ -1,5 +1,6 @@
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { hasLease } from './has-lease.ts';
 import type { Held } from './holdings.ts';
 import { isMortal } from './place-of.ts';
 
@@ -11,7 +12,7 @@ export const stopWhenLapsed = async (context: EngineContext, signal: AbortSignal
   const { clock, settings, exclusive, holdings } = context;
   while (!exclusive && !signal.aborted) {
     await clock.sleep(Math.floor(settings.leaseMs / 3), signal).catch(() => {});
-    if (signal.aborted || clock.monotonic() - context.lease.renewedAt <= settings.leaseMs) continue;
+    if (signal.aborted || hasLease(context)) continue;
     // What has no handle yet is fenced: it cannot start before that is written under our lease.
     for (const held of holdings.runs.values())
       if (held.attempt.handle && isMortal(context, held.attempt) && !held.lapsed) stopLapsed(context, held);
@@ -23,7 +24,7 @@ export const stopMortal = async (context: EngineContext, held: Held): Promise<vo
   const { handle, executor: name } = held.attempt;
   const executor = context.executors.get(name);
   if (!executor || !handle || !isMortal(context, held.attempt)) return;
-  const signal = new AbortController().signal;
+  const { signal } = context.holdings.closing;
   await executor.stop(handle, { graceMs: held.job.spec.limits.graceMs, signal });
 };
 

@@ -3,6 +3,7 @@ import { noLonger } from '../ports/no-longer.ts';
 import type { EngineContext } from './context.ts';
 import { explain, noteSilence } from './explain.ts';
 import { reportFault } from './fault.ts';
+import type { Held } from './holdings.ts';
 import { isServedHere } from './place-of.ts';
 import { recover } from './recover.ts';
 import type { Places } from './served-places.ts';
@@ -22,8 +23,9 @@ export const newPlaces = ({ executors, clock, answerMs }: PlacesOptions): Places
     );
     try {
       const executor = executors.get(name);
-      const place = await executor?.place(either);
-      const capacity = await executor?.capacity?.(either);
+      // One that does not heed the signal is let go all the same.
+      const place = await unlessAborted(either, executor?.place(either));
+      const capacity = await unlessAborted(either, executor?.capacity?.(either));
       if (capacity) capacities.set(name, capacity);
       if (place !== undefined) served.set(name, place);
       silent.delete(name);
@@ -50,27 +52,39 @@ interface PlacesOptions extends Pick<EngineContext, 'executors' | 'clock'> {
 
 /** Keeps `places` fresh until aborted, and wakes the loop when a silent engine answers again. */
 export const watchPlaces = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+  const told = new WeakSet<Held>();
   while (!signal.aborted) {
     await context.clock.sleep(againMs, signal).catch(() => {});
     if (signal.aborted) return;
     const before = [...context.places.silent.keys()];
     await context.places.ask(signal);
-    tellRuns(context);
+    tellRuns(context, told);
     if (before.every((name) => context.places.silent.has(name))) continue;
-    await recover(context).catch((error: unknown) =>
+    await recover(context, signal).catch((error: unknown) =>
       reportFault(context, error, 'What a place left could not be read.'),
     );
     context.wake();
   }
 };
 
+const unlessAborted = <T>(signal: AbortSignal, answer: Promise<T> | undefined): Promise<T | undefined> =>
+  new Promise((resolve, reject) => {
+    if (signal.aborted) return reject(signal.reason);
+    const given = (): void => reject(signal.reason);
+    signal.addEventListener('abort', given, { once: true });
+    Promise.resolve(answer).then(resolve, reject);
+  });
+
 // A wait at an engine that is gone may hang rather than fail, and nothing else would say so.
-const tellRuns = (context: EngineContext): void => {
+const tellRuns = (context: EngineContext, told: WeakSet<Held>): void => {
   for (const held of context.holdings.runs.values()) {
     const reason = context.places.silent.get(held.attempt.executor);
     const { silentSince } = held.run;
-    if (reason !== undefined && silentSince === null)
+    if (reason !== undefined && silentSince === null) {
+      told.add(held);
       noteSilence(context, held, `Its place does not answer: ${reason}`);
-    if (silentSince !== null && isServedHere(context, held.attempt)) explain(context, held, null);
+    }
+    // What its own wait has said is its to take back.
+    if (silentSince !== null && isServedHere(context, held.attempt) && told.delete(held)) explain(context, held, null);
   }
 };

@@ -1,92 +1,60 @@
 import { defaults } from '../domain/job/defaults.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
-import type { Attempt, Run } from '../domain/run/run.ts';
+import type { Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
 import { transition } from '../domain/run/transition.ts';
 import type { AdoptableQuery, LeasedRun } from '../ports/store.ts';
 import { attend } from './attend.ts';
-import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
-import { reportFault } from './fault.ts';
 import { unproved } from './forsake.ts';
 import { track } from './holdings.ts';
+import { resumeEndings } from './left-endings.ts';
 import { diedWithItsProcess, isServedHere } from './place-of.ts';
 import { readLeased } from './read-leased.ts';
-import { resumeEnding } from './resume-ending.ts';
 
 const batchSize = 200;
 
 /**
  * Takes over what other instances left: runs whose lease is over, and ends of attempts that were not sealed or disposed.
- * A run with a handle is waited for again, one without is prepared again with the same key.
+ * A run with a handle is waited for again, one without is prepared again with the same key. Ends early with the signal.
  */
-export const recover = async (context: EngineContext): Promise<void> => recoverAt(context, null);
+export const recover = (context: EngineContext, signal: AbortSignal): Promise<void> => recoverAt(context, null, signal);
 
 /** At start: whoever looked after runs at the place that we have locked is gone, whatever its lease says. */
-export const recoverAtStart = (context: EngineContext): Promise<void> => recoverAt(context, context.lockedPlace);
+export const recoverAtStart = (context: EngineContext, signal: AbortSignal): Promise<void> =>
+  recoverAt(context, context.lockedPlace, signal);
 
-const recoverAt = async (context: EngineContext, lockedPlace: string | null): Promise<void> => {
-  await adoptRuns(context, lockedPlace);
-  track(
-    context.holdings,
-    resumeEndings(context, lockedPlace).catch((error: unknown) => {
-      if (!context.holdings.closing.signal.aborted)
-        reportFault(context, error, 'Ends of attempts could not be read; they are resumed at the next start.');
-    }),
-  );
+const recoverAt = async (context: EngineContext, lockedPlace: string | null, signal: AbortSignal): Promise<void> => {
+  await adoptRuns(context, lockedPlace, signal);
+  track(context.holdings, resumeEndings(context, lockedPlace));
 };
 
-// Each by itself, so many at once: one that cannot be ended now holds up no other.
-const resumeEndings = async (context: EngineContext, lockedPlace: string | null): Promise<void> => {
-  const { store, holdings } = context;
-  const seen = new Set<string>();
-  for (;;) {
-    const found = (await store.unfinished(seen.size + batchSize)).filter((attempt) => !seen.has(keyOf(attempt)));
-    if (found.length === 0) return;
-    for (const attempt of found) {
-      const key = keyOf(attempt);
-      seen.add(key);
-      if (holdings.ending.has(key) || !isLeft(context, attempt, lockedPlace)) continue;
-      holdings.ending.add(key);
-      track(
-        holdings,
-        context.endings
-          .add(() => resumeEnding(context, attempt))
-          .catch((error: unknown) => notResumed(context, key, error)),
-      );
-    }
-  }
-};
-
-// Whoever ended it on a shared store goes on with it right away, and gets the time of its lease to do so.
-const isLeft = (context: EngineContext, attempt: Attempt, lockedPlace: string | null): boolean => {
-  const { exclusive, clock, settings } = context;
-  if (!isServedHere(context, attempt) && !diedWithItsProcess(context, attempt)) return false;
-  const age = clock.now() - (attempt.endedAt ?? 0);
-  return exclusive || attempt.place === lockedPlace || age < 0 || age > 2 * settings.leaseMs;
-};
-
-const notResumed = (context: EngineContext, key: string, error: unknown): void => {
-  if (!context.holdings.closing.signal.aborted)
-    reportFault(context, error, `The end of attempt ${key} could not be resumed.`);
-};
-
-const adoptRuns = async (context: EngineContext, lockedPlace: string | null): Promise<void> => {
+// A page at once, so that their commits and reads share what there is to share.
+const adoptRuns = async (context: EngineContext, lockedPlace: string | null, signal: AbortSignal): Promise<void> => {
   const { store } = context;
-  for (let after: string | null = null; ; ) {
+  for (let after: string | null = null; !signal.aborted; ) {
     const leases = leasesAsOf(context);
     const query = { ...leases, instance: context.instance, lockedPlace, after, limit: batchSize };
     const found: LeasedRun[] = await store.adoptable(query);
     const given = await graceIsOver(context, query, found);
-    for (const one of found) {
-      const fate = fateOf(context, one, given);
-      if (fate === 'look-after') await adopt(context, one.run, null);
-      else if (fate === 'lost') await adopt(context, one.run, lostWithItsProcess);
-      else if (fate === 'unserved') await waitUnserved(context, one, leases.now);
-    }
+    const taken = await Promise.allSettled(found.map((one) => takeOver(context, one, given, leases.now)));
+    const failed = taken.find((result) => result.status === 'rejected');
+    if (failed) throw failed.reason;
     if (found.length < batchSize) return;
     after = found.at(-1)?.run.id ?? null;
   }
+};
+
+const takeOver = async (
+  context: EngineContext,
+  one: LeasedRun,
+  given: ReadonlySet<string>,
+  now: number,
+): Promise<void> => {
+  const fate = fateOf(context, one, given);
+  if (fate === 'look-after') await adopt(context, one.run, null);
+  else if (fate === 'lost') await adopt(context, one.run, lostWithItsProcess);
+  else if (fate === 'unserved') await waitUnserved(context, one, now);
 };
 
 // What died with its process has a grace: it is stopped by its own process first.
@@ -136,6 +104,7 @@ const adopt = async (context: EngineContext, { id, leaseEpoch }: Run, outcome: O
     attend(context, { ...adopted, ...(outcome && { outcome }) });
   } catch (error) {
     lease.uncertain = true;
+    context.wake();
     throw error;
   } finally {
     holdings.adopting.delete(id);
@@ -150,10 +119,11 @@ export const lostWithItsProcess = {
 // Nobody serves its place: it stays active and says so, until it is abandoned or its job has waited long enough.
 const waitUnserved = async (context: EngineContext, { run, expiresAt }: LeasedRun, now: number): Promise<void> => {
   if (isAbandoned(run.stop)) return adopt(context, run, unproved(run));
-  const since = expiresAt ?? context.clock.now();
-  // A deploy is no silence: the next process of that host is about to come.
-  if (run.silentSince === null)
-    return since + context.settings.leaseMs <= now ? noteUnserved(context, run, since) : undefined;
+  if (run.silentSince === null) {
+    // A deploy is no silence: the next process of that host is about to come.
+    const isDeploy = expiresAt !== null && expiresAt + context.settings.leaseMs > now;
+    return isDeploy ? undefined : noteUnserved(context, run, expiresAt ?? context.clock.now());
+  }
   const job = await context.store.jobAt(run.jobId, run.revision);
   const { rule, afterMs } = job?.spec.onPlaceLost ?? defaults.onPlaceLost;
   if (rule === 'assume-gone' && afterMs !== null && run.silentSince + afterMs <= now)

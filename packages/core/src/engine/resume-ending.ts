@@ -3,8 +3,10 @@ import type { Executor } from '../ports/executor.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
+import { reportFault } from './fault.ts';
 import { finishAttempt, stopUnproved } from './finish.ts';
 import { diedWithItsProcess } from './place-of.ts';
+import { untilAnswered } from './retry.ts';
 import { secretValues } from './secrets.ts';
 
 /** Seals and disposes of an attempt whose end was recorded by an instance that then went away. Throws only at close. */
@@ -13,7 +15,12 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
   const key = keyOf(attempt);
   const signal = holdings.closing.signal;
   try {
-    const run = await context.store.run(attempt.runId);
+    const run = await untilAnswered(
+      context.clock,
+      signal,
+      () => context.store.run(attempt.runId),
+      (error) => reportFault(context, error, `The run of attempt ${key}, which is to be sealed, could not be read.`),
+    );
     if (!run) return;
     const log = openAttemptLog(context, { key, epoch: run.leaseEpoch, signal, fresh: false, onPhase: () => {} });
     try {

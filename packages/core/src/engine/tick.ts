@@ -7,6 +7,7 @@ import type { EngineContext } from './context.ts';
 import { maxDue, readAhead, takeDue } from './due.ts';
 import { reportFault } from './fault.ts';
 import { attendForgotten } from './forgotten.ts';
+import { hasLease } from './has-lease.ts';
 import { leftWaiting } from './left-waiting.ts';
 import { giveBack } from './reserve.ts';
 import { rewind } from './rewind.ts';
@@ -25,6 +26,8 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const now = clock.now();
   counters.ticks++;
   counters.lastTickAt = clock.monotonic();
+  // Others have our runs now, or are about to: nothing is begun before we are one of them again.
+  if (!hasLease(context)) return now + lapsedMs;
   await attendForgotten(context);
   if (!(await mayTrustClock(context))) return now + confirmMs;
   // While whole batches are due, firing comes first: the queue is looked at only now and then.
@@ -63,6 +66,9 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   if (stuck) return now + stuckMs;
   return again ? now : store.nextWakeAt(now);
 };
+
+/** How often an instance whose lease has lapsed looks whether it has one again. */
+const lapsedMs = 500;
 
 const isQueueTurn = ({ dueAhead }: EngineContext): boolean => {
   dueAhead.inRow = dueAhead.reading === null ? 0 : dueAhead.inRow + 1;

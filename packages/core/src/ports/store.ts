@@ -77,8 +77,8 @@ export interface Store {
   adoptable(query: AdoptableQuery): Promise<LeasedRun[]>;
   /** Active runs that are leased to this instance, with their present attempt. */
   leasedTo(instance: string): Promise<LeasedRun[]>;
-  /** Attempts that are `ended` or `sealed`: what is left to seal and dispose. */
-  unfinished(limit: number): Promise<Attempt[]>;
+  /** Attempts that are `ended` or `sealed`, by when they ended, behind the one given: what is left to seal and dispose. */
+  unfinished(limit: number, after?: UnfinishedAfter): Promise<Attempt[]>;
   /** What this store knows of these attempt keys; keys that it does not know are left out. */
   attemptStates(
     keys: readonly string[],
@@ -177,7 +177,10 @@ export type Change =
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
   | { kind: 'attempt.write'; attempt: Attempt; expectState: AttemptState; epoch?: number }
-  /** Makes or renews an instance's lease, which lasts `leaseMs` at a time. With `leaseMs` 0 it is given back: over, whatever the time, since `expiresAt`. */
+  /**
+   * Makes or renews an instance's lease, which lasts `leaseMs` at a time. With `leaseMs` 0 it is given back: over, whatever the
+   * time, since `expiresAt`, and nothing that comes later makes it live again.
+   */
   | {
       kind: 'instance.put';
       id: string;
@@ -235,6 +238,13 @@ export interface OccurrenceQuery {
   from: number;
   to: number;
   limit: number;
+}
+
+/** A place in the order of what is unfinished: by when it ended, its run and its number. */
+export interface UnfinishedAfter {
+  endedAt: number;
+  runId: string;
+  attempt: number;
 }
 
 /** A place in the order of what is due. */

@@ -93,6 +93,7 @@ export interface Runs {
   /**
    * Ends a run whose place does not answer (a host, an engine or a cluster that is gone for good) without a proof that nothing
    * of it runs any more: `failed`, `abandoned`, never retried. Should the place answer again, what is left there is stopped.
+   * One whose place does answer ends at once too, and is stopped afterwards: cancel that.
    * Durable when it resolves; the end follows. Throws `run-not-found`, `run-ended`.
    */
   abandon(id: string): Promise<Run>;

@@ -1,4 +1,4 @@
-import type { AdoptableQuery, Attempt, AttemptState, LeasedRun, RunState } from '@runyard/core';
+import type { AdoptableQuery, Attempt, AttemptState, LeasedRun, RunState, UnfinishedAfter } from '@runyard/core';
 import { attemptStatements, type Resources, type Row, rows } from '@runyard/core/sql';
 import type { Sql } from '../database/database.ts';
 import { reads } from './statements.ts';
@@ -11,8 +11,10 @@ export const taken = async (sql: Sql, place: string): Promise<Resources> => {
   return { cpu, memoryBytes };
 };
 
-export const unfinished = async (sql: Sql, limit: number): Promise<Attempt[]> =>
-  (await sql.rows(reads.unfinished, limit)).map(rows.toAttempt);
+export const unfinished = async (sql: Sql, limit: number, after?: UnfinishedAfter): Promise<Attempt[]> => {
+  const { endedAt, runId, attempt } = after ?? { endedAt: Number.MIN_SAFE_INTEGER, runId: '', attempt: 0 };
+  return (await sql.rows(reads.unfinished, limit, endedAt, runId, attempt)).map(rows.toAttempt);
+};
 
 export const adoptable = async (sql: Sql, query: AdoptableQuery): Promise<LeasedRun[]> => {
   const { instance, now, latest, lockedPlace, after, limit } = query;

@@ -73,7 +73,8 @@ export const reads = {
     SELECT COALESCE(SUM(a.cpu), 0), COALESCE(SUM(a.memory_bytes), 0) FROM attempts a
     WHERE a.place = $1 AND a.live = 1`,
   unfinished: `
-    SELECT ${attempt} FROM attempts a WHERE a.unfinished = 1
+    SELECT ${attempt} FROM attempts a
+    WHERE a.unfinished = 1 AND (a.ended_at, a.run_id, a.attempt) > ($2, $3, $4)
     ORDER BY a.ended_at, a.run_id, a.attempt
     LIMIT $1`,
   attemptStates: `

@@ -2,6 +2,7 @@ import type { Applier } from './applier.ts';
 import { put } from './undo.ts';
 
 export const putInstance: Applier<'instance.put'> = (tables, { id, startedAt, expiresAt, leaseMs, places }, undo) => {
+  if (tables.instances.get(id)?.leaseMs === 0) return null;
   put(tables.instances, id, { startedAt, expiresAt, leaseMs, places: [...places] }, undo);
   return null;
 };

@@ -1,6 +1,14 @@
 import type { Job } from '../../domain/job/job.ts';
 import { type Attempt, attemptKey, type Run } from '../../domain/run/run.ts';
-import type { ActiveRun, AdoptableQuery, DueAfter, DueSchedule, LeasedRun, Store } from '../../ports/store.ts';
+import type {
+  ActiveRun,
+  AdoptableQuery,
+  DueAfter,
+  DueSchedule,
+  LeasedRun,
+  Store,
+  UnfinishedAfter,
+} from '../../ports/store.ts';
 import { activeIds } from './applier.ts';
 import { copy } from './copy.ts';
 import type { RunRow, Tables } from './tables.ts';
@@ -84,9 +92,10 @@ const toLeased = (tables: Tables, { run }: RunRow): LeasedRun => ({
   expiresAt: (run.leaseInstance === null ? null : tables.instances.get(run.leaseInstance)?.expiresAt) ?? null,
 });
 
-export const unfinished = (tables: Tables, limit: number): Attempt[] =>
+export const unfinished = (tables: Tables, limit: number, after?: UnfinishedAfter): Attempt[] =>
   [...tables.unfinished.values()]
-    .sort((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || compare(a.runId, b.runId) || a.attempt - b.attempt)
+    .filter((attempt) => !after || byEnd(attempt, after) > 0)
+    .sort(byEnd)
     .slice(0, limit)
     .map(copy);
 
@@ -113,3 +122,8 @@ const bySeq = (a: RunRow, b: RunRow): number => a.seq - b.seq;
 
 // By code units, as SQLite compares text.
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+type Ended = Pick<Attempt, 'endedAt' | 'runId' | 'attempt'>;
+
+const byEnd = (a: Ended, b: Ended): number =>
+  (a.endedAt ?? 0) - (b.endedAt ?? 0) || compare(a.runId, b.runId) || a.attempt - b.attempt;

@@ -58,7 +58,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     stopRequests: async (instance) => engine.stopRequests(tables, instance),
     adoptable: async (query) => engine.adoptable(tables, query),
     leasedTo: async (instance) => engine.leasedTo(tables, instance),
-    unfinished: async (limit) => engine.unfinished(tables, limit),
+    unfinished: async (limit, after) => engine.unfinished(tables, limit, after),
     attemptStates: async (keys) => engine.attemptStates(tables, keys),
     retained: async (after, limit) => retained(tables, after, limit),
     remains: async (query) => remains(tables, query),

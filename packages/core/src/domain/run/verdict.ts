@@ -16,6 +16,8 @@ export interface Verdict {
  * cause, the outcome speaks. `outcome` is null where no attempt was made.
  */
 export const verdictOf = (outcome: Outcome | null, cause: StopCause | null): Verdict => {
+  if (cause === 'abandoned' && outcome === null)
+    return ended('failed', cause, 'It was abandoned by an operator before it was started.');
   if (cause !== null && cause !== 'host-closed') return stopped(cause);
   if (outcome === null) return ended('failed', 'lost', 'No attempt was made.', 'infrastructure');
   return judged(outcome);

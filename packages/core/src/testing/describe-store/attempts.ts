@@ -75,7 +75,9 @@ export const attemptRules: Rules = {
     const states = ['preparing', 'prepared', 'started', 'ended', 'sealed', 'disposed'] as const;
     await done(...states.map((state, index) => insertAttempt({ attempt: index + 1, state, endedAt: index })));
     expect((await store.unfinished(10)).map(({ state }) => state)).toEqual(['ended', 'sealed']);
-    expect((await store.unfinished(1)).length).toEqual(1);
+    const [first] = await store.unfinished(1);
+    const behind = first && { endedAt: first.endedAt ?? 0, runId: first.runId, attempt: first.attempt };
+    expect((await store.unfinished(10, behind)).map(({ state }) => state)).toEqual(['sealed']);
     await done(write(someAttempt({ attempt: 4, state: 'sealed', endedAt: 3 }), 'ended'));
     await done(write(someAttempt({ attempt: 5, state: 'disposed', endedAt: 4 }), 'sealed'));
     expect((await store.unfinished(10)).map(({ attempt, state }) => [attempt, state])).toEqual([[4, 'sealed']]);

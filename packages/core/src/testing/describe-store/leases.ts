@@ -90,6 +90,8 @@ export const leaseRules: Rules = {
     expect([await count(100), await count(200)]).toEqual([0, 1]);
     await done(alive('i1', 150, 0));
     expect((await adoptable(store, Number.MIN_SAFE_INTEGER)).map(({ expiresAt }) => expiresAt)).toEqual([150]);
+    await done(alive('i1', 900)); // a renewal that came late
+    expect((await adoptable(store, 160)).map(({ expiresAt }) => expiresAt)).toEqual([150]);
   },
 
   'instance.forget: leases that were over before, but for those of active runs': async ({ store, expect, done }) => {

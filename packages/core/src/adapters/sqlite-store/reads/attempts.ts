@@ -1,5 +1,5 @@
 import type { AttemptState, Resources, RunState } from '../../../domain/run/run.ts';
-import type { AdoptableQuery, LeasedRun } from '../../../ports/store.ts';
+import type { AdoptableQuery, LeasedRun, UnfinishedAfter } from '../../../ports/store.ts';
 import { runColumns, toAttempt, toRun } from '../../shared/sql/rows.ts';
 import { attemptStatements } from '../../shared/sql/statements/attempts.ts';
 import { runStatements } from '../../shared/sql/statements/runs.ts';
@@ -24,7 +24,17 @@ export const taken = read(
   ([cpu, memoryBytes]): Resources => ({ cpu: cpu as number, memoryBytes: memoryBytes as number }),
 );
 
-export const unfinished = read((sql, limit: number) => sql.rows(attemptStatements.unfinished, limit), each(toAttempt));
+export const unfinished = read(
+  (sql, limit: number, after?: UnfinishedAfter) =>
+    sql.rows(
+      attemptStatements.unfinished,
+      limit,
+      after?.endedAt ?? Number.MIN_SAFE_INTEGER,
+      after?.runId ?? '',
+      after?.attempt ?? 0,
+    ),
+  each(toAttempt),
+);
 
 export const adoptable = read(
   (sql, { instance, now, latest, lockedPlace, after, limit }: AdoptableQuery) =>

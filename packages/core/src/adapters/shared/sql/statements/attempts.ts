@@ -17,7 +17,7 @@ export const attemptStatements = {
     SELECT TOTAL(a.cpu), COALESCE(SUM(a.memory_bytes), 0) FROM attempts a
     WHERE a.place = $1 AND a.state IN ('preparing', 'prepared', 'started')`,
   unfinished: `
-    SELECT ${columns} FROM attempts a WHERE a.state IN ('ended', 'sealed')
+    SELECT ${columns} FROM attempts a WHERE a.state IN ('ended', 'sealed') AND (a.ended_at, a.run_id, a.attempt) > ($2, $3, $4)
     ORDER BY a.ended_at, a.run_id, a.attempt
     LIMIT $1`,
   stateOf: `
