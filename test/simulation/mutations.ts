@@ -60,8 +60,7 @@ export const mutations: readonly Mutation[] = [
     name: 'an attempt is prepared before its key is recorded',
     file: 'engine/tick.ts',
     find: 'const committing = carried.length === 0',
-    put: `for (const { decision, run, attempt } of carried)
-    if (decision.kind === 'admit' && run && attempt) attend(context, { run, attempt, job: decision.job });
+    put: `for (const one of carried) if (one.decision.kind === 'admit') act(context, one, now);
   const committing = carried.length === 0`,
   },
   {
