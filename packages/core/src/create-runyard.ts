@@ -100,7 +100,8 @@ const openContext = async (
     waker.wake();
   };
   const patience = { clock: host.clock, pressure, timeoutMs, slowMs, onLate };
-  const { store, load: storeLoad } = patientStore(give(options.store ?? sqliteStore()), patience);
+  const patient = patientStore(give(options.store ?? sqliteStore()), patience);
+  const { store, load: storeLoad, isUnsure: storeIsUnsure } = patient;
   const time = newStoreTime(host.clock, store);
   const { clock } = time;
   const base = {
@@ -121,6 +122,7 @@ const openContext = async (
     lease,
     pressure,
     storeLoad,
+    storeIsUnsure,
     retention: newRetentionWatch(),
     hostClock: { isOff: false },
     rewinding: { wanted: false },

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
-import type { Change, Store } from '../src/ports/store.ts';
+import type { Change, CommitResult, Store } from '../src/ports/store.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { exits, hangs, type Script } from '../src/testing/scripted-executor/behaviour.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
@@ -48,6 +49,95 @@ describe('an answer of the store that is lost', () => {
     expect(await second.clock.advanceUntil(second.runyard.runs.wait(id), 120_000)).toMatchObject({
       state: 'succeeded',
     });
+  });
+});
+
+/** The first admission hangs until it is repeated; then it is written, answered as told, and the repetition comes behind it. */
+const admittedLate = (ending: 'resolved' | 'rejected' | 'never answered'): Store => {
+  const store = memoryStore();
+  const { commit } = store;
+  const answer = Promise.withResolvers<CommitResult[]>();
+  let first: Parameters<Store['commit']>[0] | null = null;
+  let isWritten = false;
+  store.commit = async (batches) => {
+    if (isWritten || !batches.flat().some(({ kind }) => kind === 'attempt.insert')) return commit(batches);
+    if (first === null) {
+      first = batches;
+      return answer.promise;
+    }
+    isWritten = true;
+    const results = await commit(first);
+    if (ending === 'resolved') answer.resolve(results);
+    if (ending === 'rejected') answer.reject(away());
+    return commit(batches);
+  };
+  return store;
+};
+
+const patience = { storeTimeoutMs: 10_000, storeSlowMs: 1_000 };
+
+describe('an admission that was given up, and is written before its repetition', () => {
+  for (const ending of ['resolved', 'rejected', 'never answered'] as const) {
+    it(`leaves the run to us, and it runs once (${ending})`, async () => {
+      await using t = await testRunyard({ store: admittedLate(ending), script: () => exits(0), timings: patience });
+      const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+      const { id } = await t.runyard.jobs.start(job.id);
+      await t.clock.advance(60_000);
+      expect(await t.runyard.runs.get(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+      expect(t.engine.executions(`${id}.1`)).toHaveLength(1);
+    });
+
+    it(`keeps what was reserved for it when the repetition is refused (${ending})`, async () => {
+      let ran = 0;
+      const f = async (): Promise<void> => void ran++;
+      await using t = await testRunyard({
+        store: admittedLate(ending),
+        executors: { fn: functionExecutor({ functions: { f } }) },
+        timings: patience,
+      });
+      const backoff = { infrastructureLimit: 0 };
+      const job = await t.runyard.jobs.create({
+        name: 'a',
+        command: ['f'],
+        executor: 'fn',
+        concurrencyPolicy: 'Forbid',
+        backoff,
+      });
+      const { id } = await t.runyard.jobs.start(job.id);
+      await t.clock.advance(60_000);
+      expect(await t.runyard.runs.get(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
+      expect(ran).toBe(1);
+    });
+  }
+});
+
+describe('an admission whose answer was lost', () => {
+  it('is ours too when it is written just after we looked for it, so that nothing meets it', async () => {
+    const store = memoryStore();
+    const { commit, leasedTo, startable } = store;
+    let lost: Parameters<Store['commit']>[0] | null = null;
+    let looked = false;
+    let isWritten = false;
+    store.commit = async (batches) => {
+      if (lost || !batches.flat().some(({ kind }) => kind === 'attempt.insert')) return commit(batches);
+      lost = batches;
+      throw away();
+    };
+    store.leasedTo = (instance) => {
+      looked ||= lost !== null;
+      return leasedTo(instance);
+    };
+    store.startable = async (query) => {
+      if (looked && lost && !isWritten) await commit(lost);
+      isWritten ||= looked;
+      return startable(query);
+    };
+    await using t = await testRunyard({ store, script: () => exits(0), timings: patience });
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+    const { id } = await t.runyard.jobs.start(job.id);
+    await t.clock.advance(60_000);
+    expect(isWritten).toBe(true);
+    expect(await t.runyard.runs.get(id)).toMatchObject({ state: 'succeeded', attempt: 1 });
   });
 });
 

@@ -8,7 +8,7 @@ import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import type { LogStore } from '../src/ports/log-store.ts';
 import type { Change, Store } from '../src/ports/store.ts';
-import { exits } from '../src/testing/scripted-executor/behaviour.ts';
+import { exits, hangs, type Script } from '../src/testing/scripted-executor/behaviour.ts';
 import { type TestRunyard, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 
 const minute = 60_000;
@@ -130,6 +130,21 @@ describe('retention', () => {
     expect(t.runyard.stats().runsPruned).toBeGreaterThan(900);
     expect(Math.max(...steps)).toBeLessThanOrEqual(200);
     expect(steps.length).toBeGreaterThanOrEqual(5);
+  });
+
+  it('is not slowed by launches that take long', async () => {
+    let hanging = false;
+    const launching: Script = () => (hanging ? hangs({ prepareMs: 10 * minute }) : exits(0));
+    await using t = await testRunyard({ script: launching, limits: { launches: 1 } });
+    const retention = { maxRuns: 1 };
+    for (let n = 0; n < 10; n++)
+      await runTimes(t, (await t.runyard.jobs.create({ name: `j${n}`, command: 'x', retention })).id, 2);
+    hanging = true;
+    const { id: jobId } = await t.runyard.jobs.create({ name: 'slow', command: 'x' });
+    for (let n = 0; n < 2; n++) await t.runyard.jobs.start(jobId);
+    await t.clock.advance(70_000);
+    expect(t.events.all('engine.pressure')).toMatchObject([{ state: 'entered', reason: 'launch-queue-full' }]);
+    expect(t.runyard.stats().runsPruned).toBe(10);
   });
 
   it('of several instances on one store does no harm', async () => {

@@ -49,6 +49,16 @@ describe('the time of a store', () => {
     expect(await t.runyard.runs.get(id)).toMatchObject({ state: 'running', leaseEpoch: 1 });
   });
 
+  it('is in health(), which is degraded while the host’s clock is off by more than a minute', async () => {
+    const clock = new ManualClock();
+    const store = aheadBy(clock, 30_000);
+    await using t = await testRunyard({ clock, store });
+    expect(await t.runyard.health()).toMatchObject({ status: 'ok', clock: { hostAheadMs: -30_000 } });
+    store.ms = 5 * minute;
+    await clock.advance(minute);
+    expect(await t.runyard.health()).toMatchObject({ status: 'degraded', clock: { hostAheadMs: -5 * minute } });
+  });
+
   it('says once when the host’s clock is off by more than a minute, and again after it was right', async () => {
     const clock = new ManualClock();
     const store = aheadBy(clock, 0);

@@ -74,6 +74,8 @@ export interface EngineContext {
   /** What holds the engine back now. */
   readonly pressure: Pressure;
   storeLoad(): StoreLoad;
+  /** Whether a write whose guard does not hold may have met its own result. */
+  storeIsUnsure(): boolean;
   /** Bounds how many ended attempts of earlier instances are sealed and disposed of at once. */
   readonly endings: PQueue;
   readonly counters: Counters;

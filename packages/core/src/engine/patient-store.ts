@@ -1,8 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { RunyardError } from '../domain/errors.ts';
+import type { RunyardError } from '../domain/errors.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { Store } from '../ports/store.ts';
 import type { Pressure } from './pressure.ts';
+import { lists, readsThrough } from './store-reads.ts';
+import { closed, noAnswer, notClosed, notSent, sentences } from './store-words.ts';
 
 /** How much is asked of the store now. */
 export interface StoreLoad {
@@ -10,13 +12,15 @@ export interface StoreLoad {
   inFlight: number;
   /** Commits that wait until fewer are in flight. */
   waiting: number;
-  /** For how long it has answered nothing, although it was asked, ms. */
+  /** For how long it has answered no read, or no commit, although it was asked, ms: the longer of the two. */
   silentMs: number;
 }
 
 export interface PatientStore {
   store: Store;
   load(): StoreLoad;
+  /** Whether a commit was given up or rejected not long ago: one whose guard does not hold may have met its own result. */
+  isUnsure(): boolean;
 }
 
 export interface Patience {
@@ -26,7 +30,7 @@ export interface Patience {
   timeoutMs: number;
   /** An answer that takes longer is slow. */
   slowMs: number;
-  /** A commit that was given up has been written after all. */
+  /** A commit that was given up or rejected may have been written by now. */
   onLate(): void;
 }
 
@@ -37,6 +41,8 @@ const calmMs = 5_000;
 const longestSleepMs = 30_000;
 /** Lists read as much as people ask for. */
 const listFactor = 6;
+/** A commit that nobody has an answer to is taken to be over, one way or the other, after so many times what a call may take. */
+const unsureFactor = 4;
 
 /**
  * The store with our patience around it: a call that hangs holds up nobody for ever, a bounded number of commits is in flight, and
@@ -49,32 +55,36 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
   const flying = new Set<Flight>();
   let waiting: Waiting[] = [];
   const closing = new AbortController();
+  let isClosing = false;
   let commits = 0;
-  let silentLooks = 0;
+  let unsureLooks = 0;
+  // Apart, since a writer may hang while readers answer.
+  const silentLooks = { writes: 0, reads: 0 };
   let watching = false;
   const calm = { 'store-slow': 0, 'store-queue-full': 0 };
 
-  const fly = <T>(call: () => Promise<T>, kind: 'commit' | 'read' | 'list'): Promise<T> =>
+  const fly = <T>(call: () => Promise<T>, kind: Kind): Promise<T> =>
     new Promise((resolve, reject) => {
       const isCommit = kind === 'commit';
-      const flight: Flight = { looks: 0, isList: kind === 'list', isGivenUp: false, reject };
+      const flight: Flight = { looks: 0, kind, isGivenUp: false, reject };
       flying.add(flight);
       if (isCommit) commits++;
-      const land = (): void => {
+      const land = (isAnswered: boolean): void => {
         flying.delete(flight);
-        silentLooks = 0;
+        silentLooks[sideOf(kind)] = 0;
         if (!isCommit) return;
         commits--;
+        if (flight.isGivenUp || !isAnswered) beUnsure();
+        if (flight.isGivenUp) mayBeWritten();
         sendNext();
       };
-      call().then(
+      asked(call).then(
         (answer) => {
-          land();
-          if (flight.isGivenUp && isCommit) onLate();
+          land(true);
           resolve(answer);
         },
         (error: unknown) => {
-          land();
+          land(false);
           reject(error);
         },
       );
@@ -84,7 +94,8 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
   const commit: Store['commit'] = (batches) => {
     if (commits < mostInFlight && waiting.length === 0) return fly(() => store.commit(batches), 'commit');
     return new Promise((resolve, reject) => {
-      waiting.push({ send: () => fly(() => store.commit(batches), 'commit').then(resolve, reject), reject });
+      const send = (): unknown => fly(() => store.commit(batches), 'commit').then(resolve, reject);
+      waiting.push({ looks: 0, send, reject });
       watch();
     });
   };
@@ -93,46 +104,90 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
     if (commits < mostInFlight) waiting.shift()?.send();
   };
 
+  const beUnsure = (): void => {
+    unsureLooks = Math.ceil((unsureFactor * timeoutMs) / lookMs);
+    watch();
+  };
+
+  const mayBeWritten = (): void => {
+    if (!isClosing) onLate();
+  };
+
   // What is answered at once is never looked at.
   const watch = (): void => {
     if (watching) return;
     watching = true;
-    void watchFlights().finally(() => {
-      watching = false;
-    });
+    void watchFlights();
   };
 
   const watchFlights = async (): Promise<void> => {
     await setImmediate();
-    while (!closing.signal.aborted && (flying.size > 0 || waiting.length > 0 || silentLooks > 0 || isUnderPressure())) {
+    while (!closing.signal.aborted && hasToLook()) {
       await clock.sleep(lookMs, closing.signal).catch(() => {});
       if (!closing.signal.aborted) look();
     }
+    watching = false;
   };
 
+  const hasToLook = (): boolean =>
+    flying.size > 0 ||
+    waiting.length > 0 ||
+    sides.some((side) => silentLooks[side] > 0) ||
+    unsureLooks > 0 ||
+    pressure.isOfStore();
+
   const look = (): void => {
-    let slowest = 0;
+    const slowest = lookAtFlights();
+    lookAtWaiting();
+    listen('reads', slowest.reads);
+    listen('writes', Math.max(slowest.writes, waiting[0]?.looks ?? 0));
+    // By now it was written or never is; whoever was not told of it looks once more.
+    if (unsureLooks > 0 && --unsureLooks === 0) mayBeWritten();
+    const slowestMs = Math.round(Math.max(slowest.reads, slowest.writes) * lookMs);
+    const figures = { inFlight: commits, waiting: waiting.length, slowestMs };
+    note('store-slow', slowestMs > slowMs, figures);
+    note('store-queue-full', waiting.length > 0, figures);
+  };
+
+  const lookAtFlights = (): Record<Side, number> => {
+    const slowest = { writes: 0, reads: 0 };
     for (const flight of flying) {
+      const { kind } = flight;
       flight.looks++;
+      const side = sideOf(kind);
       // A list may take long, and says nothing about the others.
-      if (!flight.isList) slowest = Math.max(slowest, flight.looks);
-      const limit = (flight.isList ? listFactor * timeoutMs : timeoutMs) / lookMs;
-      if (flight.looks < limit) continue;
+      if (kind !== 'list' && kind !== 'close') slowest[side] = Math.max(slowest[side], flight.looks);
+      const limitMs = kind === 'list' ? listFactor * timeoutMs : timeoutMs;
+      if (flight.looks < limitMs / lookMs) continue;
       flying.delete(flight);
       flight.isGivenUp = true;
-      flight.reject(noAnswer(Math.round(limit * lookMs)));
+      if (kind === 'commit') beUnsure();
+      flight.reject(kind === 'close' ? notClosed(limitMs) : noAnswer(limitMs));
     }
-    if (slowest > 0) silentLooks++;
-    // Nobody asks a store that is known to be silent, so we do: else nobody would hear that it answers again.
-    else if (silentLooks > 0) fly(() => store.nextWakeAt(clock.now()), 'read').catch(() => {});
-    if (silentLooks * lookMs >= timeoutMs) {
-      const given = waiting;
-      waiting = [];
-      for (const { reject } of given) reject(notSent(timeoutMs));
-    }
-    const figures = { inFlight: commits, waiting: waiting.length, slowestMs: Math.round(slowest * lookMs) };
-    note('store-slow', slowest * lookMs > slowMs, figures);
-    note('store-queue-full', waiting.length > 0, figures);
+    return slowest;
+  };
+
+  const lookAtWaiting = (): void => {
+    if (waiting.length === 0) return;
+    for (const one of waiting) one.looks++;
+    // They came one after another, so the first has waited the longest.
+    const inTime = waiting.findIndex(({ looks }) => looks < timeoutMs / lookMs);
+    const late = waiting.splice(0, inTime === -1 ? waiting.length : inTime);
+    for (const { reject } of late) reject(notSent(timeoutMs));
+  };
+
+  const listen = (side: Side, longest: number): void => {
+    if (longest > 0) silentLooks[side]++;
+    if (silentLooks[side] === 0 || isClosing) return;
+    // Nobody asks a store that is known to be silent, so we do: else nobody would hear that it answers again. And what hangs may be
+    // one call only, with nothing else asked meanwhile.
+    const isLong = longest === 0 || silentLooks[side] * lookMs > slowMs;
+    if (isLong && ![...flying].some(({ kind }) => kind === probeOf[side])) probe(side);
+  };
+
+  const probe = (side: Side): void => {
+    const call = side === 'reads' ? () => store.nextWakeAt(clock.now()) : () => store.commit([[nothing]]);
+    fly<unknown>(call, probeOf[side]).catch(() => {});
   };
 
   const note = (reason: keyof typeof calm, isSo: boolean, figures: Record<string, number>): void => {
@@ -141,100 +196,67 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
     else if (calm[reason] >= calmMs) pressure.leave(reason, figures);
   };
 
-  const isUnderPressure = (): boolean => pressure.has('store-slow') || pressure.has('store-queue-full');
+  const close = async (): Promise<void> => {
+    isClosing = true;
+    try {
+      await fly(() => store.close(), 'close');
+    } finally {
+      closing.abort(closed());
+      for (const { reject } of [...flying, ...waiting]) reject(closed());
+      flying.clear();
+      waiting = [];
+    }
+  };
 
   return {
     store: {
-      ...reading(store, (name, call) => fly(call, lists.has(name) ? 'list' : 'read')),
+      ...readsThrough(store, (name, call) => fly(call, lists.has(name) ? 'list' : 'read')),
       kind: store.kind,
       open: () => store.open(),
       commit,
       ...(store.watch && { watch: (heard) => store.watch?.(heard) }),
       // Its followers wait for as long as it takes.
       ...(store.logs && { logs: () => store.logs!() }),
-      async close() {
-        closing.abort(new RunyardError('closed', 'This Runyard was closed.'));
-        await store.close();
-      },
+      close,
     },
-    load: () => ({ inFlight: commits, waiting: waiting.length, silentMs: Math.round(silentLooks * lookMs) }),
+    load: () => ({
+      inFlight: commits,
+      waiting: waiting.length,
+      silentMs: Math.round(Math.max(silentLooks.writes, silentLooks.reads) * lookMs),
+    }),
+    isUnsure: () => unsureLooks > 0,
   };
 };
+
+type Side = 'writes' | 'reads';
+type Kind = 'commit' | 'read' | 'list' | 'close' | 'write-probe' | 'read-probe';
 
 interface Flight {
   /** How often we have looked and it was not answered. */
   looks: number;
-  isList: boolean;
+  kind: Kind;
   isGivenUp: boolean;
   reject(error: RunyardError): void;
 }
 
 interface Waiting {
+  looks: number;
   send(): void;
   reject(error: RunyardError): void;
 }
 
-type ReadName = Exclude<keyof Store, 'kind' | 'open' | 'commit' | 'close' | 'watch' | 'logs'>;
+const sides: readonly Side[] = ['writes', 'reads'];
+const probeOf = { writes: 'write-probe', reads: 'read-probe' } as const;
+const sideOf = (kind: Kind): Side => (kind === 'commit' || kind === 'write-probe' ? 'writes' : 'reads');
 
-// A record, so that the compiler asks for each read that is added to the port.
-const readNames: Record<ReadName, true> = {
-  job: true,
-  jobAt: true,
-  jobByName: true,
-  jobs: true,
-  cursor: true,
-  run: true,
-  runs: true,
-  attempts: true,
-  occurrences: true,
-  activity: true,
-  due: true,
-  nextWakeAt: true,
-  ahead: true,
-  startable: true,
-  taken: true,
-  overdue: true,
-  active: true,
-  stopRequests: true,
-  adoptable: true,
-  leasedTo: true,
-  unfinished: true,
-  attemptStates: true,
-  retained: true,
-  remains: true,
-  time: true,
+/** A commit that changes nothing: no lease was over by then. */
+const nothing = { kind: 'instance.forget', before: 0 } as const;
+
+// One that throws rather than rejects is an answer too.
+const asked = <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return call();
+  } catch (error) {
+    return Promise.reject(error);
+  }
 };
-
-const lists: ReadonlySet<ReadName> = new Set(['jobs', 'runs', 'occurrences', 'ahead', 'retained', 'remains']);
-
-const reading = (
-  store: Store,
-  asked: (name: ReadName, call: () => Promise<unknown>) => Promise<unknown>,
-): Pick<Store, ReadName> =>
-  Object.fromEntries(
-    (Object.keys(readNames) as ReadName[]).flatMap((name) => {
-      if (!store[name]) return [];
-      const read = (...given: unknown[]) =>
-        asked(name, () => (store[name] as (...given: unknown[]) => Promise<unknown>)(...given));
-      return [[name, read]];
-    }),
-  ) as unknown as Pick<Store, ReadName>;
-
-const sentences = {
-  'store-slow': ({ slowestMs }: Record<string, number>) =>
-    `The store takes ${slowestMs} ms and more to answer; the engine waits for it, and what can wait rests. Look at its disk, its server, and what else uses them.`,
-  'store-queue-full': ({ waiting }: Record<string, number>) =>
-    `${waiting} commits wait until the store has answered others; starts take longer. Fewer at once, or a faster store, would help.`,
-};
-
-const noAnswer = (ms: number): RunyardError =>
-  new RunyardError(
-    'store-unavailable',
-    `The store has not answered within ${ms / 1000} s. What was asked may still happen: look before it is asked again.`,
-  );
-
-const notSent = (ms: number): RunyardError =>
-  new RunyardError(
-    'store-unavailable',
-    `The store has answered nothing for ${ms / 1000} s, so this was not sent to it. Try again later.`,
-  );

@@ -8,6 +8,8 @@ export interface Pressure {
   leave(reason: PressureReason, figures: Readonly<Record<string, number>>): void;
   has(reason: PressureReason): boolean;
   active(): readonly ActivePressure[];
+  /** Whether it is the store that holds it back. */
+  isOfStore(): boolean;
   /** How often any was entered. */
   readonly entered: number;
 }
@@ -48,6 +50,7 @@ export const newPressure = ({ clock, logger, emit }: PressureTold): Pressure => 
     },
     has: (reason) => active.has(reason),
     active: () => [...active.values()],
+    isOfStore: () => active.has('store-slow') || active.has('store-queue-full'),
     get entered() {
       return entered;
     },

@@ -12,7 +12,7 @@ const dayMs = 24 * 3_600_000;
 /** A step is followed by a pause of at least so long, and of so many times what it took: nobody is to notice. */
 const leastPauseMs = 20;
 const pauseFactor = 4;
-/** While the store or the queue holds the engine back, what can wait waits. */
+/** While the store holds the engine back, what can wait waits. Launches that take long are no reason: they hardly ask the store. */
 const underPressureMs = 5_000;
 
 /**
@@ -72,7 +72,7 @@ const pruneOne = async (context: EngineContext, job: RetainedJob, signal: AbortS
 const atEnd: IteratorResult<void, void> = { done: true, value: undefined };
 
 const pause = async ({ clock, pressure }: EngineContext, tookMs: number, signal: AbortSignal): Promise<void> => {
-  const ms = Math.max(leastPauseMs, pauseFactor * tookMs, pressure.active().length > 0 ? underPressureMs : 0);
+  const ms = Math.max(leastPauseMs, pauseFactor * tookMs, pressure.isOfStore() ? underPressureMs : 0);
   await sleepFor(clock, ms, signal).catch(() => {}); // only the signal ends it
 };
 

@@ -8,7 +8,7 @@ export const reserve = (context: EngineContext, job: Job, { id, attempt, executo
   return context.executors.get(executor)?.reserve?.(attemptKey(id, attempt), context.installation) ?? null;
 };
 
-/** The admission was not written: takes away what was made for it. */
+/** The admission was not written, now or before: takes away what was made for it. */
 export const giveBack = (context: EngineContext, { executor, handle }: Attempt): void => {
   if (!handle) return;
   const { signal } = new AbortController();

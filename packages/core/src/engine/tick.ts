@@ -1,6 +1,7 @@
 import { confirmMs } from '../domain/clock-step.ts';
 import type { Decision, DueJob } from '../domain/decision.ts';
 import { plan, planDue } from '../domain/plan.ts';
+import type { Attempt } from '../domain/run/run.ts';
 import { act } from './act.ts';
 import { type Carried, carryOut } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
@@ -57,7 +58,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
     if (done) act(context, one, now);
     else {
       again = true;
-      if (one.attempt) giveBack(context, one.attempt);
+      if (one.attempt) refused(context, one.attempt);
     }
     if (one.decision.kind === 'fire') doubt(context, one.decision.job.id, !done);
   });
@@ -73,6 +74,12 @@ const lapsedMs = 500;
 const isQueueTurn = ({ dueAhead }: EngineContext): boolean => {
   dueAhead.inRow = dueAhead.reading === null ? 0 : dueAhead.inRow + 1;
   return dueAhead.inRow % batchesPerLook === 0;
+};
+
+// It may have met itself, written after all: then the run is ours, and needs what was reserved for it. Else another was faster.
+const refused = (context: EngineContext, attempt: Attempt): void => {
+  if (context.storeIsUnsure()) context.lease.uncertain = true;
+  else giveBack(context, attempt);
 };
 
 // Where we cannot know whether it was written, runs may have become ours.

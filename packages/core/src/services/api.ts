@@ -136,8 +136,10 @@ export interface Health {
   store: 'ok' | 'unavailable';
   /** By executor name: its place, or why it could not be asked. */
   executors: Record<string, { status: 'ok' | 'unavailable'; place?: string; sentence?: string }>;
-  /** What holds the engine back now; see the event `engine.pressure`. */
+  /** What holds the engine back now; see the event `engine.pressure`. What comes from the store is `degraded`; full launches are not. */
   pressure: ActivePressure[];
+  /** By how much the host's clock is ahead of the store's, ms; negative: behind; 0 where the store goes by the host's. More than a minute is `degraded`. */
+  clock: { hostAheadMs: number };
   /** Ms since the engine's loop last went round; null before it ran. */
   lastTickAgoMs: number | null;
 }
@@ -159,7 +161,7 @@ export interface Stats {
   commitsInFlight: number;
   /** Commits that wait until fewer are in flight. */
   commitsWaiting: number;
-  /** For how long the store has answered nothing, although it was asked, ms. */
+  /** For how long the store has answered no read, or no commit, although it was asked, ms. */
   storeSilentMs: number;
   /** Reasons that hold the engine back now. */
   pressures: number;

@@ -1,3 +1,4 @@
+import { hostClockOffMs } from '../domain/store-clock.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { noLonger } from '../ports/no-longer.ts';
 import type { Health } from './api.ts';
@@ -10,11 +11,14 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
   const { counters, clock, places, executors } = context;
   const lastTickAgoMs = counters.lastTickAt === null ? null : clock.monotonic() - counters.lastTickAt;
   const store = closed ? 'unavailable' : await askStore(context);
-  const pressure = [...context.pressure.active()];
   const silent = places.silent.size > 0;
   const stalled = lastTickAgoMs !== null && lastTickAgoMs > stalledMs;
+  const hostAheadMs = Math.round(context.time.hostAheadMs());
+  const isOff = Math.abs(hostAheadMs) > hostClockOffMs;
+  // Launches that are as many as may be are no fault: somebody wanted no more of them.
+  const hindered = store === 'unavailable' || silent || stalled || isOff || context.pressure.isOfStore();
   return {
-    status: closed ? 'closed' : store === 'unavailable' || silent || stalled || pressure.length > 0 ? 'degraded' : 'ok',
+    status: closed ? 'closed' : hindered ? 'degraded' : 'ok',
     store,
     executors: Object.fromEntries(
       [...executors.keys()].map((name) => {
@@ -28,7 +32,8 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
         ];
       }),
     ),
-    pressure,
+    pressure: [...context.pressure.active()],
+    clock: { hostAheadMs },
     lastTickAgoMs,
   };
 };

@@ -23,7 +23,7 @@ export const serviceRoutes: readonly Route[] = [
     id: 'readyz',
     summary: 'Can it take requests?',
     description:
-      'Not while its store cannot be reached. An executor that is away is `degraded`: starts are still accepted.',
+      'Not while its store cannot be reached. An executor that is away, or a host clock that is off by more than a minute, is `degraded`: starts are still accepted.',
     answers: {
       200: { description: 'It can', schema: healthStatus, example: { status: 'ok' } },
       503: { description: 'It cannot', schema: healthStatus, example: { status: 'unavailable' } },
