@@ -70,9 +70,10 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     if (isUnproved(outcome)) return await endWithoutItsPlace(context, held, outcome, log);
     await tasks.over();
     await log.drained();
+    // Before it is recorded, so that a recovery that reads it in that moment leaves it to us.
+    context.holdings.ending.add(keyOf(held.attempt));
     await settleRun(context, held, outcome, isMortal(context, held.attempt) && log.isAbsent());
     if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
-    context.holdings.ending.add(keyOf(held.attempt));
     await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
   } finally {
     context.holdings.ending.delete(keyOf(held.attempt));

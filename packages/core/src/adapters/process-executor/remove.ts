@@ -24,8 +24,8 @@ export const deleteFolder = async (folder: AttemptFolder): Promise<void> => {
   try {
     await rename(folder.path, folder.gone);
   } catch (error) {
-    if (isAbsent(error)) return;
-    throw unavailable(folder.path, error);
+    // Who renamed it may still be deleting, or be dead: it is gone when that name is.
+    if (!isAbsent(error)) throw unavailable(folder.path, error);
   }
   await deleteTree(folder.gone);
 };

@@ -1,7 +1,9 @@
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { createNote, readNote } from '../src/adapters/process-executor/files.ts';
+import { attemptFolder } from '../src/adapters/process-executor/attempt-folder.ts';
+import { createNote, exists, readNote } from '../src/adapters/process-executor/files.ts';
+import { deleteFolder } from '../src/adapters/process-executor/remove.ts';
 import { processBench } from './support/process-attempts.ts';
 
 describe('a note in an attempt', () => {
@@ -25,5 +27,19 @@ describe('a note in an attempt', () => {
     expect(made.filter((mine) => mine)).toHaveLength(1);
     expect((await readdir(bench.host.dataDir)).filter((name) => name.startsWith('note'))).toEqual(['note']);
     expect(await createNote(join(bench.host.dataDir, 'no', 'folder'), 'text')).toBe(false);
+  });
+});
+
+describe('the folder of an attempt', () => {
+  it('is gone for each of two who remove it at once, when the first of them says so', async () => {
+    await using bench = await processBench();
+    const { place, dataDir } = bench.host;
+    const folder = attemptFolder(dataDir, { v: 1, place, installation: 'ab', key: 'run.1', id: 'cd' });
+    await mkdir(folder.workspace, { recursive: true });
+    for (let n = 0; n < 500; n++) await writeFile(join(folder.workspace, `${n}`), '');
+    const both = [deleteFolder(folder), deleteFolder(folder)];
+    await Promise.race(both);
+    expect([await exists(folder.path), await exists(folder.gone)]).toEqual([false, false]);
+    await Promise.all(both);
   });
 });
