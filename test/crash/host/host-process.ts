@@ -58,11 +58,10 @@ export const startHostProcess = async (
     if (message.failure === undefined) call?.resolve(message.answer);
     else call?.reject(new Error(message.failure));
   });
-  gone.then((how) => {
-    ready.reject(new HostGone(how));
-    for (const call of waiting.values()) call.reject(new HostGone(how));
-    waiting.clear();
+  const lost = gone.then((how) => {
+    throw new HostGone(how);
   });
+  lost.catch(ready.reject);
   let lastId = 0;
   const host: HostProcess = {
     pid: child.pid ?? 0,
@@ -71,8 +70,9 @@ export const startHostProcess = async (
       const id = ++lastId;
       const call = Promise.withResolvers<unknown>();
       waiting.set(id, call);
-      if (child.connected) child.send({ id, name, given });
-      return (await call.promise) as never;
+      // It may be gone already, or go with the question half sent.
+      if (child.connected) child.send({ id, name, given }, () => {});
+      return (await Promise.race([call.promise, lost])) as never;
     },
     signal: (signal) => void child.kill(signal),
     async kill() {
