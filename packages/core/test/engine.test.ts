@@ -70,6 +70,15 @@ describe('a start', () => {
 });
 
 describe('an idempotency key', () => {
+  it('that holds NUL is refused', async () => {
+    await using t = await testRunyard();
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+    await expect(t.runyard.jobs.start(job.id, { idempotencyKey: 'deploy\0' })).rejects.toMatchObject({
+      code: 'invalid-request',
+      field: 'idempotencyKey',
+    });
+  });
+
   it('is remembered for 24 h', async () => {
     await using t = await testRunyard();
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });

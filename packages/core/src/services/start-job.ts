@@ -33,6 +33,7 @@ export const startJob = async (
   { idempotencyKey, trigger = 'manual', ...given }: StartOptions,
 ): Promise<Run> => {
   assertAcceptsStarts(context);
+  checkKey(idempotencyKey);
   const isPlain = idempotencyKey === undefined && Object.values(given).every((value) => value === undefined);
   let known = isPlain ? remembered(context, principal, id) : null;
   for (let attempt = 1; attempt <= tries; attempt++) {
@@ -97,6 +98,16 @@ export const startJob = async (
   throw new RunyardError('edit-conflict', `The job, or its runs, kept changing while it was started. Try again.`, {
     id,
   });
+};
+
+// Not every store can keep one, and none should mean another key than was given.
+const checkKey = (key: string | undefined): void => {
+  if (!key?.includes('\0')) return;
+  throw new RunyardError(
+    'invalid-request',
+    '`idempotencyKey` holds a NUL character, which not every store can keep: give a text without.',
+    { field: 'idempotencyKey' },
+  );
 };
 
 // As it was read last, which spares a read: whether it still is that is guarded by the write. Not where that could be refused

@@ -101,7 +101,7 @@ const commitTogether = async (db: Database, calls: readonly Call[], sender: stri
   }
 };
 
-// Something about the values: a NUL in a text, a number out of range.
+// Something about the values: such as a number out of range.
 const isUnstorable = (error: unknown): boolean => !isLost(error) && /^(22|23|54)/.test(codeOf(error) ?? '');
 
 const commitAll = async (db: Database, batches: Call, sender: string): Promise<CommitResult[]> => {

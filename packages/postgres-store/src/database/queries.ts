@@ -33,10 +33,17 @@ export const queriesIn = (options: { schema: string; prepare: boolean; timeoutMs
     return {
       text,
       ...(prepare ? { name: nameOf(text) } : {}),
-      values: values as Value[],
+      values: values.map(storable),
       rowMode: 'array',
       types: columnTypes,
       query_timeout: timeoutMs,
     };
   };
+};
+
+// A text of PostgreSQL holds no NUL. One in what a program said of its end must not keep its run from having one, so it is shown as
+// what could not be read.
+const storable = (value: Value): Value => {
+  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
+  return Array.isArray(value) ? (value.map(storable) as Value) : value;
 };

@@ -1,7 +1,7 @@
 import { activeStates, type Run, terminalStates } from '../../domain/run/run.ts';
 import type { Change } from '../../ports/store.ts';
 import type { Rules } from './bench.ts';
-import { id, insertJob, insertRun, someRun } from './records.ts';
+import { id, insertAttempt, insertJob, insertRun, someRun } from './records.ts';
 
 const write = (run: Run, expectEpoch: number, expectState: Run['state']): Change => ({
   kind: 'run.write',
@@ -11,6 +11,22 @@ const write = (run: Run, expectEpoch: number, expectState: Run['state']): Change
 });
 
 export const runRules: Rules = {
+  'a text that holds NUL is stored, as it is or with U+FFFD in its place, and nothing is refused for it': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(insertJob(), insertRun({ state: 'running', sentence: 'a\0b' }), insertAttempt());
+    await done(
+      write(someRun({ state: 'failed', endedAt: 5, sentence: 'It said \0.' }), 0, 'running'),
+      insertRun({ id: id('other'), sentence: '\0' }),
+    );
+    expect(await store.jobByName('user:system', 'none\0')).toEqual(null);
+    const run = await store.run(id('run'));
+    expect(run?.state).toEqual('failed');
+    expect(run?.sentence?.replace('\0', '\uFFFD')).toEqual('It said \uFFFD.');
+  },
+
   'a run is kept to the letter, as inserted and as written': async ({ store, expect, done }) => {
     const first = someRun({
       trigger: 'schedule',
