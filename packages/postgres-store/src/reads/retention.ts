@@ -1,18 +1,19 @@
-import type { Remains, RemainsQuery, RetainedJob } from '@runyard/core';
+import type { JobSpec, Remains, RemainsQuery, RetainedJob } from '@runyard/core';
 import { retentionStatements, toEnded } from '@runyard/core/sql';
 import type { Sql } from '../database/database.ts';
 
+// Taken apart here: PostgreSQL's own JSON refuses texts that ours hold, such as half an emoji in a description.
 const selectRetained = `
-  SELECT j.id, v.spec::json -> 'retention', j.removed_at
+  SELECT j.id, v.spec, j.removed_at
   FROM jobs j JOIN job_revisions v ON v.job_id = j.id AND v.revision = j.revision
   WHERE j.id > $1
   ORDER BY j.id
   LIMIT $2`;
 
 export const retained = async (sql: Sql, after: string | null, limit: number): Promise<RetainedJob[]> =>
-  (await sql.rows(selectRetained, after ?? '', limit)).map(([id, retention, removedAt]) => ({
+  (await sql.rows(selectRetained, after ?? '', limit)).map(([id, spec, removedAt]) => ({
     id: id as string,
-    retention: JSON.parse(retention as string) as RetainedJob['retention'],
+    retention: (JSON.parse(spec as string) as JobSpec).retention,
     removedAt: removedAt as number | null,
   }));
 

@@ -39,6 +39,17 @@ export const retentionRules: Rules = {
     expect((await store.retained(id('b'), 2)).map((job) => job.id)).toEqual([id('c')]);
   },
 
+  'retained: a job whose texts hold NUL or half a surrogate pair is like any other': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    const texts = ['a\0b', 'half an emoji \ud83d', '\udca9'];
+    for (const [n, description] of texts.entries())
+      await done(insertJob({ id: id(`${n}`), spec: { name: `${n}`, description } }));
+    expect((await store.retained(null, 10)).map((job) => job.id)).toEqual(texts.map((_, n) => id(`${n}`)));
+  },
+
   'remains: ended runs of the job, oldest first, with their attempts; none that is active or of another job': async ({
     store,
     expect,
