@@ -16,12 +16,14 @@ const open = (options: DatabaseOptions = {}): Database => {
   return db;
 };
 
-afterEach(async () => {
+const closeAll = async (): Promise<void> => {
   for (const db of opened.splice(0)) {
     await db.close();
     await postgres.drop(db.schema);
   }
-});
+};
+
+afterEach(closeAll);
 
 describe('the database behind the stores', () => {
   it('reads int8 and numeric as numbers and rows as arrays, whatever the host set for all of pg', async () => {
@@ -31,6 +33,31 @@ describe('the database behind the stores', () => {
     } finally {
       pg.types.setTypeParser(20, String);
     }
+  });
+
+  it('reads bytes as the server writes them, also in a pool of the host where that is `escape`', async () => {
+    const all = Uint8Array.from({ length: 256 }, (_, n) => n);
+    const pool = new pg.Pool({ connectionString: postgres.url(), options: '-c bytea_output=escape' });
+    try {
+      for (const prepare of [true, false]) {
+        const db = open({ pool, prepare });
+        for (const bytes of [all, Buffer.from('\\x41'), Buffer.from('\\\\101')])
+          expect(await db.row('SELECT $1::bytea', bytes)).toEqual([Buffer.from(bytes)]);
+      }
+    } finally {
+      await closeAll();
+      await pool.end();
+    }
+  });
+
+  it('what the database was told for all who connect does not hold for our statements', async () => {
+    const told = '-c bytea_output=escape -c default_transaction_isolation=serializable -c jit=on';
+    const db = open({ connection: { options: told } });
+    const shown = 'SELECT current_setting($1), current_setting($2), current_setting($3)';
+    const asked = [shown, 'transaction_isolation', 'bytea_output', 'jit'] as const;
+    const ours = ['read committed', 'hex', 'off'];
+    expect(await db.row(...asked)).toEqual(ours);
+    expect(await db.transaction((sql) => sql.row(...asked))).toEqual(ours);
   });
 
   it('two that start at once migrate once, and agree on the installation', async () => {

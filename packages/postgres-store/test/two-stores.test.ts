@@ -1,6 +1,7 @@
 import type { Change, Run, Store, StoreNews } from '@runyard/core';
 import pg from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { askPostgres } from '../../../test/postgres/ask-postgres.ts';
 import { usePostgres } from '../../../test/postgres/use-postgres.ts';
 import { postgresStore } from '../src/index.ts';
 import { attempt, id, insertJob, insertRun, run } from './records.ts';
@@ -40,6 +41,32 @@ describe('two stores on one database', () => {
       { ...insertRun({ id: id(`${by}${n}`), jobId: id(`j${n}`) }), whileActive: [] } as Change,
     ]);
     expect(won.map(([x, y]) => Number(x) + Number(y))).toEqual(Array(20).fill(1));
+  });
+
+  it('of two inserts that found nothing active one is made, also where the database begins with `repeatable read`', async () => {
+    await a.commit([[insertJob('forbid')]]);
+    const options = '-c default_transaction_isolation=repeatable\\ read';
+    const pool = new pg.Pool({ connectionString: postgres.url(), options });
+    const theirs = { pool, listen: false };
+    const own = { connectionString: postgres.url(), connection: { options } };
+    const stores = [own, theirs, { ...theirs, prepare: false }].map((each) =>
+      postgresStore({ ...each, schema })(someHost()),
+    );
+    await Promise.all(stores.map((store) => store.open()));
+    const insert = (n: number): Change =>
+      ({ ...insertRun({ id: id(`x${n}`), jobId: id('forbid') }), whileActive: [] }) as Change;
+    const other = new pg.Client({ connectionString: postgres.url() });
+    await other.connect();
+    await other.query(`BEGIN; SELECT 1 FROM "${schema}".jobs FOR NO KEY UPDATE`);
+    const all = Promise.all(stores.map((store, n) => store.commit([[insert(n)]])));
+    const waiting = `SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%"${schema}".jobs%'`;
+    while ((await askPostgres(postgres.url(), waiting)).length < stores.length);
+    await other.query('COMMIT');
+    await other.end();
+    const results = await all.finally(() => Promise.all(stores.map((store) => store.close())));
+    await pool.end();
+    expect(results.flat().filter(({ ok }) => ok)).toHaveLength(1);
+    expect(await a.active([id('forbid')])).toHaveLength(1);
   });
 
   it('of two claims of one run one is made, also among many at once', async () => {

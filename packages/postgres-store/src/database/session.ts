@@ -13,6 +13,8 @@ export interface Sessions {
 /**
  * - A process that is stopped in the middle of a transaction would hold its locks, and everyone up, for as long as it is. So the server
  *   ends it; and a statement that we have given up is given up there too.
+ * - A guard is read under a lock, and has to see what the lock's last holder committed: that is READ COMMITTED, whatever else the
+ *   database was told to begin with.
  * - Plans are kept. One that reads a whole table, since that is small today, would still do so when it has a million rows.
  *
  * On a connection of our own that is said once. Behind a pooler, where the next transaction may be on another connection and this one
@@ -22,14 +24,14 @@ export const sessionsWith = (options: { timeoutMs: number; answerMs: number; pre
   const { timeoutMs, answerMs, prepare } = options;
   const settled = new WeakSet<PgClient>();
   const settings = settingsOf(timeoutMs);
-  const plainBegin = plainQuery('BEGIN', answerMs);
-  const fullBegin = plainQuery(['BEGIN', ...settings.map((each) => `SET LOCAL ${each}`)].join('; '), answerMs);
+  const plainBegin = plainQuery(begin, answerMs);
+  const fullBegin = plainQuery([begin, ...settings.map((each) => `SET LOCAL ${each}`)].join('; '), answerMs);
   return {
     async settle(client) {
       const { rows } = await client.query(plainQuery('SELECT pg_backend_pid()', answerMs));
       // A pooler tells its clients another number than that of the server's process.
       if (client.processID == null || rows[0]?.[0] !== client.processID) return;
-      await client.query(plainQuery(settings.map((each) => `SET ${each}`).join('; '), answerMs));
+      await client.query(plainQuery([...settings, isolation].map((each) => `SET ${each}`).join('; '), answerMs));
       settled.add(client);
     },
     begin: (client) => (settled.has(client) ? plainBegin : fullBegin),
@@ -37,10 +39,17 @@ export const sessionsWith = (options: { timeoutMs: number; answerMs: number; pre
   };
 };
 
+const begin = 'BEGIN ISOLATION LEVEL READ COMMITTED';
+// For what is asked outside of a transaction.
+const isolation = "default_transaction_isolation = 'read committed'";
+
 const settingsOf = (timeoutMs: number): string[] => [
   `statement_timeout = ${timeoutMs}`,
   'idle_in_transaction_session_timeout = 10000',
   'enable_seqscan = off',
   'enable_hashjoin = off',
   'enable_mergejoin = off',
+  // Compiling takes longer than any of our statements.
+  'jit = off',
+  'bytea_output = hex',
 ];

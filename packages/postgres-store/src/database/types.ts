@@ -10,7 +10,14 @@ export const columnTypes: PgTypes = {
 
 const asItIs = (text: string): string => text;
 const truth = (text: string): boolean => text === 't';
-const bytes = (hex: string): Buffer => Buffer.from(hex.slice(2), 'hex');
+
+// In either way of PostgreSQL to write them: where a connection is not ours, its `bytea_output` is not either.
+const bytes = (text: string): Buffer =>
+  text.startsWith('\\x') ? Buffer.from(text.slice(2), 'hex') : Buffer.from(unescaped(text), 'latin1');
+const unescaped = (text: string): string =>
+  text.replace(/\\(\\|[0-7]{3})/g, (_, code: string) =>
+    code === '\\' ? code : String.fromCharCode(Number.parseInt(code, 8)),
+  );
 
 const parsers: Readonly<Record<number, (text: string) => unknown>> = {
   16: truth,
