@@ -108,10 +108,13 @@ export const postgresStore =
       logs: () =>
         logStoreOn({ database: db, clock: host.clock, holder: host.entropy.id(), ready: async () => void opened() }),
 
+      hurry: () => db.hurry(),
+
       async close() {
         if (state === 'closed') return;
         state = 'closed';
         deafen();
+        db.hurry();
         await commits.idle();
         await db.close();
       },

@@ -57,6 +57,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       // What is being admitted just now is waited for too.
       if (drain) await ticking.then(() => waitForActive(context, timeoutMs));
       running.abort(new Error('the engine stops'));
+      context.store.hurry?.();
       await loop;
       // What cannot outlive us is ended while there still is somebody to record it.
       await endWhatDiesWithUs(context);

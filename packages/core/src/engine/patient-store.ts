@@ -215,6 +215,7 @@ export const patientStore = (store: Store, patience: Patience): PatientStore => 
       open: () => store.open(),
       commit,
       ...(store.watch && { watch: (heard) => store.watch?.(heard) }),
+      ...(store.hurry && { hurry: () => store.hurry?.() }),
       // Its followers wait for as long as it takes.
       ...(store.logs && { logs: () => store.logs!() }),
       close,

@@ -15,7 +15,7 @@ export const readsThrough = (
   ) as unknown as Pick<Store, ReadName>;
 
 /** The reads of a store. */
-export type ReadName = Exclude<keyof Store, 'kind' | 'open' | 'commit' | 'close' | 'watch' | 'logs'>;
+export type ReadName = Exclude<keyof Store, 'kind' | 'open' | 'commit' | 'close' | 'watch' | 'logs' | 'hurry'>;
 
 // A record, so that the compiler asks for each read that is added to the port.
 const readNames: Record<ReadName, true> = {

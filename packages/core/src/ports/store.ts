@@ -102,6 +102,11 @@ export interface Store {
   /** A log store on the same database, used where the host gives none. Called once, before `open`; used from then on, and closed before this. */
   logs?(): LogStore;
 
+  /**
+   * The engine stops, and somebody waits for that: from now on a database that is away is waited for a second at most, where that was
+   * longer. Everything else stays as it was until `close`.
+   */
+  hurry?(): void;
   close(): Promise<void>;
 }
 

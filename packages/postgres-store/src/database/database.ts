@@ -38,5 +38,7 @@ export interface Database extends Sql {
   }): Promise<T>;
   /** Hears what is sent on the channel, from now on until the returned function is called; `null` after a gap, where anything may have been missed. */
   listen(channel: string, heard: (payload: string | null) => void): () => void;
+  /** From now on a server that is away is waited for a second at most: somebody waits for our end. */
+  hurry(): void;
   close(): Promise<void>;
 }

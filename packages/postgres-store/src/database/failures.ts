@@ -31,12 +31,14 @@ export const isLost = (error: unknown): boolean => {
 };
 
 const passing = new Set([
-  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOENT'],
+  ...['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'EAI_AGAIN', 'ENOTFOUND'],
+  'ENOENT',
   '57P01', // ended by its administrator
   '57P02', // another process of the server crashed
   '57P03', // starting or stopping
   '57P05',
   '25P03', // we were stopped in the middle of a transaction
+  '25P04', // it took longer than a transaction may there
   '53300',
 ]);
 

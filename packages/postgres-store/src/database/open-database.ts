@@ -1,7 +1,8 @@
 import { once } from 'node:events';
+import { RunyardError } from '@runyard/core';
 import type { Row } from '@runyard/core/sql';
 import pg from 'pg';
-import { connect, patiently, withClient } from './connect.ts';
+import { connect, lent, patiently, type Waiting, withClient } from './connect.ts';
 import type { Database, Value } from './database.ts';
 import { isLost } from './failures.ts';
 import { flight } from './flight.ts';
@@ -26,14 +27,15 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const sessions = sessionsWith({ timeoutMs, answerMs, prepare });
   const own = options.pool ? null : ownPool(options, sessions);
   const pool: PgPool = options.pool ?? (own as OwnPool).pool;
-  const closing = new AbortController();
-  const waiting = { patienceMs: options.patienceMs ?? 10_000, signal: closing.signal };
+  checkRoom(options);
+  const hurrying = new AbortController();
+  const waiting: Waiting = { patienceMs: options.patienceMs ?? 10_000, hurry: hurrying.signal };
 
   // Without a listener the error of an idle connection, as at each restart of the server, would end the host.
   pool.on('error', ignore);
-  pool.on('connect', hearErrors);
+  const heard = hearAll(pool);
 
-  const listener = options.listen === false ? null : startListener(() => openListening(options, pool));
+  const listener = options.listen === false ? null : startListener(() => openListening(options, pool, waiting));
 
   // A lost answer is asked for again only where the text reads.
   const single = (text: string, values: readonly Value[]): Promise<PgResult> => {
@@ -58,14 +60,15 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
     transaction: (act) => transaction(pool, waiting, { act, sessions, query }),
     unit: (work) => unit(pool, waiting, { unit: work, sessions, query }),
     listen: (channel, heard) => listener?.listen(channelIn(schema, channel), heard) ?? ignore,
+    hurry: () => hurrying.abort(),
     close: () =>
       keepingAlive(async () => {
-        closing.abort();
+        hurrying.abort();
         await listener?.close();
         if (own) await own.end();
         else {
           pool.removeListener('error', ignore);
-          pool.removeListener('connect', hearErrors);
+          heard.end();
         }
       }),
   };
@@ -73,8 +76,37 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
 
 const ignore = (): void => undefined;
 
+// The one that listens is never given back, so that we would wait for it until the end.
+const checkRoom = ({ pool, listen }: DatabaseOptions): void => {
+  if (pool?.options?.max !== 1 || listen === false || typeof listen === 'object') return;
+  throw new RunyardError(
+    'invalid-option',
+    '`pool` has a single connection, and one is kept out of it to listen: let it have two or more (`max`), or give `listen: false`, or an address to listen at.',
+    { field: 'pool', expected: 'max of 2 or more', received: '1' },
+  );
+};
+
 // From its first moment: a server that stops may let us in and end it in one breath, before whoever asked has it.
 const hearErrors = (client: PgErrors): void => void client.on('error', ignore);
+
+// Of a pool that stays the host's nothing of ours is left on its connections.
+const hearAll = (pool: PgPool): { end(): void } => {
+  const clients = new Set<PgErrors>();
+  const added = (client: PgErrors): void => {
+    clients.add(client);
+    hearErrors(client);
+  };
+  const removed = (client: PgErrors): void => void clients.delete(client);
+  pool.on('connect', added);
+  pool.on('remove', removed);
+  return {
+    end() {
+      pool.removeListener('connect', added);
+      pool.removeListener('remove', removed);
+      for (const client of clients) client.removeListener('error', ignore);
+    },
+  };
+};
 
 // Idle connections keep no process alive, but whoever awaits their end has to see it.
 const keepingAlive = async (act: () => Promise<void>): Promise<void> => {
@@ -132,9 +164,9 @@ const connectionOf = (options: DatabaseOptions): pg.ClientConfig => ({
 });
 
 // A pool that was passed in lends one of its connections, unless there is an address for it.
-const openListening = async (options: DatabaseOptions, pool: PgPool): Promise<PgClient> => {
+const openListening = async (options: DatabaseOptions, pool: PgPool, waiting: Waiting): Promise<PgClient> => {
   const own = typeof options.listen === 'object' ? options.listen.connectionString : undefined;
-  if (options.pool && own === undefined) return pool.connect();
+  if (options.pool && own === undefined) return lent(pool, waiting);
   const client = new pg.Client({
     ...connectionOf(options),
     connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,

@@ -2,7 +2,7 @@ import type { PgPool } from './pool.ts';
 
 /** How the database is reached. One of `pool`, `connectionString` and `connection`; with none, pg's own `PGHOST` and so on. */
 export interface DatabaseOptions {
-  /** A pool of pg's that the host has: it stays the host's, and `close()` does not end it. One connection is kept out of it to listen. */
+  /** A pool of pg's that the host has: it stays the host's, and `close()` does not end it. One connection is kept out of it to listen, so it needs two. */
   pool?: PgPool;
   /** `postgres://user:password@host:5432/database`. */
   connectionString?: string;

@@ -1,15 +1,17 @@
 /** Of pg's `Pool`, what is used of it: one of the host's own fits as it is. */
 export interface PgPool {
+  readonly options?: { readonly max?: number | undefined };
   connect(): Promise<PgClient>;
   on(event: 'error', heard: (error: Error) => void): unknown;
-  on(event: 'connect', heard: (client: PgErrors) => void): unknown;
+  on(event: 'connect' | 'remove', heard: (client: PgErrors) => void): unknown;
   removeListener(event: 'error', heard: (error: Error) => void): unknown;
-  removeListener(event: 'connect', heard: (client: PgErrors) => void): unknown;
+  removeListener(event: 'connect' | 'remove', heard: (client: PgErrors) => void): unknown;
 }
 
 /** What breaks on a connection. */
 export interface PgErrors {
   on(event: 'error', heard: (error: Error) => void): unknown;
+  removeListener(event: 'error', heard: (error: Error) => void): unknown;
 }
 
 /** Of pg's `PoolClient`. */

@@ -27,10 +27,10 @@ export const tryAgain = async <T>(
     try {
       return await withClient(client, () => act(client, stage));
     } catch (error) {
-      const again = isConflict(error) || (isLost(error) && !stage.committing);
-      if (!again || tries === mostTries || waiting.signal.aborted || performance.now() > until) throw error;
+      const again = isConflict(error) || (isLost(error) && !stage.committing && !waiting.hurry.aborted);
+      if (!again || tries === mostTries || performance.now() > until) throw error;
       // At random, so that two that met do not meet again.
-      await sleep(Math.random() * 10 * tries, undefined, { signal: waiting.signal }).catch(() => undefined);
+      await sleep(Math.random() * 10 * tries);
     }
   }
 };
