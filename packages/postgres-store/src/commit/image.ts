@@ -11,6 +11,8 @@ import type { Statement } from '../database/database.ts';
  */
 export interface Image {
   jobs: Map<string, SeenJob | null>;
+  /** Jobs that were removed, and not forgotten yet. */
+  gone: Map<string, boolean>;
   /** By owner and name. */
   names: Map<string, string | null>;
   cursors: Map<string, SeenCursor | null>;
@@ -23,8 +25,8 @@ export interface Image {
   attempts: Map<string, SeenAttempt | null>;
   /** By run that is to be forgotten: the keys of its attempts that are not disposed of. */
   undisposed: Map<string, readonly string[]>;
-  /** By removed job that is to be forgotten: what runs it has; null: it is not there, or not removed. */
-  removedJobs: Map<string, readonly string[] | null>;
+  /** By job that is to be forgotten: what runs it has in the database. */
+  left: Map<string, readonly string[]>;
   /** What attempts that have not ended take of the places that some change wants to know of. */
   taken: Map<string, Resources>;
   /** By job: the rows of the range that its changes touch, and the one before; by their instant. */
@@ -85,6 +87,7 @@ export interface SeenOccurrence {
 
 export const emptyImage = (): Image => ({
   jobs: new Map(),
+  gone: new Map(),
   names: new Map(),
   cursors: new Map(),
   runs: new Map(),
@@ -92,7 +95,7 @@ export const emptyImage = (): Image => ({
   active: new Map(),
   attempts: new Map(),
   undisposed: new Map(),
-  removedJobs: new Map(),
+  left: new Map(),
   taken: new Map(),
   occurrences: new Map(),
   version: null,

@@ -25,6 +25,7 @@ export const readingsFor = (needs: Needs): Reading[] => [
   // Behind the locks, each with a snapshot of its own: what the holder of a lock had committed is seen.
   ...readUndisposed(needs.undisposed),
   ...readLeft(needs.forgotten),
+  ...readGone(needs.newJobs),
   ...readNames(needs.names),
   ...readKeys(needs.keys),
   ...readActive(needs.active),
@@ -122,9 +123,8 @@ const lockForgotten = (ids: ReadonlySet<string>): Reading[] =>
   ids.size === 0
     ? []
     : [
-        reading(locks.forgotten, [[...ids]], ({ removedJobs }, found) => {
-          for (const id of ids) removedJobs.set(id, null);
-          for (const [id] of found as [string][]) removedJobs.set(id, []);
+        reading(locks.forgotten, [[...ids]], ({ gone }, found) => {
+          for (const [id] of found as [string][]) gone.set(id, true);
         }),
       ];
 
@@ -132,11 +132,8 @@ const readLeft = (ids: ReadonlySet<string>): Reading[] =>
   ids.size === 0
     ? []
     : [
-        reading(locks.left, [[...ids]], ({ removedJobs }, found) => {
-          for (const [jobId, run] of found as [string, string][]) {
-            const known = removedJobs.get(jobId);
-            if (known) removedJobs.set(jobId, [...known, run]);
-          }
+        reading(locks.left, [[...ids]], ({ left }, found) => {
+          for (const [jobId, run] of found as [string, string][]) left.set(jobId, [...(left.get(jobId) ?? []), run]);
         }),
       ];
 
@@ -147,6 +144,15 @@ const readUndisposed = (ids: ReadonlySet<string>): Reading[] =>
         reading(locks.undisposed, [[...ids]], ({ undisposed }, found) => {
           for (const [runId, attempt] of found as [string, number][])
             undisposed.set(runId, [...(undisposed.get(runId) ?? []), attemptKeyOf(runId, attempt)]);
+        }),
+      ];
+
+const readGone = (ids: ReadonlySet<string>): Reading[] =>
+  ids.size === 0
+    ? []
+    : [
+        reading(locks.gone, [[...ids]], ({ gone }, found) => {
+          for (const [id] of found as [string][]) gone.set(id, true);
         }),
       ];
 

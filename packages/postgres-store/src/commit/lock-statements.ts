@@ -41,6 +41,7 @@ export const lockStatements = {
   forgotten: `
     SELECT j.id FROM jobs j
     WHERE j.id = ANY($1::text[]) AND j.removed_at IS NOT NULL ORDER BY j.id FOR UPDATE`,
+  gone: 'SELECT j.id FROM jobs j WHERE j.id = ANY($1::text[]) AND j.removed_at IS NOT NULL',
   // Nothing is added to a removed job. It is asked about when hardly anything is left; more than this is more than enough.
   left: 'SELECT r.job_id, r.id FROM runs r WHERE r.job_id = ANY($1::text[]) LIMIT 10000',
   // They only go towards their end.

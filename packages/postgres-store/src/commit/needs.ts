@@ -14,6 +14,8 @@ export interface Needs {
   guardedJobs: Set<string>;
   /** Nobody may even count on them being there. */
   removedJobs: Set<string>;
+  /** Jobs that are to be new: one that was removed has its id still. */
+  newJobs: Set<string>;
   names: { owner: string; name: string }[];
   cursors: Set<string>;
   active: Set<string>;
@@ -38,6 +40,7 @@ export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Nee
     jobs: new Set(),
     guardedJobs: new Set(),
     removedJobs: new Set(),
+    newJobs: new Set(),
     names: [],
     cursors: new Set(),
     active: new Set(),
@@ -52,13 +55,23 @@ export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Nee
     ledgers: new Map(),
   };
   for (const batch of batches) for (const change of batch) need(needs, { change, batch, mode });
+  if (mode === 'assume' && needs.undisposed.size > 0) needWhatGoes(needs, batches);
   return needs;
+};
+
+// What is written of a run that is pruned behind it is not written, so no fence would tell whether it was as expected.
+const needWhatGoes = (needs: Needs, batches: readonly (readonly Taken[])[]): void => {
+  for (const change of batches.flat()) {
+    if (change.kind !== 'attempt.insert' && change.kind !== 'attempt.write') continue;
+    if (needs.undisposed.has(change.attempt.runId)) needs.attempts.push(change.attempt);
+  }
 };
 
 const need = (needs: Needs, given: { change: Taken; batch: readonly Taken[]; mode: Mode }): void => {
   const { change, batch, mode } = given;
   switch (change.kind) {
     case 'job.insert':
+      needs.newJobs.add(change.job.id);
       needs.guardedJobs.add(change.job.id);
       needs.cursors.add(change.job.id);
       needs.names.push(change.job.spec);

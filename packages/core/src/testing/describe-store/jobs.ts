@@ -40,6 +40,25 @@ export const jobRules: Rules = {
     expect(await store.jobByName('user:c', 'nightly')).toEqual(null);
   },
 
+  'job.insert: refused where a job has its id, also one that was removed, until that is forgotten': async ({
+    store,
+    expect,
+    done,
+    tried,
+  }) => {
+    await done(insertJob());
+    const again = insertJob({ spec: { name: 'other' } });
+    const remove = { kind: 'job.remove', id: id('job'), at: 5, whileActive: [] } as const;
+    const forget = { kind: 'job.forget', id: id('job') } as const;
+    const refused = { ok: false, change: 0, id: id('job') };
+    expect(await tried(again)).toEqual(refused);
+    expect(await store.commit([[remove], [again]])).toEqual([{ ok: true }, refused]);
+    expect(await tried(again)).toEqual(refused);
+    expect(await store.commit([[forget], [again]])).toEqual([{ ok: true }, { ok: true }]);
+    await done(remove, forget, insertJob());
+    expect((await store.job(id('job')))?.spec.name).toEqual('nightly');
+  },
+
   'job.update: refused where the revision is another, or there is no such job': async ({
     store,
     expect,

@@ -70,6 +70,21 @@ export const leaseRules: Rules = {
     for (const name of ['over', 'waits', 'none']) expect((await tried(adopt(0, name))).ok).toEqual(false);
   },
 
+  'run.adopt: twice in one commit, and again behind what is written in between': async ({ store, expect, done }) => {
+    const run = someRun({ state: 'running', leaseInstance: 'i1', leaseEpoch: 3 });
+    await done({ kind: 'run.insert', run });
+    const adopt = (instance: string, expectEpoch: number): Change[] => [
+      { kind: 'run.adopt', id: run.id, instance, expectEpoch },
+    ];
+    const results = await store.commit([adopt('i2', 3), adopt('i3', 4), adopt('late', 3)]);
+    expect(results.map(({ ok }) => ok)).toEqual([true, true, false]);
+    expect(await store.run(run.id)).toEqual({ ...run, leaseInstance: 'i3', leaseEpoch: 5 });
+    const written = { ...run, sentence: 'x', leaseInstance: 'i3', leaseEpoch: 5 };
+    const write: Change = { kind: 'run.write', run: written, expectEpoch: 5, expectState: 'running' };
+    await store.commit([[write], adopt('i4', 5), adopt('i5', 6)]);
+    expect(await store.run(run.id)).toEqual({ ...written, leaseInstance: 'i5', leaseEpoch: 7 });
+  },
+
   'leasedTo: the active runs of an instance, with their present attempt': async ({ store, expect, done }) => {
     const mine = someRun({ state: 'running', attempt: 2, leaseInstance: 'me' });
     await done({ kind: 'run.insert', run: mine });

@@ -8,6 +8,7 @@ import {
   someAttempt,
   someCursor,
   someOccurrence,
+  someRun,
   someSpec,
 } from './records.ts';
 
@@ -134,6 +135,47 @@ export const retentionRules: Rules = {
     await done({ kind: 'attempt.write', attempt, expectState: 'sealed' });
     await done(prune('b'));
     expect((await store.runs({ limit: 10 })).items.map((run) => run.id)).toEqual([id('a')]);
+  },
+
+  'run.prune: also what ends, or is disposed of, in the same commit; its key is free at once': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(insertJob(), insertRun({ idempotencyKey: 'k' }), insertAttempt({ state: 'sealed' }));
+    const end: Change = {
+      kind: 'run.write',
+      run: someRun({ state: 'cancelled', endedAt: 4, idempotencyKey: 'k' }),
+      expectEpoch: 0,
+      expectState: 'queued',
+    };
+    const dispose = (expectState: 'sealed' | 'started'): Change => ({
+      kind: 'attempt.write',
+      attempt: someAttempt({ state: 'disposed' }),
+      expectState,
+    });
+    const again = insertRun({ id: id('again'), idempotencyKey: 'k' });
+    const results = await store.commit([
+      [end],
+      [prune('run')],
+      [dispose('started'), prune('run')],
+      [dispose('sealed'), prune('run'), again],
+      [prune('run')],
+    ]);
+    expect(results.map(({ ok }) => ok)).toEqual([true, false, false, true, false]);
+    expect([await store.run(id('run')), await store.attempts(id('run'))]).toEqual([null, []]);
+    expect((await store.runs({ idempotencyKey: 'k', limit: 2 })).items.map((run) => run.id)).toEqual([id('again')]);
+  },
+
+  'run.prune: what is expected of it in the same commit has to hold': async ({ store, expect, done, tried }) => {
+    await done(insertRun({ state: 'failed', endedAt: 4 }), insertAttempt({ state: 'disposed' }));
+    const attempt = someAttempt({ state: 'disposed' });
+    const wrong: Change = { kind: 'attempt.write', attempt, expectState: 'sealed' };
+    expect(await tried(wrong, prune('run'))).toEqual({ ok: false, change: 0 });
+    expect(await tried(insertAttempt(), prune('run'))).toEqual({ ok: false, change: 0 });
+    expect(await tried(insertAttempt({ attempt: 2 }), prune('run'))).toEqual({ ok: false, change: 1 });
+    await done(insertAttempt({ attempt: 2, state: 'disposed' }), prune('run'));
+    expect([await store.run(id('run')), await store.attempts(id('run'))]).toEqual([null, []]);
   },
 
   'run.prune: a batch that is refused afterwards has taken nothing away': async ({ store, expect, done, tried }) => {

@@ -11,7 +11,7 @@ export const insertJob = (image: Image, { job, cursor }: TakenOf<'job.insert'>):
   const { owner, name } = job.spec;
   const holder = image.names.get(nameOf(owner, name));
   if (holder) return inTheWay(holder);
-  if (image.jobs.get(job.id)) return inTheWay(job.id);
+  if (image.jobs.get(job.id) || image.gone.get(job.id)) return inTheWay(job.id);
   setJob(image, job);
   write(image, counted(jobs.insert, 1), ...fromJob(job));
   write(image, jobs.putRevision, job.id, job.revision, JSON.stringify(job.spec));
@@ -40,6 +40,7 @@ export const removeJob = (image: Image, { id, at, whileActive }: TakenOf<'job.re
   const before = image.jobs.get(id);
   if (!before) return {};
   put(image, image.jobs, id, null);
+  put(image, image.gone, id, true);
   put(image, image.names, nameOf(before.owner, before.name), null);
   write(image, jobs.remove, id, at);
   removeCursor(image, id);

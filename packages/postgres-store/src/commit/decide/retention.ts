@@ -16,10 +16,13 @@ export const pruneRun = (image: Image, { id }: TakenOf<'run.prune'>): Refusal | 
   for (const key of keys) put(image, image.attempts, key, null);
   put(image, image.runs, id, null);
   if (run.stored === null) return null;
-  write(image, counted(retention.pruneRun, 1), id);
+  // Whether it may go was decided by what is locked, and by what this transaction made of it, which is then never written.
+  write(image, counted(deleteRun, 1), id);
   write(image, retention.pruneAttempts, id);
   return null;
 };
+
+const deleteRun = 'DELETE FROM runs WHERE id = $1';
 
 // One that was not read beside the run, and is in the store, is not disposed of.
 const stateOf = (image: Image, key: string): string | undefined =>
@@ -31,9 +34,11 @@ export const pruneOccurrences = (image: Image, { jobId, before }: TakenOf<'occur
 };
 
 export const forgetJob = (image: Image, { id }: TakenOf<'job.forget'>): Refusal | null => {
-  const left = image.removedJobs.get(id);
-  if (!left || left.some((run) => image.runs.get(run) !== null)) return {};
-  put(image, image.removedJobs, id, null);
+  if (!image.gone.get(id)) return {};
+  const left = image.left.get(id) ?? [];
+  if (left.some((run) => image.runs.get(run) !== null)) return {};
+  for (const run of image.runs.values()) if (run?.stored === null && run.jobId === id) return {};
+  put(image, image.gone, id, false);
   write(image, counted(retention.forgetJob, 1), id);
   write(image, retention.forgetRevisions, id);
   write(image, retention.forgetRows, id);

@@ -31,8 +31,8 @@ const statements = {
     count(1),
   ),
   lease: counted(
-    `UPDATE runs r SET lease_instance = u.lease_instance, lease_epoch = u.expect_epoch + 1
-    FROM ${unnested(['id', 'lease_instance', ...fence], typeOf)} WHERE ${held}`,
+    `UPDATE runs r SET lease_instance = u.lease_instance, lease_epoch = u.lease_epoch
+    FROM ${unnested(['id', 'lease_instance', 'lease_epoch', ...fence], typeOf)} WHERE ${held}`,
     count(1),
   ),
   stop: counted(`UPDATE runs r SET stop = u.stop FROM ${unnested(['id', 'stop'], typeOf)} WHERE r.id = u.id`, count(1)),
@@ -48,21 +48,21 @@ export const runWrites = ({ runs }: Image): Statement[] => {
   const releases: SqlValue[][] = [];
   for (const [id, run] of runs) {
     if (run === null) continue;
-    const { stored, values, lease, stopped, released, stop } = run;
+    const { stored, values, lease, leaseEpoch, stopped, released, stop } = run;
     if (stored === null) {
       inserts.push(stopped ? (values as SqlValue[]).with(-1, rows.toJson(stop)) : (values as SqlValue[]));
       continue;
     }
     const fenced = [stored.leaseEpoch, stored.state];
     if (values) writes.push([id, ...values.slice(2, -2), ...fenced]);
-    if (lease) leases.push([id, lease, ...fenced]);
+    if (lease) leases.push([id, lease, leaseEpoch, ...fenced]);
     if (stopped) stops.push([id, rows.toJson(stop)]);
     if (released) releases.push([id]);
   }
   return [
     ...many(statements.release, releases, 1),
     ...many(statements.write, writes, writeColumns.length),
-    ...many(statements.lease, leases, 4),
+    ...many(statements.lease, leases, 5),
     ...many(statements.stop, stops, 2),
     ...many(statements.insert, inserts, columns.length),
   ];
