@@ -2,10 +2,12 @@ import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
 import { usePostgres } from '../../../test/postgres/use-postgres.ts';
 import type { Database } from '../src/database/database.ts';
+import { isLost } from '../src/database/failures.ts';
 import { openDatabase } from '../src/database/open-database.ts';
 import type { DatabaseOptions } from '../src/database/options.ts';
 import { newest } from '../src/migrations/all-migrations.ts';
 import { migrate } from '../src/migrations/migrate.ts';
+import { jobList } from '../src/reads/jobs.ts';
 
 const postgres = usePostgres();
 const opened: Database[] = [];
@@ -58,6 +60,20 @@ describe('the database behind the stores', () => {
     const ours = ['read committed', 'hex', 'off'];
     expect(await db.row(...asked)).toEqual(ours);
     expect(await db.transaction((sql) => sql.row(...asked))).toEqual(ours);
+  });
+
+  it('what is put together for a list is not kept prepared: there is no end of such texts', async () => {
+    const db = open({ maxConnections: 1, listen: false });
+    await migrate(db, { newInstallation: 'a'.repeat(32) });
+    const prepared = 'SELECT name FROM pg_prepared_statements ORDER BY name';
+    await db.rows(prepared);
+    const before = await db.rows(prepared);
+    for (let n = 0; n < 3; n++) {
+      const tags = Object.fromEntries(Array.from({ length: n }, (_, tag) => [`${tag}`, 'x']));
+      expect((await jobList(db, { limit: 10, tags })).items).toEqual([]);
+      expect(await db.transaction((sql) => sql.list(`SELECT ${n}`))).toEqual([[n]]);
+    }
+    expect(await db.rows(prepared)).toEqual(before);
   });
 
   it('two that start at once migrate once, and agree on the installation', async () => {
@@ -119,6 +135,12 @@ describe('the database behind the stores', () => {
       });
     });
     expect(heard).toEqual([null, 'hello']);
+  });
+
+  it('a name that is not found, and a transaction that took too long there, pass; a refused password does not', () => {
+    const codes = ['ENOTFOUND', 'EAI_AGAIN', 'ECONNREFUSED', '25P03', '25P04', '57P01', '28P01', '22P02'];
+    const passing = codes.filter((code) => isLost(Object.assign(new Error('x'), { code })));
+    expect(passing).toEqual(codes.slice(0, 6));
   });
 
   it('a schema that is not a plain name is refused', () => {

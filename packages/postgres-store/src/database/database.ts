@@ -4,6 +4,8 @@ import type { Row, SqlValue } from '@runyard/core/sql';
 export interface Sql {
   rows(text: string, ...values: readonly Value[]): Promise<Row[]>;
   row(text: string, ...values: readonly Value[]): Promise<Row | undefined>;
+  /** As `rows`, for a text that is put together for this call: there are too many of them to keep each prepared. */
+  list(text: string, ...values: readonly Value[]): Promise<Row[]>;
   /** Returns the number of rows changed. */
   run(text: string, ...values: readonly Value[]): Promise<number>;
   /** Several statements in one text, which is taken as it is, for as long as it takes. */
@@ -20,8 +22,8 @@ export interface Statement {
 
 /**
  * The database behind the store and the log store. Texts name their tables bare, behind a keyword in capitals; those of
- * `migrations/tables.ts` are looked for in our schema, as is the channel of `pg_notify('channel', …)`. Each text is prepared once on
- * each connection, under a name of its own, unless that was turned off. Rejects with `store-unavailable`.
+ * `migrations/tables.ts` are looked for in our schema, as is the channel of `pg_notify('channel', …)`. Each text, but for those of lists, is prepared
+ * once on each connection, under a name of its own, unless that was turned off. Rejects with `store-unavailable`.
  */
 export interface Database extends Sql {
   /** The name of our schema. */

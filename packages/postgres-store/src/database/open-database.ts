@@ -38,8 +38,8 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
   const listener = options.listen === false ? null : startListener(() => openListening(options, pool, waiting));
 
   // A lost answer is asked for again only where the text reads.
-  const single = (text: string, values: readonly Value[]): Promise<PgResult> => {
-    const asked = query(text, values);
+  const single = (text: string, values: readonly Value[], make = query.kept): Promise<PgResult> => {
+    const asked = make(text, values);
     const once = async (): Promise<PgResult> =>
       withClient(await connect(pool, waiting), (client) =>
         sessions.needsTransaction(client) ? inTransaction(client, sessions.begin(client), asked) : client.query(asked),
@@ -51,6 +51,7 @@ export const openDatabase = (options: DatabaseOptions = {}): Database => {
     schema,
     rows: async (text, ...values) => (await single(text, values)).rows as unknown as Row[],
     row: async (text, ...values) => (await single(text, values)).rows[0] as unknown as Row | undefined,
+    list: async (text, ...values) => (await single(text, values, query.once)).rows as unknown as Row[],
     run: async (text, ...values) => (await single(text, values)).rowCount ?? 0,
     script: (text) =>
       patiently(async () => withClient(await connect(pool, waiting), (client) => sqlOn(client, query).script(text)), {

@@ -8,17 +8,11 @@ import { tables } from '../migrations/tables.ts';
  * Keywords are written in capitals in all our texts, so that a name behind one of these is a table and nothing else.
  */
 export const qualifier = (schema: string): ((text: string) => string) => {
-  const qualified = new Map<string, string>();
-  return (text) => {
-    const known = qualified.get(text);
-    if (known !== undefined) return known;
-    const made = text
+  return (text) =>
+    text
       .replace(tableNames, `$1"${schema}".$2`)
       .replace(functionNames, `"${schema}".$1`)
       .replace(notified, (_, channel: string) => `pg_notify('${channelIn(schema, channel)}'`);
-    qualified.set(text, made);
-    return made;
-  };
 };
 
 /** Channels belong to a whole database, so ours carry the schema's name. */

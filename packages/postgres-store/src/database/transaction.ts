@@ -2,7 +2,7 @@ import type { Waiting } from './connect.ts';
 import type { Sql } from './database.ts';
 import { isLost, unavailable } from './failures.ts';
 import type { PgClient, PgPool } from './pool.ts';
-import { type MakeQuery, plainQuery } from './queries.ts';
+import { plainQuery, type Queries } from './queries.ts';
 import type { Sessions } from './session.ts';
 import { sqlOn } from './sql-on.ts';
 import { type Stage, tryAgain } from './try-again.ts';
@@ -10,7 +10,7 @@ import { type Stage, tryAgain } from './try-again.ts';
 interface Work<T> {
   act(sql: Sql): Promise<T>;
   sessions: Sessions;
-  query: MakeQuery;
+  query: Queries;
 }
 
 /** All or nothing, one statement behind the other. */

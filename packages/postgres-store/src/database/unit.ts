@@ -4,7 +4,7 @@ import type { Statement } from './database.ts';
 import { isLost, unavailable } from './failures.ts';
 import { flight } from './flight.ts';
 import type { PgClient, PgPool, PgQuery } from './pool.ts';
-import { type MakeQuery, plainQuery } from './queries.ts';
+import { plainQuery, type Queries } from './queries.ts';
 import type { Sessions } from './session.ts';
 import { type Stage, tryAgain } from './try-again.ts';
 
@@ -17,7 +17,7 @@ export interface Unit<T> {
 interface Work<T> {
   unit: Unit<T>;
   sessions: Sessions;
-  query: MakeQuery;
+  query: Queries;
 }
 
 /**
@@ -36,7 +36,7 @@ const once = async <T>(client: PgClient, stage: Stage, work: Work<T>): Promise<T
   const { query } = work;
   const begin = work.sessions.begin(client);
   const { reads, decide } = work.unit;
-  const ask = ({ text, values }: Statement): PgQuery => query(text, values);
+  const ask = ({ text, values }: Statement): PgQuery => query.kept(text, values);
   const plain = (text: string): PgQuery => plainQuery(text, begin.query_timeout ?? 0);
   try {
     const [, ...found] = reads.length === 0 ? [] : await flight(client, [begin, ...reads.map(ask)]);

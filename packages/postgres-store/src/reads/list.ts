@@ -47,7 +47,7 @@ export const readPage = async <T>(sql: Sql, { select, seq, where, query, convert
   const direction = range.order === 'ascending' ? 'ASC' : 'DESC';
   const limit = `$${where.params.length + 1}`;
   const text = `${select} ${condition} ORDER BY ${seq} ${direction} LIMIT ${limit}`;
-  const found = await sql.rows(text, ...where.params, range.limit);
+  const found = await sql.list(text, ...where.params, range.limit);
   return toPage(
     query,
     found.map(([number, ...row]) => ({ seq: number as number, item: convert(row) })),
