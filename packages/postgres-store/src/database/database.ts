@@ -22,8 +22,8 @@ export interface Statement {
 
 /**
  * The database behind the store and the log store. Texts name their tables bare, behind a keyword in capitals; those of
- * `migrations/tables.ts` are looked for in our schema, as is the channel of `pg_notify('channel', …)`. Each text, but for those of lists, is prepared
- * once on each connection, under a name of its own, unless that was turned off. Rejects with `store-unavailable`.
+ * `migrations/tables.ts` are looked for in our schema, as is the channel of `pg_notify('channel', …)`. Each text but those of `list` is
+ * prepared once on each connection, under a name of its own, unless that was turned off. Rejects with `store-unavailable`.
  */
 export interface Database extends Sql {
   /** The name of our schema. */
