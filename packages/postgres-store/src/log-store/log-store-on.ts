@@ -6,6 +6,7 @@ import { followLog } from './follow-log.ts';
 import { newLogTable } from './log-table.ts';
 import { readLog } from './read.ts';
 import { statements } from './statements.ts';
+import { tellOthers } from './tell-others.ts';
 import { isSealed, openWriter } from './writer.ts';
 
 export interface LogStoreParts {
@@ -47,7 +48,7 @@ export const logStoreOn = ({
     async remove(key) {
       parseLogKey(key);
       await ready();
-      await removeLog(database, key);
+      if (await removeLog(database, key)) tellOthers(database, [key]);
       bells.ring(key);
     },
     async close() {
@@ -61,11 +62,11 @@ async function* behind<T>(ready: () => Promise<unknown>, items: () => AsyncItera
   yield* items();
 }
 
-// The row first: its lock waits for a write that is under way, whose chunks are then seen and removed too.
-const removeLog = (database: Database, key: string): Promise<void> =>
+// The row first: its lock waits for a write that is under way, whose chunks are then seen and removed too. True: somebody follows it.
+const removeLog = (database: Database, key: string): Promise<boolean> =>
   database.transaction(async (sql) => {
     const [id, followed] = (await sql.row(statements.remove, key)) ?? [];
-    if (id === undefined) return;
+    if (id === undefined) return false;
     await sql.run(statements.removeChunks, id);
-    if (followed === 1) await sql.rows(statements.tellRemoved, key);
+    return followed === 1;
   });
