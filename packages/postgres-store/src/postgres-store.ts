@@ -107,7 +107,13 @@ export const postgresStore =
       },
 
       logs: () =>
-        logStoreOn({ database: db, clock: host.clock, holder: host.entropy.id(), ready: async () => void opened() }),
+        logStoreOn({
+          database: db,
+          clock: host.clock,
+          holder: host.entropy.id(),
+          ready: async () => void opened(),
+          besideRuns: true,
+        }),
 
       async close() {
         if (state === 'closed') return;

@@ -4,6 +4,7 @@ import type { Database } from '../database/database.ts';
 import { newBells } from './bells.ts';
 import { followLog } from './follow-log.ts';
 import { newLogTable } from './log-table.ts';
+import { logPruner } from './prune-logs.ts';
 import { readLog } from './read.ts';
 import { statements } from './statements.ts';
 import { tellOthers } from './tell-others.ts';
@@ -16,6 +17,8 @@ export interface LogStoreParts {
   holder: string;
   /** Waited for before anything is asked of the tables. */
   ready(): Promise<unknown>;
+  /** The runs are in the same schema. */
+  besideRuns?: boolean;
 }
 
 /** The log store on a database that is opened, and closed, by somebody else. */
@@ -24,9 +27,17 @@ export const logStoreOn = ({
   clock,
   holder,
   ready,
+  besideRuns,
 }: LogStoreParts): LogStore & { close(): Promise<void> } => {
   const table = newLogTable(database, holder);
   const bells = newBells(database);
+  const remove = async (key: string): Promise<void> => {
+    parseLogKey(key);
+    await ready();
+    if (await removeLog(database, key)) tellOthers(database, [key]);
+    bells.ring(key);
+  };
+  const prune = logPruner(database, remove);
 
   return {
     async writer(key, { capBytes, epoch = 0 }) {
@@ -45,12 +56,8 @@ export const logStoreOn = ({
       await ready();
       return isSealed(database, key);
     },
-    async remove(key) {
-      parseLogKey(key);
-      await ready();
-      if (await removeLog(database, key)) tellOthers(database, [key]);
-      bells.ring(key);
-    },
+    remove,
+    ...(besideRuns && { prune: (signal: AbortSignal) => ready().then(() => prune(signal)) }),
     async close() {
       bells.close();
     },

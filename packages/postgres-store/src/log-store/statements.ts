@@ -56,6 +56,12 @@ export const statements = {
   putMerged: `INSERT INTO log_chunks (log, first, last, raw_bytes, data) VALUES ($1, $2, $3, $4, $5)`,
   fewer: `UPDATE logs AS l SET chunks = l.chunks - $2 WHERE l.key = $1`,
 
+  // Both tables must be of one store: beside another's runs, every log would look forsaken.
+  keys: `SELECT l.key FROM logs AS l WHERE l.key > $1 ORDER BY l.key LIMIT $2`,
+  forsaken: `
+    SELECT g.key FROM unnest($1::text[]) AS g (key)
+    WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = split_part(g.key, '.', 1))`,
+
   remove: `DELETE FROM logs AS l WHERE l.key = $1 RETURNING l.id, CASE WHEN l.followed_until > now() THEN 1 END`,
   removeChunks: `DELETE FROM log_chunks AS c WHERE c.log = $1`,
   tell: `SELECT pg_notify('logs', g.key)::text FROM unnest($1::text[]) AS g (key)`,
