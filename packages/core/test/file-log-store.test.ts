@@ -1,12 +1,13 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, mkdir, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import fs, { appendFile, mkdir, open, readdir, readFile, stat, truncate, writeFile } from 'node:fs/promises';
+import { syncBuiltinESMExports } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { fileLogStore } from '../src/adapters/file-log-store/file-log-store.ts';
 import { linesBackwards, linesFrom } from '../src/adapters/file-log-store/lines.ts';
-import type { NewLogEntry } from '../src/ports/log-store.ts';
+import type { LogWriter, NewLogEntry } from '../src/ports/log-store.ts';
 import { all } from './all.ts';
 import { temporaryHost } from './temporary-host.ts';
 
@@ -216,7 +217,7 @@ describe('a directory that instances share', () => {
     const writer = await at.store().writer(key, { capBytes });
     await writer.append([entry(1)]);
     await writer.close();
-    await writeFile(join(at.folder, `2.jsonl.${'c'.repeat(32)}`), 'half of it');
+    await writeFile(join(at.folder, `2.${'c'.repeat(32)}.copy`), 'half of it');
     expect(await at.names()).toHaveLength(2);
     await at.store().remove(key);
     await expect(at.names()).rejects.toMatchObject({ code: 'ENOENT' });
@@ -234,4 +235,59 @@ describe('a directory that instances share', () => {
     await writer.close();
     expect(await all(store.read(key, { signal: never }))).toMatchObject([{ at: 1 }, { at: 2 }]);
   });
+
+  it('who was stopped anywhere while taking a log over does no harm to one that was opened under a newer lease', async () => {
+    for (let step = 0, held = true; held; step++) {
+      await using at = await shared();
+      const first = await at.store().writer(key, { capBytes, epoch: 1 });
+      await first.append([entry(1)]);
+      await first.close();
+      const newer = async () => {
+        const writer = await at.store().writer(key, { capBytes, epoch: 3 });
+        await writer.append([entry(2)]);
+        await writer.seal();
+        await writer.close();
+      };
+      held = await stoppedBefore(step, newer, async () => {
+        const late = await at
+          .store()
+          .writer(key, { capBytes, epoch: 2 })
+          .catch((error: unknown) => error);
+        if (!(late instanceof Error)) await (late as LogWriter).close();
+      });
+      if (!held) return expect(step).toBeGreaterThan(5);
+      const { length } = await all(at.store().read(key, { signal: never }));
+      expect({ step, length, sealed: await at.store().sealed(key) }).toEqual({ step, length: 2, sealed: true });
+    }
+  });
 });
+
+// Lets `act` come to its step number `step` on the file system, and everything of `meanwhile` happen there. False: it has none.
+const stoppedBefore = async (
+  step: number,
+  meanwhile: () => Promise<void>,
+  act: () => Promise<void>,
+): Promise<boolean> => {
+  let steps = 0;
+  let free = false;
+  const wrapped = ['copyFile', 'link', 'mkdir', 'open', 'readdir', 'rename', 'rm'] as const;
+  const originals = wrapped.map((name) => [name, fs[name]] as const);
+  for (const [name, original] of originals)
+    Object.assign(fs, {
+      [name]: async (...args: unknown[]) => {
+        if (!free && steps++ === step) {
+          free = true;
+          await meanwhile();
+        }
+        return (original as (...args: unknown[]) => unknown)(...args);
+      },
+    });
+  syncBuiltinESMExports();
+  try {
+    await act();
+    return free;
+  } finally {
+    Object.assign(fs, Object.fromEntries(originals));
+    syncBuiltinESMExports();
+  }
+};

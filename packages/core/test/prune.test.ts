@@ -58,6 +58,16 @@ describe('retention', () => {
     expect(t.runyard.stats().runsPruned).toBe(3);
   });
 
+  it('asks the log store, round after round, for what no run leads to', async () => {
+    let asked = 0;
+    const prune = async (): Promise<void> => void asked++;
+    await using t = await testRunyard({ script, logStore: { ...memoryLogStore(), prune } });
+    await t.clock.advance(2 * minute);
+    expect(asked).toBe(1);
+    await t.clock.advance(11 * minute);
+    expect(asked).toBe(2);
+  });
+
   it('forgets what is older than a job says, and goes on with what gets old later', async () => {
     await using t = await testRunyard({ script });
     const retention = { maxAgeMs: 30 * minute };

@@ -7,7 +7,10 @@ export const newsChannel = 'news';
 /** PostgreSQL takes payloads of less than 8000 bytes. An id has 32 letters. */
 const mostIds = 230;
 
-/** Tells, when the transaction commits, who changed which runs; too many are told as `*`. */
+/**
+ * Tells who changed which runs; too many are told as `*`. Not to be said within the transaction: one that notifies holds a lock of the
+ * whole server until the disk has its commit, so that of all instances only one would commit at a time.
+ */
 export const newsStatement = (sender: string, ids: readonly string[]): Statement => ({
   text: "SELECT pg_notify('news', $1)",
   values: [`${sender} ${ids.length > mostIds ? '*' : ids.join(' ')}`],

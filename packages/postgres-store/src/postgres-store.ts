@@ -10,6 +10,7 @@ import { newsChannel, parseNews } from './news.ts';
 import * as ofAttempts from './reads/attempts.ts';
 import * as ofJobs from './reads/jobs.ts';
 import * as ofRetention from './reads/retention.ts';
+import { runList } from './reads/run-list.ts';
 import * as ofRuns from './reads/runs.ts';
 
 export interface PostgresStoreOptions extends DatabaseOptions {}
@@ -76,7 +77,7 @@ export const postgresStore =
       jobs: reading(ofJobs.jobList),
       cursor: reading(ofJobs.cursor),
       run: reading(ofRuns.run),
-      runs: reading(ofRuns.runList),
+      runs: reading(runList),
       attempts: reading(ofAttempts.attempts),
       occurrences: reading(ofRuns.occurrences),
       activity: reading(ofRuns.activity),
@@ -106,7 +107,13 @@ export const postgresStore =
       },
 
       logs: () =>
-        logStoreOn({ database: db, clock: host.clock, holder: host.entropy.id(), ready: async () => void opened() }),
+        logStoreOn({
+          database: db,
+          clock: host.clock,
+          holder: host.entropy.id(),
+          ready: async () => void opened(),
+          besideRuns: true,
+        }),
 
       hurry: () => db.hurry(),
 

@@ -33,7 +33,7 @@ export const prunePeriodically = async (context: EngineContext, signal: AbortSig
 };
 
 const pruneAll = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
-  const { store, clock, source } = context;
+  const { store, clock, source, logStore } = context;
   for (let after: string | null = null; !signal.aborted; ) {
     const page: RetainedJob[] = await orNothing(context, signal, () => store.retained(after, jobsAtOnce), []);
     for (const job of page) {
@@ -47,6 +47,7 @@ const pruneAll = async (context: EngineContext, signal: AbortSignal): Promise<vo
   const over = { kind: 'instance.forget', before: clock.now() - dayMs } as const;
   await orNothing(context, signal, () => store.commit([[over]]), []);
   await orNothing(context, signal, async () => source.prune?.(signal), undefined);
+  await orNothing(context, signal, async () => logStore.prune?.(signal), undefined);
 };
 
 const pruneWanted = async (context: EngineContext, signal: AbortSignal): Promise<void> => {

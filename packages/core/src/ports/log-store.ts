@@ -22,6 +22,11 @@ export interface LogStore {
   sealed(key: string): Promise<boolean>;
   /** Removes the log. Succeeds when there is none. */
   remove(key: string): Promise<void>;
+  /**
+   * Called now and again. A log store that lies beside the runs removes logs of which there is no run any more, a bounded number at a
+   * time: a writer that comes late may make one anew behind its removal.
+   */
+  prune?(signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;
 }
 

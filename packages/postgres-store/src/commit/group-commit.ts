@@ -7,7 +7,7 @@ import { imageOf, readingsFor } from './load.ts';
 import { type Mode, needsOf } from './needs.ts';
 import { type Taken, take } from './take.ts';
 import { brokenFence } from './writes/counted.ts';
-import { writesOf } from './writes/writes.ts';
+import { newsOf, writesOf } from './writes/writes.ts';
 
 /** The batches of one `commit`. */
 type Call = readonly (readonly Taken[])[];
@@ -129,7 +129,7 @@ const commitOnce = (
     decide: (found) => {
       const image = imageOf(readings, found);
       const value = decide(image, batches);
-      return { writes: writesOf(image, sender), value };
+      return { writes: writesOf(image), tell: newsOf(image, sender), value };
     },
   });
 };

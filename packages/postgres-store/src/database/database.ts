@@ -32,11 +32,11 @@ export interface Database extends Sql {
   transaction<T>(act: (sql: Sql) => Promise<T>): Promise<T>;
   /**
    * The same in as few round trips as can be: what has to be read (and locked), and what follows from it, sent together with the
-   * commit. What the server refuses is thrown as pg says it.
+   * commit. What the server refuses is thrown as pg says it. What is to be told others goes along behind the commit, and may get lost.
    */
   unit<T>(unit: {
     reads: readonly Statement[];
-    decide(rows: Row[][]): { writes: readonly Statement[]; value: T };
+    decide(rows: Row[][]): { writes: readonly Statement[]; tell: readonly Statement[]; value: T };
   }): Promise<T>;
   /** Hears what is sent on the channel, from now on until the returned function is called; `null` after a gap, where anything may have been missed. */
   listen(channel: string, heard: (payload: string | null) => void): () => void;

@@ -11,7 +11,7 @@ import { type Stage, tryAgain } from './try-again.ts';
 export interface Unit<T> {
   reads: readonly Statement[];
   /** Called again where the transaction is tried again. */
-  decide(rows: Row[][]): { writes: readonly Statement[]; value: T };
+  decide(rows: Row[][]): { writes: readonly Statement[]; tell: readonly Statement[]; value: T };
 }
 
 interface Work<T> {
@@ -40,10 +40,10 @@ const once = async <T>(client: PgClient, stage: Stage, work: Work<T>): Promise<T
   const plain = (text: string): PgQuery => plainQuery(text, begin.query_timeout ?? 0);
   try {
     const [, ...found] = reads.length === 0 ? [] : await flight(client, [begin, ...reads.map(ask)]);
-    const { writes, value } = decide(found.map(({ rows }) => rows as unknown as Row[]));
+    const { writes, tell, value } = decide(found.map(({ rows }) => rows as unknown as Row[]));
     stage.committing = true;
     const first = reads.length === 0 ? [begin] : [];
-    const answers = await flight(client, [...first, ...writes.map(ask), plain('COMMIT')]);
+    const answers = await flight(client, [...first, ...writes.map(ask), plain('COMMIT')], tell.map(ask));
     // A statement failed and the server has undone the whole.
     if (answers.at(-1)?.command !== 'COMMIT') throw new Error('PostgreSQL ended the transaction without keeping it.');
     return value;

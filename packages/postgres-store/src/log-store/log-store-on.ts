@@ -4,8 +4,10 @@ import type { Database } from '../database/database.ts';
 import { newBells } from './bells.ts';
 import { followLog } from './follow-log.ts';
 import { newLogTable } from './log-table.ts';
+import { logPruner } from './prune-logs.ts';
 import { readLog } from './read.ts';
 import { statements } from './statements.ts';
+import { tellOthers } from './tell-others.ts';
 import { isSealed, openWriter } from './writer.ts';
 
 export interface LogStoreParts {
@@ -15,6 +17,8 @@ export interface LogStoreParts {
   holder: string;
   /** Waited for before anything is asked of the tables. */
   ready(): Promise<unknown>;
+  /** The runs are in the same schema. */
+  besideRuns?: boolean;
 }
 
 /** The log store on a database that is opened, and closed, by somebody else. */
@@ -23,9 +27,17 @@ export const logStoreOn = ({
   clock,
   holder,
   ready,
+  besideRuns,
 }: LogStoreParts): LogStore & { close(): Promise<void> } => {
   const table = newLogTable(database, holder);
   const bells = newBells(database);
+  const remove = async (key: string): Promise<void> => {
+    parseLogKey(key);
+    await ready();
+    if (await removeLog(database, key)) tellOthers(database, [key]);
+    bells.ring(key);
+  };
+  const prune = logPruner(database, remove);
 
   return {
     async writer(key, { capBytes, epoch = 0 }) {
@@ -44,12 +56,8 @@ export const logStoreOn = ({
       await ready();
       return isSealed(database, key);
     },
-    async remove(key) {
-      parseLogKey(key);
-      await ready();
-      await removeLog(database, key);
-      bells.ring(key);
-    },
+    remove,
+    ...(besideRuns && { prune: (signal: AbortSignal) => ready().then(() => prune(signal)) }),
     async close() {
       bells.close();
     },
@@ -61,11 +69,11 @@ async function* behind<T>(ready: () => Promise<unknown>, items: () => AsyncItera
   yield* items();
 }
 
-// The row first: its lock waits for a write that is under way, whose chunks are then seen and removed too.
-const removeLog = (database: Database, key: string): Promise<void> =>
+// The row first: its lock waits for a write that is under way, whose chunks are then seen and removed too. True: somebody follows it.
+const removeLog = (database: Database, key: string): Promise<boolean> =>
   database.transaction(async (sql) => {
     const [id, followed] = (await sql.row(statements.remove, key)) ?? [];
-    if (id === undefined) return;
+    if (id === undefined) return false;
     await sql.run(statements.removeChunks, id);
-    if (followed === 1) await sql.rows(statements.tellRemoved, key);
+    return followed === 1;
   });

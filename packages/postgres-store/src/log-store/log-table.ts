@@ -3,6 +3,7 @@ import type { LogState } from './admit.ts';
 import { type Gathering, gathered } from './gathered.ts';
 import type { Chunk } from './pack.ts';
 import { statements } from './statements.ts';
+import { tellOthers } from './tell-others.ts';
 
 /** The writing side of the tables: what the logs of this process ask for at the same time goes out in one statement. */
 export interface LogTable {
@@ -41,7 +42,7 @@ export const newLogTable = (database: Database, holder: string): LogTable => {
   let turns = 0;
   const nextTurn = (): number => ++turns;
   const open = gathered((opens: Opening[]) => openLogs(database, holder, opens), { most: 200, name: keyOf });
-  const write = gathered((writes: LogWrite[]) => writeLogs(database, holder, writes), {
+  const write = gathered((writes: LogWrite[]) => writeAndTell(database, holder, writes), {
     most: 200,
     name: keyOf,
     weight: { of: (write) => write.chunks.reduce((sum, { data }) => sum + data.length, 0), most: 1024 * 1024 },
@@ -92,11 +93,17 @@ const openedLog = (key: string, opened: number, row: readonly unknown[]): Opened
   return { key, id: Number(id), opened, state, chunks: Number(chunks) };
 };
 
+const writeAndTell = async (database: Database, holder: string, writes: readonly LogWrite[]): Promise<boolean[]> => {
+  const { written, followed } = await writeLogs(database, holder, writes);
+  tellOthers(database, followed);
+  return written;
+};
+
 const writeLogs = async (
   database: Pick<Database, 'rows'>,
   holder: string,
   writes: readonly LogWrite[],
-): Promise<boolean[]> => {
+): Promise<{ written: boolean[]; followed: string[] }> => {
   const chunks = writes.flatMap(({ key, opened, chunks }) => chunks.map((chunk) => ({ key, opened, ...chunk })));
   const sizes = chunks.map(({ data }) => data.length);
   // Until it is sealed, what was dropped behind the last source cursor is not yet said.
@@ -126,7 +133,10 @@ const writeLogs = async (
     sizes,
   );
   const written = new Set(rows.map(([key, opened]) => `${key} ${opened}`));
-  return writes.map(({ key, opened }) => written.has(`${key} ${opened}`));
+  return {
+    written: writes.map(({ key, opened }) => written.has(`${key} ${opened}`)),
+    followed: rows.filter(([, , followed]) => followed === 1).map(([key]) => key as string),
+  };
 };
 
 // Where each begins when they lie one behind another. PostgreSQL counts bytes from 1.
@@ -141,11 +151,13 @@ const beginsOf = (sizes: readonly number[]): number[] => {
 };
 
 // The number of pieces may then be wrong by a few, which decides nothing but when they are put together.
-const writeAgain = (database: Database, holder: string, write: LogWrite): Promise<boolean> =>
-  database.transaction(async (sql) => {
+const writeAgain = async (database: Database, holder: string, write: LogWrite): Promise<boolean> => {
+  const { written, followed } = await database.transaction(async (sql) => {
     const row = await sql.row(statements.lock, write.key, holder, write.opened);
-    if (!row) return false;
+    if (!row) return { written: [false], followed: [] };
     await sql.run(statements.cutBack, row[0] as number, write.cutBackTo as number);
-    const [written] = await writeLogs(sql, holder, [write]);
-    return written === true;
+    return writeLogs(sql, holder, [write]);
   });
+  tellOthers(database, followed);
+  return written[0] === true;
+};

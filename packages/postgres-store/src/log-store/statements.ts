@@ -1,6 +1,7 @@
 /**
  * What the log store asks of the database. Writes are of many logs at once: each parameter is a list, an item a log. A log
- * is written by whoever opened it last; `write` leaves out of its answer what it did not write.
+ * is written by whoever opened it last; `write` leaves out of its answer what it did not write. Nothing that writes notifies, since
+ * whoever does commits alone on the whole server: `tell` comes behind it.
  */
 export const statements = {
   // One that comes late must not take over from its successor, be that of another process, under a newer lease, or of its own.
@@ -33,7 +34,7 @@ export const statements = {
         AS c (key, opened, first, last, raw_bytes, begins, size)
         JOIN held AS h ON h.key = c.key AND h.opened = c.opened
     )
-    SELECT h.key, h.opened, CASE WHEN h.followed THEN pg_notify('logs', h.key)::text END FROM held AS h`,
+    SELECT h.key, h.opened, CASE WHEN h.followed THEN 1 END FROM held AS h`,
 
   lock: `SELECT l.id FROM logs AS l WHERE l.key = $1 AND l.holder = $2 AND l.opened = $3 AND l.sealed = 0 FOR UPDATE`,
   cutBack: `DELETE FROM log_chunks AS c WHERE c.log = $1 AND c.last > $2`,
@@ -55,7 +56,13 @@ export const statements = {
   putMerged: `INSERT INTO log_chunks (log, first, last, raw_bytes, data) VALUES ($1, $2, $3, $4, $5)`,
   fewer: `UPDATE logs AS l SET chunks = l.chunks - $2 WHERE l.key = $1`,
 
+  // Both tables must be of one store: beside another's runs, every log would look forsaken.
+  keys: `SELECT l.key FROM logs AS l WHERE l.key > $1 ORDER BY l.key LIMIT $2`,
+  forsaken: `
+    SELECT g.key FROM unnest($1::text[]) AS g (key)
+    WHERE NOT EXISTS (SELECT 1 FROM runs r WHERE r.id = split_part(g.key, '.', 1))`,
+
   remove: `DELETE FROM logs AS l WHERE l.key = $1 RETURNING l.id, CASE WHEN l.followed_until > now() THEN 1 END`,
   removeChunks: `DELETE FROM log_chunks AS c WHERE c.log = $1`,
-  tellRemoved: `SELECT pg_notify('logs', $1)::text`,
+  tell: `SELECT pg_notify('logs', g.key)::text FROM unnest($1::text[]) AS g (key)`,
 } as const;

@@ -106,6 +106,9 @@ CREATE INDEX runs_skipped ON runs (job_id, seq) WHERE unsuccessful = 'skipped';
 CREATE INDEX runs_leased ON runs (lease_instance) WHERE lease_instance IS NOT NULL AND active = 1;
 CREATE INDEX runs_to_stop ON runs (seq) WHERE stop IS NOT NULL AND active = 1;
 CREATE UNIQUE INDEX runs_idempotency ON runs (job_id, idempotency_key) WHERE idempotency_key IS NOT NULL;
+-- What was started by hand among many that were not. It is of a few pages, and an insert writes nothing to it
+-- unless its trigger is the first of its kind there.
+CREATE INDEX runs_by_trigger ON runs USING brin (trigger_kind) WITH (pages_per_range = 32);
 -- Lists of what did not succeed, so that the rare failure is found without reading every success.
 CREATE INDEX runs_unsuccessful ON runs (unsuccessful, seq) WHERE unsuccessful IS NOT NULL;
 

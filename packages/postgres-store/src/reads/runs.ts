@@ -3,18 +3,14 @@ import type {
   JobActivity,
   Occurrence,
   OccurrenceQuery,
-  Page,
   QueuedRun,
   Run,
-  RunQuery,
-  RunState,
   StartableQuery,
   StopRequest,
 } from '@runyard/core';
-import { isTerminal, occurrenceStatements, type Row, rows, runStatements } from '@runyard/core/sql';
+import { occurrenceStatements, type Row, rows, runStatements } from '@runyard/core/sql';
 import type { Sql } from '../database/database.ts';
 import { orNull } from './jobs.ts';
-import { type Conditions, conditions, readPage } from './list.ts';
 import { reads } from './statements.ts';
 
 export const run = async (sql: Sql, id: string): Promise<Run | null> =>
@@ -60,52 +56,4 @@ export const nextWakeAt = async (sql: Sql, now: number): Promise<number | null> 
   const [fire, notBefore, startBy] = (await sql.row(reads.nextWakes, now)) as (number | null)[];
   const instants = [fire == null ? null : Math.max(fire, now), notBefore, startBy].filter((at) => at != null);
   return instants.length === 0 ? null : Math.min(...instants);
-};
-
-export const runList = (sql: Sql, query: RunQuery): Promise<Page<Run>> => {
-  const where = conditions();
-  if (query.jobId !== undefined) where.add('r.job_id = ?', query.jobId);
-  if (query.owners) where.add(ownedBy, query.owners);
-  const byState = query.states !== undefined && addStates(where, query.states);
-  if (query.trigger !== undefined) where.add('r.trigger_kind = ?', query.trigger);
-  if (query.idempotencyKey !== undefined) where.add('r.idempotency_key = ?', query.idempotencyKey);
-  // With `+ 0` the order is not that of an index, so that the few active runs are gathered through theirs and sorted, instead of
-  // looking for them among all that ever were.
-  return readPage(sql, {
-    select: selectRuns,
-    seq: byState ? '(r.seq + 0)' : 'r.seq',
-    where,
-    query,
-    convert: rows.toRun,
-  });
-};
-
-// Asked of each run on the way: a list ends after its page, where looking up every run of an owner would not.
-const ownedBy = 'EXISTS (SELECT 1 FROM jobs j WHERE j.id = r.job_id AND j.owner = ANY(?::text[]))';
-
-const unsuccessful: readonly RunState[] = ['failed', 'cancelled', 'skipped'];
-
-// States are written out, not passed: only so do the partial indexes serve. True where only active runs are asked for.
-const addStates = (where: Conditions, states: readonly RunState[]): boolean => {
-  if (states.length === 0) {
-    where.add('FALSE');
-    return false;
-  }
-  const list = `(${states.map((state) => `'${known(state)}'`).join(', ')})`;
-  if (states.every((state) => unsuccessful.includes(state))) {
-    where.add(`r.unsuccessful IN ${list}`);
-    return false;
-  }
-  where.add(`r.state IN ${list}`);
-  const onlyActive = states.every((state) => !isTerminal(state));
-  if (onlyActive) where.add('r.active = 1');
-  return onlyActive;
-};
-
-const selectRuns = `SELECT r.seq, ${rows.columnsOf('r', rows.runColumns)} FROM runs r`;
-
-// It goes into the text of a statement.
-const known = (state: string): string => {
-  if (/^[a-z]+$/.test(state)) return state;
-  throw new TypeError(`'${state}' is not the state of a run.`);
 };

@@ -9,9 +9,9 @@ export interface Changes {
 
 export interface Subscription {
   readonly bell: Bell;
-  /** Also listens to the file system, for writers in other processes. Once is enough. */
-  watchFile(): void;
-  /** Another file is at the path now. */
+  /** Also listens to the file system, at this path, for writers in other processes. Once is enough. */
+  watchFile(at: string): void;
+  /** Another file is the log now. */
   forgetFile(): void;
   end(): void;
 }
@@ -28,8 +28,8 @@ export function createChanges(): Changes {
       let watcher: FSWatcher | undefined;
       return {
         bell: entry.bell,
-        watchFile() {
-          watcher ??= watchQuietly(path, entry.bell);
+        watchFile(at) {
+          watcher ??= watchQuietly(at, entry.bell);
         },
         forgetFile() {
           watcher?.close();

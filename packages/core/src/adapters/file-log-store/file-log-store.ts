@@ -1,11 +1,12 @@
-import { readdir, rm, rmdir } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { rm, rmdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import type { Host } from '../../ports/host.ts';
 import type { LogStore } from '../../ports/log-store.ts';
 import { parseLogKey } from '../shared/log-rules.ts';
 import { createChanges } from './changes.ts';
-import { followLog, lastRecord, openIfThere, readLog } from './reader.ts';
+import { followLog, lastRecord, readLog } from './reader.ts';
 import { takeOver } from './take-over.ts';
+import { namesOf, type OpenLog, openIfThere, openNewest, versionsOf } from './versions.ts';
 import { openForAppend, openWriter } from './writer.ts';
 
 export interface FileLogStoreOptions {
@@ -26,6 +27,7 @@ export const fileLogStore =
     const pollMs = Math.min(options.pollMs ?? 250, 250);
     const shared = options.dir !== undefined;
     const changes = createChanges();
+    const openLog = shared ? openNewest : openIfThere;
 
     const pathOf = (key: string): string => {
       const { runId, attempt } = parseLogKey(key);
@@ -37,40 +39,48 @@ export const fileLogStore =
         const path = pathOf(key);
         const open = () => (shared ? takeOver({ key, path, epoch, id: host.entropy.id() }) : openForAppend(path));
         const changed = () => changes.ring(path);
-        return openWriter({ key, path, capBytes, changed, open, shared, sealedByOthers: () => isSealed(path) });
+        return openWriter({
+          key,
+          path,
+          capBytes,
+          changed,
+          open,
+          shared,
+          sealedByOthers: () => isSealed(openLog, path),
+        });
       },
       read(key, { follow, ...range }) {
         const path = pathOf(key);
         return follow
-          ? followLog(path, { ...range, clock: host.clock, changes, pollMs, shared })
-          : readLog(path, range);
+          ? followLog(path, { ...range, openLog, clock: host.clock, changes, pollMs, shared })
+          : readLog(path, { ...range, openLog });
       },
       async sealed(key) {
-        return isSealed(pathOf(key));
+        return isSealed(openLog, pathOf(key));
       },
       async remove(key) {
         const path = pathOf(key);
-        await rm(path, { force: true });
-        if (shared) await removeCopies(path);
+        if (shared) await removeVersions(path);
+        else await rm(path, { force: true });
         await rmdir(dirname(path)).catch(() => {}); // other attempts of the run may still have theirs
         changes.ring(path);
       },
     };
   };
 
-const isSealed = async (path: string): Promise<boolean> => {
-  const file = await openIfThere(path);
-  if (file === null) return false;
+const isSealed = async (openLog: (path: string) => Promise<OpenLog | null>, path: string): Promise<boolean> => {
+  const opened = await openLog(path);
+  if (opened === null) return false;
   try {
-    return (await lastRecord(file))?.kind === 'end';
+    return (await lastRecord(opened.file))?.kind === 'end';
   } finally {
-    await file.close();
+    await opened.file.close();
   }
 };
 
-// Whoever was killed while taking a log over leaves one.
-const removeCopies = async (path: string): Promise<void> => {
-  const names = await readdir(dirname(path)).catch(() => []);
-  const copies = names.filter((name) => name.startsWith(`${basename(path)}.`));
-  await Promise.all(copies.map((name) => rm(join(dirname(path), name), { force: true })));
+// The newest last, so that no older one shows while we are at it.
+const removeVersions = async (path: string): Promise<void> => {
+  const versions = (await versionsOf(path)).map((version) => version.path);
+  const all = (await namesOf(path)).map((name) => join(dirname(path), name));
+  for (const each of [...all.filter((name) => !versions.includes(name)), ...versions]) await rm(each, { force: true });
 };

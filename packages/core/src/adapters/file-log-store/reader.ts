@@ -1,15 +1,17 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import type { Clock } from '../../ports/clock.ts';
 import type { LogEntry } from '../../ports/log-store.ts';
 import { cutText, invalidCursor } from '../shared/log-rules.ts';
 import type { Changes, Subscription } from './changes.ts';
 import { linesBackwards, linesFrom } from './lines.ts';
 import { type LogRecord, parseRecord } from './record.ts';
+import type { OpenLog } from './versions.ts';
 
 export interface ReadOptions {
   after?: string;
   tail?: number;
   signal: AbortSignal;
+  openLog(path: string): Promise<OpenLog | null>;
 }
 
 export interface FollowOptions extends ReadOptions {
@@ -23,8 +25,8 @@ export interface FollowOptions extends ReadOptions {
 /** What stands in the log now. */
 export async function* readLog(path: string, options: ReadOptions): AsyncGenerator<LogEntry> {
   options.signal.throwIfAborted();
-  const file = await openIfThere(path);
-  if (file === null) return;
+  const file = (await options.openLog(path))?.file;
+  if (file === undefined) return;
   try {
     const { size } = await file.stat();
     for await (const item of entriesFrom(file, [await startOf(file, options), size], options.signal)) {
@@ -39,23 +41,24 @@ export async function* readLog(path: string, options: ReadOptions): AsyncGenerat
 export async function* followLog(path: string, options: FollowOptions): AsyncGenerator<LogEntry> {
   options.signal.throwIfAborted();
   const subscription = options.changes.subscribe(path);
-  let file: FileHandle | null = null;
+  let log: OpenLog | null = null;
   let position: number | null = null;
   try {
     for (;;) {
       const change = nextChange(subscription, options); // before we look, so that none is missed
       try {
-        file ??= await openIfThere(path);
-        let found = await file?.stat();
+        log ??= await options.openLog(path);
+        let found = await log?.file.stat();
         if (found?.nlink === 0) {
-          await file?.close();
+          await log?.file.close();
           subscription.forgetFile();
-          file = options.shared ? await openIfThere(path) : null;
-          found = await file?.stat();
+          log = options.shared ? await options.openLog(path) : null;
+          found = await log?.file.stat();
           if (!found) return;
         }
-        if (file && found) {
-          subscription.watchFile();
+        if (log && found) {
+          const { file } = log;
+          subscription.watchFile(log.path);
           position ??= await startOf(file, options);
           // As far as it reached while it still had its name: what a writer that has lost it writes behind that is not of the log.
           for await (const item of entriesFrom(file, [position, found.size], options.signal)) {
@@ -71,7 +74,7 @@ export async function* followLog(path: string, options: FollowOptions): AsyncGen
     }
   } finally {
     subscription.end();
-    await file?.close();
+    await log?.file.close();
   }
 }
 
@@ -143,13 +146,4 @@ function nextChange({ bell }: Subscription, { clock, pollMs, signal }: FollowOpt
   const happened = Promise.race([bell.next(either), clock.sleep(pollMs, either)]);
   happened.catch(() => {}); // whoever waits for it still sees the rejection
   return { happened, forget: () => forgotten.abort() };
-}
-
-export async function openIfThere(path: string): Promise<FileHandle | null> {
-  try {
-    return await open(path, 'r');
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return null;
-    throw error;
-  }
 }

@@ -8,8 +8,6 @@ import type { Dropped } from '../shared/log-rules.ts';
  *   so that a writer that takes over counts on from there;
  * - `['cut', at, capBytes]`: the mark. How much was dropped is said by the end record;
  * - `['end', bytes, lines]`: sealed.
- *
- * Where the directory is shared, the first line is `['log', epoch]`, always of the same length.
  */
 export type LogRecord =
   | { kind: 'entry'; at: number; stream: LogStream; text: string; sourceCursor?: string; dropped?: Dropped }
@@ -28,14 +26,6 @@ export function cutLine(at: number, capBytes: number): Buffer {
 export function endLine({ bytes, lines }: Dropped): Buffer {
   return line(['end', bytes, lines]);
 }
-
-export const epochLine = (epoch: number): Buffer => Buffer.from(`["log",${String(epoch).padStart(16)}]\n`);
-
-/** null: not such a line. */
-export const parseEpoch = (bytes: Buffer): number | null => {
-  const value = parseJson(bytes);
-  return Array.isArray(value) && value[0] === 'log' && typeof value[1] === 'number' ? value[1] : null;
-};
 
 /** null for what is not a record: a block that never reached the disk when the power went. */
 export function parseRecord(bytes: Buffer): LogRecord | null {

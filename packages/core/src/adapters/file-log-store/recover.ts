@@ -1,7 +1,7 @@
 import type { FileHandle } from 'node:fs/promises';
 import { type Dropped, nothingDropped } from '../shared/log-rules.ts';
 import { linesBackwards } from './lines.ts';
-import { parseEpoch, parseRecord } from './record.ts';
+import { parseRecord } from './record.ts';
 
 /** Where a log stands: what a writer needs to go on with it. */
 export interface LogState {
@@ -22,9 +22,8 @@ export async function recoverState(file: FileHandle): Promise<LogState> {
   const state: LogState = { size: 0, cut: false, dropped: nothingDropped, sealed: false, resumeAfter: undefined };
   for await (const { bytes, end } of linesBackwards(file, (await file.stat()).size)) {
     const record = parseRecord(bytes);
-    if (record === null && parseEpoch(bytes) === null) continue;
+    if (record === null) continue;
     state.size ||= end;
-    if (record === null) return state; // its first line
     if (record.kind === 'end') {
       state.sealed = true;
       state.dropped = record.dropped;

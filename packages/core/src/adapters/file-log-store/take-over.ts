@@ -1,14 +1,13 @@
 import { constants } from 'node:fs';
-import { copyFile, type FileHandle, link, mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, type FileHandle, link, mkdir, open, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { logClosed } from '../shared/log-rules.ts';
-import { linesFrom } from './lines.ts';
-import { openIfThere } from './reader.ts';
-import { epochLine, parseEpoch } from './record.ts';
 import { syncDirectory } from './sync-directory.ts';
+import { copyOf, nextVersion, openIfThere, versionsOf } from './versions.ts';
 
 export interface TakingOver {
   key: string;
+  /** Where it would lie if nobody shared it. */
   path: string;
   epoch: number;
   /** What no other opening has. */
@@ -16,9 +15,11 @@ export interface TakingOver {
 }
 
 /**
- * Opens a log in a directory that instances share. A copy of the log is put in its place, so that whoever has the earlier one
- * open, in whatever process, writes to a file that no one reads, and notices: it has no name any more. Cursors, which are
- * offsets, stay. Throws `closed` where the log was opened under a newer lease.
+ * Opens a log in a directory that instances share. A copy of the log becomes its next version, and the earlier ones are removed, so
+ * that whoever has one open, in whatever process, writes to a file that no one reads, and notices: it has no name any more. Cursors,
+ * which are offsets, stay. Throws `closed` where the log was opened under a newer lease.
+ *
+ * Nothing is put in another's place, and only what is older is removed: whoever is stopped here, wherever, harms no newer version.
  */
 export const takeOver = async (taking: TakingOver): Promise<FileHandle> => {
   for (;;) {
@@ -30,25 +31,34 @@ export const takeOver = async (taking: TakingOver): Promise<FileHandle> => {
 
 // Null: somebody else was faster.
 const tryTakeOver = async ({ key, path, epoch, id }: TakingOver): Promise<FileHandle | null> => {
-  const before = await openIfThere(path);
-  const copy = `${path}.${id}`;
+  const found = (await versionsOf(path)).at(-1);
+  if (found && epoch < found.epoch) throw logClosed(key, 'closed');
+  const before = found && (await openIfThere(found.path))?.file;
+  if (found && !before) return null;
+  const copy = copyOf(path, id);
+  const next = nextVersion(path, epoch, found);
   let file: FileHandle | null = null;
+  let mayGo = [copy];
   try {
-    const found = before && (await epochOf(before));
-    if (found !== null && epoch < found) throw logClosed(key, 'closed');
-    if (before) await copyFile(path, copy, constants.COPYFILE_FICLONE);
-    await writeEpoch(copy, found === null && before ? null : epoch);
-    file = await open(copy, constants.O_RDWR | constants.O_APPEND);
+    if (found) await copyFile(found.path, copy, constants.COPYFILE_FICLONE);
+    file = await open(copy, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, 0o600);
+    await file.datasync();
     const { size } = await file.stat();
-    if (before && (await before.stat()).nlink === 0) return await giveUp(file, copy);
-    if (before) await rename(copy, path);
-    else await link(copy, path).then(() => rm(copy));
+    await link(copy, next.path);
+    mayGo = [copy, next.path];
+    await rm(copy);
     await syncDirectory(dirname(path));
+    const versions = await versionsOf(path);
+    if (versions.at(-1)?.path !== next.path) throw logClosed(key, 'closed');
+    // Between our look and the link it was removed, or taken over and removed: what we copied is no log any more.
+    if (before && (await before.stat()).nlink === 0) return await giveUp(file, [next.path]);
+    mayGo = []; // soon it is the only one
+    for (const older of versions.slice(0, -1)) await rm(older.path, { force: true });
     // From here on the earlier writer notices. What it wrote before that counts.
     if (before) await append(file, before, size);
     return file;
   } catch (error) {
-    await giveUp(file, copy);
+    await giveUp(file, mayGo);
     if (retried.has((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   } finally {
@@ -59,26 +69,10 @@ const tryTakeOver = async ({ key, path, epoch, id }: TakingOver): Promise<FileHa
 /** The log, or its folder, was removed or made just now. */
 const retried = new Set(['ENOENT', 'EEXIST']);
 
-const giveUp = async (file: FileHandle | null, copy: string): Promise<null> => {
+const giveUp = async (file: FileHandle | null, paths: readonly string[]): Promise<null> => {
   await file?.close();
-  await rm(copy, { force: true });
+  for (const path of paths) await rm(path, { force: true });
   return null;
-};
-
-const epochOf = async (file: FileHandle): Promise<number | null> => {
-  for await (const { bytes } of linesFrom(file, 0, epochLine(0).length)) return parseEpoch(bytes);
-  return null;
-};
-
-// Before anything is appended: such a file cannot be written at its start. A log from before its directory was shared has no such line.
-const writeEpoch = async (path: string, epoch: number | null): Promise<void> => {
-  const file = await open(path, constants.O_RDWR | constants.O_CREAT, 0o600);
-  try {
-    if (epoch !== null) await file.write(epochLine(epoch), 0, null, 0);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
 };
 
 const append = async (file: FileHandle, from: FileHandle, start: number): Promise<void> => {

@@ -7,13 +7,12 @@ import { runWrites } from './runs.ts';
 import { scheduleWrites } from './schedules.ts';
 
 /** The image as statements: one for each table and way of writing, whatever the number of rows. */
-export const writesOf = (image: Image, sender: string): Statement[] => [
+export const writesOf = (image: Image): Statement[] => [
   ...expectations(image),
   ...image.statements,
   ...scheduleWrites(image),
   ...runWrites(image),
   ...attemptWrites(image),
-  ...news(image, sender),
 ];
 
 // Locked to the end, as when they are read first; fails where one is not there.
@@ -26,8 +25,8 @@ const expectedJobs = `
 const expectations = ({ expected }: Image): Statement[] =>
   expected.size === 0 ? [] : [{ text: expectedJobs, values: [[...expected.keys()], [...expected.values()]] }];
 
-// Runs that were made, asked to stop or ended; and schedules that changed without one, of which nobody is named.
-const news = (image: Image, sender: string): Statement[] => {
+/** Runs that were made, asked to stop or ended; and schedules that changed without one, of which nobody is named. */
+export const newsOf = (image: Image, sender: string): Statement[] => {
   const ids: string[] = [];
   for (const [id, run] of image.runs) {
     if (run === null) continue;
