@@ -11,7 +11,7 @@ export const runList = async (sql: Sql, query: RunQuery): Promise<Page<Run>> => 
   const params: Value[] = [];
   const asked = askedOf(query, (value) => `$${params.push(value)}`);
   for (const { text, whole } of sourcesOf(query, asked)) {
-    const found = await sql.rows(`SELECT r.seq, ${columns} FROM ${text} ${inOrder(asked)}`, ...params);
+    const found = await sql.list(`SELECT r.seq, ${columns} FROM ${text} ${inOrder(asked)}`, ...params);
     if (whole || found.length === pageRange(query).limit)
       return toPage(
         query,
