@@ -7,6 +7,7 @@ export const contenders: Readonly<Record<string, () => Promise<Contender>>> = {
   'runyard-postgres': async () => (await import('./runyard-postgres.ts')).runyardPostgres,
   'floor-postgres': async () => (await import('./floor-postgres.ts')).floorPostgres,
   'graphile-worker': async () => (await import('./graphile-worker.ts')).graphileAlone,
+  'graphile-worker-accepting': async () => (await import('./graphile-worker.ts')).graphileAccepting,
   'graphile-worker-queue': async () => (await import('./graphile-worker.ts')).graphileQueue,
   'pg-boss': async () => (await import('./pg-boss.ts')).pgBoss,
   agenda: async () => (await import('./agenda.ts')).agenda,

@@ -31,6 +31,9 @@ export interface Latency {
   began: number[];
 }
 
+/** So many callers, each of whom has the next job accepted when its last one was. */
+export const callers = 400;
+
 /** Calls `each` for 0 … count - 1, `width` of them at the same time. */
 export const inParallel = async (
   count: number,

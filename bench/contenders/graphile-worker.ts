@@ -1,5 +1,5 @@
 import { Logger, makeWorkerUtils, run, type WorkerUtils } from 'graphile-worker';
-import { type Contender, countdown, oneByOne, timed } from './contender.ts';
+import { type Contender, callers, countdown, inParallel, oneByOne, timed } from './contender.ts';
 
 const quiet = new Logger(() => () => {});
 
@@ -58,6 +58,25 @@ export const graphileQueue = graphileWorker('local queue of 500', {
   completeJobBatchDelay: 0,
   failJobBatchDelay: 0,
 });
+
+/** As Runyard is timed: each job is accepted by a call of its own, by as many callers, while others are done. */
+export const graphileAccepting: Contender = {
+  name: 'graphile-worker',
+  store: 'PostgreSQL, no local queue',
+  server: 'postgres',
+  acceptsInTime: true,
+  async throughput({ jobs, url }) {
+    const utils = await open(url);
+    const ends = countdown(jobs);
+    const nothing = async (): Promise<void> => ends.hit();
+    const preset = { worker: { concurrentJobs: 10 } };
+    await run({ connectionString: url, logger: quiet, noHandleSignals: true, preset, taskList: { nothing } });
+    return timed(jobs, async () => {
+      await inParallel(jobs, callers, () => utils.addJob('nothing', {}));
+      await ends.all;
+    });
+  },
+};
 
 const open = async (connectionString: string): Promise<WorkerUtils> => {
   const utils = await makeWorkerUtils({ connectionString, logger: quiet });

@@ -2,10 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { functionExecutor, Runyard, RunyardOptions } from '@runyard/core';
-import { type Contender, countdown, inParallel, oneByOne, timed } from './contender.ts';
+import { type Contender, callers, countdown, inParallel, oneByOne, timed } from './contender.ts';
 
-/** So many callers, each of whom starts the next job when its last one was accepted. */
-const callers = 400;
 const warmUp = 2000;
 
 export interface RunyardOver {

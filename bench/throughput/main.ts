@@ -4,7 +4,7 @@
 //   node bench/throughput/main.ts [--jobs 20000] [--only runyard-sqlite,floor-sqlite,…] [--rounds 3]
 //
 // Runyard and the floors are timed from the first start to the last end that is durable, accepting included: each job leaves a run
-// and an attempt. Peers have their jobs in their tables already when the time begins. A floor is a bare loop over the same tables
+// and an attempt. Peers have their jobs in their tables already when the time begins, but for `graphile-worker-accepting`. A floor is a bare loop over the same tables
 // that writes the same rows (`contenders/floor-*.ts`), as many jobs to a transaction as we reached in the same round. Of several rounds, which go through all contenders in turn, the median counts.
 import { parseArgs } from 'node:util';
 import { contenders } from '../contenders/all.ts';
@@ -75,5 +75,6 @@ ratio('runyard-sqlite', 'floor-sqlite', 'aim ≥ 0.5');
 ratio('runyard-sqlite', 'floor-sqlite-1000', '');
 ratio('runyard-postgres', 'floor-postgres', 'aim ≥ 0.5');
 ratio('runyard-postgres', 'floor-postgres-1000', '');
-ratio('runyard-postgres', 'graphile-worker', 'aim ≥ 3');
+ratio('runyard-postgres', 'graphile-worker-accepting', 'aim ≥ 3, timed alike');
+ratio('runyard-postgres', 'graphile-worker', '');
 for (const peer of ['graphile-worker-queue', 'pg-boss', 'agenda', 'bullmq']) ratio('runyard-postgres', peer, '');
