@@ -59,13 +59,12 @@ describe('retention', () => {
   });
 
   it('asks the log store, round after round, for what no run leads to', async () => {
-    let asked = 0;
-    const prune = async (): Promise<void> => void asked++;
+    // Mirrors are looked through before, on a real disk: how far the clock goes meanwhile nobody can say.
+    const asked = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    let times = 0;
+    const prune = async (): Promise<void> => asked[times++]?.resolve();
     await using t = await testRunyard({ script, logStore: { ...memoryLogStore(), prune } });
-    await t.clock.advance(2 * minute);
-    expect(asked).toBe(1);
-    await t.clock.advance(11 * minute);
-    expect(asked).toBe(2);
+    for (const { promise } of asked) await t.clock.advanceUntil(promise, 120 * minute);
   });
 
   it('forgets what is older than a job says, and goes on with what gets old later', async () => {
