@@ -7,7 +7,8 @@ import type { EngineContext } from './context.ts';
 import { recordedIn } from './recorded.ts';
 import { scheduleOf } from './schedule-of.ts';
 
-const pageSize = 200;
+/** So few that a list which is asked for meanwhile hardly waits. */
+const pageSize = 50;
 
 /**
  * After the wall clock was set back, while we ran or while we did not: what waits for an instant that is now far away
