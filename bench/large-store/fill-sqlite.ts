@@ -1,3 +1,4 @@
+import { closeSync, fsyncSync, openSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync, type SQLInputValue } from 'node:sqlite';
 
@@ -61,4 +62,12 @@ export const fillSqlite = (dataDir: string, { jobs, runs }: Size): void => {
   db.exec('COMMIT');
   db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
   db.close();
+  flush(join(dataDir, 'runyard.db'));
+};
+
+// What the filling has left to the system would else be written by the first host that closes.
+const flush = (file: string): void => {
+  const opened = openSync(file, 'r+');
+  fsyncSync(opened);
+  closeSync(opened);
 };

@@ -165,7 +165,7 @@ export const mutations: readonly Mutation[] = [
     file: 'engine/tick.ts',
     find: 'if (stepMs < 0) rewinding.wanted = true;',
     put: '',
-    also: [{ file: 'engine/engine.ts', find: '() => rewind(context, signal)', put: '() => Promise.resolve()' }],
+    also: [{ file: 'engine/engine.ts', find: '() => rewind(context, signal, restMs)', put: '() => Promise.resolve()' }],
   },
   {
     name: 'a resume fires what was due under the pause',

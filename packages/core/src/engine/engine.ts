@@ -71,12 +71,15 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
   };
 };
 
+/** Seldom is there anything to move, and walking through all schedules at once would be felt in the host. */
+const restMs = 5;
+
 // The clock may have been set back while we were not there.
 const rewindAtStart = (context: EngineContext, signal: AbortSignal): Promise<void> =>
   untilAnswered(
     context.clock,
     signal,
-    () => rewind(context, signal),
+    () => rewind(context, signal, restMs),
     (error) => reportFault(context, error, 'Cursors that are too far ahead could not be looked for; trying again.'),
   ).catch(() => {}); // only the signal ends it
 

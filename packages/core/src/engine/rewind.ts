@@ -13,14 +13,15 @@ const pageSize = 50;
 /**
  * After the wall clock was set back, while we ran or while we did not: what waits for an instant that is now far away
  * waits for the right one again. A cursor goes back to its schedule's next instant, and what the ledger says of instants
- * to come is withdrawn, unless they ran: those stay, and do not run twice. Repeating it does nothing.
+ * to come is withdrawn, unless they ran: those stay, and do not run twice. Repeating it does nothing. `restMs` is a pause between
+ * two pages of schedules, for when there is no hurry.
  */
-export const rewind = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
-  await rewindSchedules(context, signal);
+export const rewind = async (context: EngineContext, signal: AbortSignal, restMs = 0): Promise<void> => {
+  await rewindSchedules(context, signal, restMs);
   await rewindQueue(context, signal);
 };
 
-const rewindSchedules = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
+const rewindSchedules = async (context: EngineContext, signal: AbortSignal, restMs: number): Promise<void> => {
   const { store, clock } = context;
   for (let after: string | null = null; !signal.aborted; ) {
     const page: DueSchedule[] = await store.ahead(clock.now(), after, pageSize);
@@ -32,7 +33,7 @@ const rewindSchedules = async (context: EngineContext, signal: AbortSignal): Pro
     }
     if (page.length < pageSize) return;
     after = page.at(-1)?.job.id ?? null;
-    await setImmediate();
+    await (restMs > 0 ? clock.sleep(restMs, signal) : setImmediate());
   }
 };
 
