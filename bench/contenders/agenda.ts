@@ -1,6 +1,7 @@
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import { Agenda } from 'agenda';
-import { type Contender, countdown, inParallel, oneByOne, timed } from './contender.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type Contender, countdown, oneByOne, timed } from './contender.ts';
 
 /** It takes its time: more would only show the same. */
 const mostJobs = 1000;

@@ -34,19 +34,6 @@ export interface Latency {
 /** So many callers, each of whom has the next job accepted when its last one was. */
 export const callers = 400;
 
-/** Calls `each` for 0 … count - 1, `width` of them at the same time. */
-export const inParallel = async (
-  count: number,
-  width: number,
-  each: (index: number) => Promise<unknown>,
-): Promise<void> => {
-  let next = 0;
-  const lane = async (): Promise<void> => {
-    while (next < count) await each(next++);
-  };
-  await Promise.all(Array.from({ length: Math.min(width, count) }, lane));
-};
-
 /** Resolves at the `count`th call of `hit`. */
 export const countdown = (count: number) => {
   const all = Promise.withResolvers<void>();

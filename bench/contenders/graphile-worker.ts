@@ -1,5 +1,6 @@
 import { Logger, makeWorkerUtils, run, type WorkerUtils } from 'graphile-worker';
-import { type Contender, callers, countdown, inParallel, oneByOne, timed } from './contender.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type Contender, callers, countdown, oneByOne, timed } from './contender.ts';
 
 const quiet = new Logger(() => () => {});
 

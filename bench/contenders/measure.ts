@@ -1,8 +1,7 @@
-import { execFile, fork } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { cpus, loadavg, totalmem } from 'node:os';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { inChild } from '../in-child.ts';
 import { type Server, startServer } from '../thundering-minute/servers.ts';
 import { contenders } from './all.ts';
 import type { Contender } from './contender.ts';
@@ -17,21 +16,19 @@ export const measure = async <T>(
   let server: Server | null = null;
   try {
     server = contender.server && (await startServer(contender.server));
-    return { contender, result: await inChild<T>([name, what, String(count), String(group), server?.url ?? '']) };
+    return {
+      contender,
+      result: await inChild<T>(new URL('./child.ts', import.meta.url), [
+        name,
+        what,
+        String(count),
+        String(group),
+        server?.url ?? '',
+      ]),
+    };
   } finally {
     await server?.stop();
   }
-};
-
-const inChild = async <T>(args: string[]): Promise<T> => {
-  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), args, { serialization: 'advanced' });
-  let result: T | undefined;
-  child.on('message', (message) => {
-    result = message as T;
-  });
-  await once(child, 'exit');
-  if (result === undefined) throw new Error('its process ended without a result');
-  return result;
 };
 
 /** What it was measured on, and how busy that was with something else. */

@@ -2,7 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { functionExecutor, Runyard, RunyardOptions } from '@runyard/core';
-import { type Contender, callers, countdown, inParallel, oneByOne, timed } from './contender.ts';
+import { inParallel } from '../in-parallel.ts';
+import { type Contender, callers, countdown, oneByOne, timed } from './contender.ts';
 
 const warmUp = 2000;
 

@@ -4,13 +4,11 @@
 //
 // The store is filled with copies of one job and one run, in SQL. Each time is a process of its own on the same store; lists and
 // starts begin as soon as the engine has started.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { exampleDataDir } from '../contenders/example-rows.ts';
 import { machine } from '../contenders/measure.ts';
+import { inChild } from '../in-child.ts';
 import { fillSqlite } from './fill-sqlite.ts';
 
 interface Measured {
@@ -33,16 +31,8 @@ const quantile = (numbers: readonly number[], share: number): number =>
   numbers.toSorted((a, b) => a - b)[Math.min(numbers.length - 1, Math.floor(numbers.length * share))] ?? Number.NaN;
 const ms = (value: number): string => `${value.toFixed(1).padStart(8)} ms`;
 
-const measureIn = async (dataDir: string): Promise<Measured> => {
-  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), [dataDir, values.calls]);
-  let result: Measured | undefined;
-  child.on('message', (message) => {
-    result = message as Measured;
-  });
-  await once(child, 'exit');
-  if (!result) throw new Error('its process ended without a result');
-  return result;
-};
+const measureIn = (dataDir: string): Promise<Measured> =>
+  inChild<Measured>(new URL('./child.ts', import.meta.url), [dataDir, values.calls]);
 
 console.log(await machine());
 const dataDir = await exampleDataDir();

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createRunyard, functionExecutor } from '@runyard/core';
-import { inParallel } from '../thundering-minute/contender.ts';
+import { inParallel } from '../in-parallel.ts';
 import { loopProbe, type Spread, spreadOf } from '../thundering-minute/probe.ts';
 
 const minutes = Number(process.argv[2] ?? 10);

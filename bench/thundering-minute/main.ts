@@ -7,10 +7,9 @@
 // "recorded" is when the run and its row in the ledger were durable and its event came, which only Runyard has.
 // Memory is what the process held at most behind its registration, over the same process without schedules; servers are not in it.
 // Sizes above 10,000 are for Runyard and the floor alone, unless libraries are named.
-import { fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
+
 import { parseArgs } from 'node:util';
+import { inChild } from '../in-child.ts';
 import type { Contender } from './contender.ts';
 import { libraries } from './libraries/all.ts';
 import type { Fired, Idle } from './measure.ts';
@@ -32,21 +31,10 @@ const measure = async <T>(name: string, contender: Contender, mode: 'fire' | 'id
   let server: Server | null = null;
   try {
     server = contender.server && (await startServer(contender.server));
-    return await inChild<T>([name, mode, String(size), server?.url ?? '']);
+    return await inChild<T>(new URL('./child.ts', import.meta.url), [name, mode, String(size), server?.url ?? '']);
   } finally {
     await server?.stop();
   }
-};
-
-const inChild = async <T>(args: string[]): Promise<T> => {
-  const child = fork(fileURLToPath(new URL('./child.ts', import.meta.url)), args, { serialization: 'advanced' });
-  let result: T | undefined;
-  child.on('message', (message) => {
-    result = message as T;
-  });
-  await once(child, 'exit');
-  if (result === undefined) throw new Error('its process ended without a result');
-  return result;
 };
 
 console.log(`node ${process.version}. Lateness in ms behind the minute.\n`);

@@ -1,6 +1,7 @@
 import { PostgresBackend } from '@agendajs/postgres-backend';
 import { Agenda } from 'agenda';
-import { type Contender, inParallel } from '../contender.ts';
+import { inParallel } from '../../in-parallel.ts';
+import type { Contender } from '../contender.ts';
 
 export const agenda: Contender = {
   name: 'agenda',

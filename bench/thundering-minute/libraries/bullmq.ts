@@ -1,5 +1,6 @@
 import { Queue, Worker } from 'bullmq';
-import { type Contender, inParallel } from '../contender.ts';
+import { inParallel } from '../../in-parallel.ts';
+import type { Contender } from '../contender.ts';
 
 export const bullmq: Contender = {
   name: 'bullmq',

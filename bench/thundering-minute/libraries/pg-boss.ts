@@ -1,5 +1,6 @@
 import { PgBoss } from 'pg-boss';
-import { type Contender, inParallel } from '../contender.ts';
+import { inParallel } from '../../in-parallel.ts';
+import type { Contender } from '../contender.ts';
 
 export const pgBoss: Contender = {
   name: 'pg-boss',

@@ -1,7 +1,14 @@
 import type { DueAfter, DueSchedule, Job, JobQuery, Page, ScheduleCursor } from '@runyard/core';
-import { jobStatements as jobs, type Row, rows, scheduleStatements as schedules } from '@runyard/core/sql';
-import type { Sql } from '../database/database.ts';
-import { conditions, readPage } from './list.ts';
+import {
+  conditions,
+  jobStatements as jobs,
+  listText,
+  type Row,
+  rows,
+  scheduleStatements as schedules,
+  toPage,
+} from '@runyard/core/sql';
+import type { Sql, Value } from '../database/database.ts';
 
 export const job = async (sql: Sql, id: string): Promise<Job | null> =>
   orNull(await sql.row(jobs.byId, id), rows.toJob);
@@ -31,14 +38,19 @@ export const due = async (sql: Sql, now: number, limit: number, after?: DueAfter
 export const ahead = async (sql: Sql, now: number, after: string | null, limit: number): Promise<DueSchedule[]> =>
   (await sql.rows(schedules.ahead, now, after ?? '', limit)).map(toDue);
 
-export const jobList = (sql: Sql, query: JobQuery): Promise<Page<Job>> => {
-  const where = conditions();
+export const jobList = async (sql: Sql, query: JobQuery): Promise<Page<Job>> => {
+  const where = conditions<Value>();
   where.add('j.removed_at IS NULL');
   if (query.owners) where.add('j.owner = ANY(?::text[])', query.owners);
   if (query.name !== undefined) where.add('strpos(j.name_folded, ?) > 0', query.name.toLowerCase());
   if (query.applied !== undefined) where.add('j.applied = ?', query.applied ? 1 : 0);
   for (const tag of Object.entries(query.tags ?? {})) where.add('? = ANY(j.tags)', JSON.stringify(tag));
-  return readPage(sql, { select: selectJobs, seq: 'j.seq', where, query, convert: rows.toJob });
+  const { text, params } = listText({ select: selectJobs, seq: 'j.seq', where, query });
+  const found = await sql.list(text, ...params);
+  return toPage(
+    query,
+    found.map(([seq, ...row]) => ({ seq: seq as number, item: rows.toJob(row) })),
+  );
 };
 
 const selectJobs = `

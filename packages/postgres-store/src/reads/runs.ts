@@ -8,7 +8,7 @@ import type {
   StartableQuery,
   StopRequest,
 } from '@runyard/core';
-import { occurrenceStatements, type Row, rows, runStatements } from '@runyard/core/sql';
+import { occurrenceStatements, rows, runStatements } from '@runyard/core/sql';
 import type { Sql } from '../database/database.ts';
 import { orNull } from './jobs.ts';
 import { reads } from './statements.ts';
@@ -22,16 +22,8 @@ export const occurrences = async (sql: Sql, { jobId, from, to, limit }: Occurren
 export const activity = async (sql: Sql, jobIds: readonly string[]): Promise<Map<string, JobActivity>> => {
   if (jobIds.length === 0) return new Map();
   const found = await sql.rows(reads.activity, jobIds);
-  return new Map(found.map((row) => [row[0] as string, toActivity(row)]));
+  return new Map(found.map((row) => [row[0] as string, rows.toActivity(row)]));
 };
-
-const toActivity = ([, active, running, stopping, lastEnded, lastStartedAt]: Row): JobActivity => ({
-  active: active as number,
-  running: running as number,
-  stopping: stopping as number,
-  lastStartedAt: lastStartedAt as number | null,
-  lastEnded: lastEnded as JobActivity['lastEnded'],
-});
 
 export const active = async (sql: Sql, jobIds: readonly string[]): Promise<ActiveRun[]> =>
   jobIds.length === 0 ? [] : (await sql.rows(reads.active, jobIds)).map(rows.toActiveRun);

@@ -21,6 +21,8 @@ export { cutText, drop, invalidCursor, logClosed, nothingDropped, parseLogKey } 
 export type { PageRange } from '../paging.ts';
 export { pageRange, toPage } from '../paging.ts';
 export { toEnded } from './ended.ts';
+export type { Conditions, ListText } from './list-text.ts';
+export { conditions, listText } from './list-text.ts';
 export type { StorePromise } from './promises.ts';
 export { newestRunAt, storePromises } from './promises.ts';
 export * as rows from './rows.ts';

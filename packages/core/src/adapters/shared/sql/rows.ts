@@ -1,6 +1,6 @@
 import type { Job, ScheduleCursor } from '../../../domain/job/job.ts';
 import type { Attempt, Occurrence, Run } from '../../../domain/run/run.ts';
-import type { ActiveRun } from '../../../ports/store.ts';
+import type { ActiveRun, JobActivity } from '../../../ports/store.ts';
 import type { Row, SqlValue } from './values.ts';
 
 // The one place where rows become records and records become rows. Each list of columns, its `to…` and its `from…`
@@ -157,6 +157,15 @@ export const toActiveRun = (row: Row): ActiveRun => ({
   leaseEpoch: row[5] as number,
   stop: fromJson(row[6] as string | null),
   createdAt: row[7] as number,
+});
+
+/** Of the row that the statement `activity` gives for a job, which begins with its id. */
+export const toActivity = ([, active, running, stopping, lastEnded, lastStartedAt]: Row): JobActivity => ({
+  active: active as number,
+  running: running as number,
+  stopping: stopping as number,
+  lastStartedAt: lastStartedAt as number | null,
+  lastEnded: lastEnded as JobActivity['lastEnded'],
 });
 
 export const attemptColumns = [

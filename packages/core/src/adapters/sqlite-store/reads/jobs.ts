@@ -1,9 +1,10 @@
 import type { DueAfter, DueSchedule, JobQuery } from '../../../ports/store.ts';
+import { conditions } from '../../shared/sql/list-text.ts';
 import { cursorColumns, jobColumns, toCursor, toJob } from '../../shared/sql/rows.ts';
 import { jobStatements as jobs } from '../../shared/sql/statements/jobs.ts';
 import { scheduleStatements as schedules } from '../../shared/sql/statements/schedules.ts';
 import type { Row, Sql } from '../sql.ts';
-import { conditions, type ListWire, listPage, listRows } from './list.ts';
+import { type ListWire, listPage, listRows } from './list.ts';
 import { each, orNull, read } from './read.ts';
 
 export const job = read((sql, id: string) => sql.row(jobs.byId, id), orNull(toJob));

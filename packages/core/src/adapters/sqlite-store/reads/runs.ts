@@ -1,11 +1,20 @@
 import { isTerminal, type RunState, type StopRequest } from '../../../domain/run/run.ts';
-import type { JobActivity, OccurrenceQuery, RunQuery } from '../../../ports/store.ts';
-import { columnsOf, fromJson, runColumns, toActiveRun, toOccurrence, toRun } from '../../shared/sql/rows.ts';
+import type { OccurrenceQuery, RunQuery } from '../../../ports/store.ts';
+import { type Conditions, conditions } from '../../shared/sql/list-text.ts';
+import {
+  columnsOf,
+  fromJson,
+  runColumns,
+  toActiveRun,
+  toActivity,
+  toOccurrence,
+  toRun,
+} from '../../shared/sql/rows.ts';
 import { isActive } from '../../shared/sql/statements/active.ts';
 import { occurrenceStatements } from '../../shared/sql/statements/occurrences.ts';
 import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Row, Sql } from '../sql.ts';
-import { type Conditions, conditions, type ListWire, listPage, listRows } from './list.ts';
+import { type ListWire, listPage, listRows } from './list.ts';
 import { each, orNull, read } from './read.ts';
 
 export const run = read((sql, id: string) => sql.row(runs.byId, id), orNull(toRun));
@@ -19,14 +28,6 @@ export const activity = read(
   (sql, jobIds: readonly string[]) => sql.rows(runs.activity, JSON.stringify(jobIds)),
   (rows: Row[]) => new Map(rows.map((row) => [row[0] as string, toActivity(row)])),
 );
-
-const toActivity = ([, active, running, stopping, lastEnded, lastStartedAt]: Row): JobActivity => ({
-  active: active as number,
-  running: running as number,
-  stopping: stopping as number,
-  lastStartedAt: lastStartedAt as number | null,
-  lastEnded: lastEnded as JobActivity['lastEnded'],
-});
 
 export const active = read(
   (sql, jobIds: readonly string[]) => sql.rows(runs.active, JSON.stringify(jobIds)),
