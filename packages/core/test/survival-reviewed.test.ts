@@ -64,6 +64,32 @@ describe('one renewal that hangs', () => {
   });
 });
 
+describe('a start that adopts for longer than a lease', () => {
+  it('renews its lease meanwhile, so that nobody takes the runs from it again', async () => {
+    const inner = memoryStore();
+    const first = await testRunyard({ store: inner, script: () => hangs() });
+    const { clock, engine } = first;
+    const job = await first.runyard.jobs.create({ name: 'a', command: 'x' });
+    await first.runyard.jobs.start(job.id);
+    await first.events.waitFor('run.running');
+    await first[Symbol.asyncDispose]();
+    let renewals = 0;
+    const store: Store = {
+      ...inner,
+      async commit(batches) {
+        const kinds = batches.flat().map(({ kind }) => kind);
+        if (kinds.includes('instance.put')) renewals++;
+        if (kinds.includes('run.adopt')) await clock.sleep(25_000, new AbortController().signal);
+        return inner.commit(batches);
+      },
+    };
+    const executors = { scripted: on(engine) };
+    await using second = await testRunyard({ store, clock, executors, autoStart: false });
+    await clock.advanceUntil(second.runyard.start(), minute);
+    expect(renewals).toBeGreaterThan(5);
+  });
+});
+
 describe('assume-gone', () => {
   it('does not count our own downtime against a place that answers', async () => {
     const store = memoryStore();

@@ -37,6 +37,8 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
     async start() {
       await context.places.ask(running.signal);
       if (!context.exclusive) await renewLease(context);
+      // From now on, since recovering may take longer than a lease.
+      leases = Promise.all([keepLease(context, leasing.signal), stopWhenLapsed(context, leasing.signal)]);
       await recoverAtStart(context, running.signal);
       ticking = runLoop(context, waker, firing.signal, () => tick(context));
       loop = Promise.all([
@@ -48,7 +50,6 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
         watchPlaces(context, running.signal),
         adoptPeriodically(context, running.signal),
       ]);
-      leases = Promise.all([keepLease(context, leasing.signal), stopWhenLapsed(context, leasing.signal)]);
     },
     async stop({ drain, timeoutMs }) {
       // Nothing new fires or is admitted from now on.
