@@ -1,5 +1,6 @@
 import { isRunyardError } from '../../packages/core/src/domain/errors.ts';
 import type { Runyard } from '../../packages/core/src/services/runyard.ts';
+import { knownJobs } from './history.ts';
 import { describe } from './instance.ts';
 import { randomJob, randomPatch } from './random-job.ts';
 import { type Instance, note, type Profile, type World } from './world.ts';
@@ -184,15 +185,9 @@ const someLiving = ({ instances, random }: World): Instance | undefined => {
   return living.length === 0 ? undefined : random.pick(living);
 };
 
-// Known from the history, as from any list of jobs.
 const someJob = ({ history, random }: World): string | null => {
-  const ids = new Set<string>();
-  for (const { batch } of history.commits)
-    for (const change of batch) {
-      if (change.kind === 'job.insert') ids.add(change.job.id);
-      if (change.kind === 'job.remove') ids.delete(change.id);
-    }
-  return ids.size === 0 ? null : random.pick([...ids]);
+  const ids = knownJobs(history);
+  return ids.length === 0 ? null : random.pick(ids);
 };
 
 const someActiveRun = ({ history, random }: World): string | null => {

@@ -45,6 +45,17 @@ export const recordCommits = (
   });
 };
 
+/** The ids of the jobs that there are, as any list of jobs tells them. */
+export const knownJobs = ({ commits }: History): string[] => {
+  const ids = new Set<string>();
+  for (const { batch } of commits)
+    for (const change of batch) {
+      if (change.kind === 'job.insert') ids.add(change.job.id);
+      if (change.kind === 'job.remove') ids.delete(change.id);
+    }
+  return [...ids];
+};
+
 /** When something happened, on both clocks. */
 export const stamp = ({ mono, wall }: { mono: number; wall: number }): string =>
   `${String(mono).padStart(9)} ${new Date(wall).toISOString()}`;

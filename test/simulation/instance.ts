@@ -11,6 +11,7 @@ import { scriptedExecutor } from '../../packages/core/src/testing/scripted-execu
 import { seededEntropy } from '../../packages/core/src/testing/seeded-entropy/seeded-entropy.ts';
 import { behaviourOf, behaviours } from './behaviours.ts';
 import { faultyStore } from './faulty-store.ts';
+import { knownJobs } from './history.ts';
 import { Life } from './life.ts';
 import { clockOf, executorOf, logStoreOf, storeOf } from './membrane.ts';
 import { randomOf } from './random.ts';
@@ -22,8 +23,8 @@ export const sizes = {
   large: { cpu: 2, memory: '3Gi' },
 } as const;
 
-/** Starts a process. It may die before it is up. */
-export const boot = (world: World): Instance => {
+/** Starts a process. It may die before it is up. Some hosts resume their jobs first, after a deploy. */
+export const boot = (world: World, { mayResume = true } = {}): Instance => {
   const name = `p${++world.started}`;
   // With `reserve` the handle is recorded with the key; the rules have to hold either way.
   const reserves = randomOf(`${world.seed} reserves ${name}`).chance(0.5);
@@ -34,22 +35,36 @@ export const boot = (world: World): Instance => {
   const instance: Instance = { name, life, runyard: null, closing: null };
   world.instances.push(instance);
   note(world, `${name} boots`);
-  compose(world, life, mortalExecutor(mortal, reserves)).then(
-    (runyard) => {
+  const resumesFirst = mayResume && randomOf(`${world.seed} resumes ${name}`).chance(0.3);
+  // As a host would: it exits, and its supervisor starts it again.
+  const failed = (error: unknown): void => {
+    if (!isRunyardError(error)) world.problems.push(`${name} could not start: ${describe(error)}`);
+    note(world, `${name} could not start: ${describe(error)}`);
+    life.die();
+  };
+  compose(world, life, mortalExecutor(mortal, reserves), { autoStart: !resumesFirst })
+    .then(async (runyard) => {
       instance.runyard = runyard;
       watch(world, instance, runyard);
-    },
-    (error: unknown) => {
-      // As a host would: it exits, and its supervisor starts it again.
-      if (!isRunyardError(error)) world.problems.push(`${name} could not start: ${describe(error)}`);
-      note(world, `${name} could not start: ${describe(error)}`);
-      life.die();
-    },
-  );
+      if (resumesFirst) await resumeAndStart(world, name, runyard);
+    })
+    .catch(failed);
   return instance;
 };
 
-const compose = (world: World, life: Life, mortal: Executor): Promise<Runyard> => {
+// A host that takes its jobs up again after a deploy, before anything has looked at what was due meanwhile.
+const resumeAndStart = async (world: World, name: string, runyard: Runyard): Promise<void> => {
+  await Promise.allSettled(knownJobs(world.history).map((id) => runyard.jobs.resume(id)));
+  note(world, `${name} has resumed its jobs and starts`);
+  await runyard.start();
+};
+
+const compose = (
+  world: World,
+  life: Life,
+  mortal: Executor,
+  given: Pick<RunyardOptions, 'autoStart'>,
+): Promise<Runyard> => {
   const { clock, history, faults, store } = world;
   const own = randomOf(`${world.seed} calls of ${life.name}`);
   const repeats = (): boolean => world.profile.repeats && own.chance(0.1);
@@ -59,6 +74,7 @@ const compose = (world: World, life: Life, mortal: Executor): Promise<Runyard> =
     mortal: executorOf(mortal, life, repeats),
   };
   const options: RunyardOptions = {
+    ...given,
     store: storeOf(faultyStore(store, { faults, history, clock, instance: life.name }), life),
     executors,
     logStore: logStoreOf(world.logStore, life),

@@ -18,14 +18,14 @@ export const settleDown = async (world: World): Promise<number> => {
   await clock.advance(minute);
   await everyRunIsCaredFor(world);
   await replaceAll(world);
-  const last = boot(world);
+  const last = boot(world, { mayResume: false });
   await clock.advance(minute);
   const until = await unschedule(world, last);
   for (let n = 0; n < 30 && (await activeRuns(world)).length > 0; n++) await clock.advance(minute);
   for (const id of await activeRuns(world)) await asked(world, `cancels ${id}`, last.runyard?.runs.cancel(id));
   for (let n = 0; n < 30 && (await activeRuns(world)).length > 0; n++) await clock.advance(minute);
   await replaceAll(world);
-  const sweeper = boot(world);
+  const sweeper = boot(world, { mayResume: false });
   await clock.advance(2 * minute);
   await end(world, sweeper);
   return until;

@@ -50,6 +50,7 @@ describe('a store that does not answer', () => {
     const accepted = await start();
     expect(accepted.status).toBe(200);
     expect(await host.runyard.runs.wait(accepted.body.run.id)).toMatchObject({ state: 'succeeded' });
+    await host.runyard.close();
     expect(host.runyard.stats()).toMatchObject({ pressures: 0, commitsInFlight: 0, commitsWaiting: 0 });
   });
 

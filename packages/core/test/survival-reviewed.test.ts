@@ -1,7 +1,9 @@
+import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
+import { newPlaces } from '../src/engine/places.ts';
 import type { Executor } from '../src/ports/executor.ts';
 import type { Store } from '../src/ports/store.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
@@ -36,6 +38,40 @@ describe('an instance whose lease has lapsed', () => {
     expect((await t.runyard.runs.list()).items).toMatchObject([{ id, state: 'queued' }]);
     refused = false;
     expect(await t.clock.advanceUntil(t.runyard.runs.wait(id), minute)).toMatchObject({ state: 'succeeded' });
+  });
+});
+
+describe('a start after the close', () => {
+  it('is refused, and asks no engine', async () => {
+    const asked: string[] = [];
+    const silent: Executor = {
+      ...on(new ScriptedEngine({ clock: new ManualClock() })),
+      place: () => {
+        asked.push('place');
+        return Promise.reject(new Error('away'));
+      },
+    };
+    await using t = await testRunyard({ executors: { silent }, autoStart: false });
+    await t.runyard.close();
+    await expect(t.runyard.start()).rejects.toMatchObject({ code: 'closed' });
+    expect(asked).toEqual([]);
+  });
+});
+
+describe('a place that fails after the call was aborted', () => {
+  // An unhandled rejection would end the host; vitest fails on one.
+  it('is nobody’s unhandled rejection', async () => {
+    const answer = Promise.withResolvers<string>();
+    const silent: Executor = {
+      ...on(new ScriptedEngine({ clock: new ManualClock() })),
+      place: async () => answer.promise,
+    };
+    const aborted = AbortSignal.abort(new Error('the engine stops'));
+    const places = newPlaces({ executors: new Map([['silent', silent]]), clock: new ManualClock(), answerMs: 1 });
+    await places.ask(aborted);
+    answer.reject(new Error('away'));
+    await expect(answer.promise).rejects.toThrow('away');
+    await setImmediate();
   });
 });
 

@@ -69,10 +69,11 @@ export const watchPlaces = async (context: EngineContext, signal: AbortSignal): 
 
 const unlessAborted = <T>(signal: AbortSignal, answer: Promise<T> | undefined): Promise<T | undefined> =>
   new Promise((resolve, reject) => {
+    // Heard in any case: an answer that nobody waits for must not become an unhandled rejection.
+    Promise.resolve(answer).then(resolve, reject);
     if (signal.aborted) return reject(signal.reason);
     const given = (): void => reject(signal.reason);
     signal.addEventListener('abort', given, { once: true });
-    Promise.resolve(answer).then(resolve, reject);
   });
 
 // A wait at an engine that is gone may hang rather than fail, and nothing else would say so.

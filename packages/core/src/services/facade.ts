@@ -50,7 +50,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       await started?.catch(() => {});
       await engine.stop({ drain, timeoutMs });
     } finally {
-      watcher.close(new RunyardError('closed', 'This Runyard was closed.'));
+      watcher.close(hasClosed());
       await closeParts().finally(() => clearInterval(keepAlive));
       emitter.clear();
     }
@@ -59,7 +59,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const runyard: Runyard = {
     ...servicesFor(parts.principal),
     as: servicesFor,
-    start: () => (started ??= engine.start()),
+    start: () => (started ??= closed ? Promise.reject(hasClosed()) : engine.start()),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= closeAll(drain, timeoutMs ?? null)),
     on: (name, listener) => {
       const own = carrying(listener);
@@ -126,9 +126,11 @@ const openOnly = <T extends object>(service: T, isClosed: () => boolean): T =>
       name,
       (...given: unknown[]) => {
         if (!isClosed()) return (method as (...given: unknown[]) => unknown)(...given);
-        const error = new RunyardError('closed', 'This Runyard was closed.');
+        const error = hasClosed();
         if (name === 'logs') throw error;
         return Promise.reject(error);
       },
     ]),
   ) as T;
+
+const hasClosed = (): RunyardError => new RunyardError('closed', 'This Runyard was closed.');
