@@ -5,6 +5,7 @@ export const budgets: Record<string, number> = {
   'packages/core/test': 300,
   'packages/express-router': 60,
   'packages/nest-module': 60,
+  'packages/docker-executor': 130,
   'packages/postgres-store': 200,
   'test/lint': 20,
   'test/package': 100,

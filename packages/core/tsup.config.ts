@@ -4,6 +4,7 @@ export default buildPackage(
   {
     index: 'src/index.ts',
     http: 'src/http/index.ts',
+    'executor-kit': 'src/adapters/shared/executor-kit/index.ts',
     sql: 'src/adapters/shared/sql/index.ts',
     testing: 'src/testing/index.ts',
   },

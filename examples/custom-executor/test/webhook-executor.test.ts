@@ -34,7 +34,17 @@ onLinux('only the agent itself can say that an attempt is missing', () => {
 
 it('what an agent cannot run is refused at save, with the field', () => {
   const { parseSpec } = webhookExecutor({ url: 'http://worker', token: 'secret' });
-  const job = { command: 'true', hardware: 'cpu', size: 'small', sources: [], env: {}, secrets: [], scale: 1 } as const;
+  const job = {
+    command: 'true',
+    hardware: 'cpu',
+    size: 'small',
+    sources: [],
+    env: {},
+    secrets: [],
+    scale: 1,
+    owner: 'user:a',
+    executorOptions: {},
+  } as const;
   const rest = { image: null, extraPackages: null, startScript: null, workingDir: null };
   const input = { ...job, ...rest, sources: [], secrets: [] };
   expect(parseSpec(input)).toEqual({});

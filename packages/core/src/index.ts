@@ -20,6 +20,7 @@ export { systemClock } from './adapters/system-clock/system-clock.ts';
 export { createRunyard } from './create-runyard.ts';
 export type { ErrorCode, ErrorDetails } from './domain/errors.ts';
 export { ExecutorConflict, ExecutorUnavailable, errorCodes, isRunyardError, RunyardError } from './domain/errors.ts';
+export type { Gpu } from './domain/gpu/gpu.ts';
 export { defaults } from './domain/job/defaults.ts';
 export type {
   Backoff,

@@ -27,6 +27,8 @@ describe('a job that a process cannot be is refused when it is saved', () => {
     startScript: null,
     workingDir: null,
     scale: 1,
+    owner: 'user:system',
+    executorOptions: {},
   };
   const none = { apt: [], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
   const file = (location: string) => [{ name: 's', type: 'file' as const, location }];

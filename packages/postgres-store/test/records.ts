@@ -19,6 +19,7 @@ export const job = (name: string): Job => ({
     retention: { maxAgeMs: 1, maxRuns: 1 },
     onPlaceLost: { rule: 'wait', afterMs: null },
     scale: 1,
+    executorOptions: {},
   },
 });
 

@@ -1,3 +1,4 @@
+import type { Gpu } from '../domain/gpu/gpu.ts';
 import type { JobSpec } from '../domain/job/job.ts';
 import type { Size } from '../domain/job/size.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
@@ -90,6 +91,8 @@ export type ExecutorInput = Pick<
   | 'startScript'
   | 'workingDir'
   | 'scale'
+  | 'executorOptions'
+  | 'owner'
 >;
 
 /** Everything that an attempt needs; rebuilt for `start`, with secrets resolved afresh. */
@@ -100,7 +103,7 @@ export interface Launch<Spec = unknown> {
   installation: string;
   spec: Spec;
   size: Size;
-  /** UUIDs of leased GPUs. */
+  /** UUIDs of the GPUs that the attempt holds: it sees these and no others. */
   gpus: readonly string[];
   sources: readonly LaunchSource[];
   /** Exactly what the job asks for, and the RUNYARD_ variables. No secrets. */
@@ -170,10 +173,12 @@ export interface Listed {
   handle: Handle;
   state: Inspection['state'];
   createdAt: number;
+  /** UUIDs of the GPUs that it was made with; absent: none. */
+  gpus?: readonly string[];
 }
 
 export interface Capacity {
   cpu: number;
   memoryBytes: number;
-  gpus: readonly { uuid: string; model: string; memoryBytes: number }[];
+  gpus: readonly Gpu[];
 }

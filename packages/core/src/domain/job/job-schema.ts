@@ -137,6 +137,10 @@ export const jobSchema = z.strictObject({
     .strictObject({ rule: z.enum(['wait', 'assume-gone']).nullish(), afterMs: milliseconds.nullish() })
     .nullish(),
   scale: z.number().int().min(1).max(10_000).nullish(),
+  executorOptions: z
+    .record(z.string().max(64), z.json())
+    .refine((options) => JSON.stringify(options).length <= 65_536, 'expected at most 64 KiB')
+    .nullish(),
 });
 
 /** A schedule as callers give it; every default may be left out. */

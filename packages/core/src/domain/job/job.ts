@@ -32,6 +32,8 @@ export interface JobSpec {
   onPlaceLost: OnPlaceLost;
   /** How many machines a run asks for. */
   scale: number;
+  /** What only the job's executor understands and judges: of Docker its mounts, network, user and the like. Plain JSON. */
+  executorOptions: Record<string, unknown>;
 }
 
 export type ConcurrencyPolicy = 'Allow' | 'Forbid' | 'Replace';

@@ -58,6 +58,7 @@ export const parseJob = (input: unknown, context: JobContext): JobSpec => {
     retention: { ...defaults.retention, ...present(given.retention) },
     onPlaceLost: onPlaceLost(given.onPlaceLost),
     scale: given.scale ?? 1,
+    executorOptions: given.executorOptions ?? {},
   };
 };
 

@@ -64,6 +64,7 @@ export const jobNames: readonly NameRow[] = [
   row('on_place_lost.rule', 'onPlaceLost.rule'),
   row('on_place_lost.after_ms', 'onPlaceLost.afterMs'),
   same('scale'),
+  row('executor_options', 'executorOptions'),
 ];
 
 /** What a start may change for its one run. */

@@ -88,6 +88,7 @@ export const job = z.object({
   retention: z.object({ max_age_ms: milliseconds, max_runs: z.int() }),
   on_place_lost: z.object({ rule: z.enum(['wait', 'assume-gone']), after_ms: milliseconds.nullable() }),
   scale: z.int(),
+  executor_options: z.record(z.string(), z.unknown()),
   status: z
     .enum(['pending', 'running', 'stopping', 'stopped', 'completed', 'error'])
     .describe('Of its active runs; without any, how the last one ended.'),

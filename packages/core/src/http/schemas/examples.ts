@@ -82,6 +82,7 @@ export const jobExample = {
   retention: { max_age_ms: 7_776_000_000, max_runs: 1000 },
   on_place_lost: { rule: 'wait', after_ms: null },
   scale: 1,
+  executor_options: {},
   status: 'pending',
   running_count: 0,
   active_runs: 1,

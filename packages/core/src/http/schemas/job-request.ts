@@ -98,6 +98,9 @@ const optionalFields = {
   retention: z.strictObject({ max_age_ms: retention.maxAgeMs, max_runs: retention.maxRuns }).nullish(),
   on_place_lost: z.strictObject({ rule: placeLost.rule, after_ms: placeLost.afterMs }).nullish(),
   scale: library.scale,
+  executor_options: library.executorOptions.describe(
+    'What only its executor understands, such as the mounts of Docker.',
+  ),
   image_tag_id: z.string().nullish().describe('Not supported yet: give `image_uri`.'),
   image_enforce_trusted: z.boolean().nullish().describe('Only `true`.'),
   is_spot: z.boolean().nullish().describe('Only `false`.'),

@@ -28,4 +28,6 @@ const plainInput: ExecutorInput = {
   startScript: null,
   workingDir: null,
   scale: 1,
+  owner: 'user:system',
+  executorOptions: {},
 };

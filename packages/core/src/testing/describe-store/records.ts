@@ -52,6 +52,7 @@ export const someSpec = (given: Partial<JobSpec> = {}): JobSpec => ({
   retention: { maxAgeMs: 1, maxRuns: 1 },
   onPlaceLost: { rule: 'wait', afterMs: null },
   scale: 1,
+  executorOptions: {},
   ...given,
 });
 

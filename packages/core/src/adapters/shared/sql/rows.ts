@@ -1,4 +1,4 @@
-import type { Job, ScheduleCursor } from '../../../domain/job/job.ts';
+import type { Job, JobSpec, ScheduleCursor } from '../../../domain/job/job.ts';
 import type { Attempt, Occurrence, Run } from '../../../domain/run/run.ts';
 import type { ActiveRun, JobActivity } from '../../../ports/store.ts';
 import type { Row, SqlValue } from './values.ts';
@@ -10,6 +10,9 @@ import type { Row, SqlValue } from './values.ts';
 export const columnsOf = (alias: string, columns: readonly string[]): string =>
   columns.map((column) => `${alias}.${column}`).join(', ');
 
+// What a job stored by an earlier version says by saying nothing.
+const laterFields: Pick<JobSpec, 'executorOptions'> = { executorOptions: {} };
+
 /** Of `jobs j` and `job_revisions v`: a job with the spec of one of its revisions. */
 export const jobColumns = 'j.id, v.revision, v.spec, j.applied, j.pause, j.created_at, j.updated_at';
 
@@ -18,7 +21,7 @@ export const toJob = (row: Row): Job => {
   return {
     id,
     revision,
-    spec: JSON.parse(spec),
+    spec: { ...laterFields, ...JSON.parse(spec) },
     applied: applied === 1,
     pause: fromJson(pause),
     createdAt,
