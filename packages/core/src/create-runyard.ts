@@ -13,6 +13,7 @@ import type { PassCheckpoint } from './engine/checkpoints.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
 import { createEngine, type Engine } from './engine/engine.ts';
+import { newGpuLedger } from './engine/gpu-ledger.ts';
 import { newHoldings } from './engine/holdings.ts';
 import { newKnownJobs } from './engine/known-jobs.ts';
 import { newLaunchQueues } from './engine/launch-queues.ts';
@@ -119,6 +120,7 @@ const openContext = async (
     settings: { logCapBytes: read.limits.logCapBytes, ...read.timings },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock, answerMs: read.timings.placeTimeoutMs }),
+    gpuLedger: newGpuLedger(executors),
     lease,
     pressure,
     storeLoad,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { admissions } from '../src/domain/admission.ts';
-import type { Decision, Snapshot } from '../src/domain/decision.ts';
+import type { Decision, Share, Snapshot } from '../src/domain/decision.ts';
 import { defaults } from '../src/domain/job/defaults.ts';
 import { parseSizes } from '../src/domain/job/parse-size.ts';
-import type { Resources, Run } from '../src/domain/run/run.ts';
+import type { Run } from '../src/domain/run/run.ts';
 import { aJob, aRun } from './support/records.ts';
 
 const gibibyte = 2 ** 30;
@@ -18,14 +18,14 @@ const job = aJob();
 const queued = (size: string, given: Partial<Run> = {}) => ({ run: aRun({ size, ...given }, job), job });
 const decide = (
   runs: readonly { run: Run; job: typeof job }[],
-  { taken = { cpu: 0, memoryBytes: 0 }, now = 0 }: { taken?: Resources; now?: number } = {},
+  { taken = { cpu: 0, memoryBytes: 0 }, gpus = [], held = [], now = 0 }: Partial<Share> & { now?: number } = {},
 ): Decision[] => {
   const snapshot: Snapshot = {
     queued: runs,
     active: new Map(),
     places: new Map([['process', 'here']]),
     silent: new Map(),
-    shares: new Map([['here', { all: { cpu: 4, memoryBytes: 8 * gibibyte }, taken }]]),
+    shares: new Map([['here', { all: { cpu: 4, memoryBytes: 8 * gibibyte }, taken, gpus, held }]]),
     sizes,
     stopped: [],
     overdue: [],

@@ -1,3 +1,5 @@
+import type { Gpu } from './gpu/gpu.ts';
+import type { GpuLease, HeldGpu } from './gpu/gpu-lease.ts';
 import type { Job } from './job/job.ts';
 import type { SizeCatalogue } from './job/parse-size.ts';
 import type { Resources, Run, StopCause, StopRequest } from './run/run.ts';
@@ -29,6 +31,9 @@ export interface Share {
   all: Resources;
   /** What attempts that have not ended take of it. */
   taken: Resources;
+  gpus: readonly Gpu[];
+  /** The devices of attempts that are not proved gone. */
+  held: readonly HeldGpu[];
 }
 
 /** A run that is not over yet, with whether it was asked to stop. */
@@ -53,7 +58,15 @@ export type Decision =
   /** Move the cursor past these instants, with their rows and runs. */
   | ({ kind: 'fire'; job: Job; first: number; due: DueOutcome } & FireOverlap)
   /** `within` is all that the place has. */
-  | { kind: 'admit'; run: Run; job: Job; place: string; takes: Resources; within: Resources | null }
+  | {
+      kind: 'admit';
+      run: Run;
+      job: Job;
+      place: string;
+      takes: Resources;
+      gpus: readonly GpuLease[];
+      within: Resources | null;
+    }
   /** A queued run that says what it waits for. `since`: from when it waits for its share of the place. */
   | { kind: 'wait'; run: Run; sentence: string; since: number | null }
   /** A queued run that ends without being started. */

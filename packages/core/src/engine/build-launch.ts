@@ -1,4 +1,5 @@
 import { RunyardError } from '../domain/errors.ts';
+import { gpuEnv } from '../domain/gpu/gpu-env.ts';
 import type { Job, JobSpec, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
 import { startFailed } from '../domain/run/launch-errors.ts';
@@ -71,9 +72,9 @@ export const composeLaunch = (
     installation: context.installation,
     spec: executorOf(context, held).parseSpec(withCommand(spec, withArguments(command, args))),
     size,
-    gpus: [],
+    gpus: attempt.gpus.map(({ uuid }) => uuid),
     sources: launchSources(context, held, { commits, secrets, log, signal }),
-    env: jobEnv(job, run),
+    env: { ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
     secrets,
     // Made when it is asked for: functions and images with an entry point of their own have no use for it.
     get script() {

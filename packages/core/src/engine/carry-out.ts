@@ -1,5 +1,5 @@
-import { notConfigured } from '../domain/admission.ts';
 import type { Decision } from '../domain/decision.ts';
+import type { GpuLease } from '../domain/gpu/gpu-lease.ts';
 import type { Job } from '../domain/job/job.ts';
 import {
   type Attempt,
@@ -13,6 +13,7 @@ import {
 } from '../domain/run/run.ts';
 import { endQueued } from '../domain/run/settle.ts';
 import { transition } from '../domain/run/transition.ts';
+import { notConfigured } from '../domain/waiting-words.ts';
 import type { Change } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
 import { reserve } from './reserve.ts';
@@ -71,10 +72,10 @@ const admit = (context: EngineContext, decision: Decision & { kind: 'admit' }, n
   context.checkpoint('admit.decided');
   const run = transition(decision.run, { kind: 'admit', instance: context.instance, place: decision.place });
   if (run === null) return { decision, batch: [], announce: [], occurrences: [] };
-  const { takes, within } = decision;
+  const { takes, gpus, within } = decision;
   const handle = reserve(context, decision.job, run);
   if (handle) run.commits = [];
-  const attempt = newAttempt(run, { place: decision.place, takes, handle, now });
+  const attempt = newAttempt(run, { place: decision.place, takes, gpus, handle, now });
   const { leaseEpoch: expectEpoch, state: expectState } = decision.run;
   const batch: Change[] = [
     { kind: 'run.write', run, expectEpoch, expectState },
@@ -178,17 +179,19 @@ const forbidden = (run: Run, by: string, now: number): Run => ({
 interface NewAttempt {
   place: string;
   takes: Resources;
+  gpus: readonly GpuLease[];
   handle: Handle | null;
   now: number;
 }
 
-const newAttempt = (run: Run, { place, takes, handle, now }: NewAttempt): Attempt => ({
+const newAttempt = (run: Run, { place, takes, gpus, handle, now }: NewAttempt): Attempt => ({
   runId: run.id,
   attempt: run.attempt,
   state: handle ? 'prepared' : 'preparing',
   executor: run.executor,
   place,
   takes,
+  gpus,
   handle,
   outcome: null,
   phases: [],

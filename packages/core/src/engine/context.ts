@@ -12,6 +12,7 @@ import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Backlog } from './backlog.ts';
 import type { PassCheckpoint } from './checkpoints.ts';
+import type { GpuLedger } from './gpu-ledger.ts';
 import type { Holdings } from './holdings.ts';
 import type { KnownJobs } from './known-jobs.ts';
 import type { LaunchQueues } from './launch-queues.ts';
@@ -45,6 +46,7 @@ export interface EngineContext {
   readonly settings: EngineSettings;
   readonly holdings: Holdings;
   readonly places: Places;
+  readonly gpuLedger: GpuLedger;
   /** The place that nobody else can serve as long as we live, since we hold its lock; null: there is none. */
   readonly lockedPlace: string | null;
   readonly wallClock: WallClock;

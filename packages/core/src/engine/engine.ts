@@ -8,6 +8,7 @@ import { adoptPeriodically, keepLease, releaseLease, renewLease } from './lease.
 import { runLoop } from './loop.ts';
 import { watchPlaces } from './places.ts';
 import { prunePeriodically } from './prune.ts';
+import { reconcileGpus } from './reconcile-gpus.ts';
 import { recoverAtStart } from './recover.ts';
 import { untilAnswered } from './retry.ts';
 import { rewind } from './rewind.ts';
@@ -43,6 +44,8 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       ticking = runLoop(context, waker, firing.signal, () => tick(context));
       loop = Promise.all([
         ticking,
+        // Until then its GPUs wait.
+        reconcileGpus(context, running.signal).then(context.wake),
         rewindAtStart(context, running.signal),
         sweepPeriodically(context, running.signal),
         prunePeriodically(context, running.signal),

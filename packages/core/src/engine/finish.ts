@@ -1,6 +1,6 @@
 import { defaults } from '../domain/job/defaults.ts';
 import { isUnproved } from '../domain/run/outcome.ts';
-import type { Attempt, AttemptState, Run } from '../domain/run/run.ts';
+import { type Attempt, type AttemptState, holdsGpus, type Run } from '../domain/run/run.ts';
 import { announceAttempt } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
@@ -39,7 +39,10 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
     await stopUnproved(context, ending);
     await log.seal();
     context.checkpoint('seal.done');
+    const held = holdsGpus(attempt);
     if (!isMortal(context, attempt)) await step('sealed');
+    // Somebody may have waited for what it held until now.
+    if (held) context.wake();
     context.checkpoint('seal.committed');
   }
   await removeWhatIsLeft(context, ending);

@@ -5,6 +5,7 @@ import { explain, noteSilence } from './explain.ts';
 import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
 import { isServedHere } from './place-of.ts';
+import { reconcileGpus } from './reconcile-gpus.ts';
 import { recover } from './recover.ts';
 import type { Places } from './served-places.ts';
 
@@ -59,6 +60,7 @@ export const watchPlaces = async (context: EngineContext, signal: AbortSignal): 
     const before = [...context.places.silent.keys()];
     await context.places.ask(signal);
     tellRuns(context, told);
+    await reconcileGpus(context, signal);
     if (before.every((name) => context.places.silent.has(name))) continue;
     await recover(context, signal).catch((error: unknown) =>
       reportFault(context, error, 'What a place left could not be read.'),

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
-import { notConfigured } from '../domain/admission.ts';
 import { retryDelay } from '../domain/run/backoff.ts';
 import type { Run } from '../domain/run/run.ts';
+import { notConfigured } from '../domain/waiting-words.ts';
 import type { Change, DueSchedule } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
 import { recordedIn } from './recorded.ts';

@@ -1,7 +1,8 @@
 import type { Share, Snapshot } from '../domain/decision.ts';
-import type { Resources, Run } from '../domain/run/run.ts';
+import type { Run } from '../domain/run/run.ts';
 import { unheard } from '../domain/run/stop.ts';
-import type { QueuedRun } from '../ports/store.ts';
+import type { Capacity } from '../ports/executor.ts';
+import type { QueuedRun, Store } from '../ports/store.ts';
 import { activeByJob } from './active-by-job.ts';
 import type { EngineContext } from './context.ts';
 import { noteStop } from './stop-run.ts';
@@ -41,20 +42,31 @@ export const takeSnapshot = async (context: EngineContext, now: number): Promise
 
 // Two executors may share a place: then the smaller of what they were told holds for both.
 const readShares = async (
-  { store }: EngineContext,
+  { store, gpuLedger }: EngineContext,
   places: ReadonlyMap<string, string>,
-  capacities: ReadonlyMap<string, Resources>,
+  capacities: ReadonlyMap<string, Capacity>,
 ): Promise<Map<string, Share>> => {
   const shares = new Map<string, Share>();
-  for (const [executor, { cpu, memoryBytes }] of capacities) {
+  for (const [executor, capacity] of capacities) {
     const place = places.get(executor);
     if (place === undefined) continue;
-    const { all, taken } = shares.get(place) ?? { all: { cpu, memoryBytes }, taken: await store.taken(place) };
-    const least = { cpu: Math.min(all.cpu, cpu), memoryBytes: Math.min(all.memoryBytes, memoryBytes) };
-    shares.set(place, { all: least, taken });
+    const known = shares.get(place);
+    const told = { ...capacity, gpus: gpuLedger.judged(executor, capacity.gpus) };
+    if (known) shares.set(place, { ...known, ...least(known, told) });
+    else shares.set(place, await openShare(store, place, told));
   }
   return shares;
 };
+
+const openShare = async (store: Store, place: string, { cpu, memoryBytes, gpus }: Capacity): Promise<Share> => {
+  const { gpus: held, ...taken } = await store.taken(place);
+  return { all: { cpu, memoryBytes }, taken, gpus, held };
+};
+
+const least = ({ all, gpus }: Share, other: Capacity): Pick<Share, 'all' | 'gpus'> => ({
+  all: { cpu: Math.min(all.cpu, other.cpu), memoryBytes: Math.min(all.memoryBytes, other.memoryBytes) },
+  gpus: gpus.length === 0 ? other.gpus : gpus,
+});
 
 // No more of an executor's queue than it takes now; of one that does not answer too, since its runs say what they wait for.
 const readStartable = async ({ store, launches, executors }: EngineContext, now: number): Promise<QueuedRun[]> => {

@@ -1,3 +1,4 @@
+import type { HeldGpu } from '../domain/gpu/gpu-lease.ts';
 import type { Job, Retention, ScheduleCursor } from '../domain/job/job.ts';
 import type { Remains } from '../domain/retention.ts';
 import type {
@@ -65,8 +66,8 @@ export interface Store {
    * take no place of the limit, which is for each size apart, so that small runs are seen behind any number of large ones.
    */
   startable(query: StartableQuery): Promise<QueuedRun[]>;
-  /** What the attempts at this place that have not ended take of it, in all. */
-  taken(place: string): Promise<Resources>;
+  /** What the attempts at this place that have not ended take of it, in all, and the GPUs of those that are not proved gone. */
+  taken(place: string): Promise<Taken>;
   /** Queued runs whose `startBy <= now`, soonest first. */
   overdue(now: number, limit: number): Promise<Run[]>;
   /** Active runs of these jobs, oldest first. */
@@ -178,7 +179,10 @@ export type Change =
   | { kind: 'run.adopt'; id: string; instance: string; expectEpoch: number }
   /** Takes away a run and its attempts. Guard: it has ended, and each attempt is disposed of. */
   | { kind: 'run.prune'; id: string }
-  /** Guard: the key is new, and with `within`, all attempts at its place that have not ended, with this one, take no more. */
+  /**
+   * Guard: the key is new; with `within`, all attempts at its place that have not ended, with this one, take no more; and its
+   * GPUs fit beside those that others hold there (`allFitBeside`), whatever `within` says.
+   */
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */
   | { kind: 'attempt.write'; attempt: Attempt; expectState: AttemptState; epoch?: number }
@@ -201,6 +205,11 @@ export type CommitResult =
   | { ok: true }
   /** `change` is the index of the change whose guard did not hold; `id` the record in the way, where that is known. */
   | { ok: false; change: number; id?: string };
+
+/** What is taken of a place. */
+export interface Taken extends Resources {
+  gpus: readonly HeldGpu[];
+}
 
 export interface Page<T> {
   items: T[];

@@ -6,20 +6,10 @@ import type { EngineContext } from '../engine/context.ts';
 
 /** Refuses at save what can never run: what only the cron dialect, a source or an executor can judge. */
 export const checkSpec = (context: EngineContext, spec: JobSpec): void => {
-  checkGpu(context, spec);
   checkSchedule(spec);
   for (const [i, source] of spec.sources.entries()) inField(`sources.${i}`, () => context.source.check(source));
   checkPaths(spec);
   context.executors.get(spec.executor)?.parseSpec(spec);
-};
-
-const checkGpu = ({ executors }: EngineContext, { hardware, executor }: JobSpec): void => {
-  if (hardware !== 'gpu' || executors.get(executor)?.capacity === undefined) return;
-  throw new RunyardError(
-    'gpu-unavailable',
-    `\`hardware\` is 'gpu', but the executor '${executor}' cannot lease GPUs: use a size without one.`,
-    { field: 'hardware', expected: 'cpu', received: 'gpu' },
-  );
 };
 
 /** Refuses what is not of the dialect, or can never fire. */

@@ -1,5 +1,5 @@
 import type { Attempt, Occurrence, RunState, ScheduleCursor, StopRequest } from '@runyard/core';
-import type { Resources, SqlValue, StoreVersion } from '@runyard/core/sql';
+import type { HeldGpu, Resources, SqlValue, StoreVersion } from '@runyard/core/sql';
 import type { Statement } from '../database/database.ts';
 
 /**
@@ -29,6 +29,8 @@ export interface Image {
   left: Map<string, readonly string[]>;
   /** What attempts that have not ended take of the places that some change wants to know of. */
   taken: Map<string, Resources>;
+  /** By place: the GPUs of attempts that are not proved gone. */
+  held: Map<string, HeldGpu[]>;
   /** By job: the rows of the range that its changes touch, and the one before; by their instant. */
   occurrences: Map<string, readonly SeenOccurrence[]>;
   /** What the store says of its version; null: it was not asked. */
@@ -97,6 +99,7 @@ export const emptyImage = (): Image => ({
   undisposed: new Map(),
   left: new Map(),
   taken: new Map(),
+  held: new Map(),
   occurrences: new Map(),
   version: null,
   withdrawn: [],

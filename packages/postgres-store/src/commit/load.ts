@@ -30,6 +30,7 @@ export const readingsFor = (needs: Needs): Reading[] => [
   ...readKeys(needs.keys),
   ...readActive(needs.active),
   ...readTaken(needs.places),
+  ...readHeld(needs.gpuPlaces),
   ...readLedgers(needs.ledgers),
   ...(needs.version ? [readStoreVersion] : []),
 ];
@@ -197,6 +198,16 @@ const readTaken = (places: ReadonlySet<string>): Reading[] =>
           for (const place of places) taken.set(place, { cpu: 0, memoryBytes: 0 });
           for (const [place, cpu, memoryBytes] of found as [string, number, number][])
             taken.set(place, { cpu, memoryBytes });
+        }),
+      ];
+
+const readHeld = (places: ReadonlySet<string>): Reading[] =>
+  places.size === 0
+    ? []
+    : [
+        reading(locks.held, [[...places]], ({ held }, found) => {
+          for (const place of places) held.set(place, []);
+          for (const [place, ...row] of found) held.get(place as string)?.push(...rows.toHeldGpus(row));
         }),
       ];
 

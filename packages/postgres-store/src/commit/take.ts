@@ -36,6 +36,6 @@ export const take = (change: Change): Taken => {
 const ofRun = (run: Run): { run: Run; values: SqlValue[] } => ({ run: { ...run }, values: rows.fromRun(run) });
 
 const ofAttempt = (attempt: Attempt): { attempt: Attempt; values: SqlValue[] } => ({
-  attempt: { ...attempt, takes: { ...attempt.takes } },
+  attempt: { ...attempt, takes: { ...attempt.takes }, gpus: structuredClone(attempt.gpus) },
   values: rows.fromAttempt(attempt),
 });

@@ -126,12 +126,15 @@ CREATE TABLE attempts (
   created_at BIGINT NOT NULL,
   started_at BIGINT,
   ended_at BIGINT,
+  gpus TEXT,
+  holds_gpus SMALLINT,
   live SMALLINT GENERATED ALWAYS AS (CASE WHEN state IN ('preparing', 'prepared', 'started') THEN 1 END) STORED,
   unfinished SMALLINT GENERATED ALWAYS AS (CASE WHEN state IN ('ended', 'sealed') THEN 1 END) STORED,
   PRIMARY KEY (run_id, attempt)
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
   autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 500);
 CREATE INDEX attempts_live ON attempts (place) WHERE live = 1;
+CREATE INDEX attempts_holding ON attempts (place) WHERE holds_gpus = 1;
 CREATE INDEX attempts_unfinished ON attempts (ended_at, run_id, attempt) WHERE unfinished = 1;
 
 CREATE TABLE instances (

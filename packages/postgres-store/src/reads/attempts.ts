@@ -1,14 +1,15 @@
 import type { AdoptableQuery, Attempt, AttemptState, LeasedRun, RunState, UnfinishedAfter } from '@runyard/core';
-import { attemptStatements, type Resources, type Row, rows } from '@runyard/core/sql';
+import { attemptStatements, type Row, rows, type Taken } from '@runyard/core/sql';
 import type { Sql } from '../database/database.ts';
 import { reads } from './statements.ts';
 
 export const attempts = async (sql: Sql, runId: string): Promise<Attempt[]> =>
   (await sql.rows(attemptStatements.ofRun, runId)).map(rows.toAttempt);
 
-export const taken = async (sql: Sql, place: string): Promise<Resources> => {
-  const [cpu, memoryBytes] = (await sql.row(reads.taken, place)) as [number, number];
-  return { cpu, memoryBytes };
+export const taken = async (sql: Sql, place: string): Promise<Taken> => {
+  const [sum, holding] = await Promise.all([sql.row(reads.taken, place), sql.rows(attemptStatements.holding, place)]);
+  const [cpu, memoryBytes] = sum as [number, number];
+  return { cpu, memoryBytes, gpus: holding.flatMap(rows.toHeldGpus) };
 };
 
 export const unfinished = async (sql: Sql, limit: number, after?: UnfinishedAfter): Promise<Attempt[]> => {

@@ -1,5 +1,7 @@
+import { allFitBeside, type HeldGpu } from '../../domain/gpu/gpu-lease.ts';
 import { fits } from '../../domain/run/resources.ts';
-import { type Attempt, attemptKey, type Resources } from '../../domain/run/run.ts';
+import { type Attempt, attemptKey, holdsGpus, isLive } from '../../domain/run/run.ts';
+import type { Taken } from '../../ports/store.ts';
 import type { Applier } from './applier.ts';
 import { copy } from './copy.ts';
 import type { Tables } from './tables.ts';
@@ -8,6 +10,7 @@ import { put, type Undo } from './undo.ts';
 export const insertAttempt: Applier<'attempt.insert'> = (tables, { attempt, within }, undo) => {
   if (known(tables, attempt)) return {};
   if (within && !fits(attempt.takes, takenAt(tables, attempt.place), within)) return {};
+  if (!allFitBeside(attempt.gpus, heldAt(tables, attempt.place))) return {};
   putAttempt(tables, copy(attempt), undo);
   return null;
 };
@@ -19,9 +22,9 @@ export const writeAttempt: Applier<'attempt.write'> = (tables, { attempt, expect
   return null;
 };
 
-/** What the attempts at a place that have not ended take of it. */
-export const takenAt = (tables: Tables, place: string): Resources => {
-  const taken = { cpu: 0, memoryBytes: 0 };
+/** What the attempts at a place that have not ended take of it, and the GPUs of those that are not proved gone. */
+export const takenAt = (tables: Tables, place: string): Taken => {
+  const taken = { cpu: 0, memoryBytes: 0, gpus: heldAt(tables, place) };
   for (const attempt of tables.live.values()) {
     if (attempt.place !== place) continue;
     taken.cpu += attempt.takes.cpu;
@@ -30,7 +33,10 @@ export const takenAt = (tables: Tables, place: string): Resources => {
   return taken;
 };
 
-const isLive = ({ state }: Attempt): boolean => state === 'preparing' || state === 'prepared' || state === 'started';
+const heldAt = (tables: Tables, place: string): HeldGpu[] =>
+  [...tables.holding.values()].flatMap(({ place: its, gpus, runId, attempt }) =>
+    its === place ? gpus.map((lease) => ({ ...copy(lease), runId, attempt })) : [],
+  );
 
 const known = (tables: Tables, { runId, attempt }: Attempt): Attempt | undefined =>
   tables.attempts.get(runId)?.find((each) => each.attempt === attempt);
@@ -42,5 +48,6 @@ const putAttempt = (tables: Tables, attempt: Attempt, undo: Undo): void => {
   put(tables.attempts, attempt.runId, inOrder, undo);
   const key = attemptKey(attempt.runId, attempt.attempt);
   put(tables.unfinished, key, unfinished ? attempt : undefined, undo);
-  put(tables.live, key, isLive(attempt) ? attempt : undefined, undo);
+  put(tables.live, key, isLive(attempt.state) ? attempt : undefined, undo);
+  put(tables.holding, key, holdsGpus(attempt) ? attempt : undefined, undo);
 };

@@ -20,6 +20,8 @@ export interface Tables {
   readonly unfinished: Map<string, Attempt>;
   /** Attempts that have not ended. */
   readonly live: Map<string, Attempt>;
+  /** Attempts whose GPUs are still their own. */
+  readonly holding: Map<string, Attempt>;
   readonly occurrences: Map<string, Map<number, Occurrence>>;
   readonly instances: Map<string, { startedAt: number; expiresAt: number; leaseMs: number; places: readonly string[] }>;
   lastSeq: number;
@@ -49,6 +51,7 @@ export const emptyTables = (): Tables => ({
   attempts: new Map(),
   unfinished: new Map(),
   live: new Map(),
+  holding: new Map(),
   occurrences: new Map(),
   instances: new Map(),
   lastSeq: 0,

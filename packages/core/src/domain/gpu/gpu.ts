@@ -11,4 +11,6 @@ export interface Gpu {
   parent?: string;
   /** Something that is not ours uses it, in a few words; it is not leased until that is gone. */
   busy?: string;
+  /** It is leased to nobody until this is over, in a few words. Set by the engine, where the ledger and the place disagree. */
+  blocked?: string;
 }

@@ -1,5 +1,6 @@
+import type { GpuLease } from '../gpu/gpu-lease.ts';
 import type { ConcurrencyPolicy } from '../job/job.ts';
-import type { Outcome } from './outcome.ts';
+import { isUnproved, type Outcome } from './outcome.ts';
 
 export const activeStates = ['queued', 'starting', 'running', 'stopping'] as const;
 export const terminalStates = ['succeeded', 'failed', 'cancelled', 'skipped'] as const;
@@ -53,7 +54,7 @@ export interface Run {
   notBefore: number;
   /** When it has to be running by, epoch ms; null: whenever. Null once it has run. */
   startBy: number | null;
-  /** Since when it waits for cpu or memory at its executor's place, epoch ms; null: it does not. */
+  /** Since when it waits for cpu, memory or GPUs at its executor's place, epoch ms; null: it does not. */
   waitsSince: number | null;
   /** Current attempt, from 1; 0 before the first. */
   attempt: number;
@@ -111,6 +112,8 @@ export interface Attempt {
   place: string;
   /** What it takes of its place until it has ended. */
   takes: Resources;
+  /** The devices that it holds until it is proved gone, see `holdsGpus`. */
+  gpus: readonly GpuLease[];
   handle: Handle | null;
   outcome: Outcome | null;
   /** When each phase began, in order. */
@@ -119,6 +122,17 @@ export interface Attempt {
   startedAt: number | null;
   endedAt: number | null;
 }
+
+/**
+ * Whether its GPUs are still its own: until it has ended, and longer where its place did not say so, since it may run there
+ * still; then until that is over, and its log sealed.
+ */
+export const holdsGpus = ({ gpus, state, outcome }: Pick<Attempt, 'gpus' | 'state' | 'outcome'>): boolean =>
+  gpus.length > 0 && (isLive(state) || (state === 'ended' && isUnproved(outcome)));
+
+/** Whether it takes something of its place. */
+export const isLive = (state: AttemptState): boolean =>
+  state === 'preparing' || state === 'prepared' || state === 'started';
 
 /** A share of a place: cores, and bytes. */
 export interface Resources {

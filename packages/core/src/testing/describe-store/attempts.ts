@@ -29,14 +29,14 @@ export const attemptRules: Rules = {
 
   'taken: what the attempts at a place that have not ended take of it': async ({ store, expect, done }) => {
     const takes = { cpu: 0.5, memoryBytes: 100 };
-    expect(await store.taken(id('place'))).toEqual({ cpu: 0, memoryBytes: 0 });
+    expect(await store.taken(id('place'))).toEqual({ cpu: 0, memoryBytes: 0, gpus: [] });
     const states = ['preparing', 'prepared', 'started', 'ended', 'sealed', 'disposed'] as const;
     await done(...states.map((state, index) => insertAttempt({ attempt: index + 1, state, takes })));
     await done(insertAttempt({ attempt: 9, place: id('elsewhere'), takes: { cpu: 7, memoryBytes: 8 } }));
-    expect(await store.taken(id('place'))).toEqual({ cpu: 1.5, memoryBytes: 300 });
-    expect(await store.taken(id('elsewhere'))).toEqual({ cpu: 7, memoryBytes: 8 });
+    expect(await store.taken(id('place'))).toEqual({ cpu: 1.5, memoryBytes: 300, gpus: [] });
+    expect(await store.taken(id('elsewhere'))).toEqual({ cpu: 7, memoryBytes: 8, gpus: [] });
     await done(write(someAttempt({ attempt: 3, state: 'ended', takes }), 'started'));
-    expect(await store.taken(id('place'))).toEqual({ cpu: 1, memoryBytes: 200 });
+    expect(await store.taken(id('place'))).toEqual({ cpu: 1, memoryBytes: 200, gpus: [] });
   },
 
   'attempt.insert: within, refused where its place would have to give more than it has': async ({

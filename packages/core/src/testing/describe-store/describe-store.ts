@@ -1,6 +1,7 @@
 import { attemptRules } from './attempts.ts';
 import { batchRules } from './batches.ts';
 import { type StoreSuite, suiteRules } from './bench.ts';
+import { gpuRules } from './gpus.ts';
 import { jobRules } from './jobs.ts';
 import { leaseRules } from './leases.ts';
 import { listRules } from './lists.ts';
@@ -31,6 +32,7 @@ export const describeStore = (suite: StoreSuite): void => {
   describe('wakes', () => suiteRules(suite, wakeRules));
   describe('stop requests', () => suiteRules(suite, stopRules));
   describe('attempts', () => suiteRules(suite, attemptRules));
+  describe('GPUs', () => suiteRules(suite, gpuRules));
   describe('leases', () => suiteRules(suite, leaseRules));
   describe('retention', () => suiteRules(suite, retentionRules));
   describe('lists', () => suiteRules(suite, listRules));

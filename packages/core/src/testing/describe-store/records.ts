@@ -115,6 +115,7 @@ export const someAttempt = (given: Partial<Attempt> = {}): Attempt => ({
   executor: 'process',
   place: id('place'),
   takes: { cpu: 1, memoryBytes: 2 ** 30 },
+  gpus: [],
   handle: null,
   outcome: null,
   phases: [],

@@ -1,5 +1,5 @@
 import type { Attempt } from '@runyard/core';
-import { fits, type Resources } from '@runyard/core/sql';
+import { allFitBeside, fits, holdsGpus, isLive, type Resources } from '@runyard/core/sql';
 import { attemptKeyOf, type Image, put, type SeenAttempt } from '../image.ts';
 import type { TakenOf } from '../take.ts';
 import type { Refusal } from './refusal.ts';
@@ -8,10 +8,12 @@ export const insertAttempt = (image: Image, change: TakenOf<'attempt.insert'>): 
   const { attempt, values, within } = change;
   const { place, takes, state } = attempt;
   if (within && !fits(takes, image.taken.get(place) ?? nothing, within)) return {};
+  if (attempt.gpus.length > 0 && !allFitBeside(attempt.gpus, image.held.get(place) ?? [])) return {};
   const key = attemptKeyOf(attempt.runId, attempt.attempt);
   if (image.attempts.get(key)) return {};
   put(image, image.attempts, key, { state, takes, place, stored: null, values });
   weigh(image, attempt, 1);
+  hold(image, attempt);
   return null;
 };
 
@@ -25,6 +27,7 @@ export const writeAttempt = (image: Image, change: TakenOf<'attempt.write'>): Re
   put(image, image.attempts, key, { ...before, state, takes, place, values });
   weigh(image, before, -1);
   weigh(image, attempt, 1);
+  hold(image, attempt);
   return null;
 };
 
@@ -41,9 +44,19 @@ const nothing: Resources = { cpu: 0, memoryBytes: 0 };
 // Only what has not ended takes something, and only places that somebody asks about are counted.
 const weigh = (image: Image, { place, takes, state }: Pick<Attempt, 'place' | 'takes' | 'state'>, sign: 1 | -1) => {
   const taken = image.taken.get(place);
-  if (!taken || !['preparing', 'prepared', 'started'].includes(state)) return;
+  if (!taken || !isLive(state)) return;
   put(image, image.taken, place, {
     cpu: taken.cpu + sign * takes.cpu,
     memoryBytes: taken.memoryBytes + sign * takes.memoryBytes,
   });
+};
+
+// Likewise: its GPUs are counted where somebody asks for GPUs of that place.
+const hold = (image: Image, attempt: Attempt): void => {
+  const { runId, attempt: number, place, gpus } = attempt;
+  const held = image.held.get(place);
+  if (!held) return;
+  const others = held.filter((lease) => lease.runId !== runId || lease.attempt !== number);
+  const own = holdsGpus(attempt) ? gpus.map((lease) => ({ ...lease, runId, attempt: number })) : [];
+  if (own.length > 0 || others.length < held.length) put(image, image.held, place, [...others, ...own]);
 };

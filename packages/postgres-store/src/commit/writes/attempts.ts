@@ -12,6 +12,7 @@ const types: Readonly<Record<string, string>> = {
   created_at: 'bigint',
   started_at: 'bigint',
   ended_at: 'bigint',
+  holds_gpus: 'smallint',
 };
 const typeOf = (column: string): string => types[column] ?? 'text';
 const columns = rows.attemptColumns;

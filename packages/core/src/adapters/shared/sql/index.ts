@@ -1,9 +1,11 @@
 // @runyard/core/sql: what stores over SQL share: columns, rows, statements, paging, the rules that a change is judged by,
 // and those of logs. For Runyard's own store packages, of the same version; it may change with any release.
 
+export type { GpuLease, HeldGpu } from '../../../domain/gpu/gpu-lease.ts';
+export { allFitBeside } from '../../../domain/gpu/gpu-lease.ts';
 export { fits } from '../../../domain/run/resources.ts';
 export type { Resources } from '../../../domain/run/run.ts';
-export { isTerminal } from '../../../domain/run/run.ts';
+export { holdsGpus, isLive, isTerminal } from '../../../domain/run/run.ts';
 export { askedAgain, endsOnlyItsAttempt } from '../../../domain/run/stop.ts';
 export type { Migration, StoreVersion, VersionVerdict } from '../../../domain/store-version.ts';
 export {
@@ -14,6 +16,7 @@ export {
   refuseWhileOlderLives,
 } from '../../../domain/store-version.ts';
 export { follow } from '../../../ports/follow.ts';
+export type { Taken } from '../../../ports/store.ts';
 export type { StoreInspection } from '../../../ports/store-inspection.ts';
 export { Bell } from '../bell.ts';
 export type { Dropped } from '../log-rules.ts';

@@ -1,5 +1,6 @@
+import type { GpuLease, HeldGpu } from '../../../domain/gpu/gpu-lease.ts';
 import type { Job, JobSpec, ScheduleCursor } from '../../../domain/job/job.ts';
-import type { Attempt, Occurrence, Run } from '../../../domain/run/run.ts';
+import { type Attempt, holdsGpus, type Occurrence, type Run } from '../../../domain/run/run.ts';
 import type { ActiveRun, JobActivity } from '../../../ports/store.ts';
 import type { Row, SqlValue } from './values.ts';
 
@@ -185,6 +186,9 @@ export const attemptColumns = [
   'created_at',
   'started_at',
   'ended_at',
+  'gpus',
+  // 1 while it holds them, else null: what it says is in the other columns too, but not so that an index could tell.
+  'holds_gpus',
 ] as const;
 
 export const toAttempt = (row: Row): Attempt => ({
@@ -200,6 +204,7 @@ export const toAttempt = (row: Row): Attempt => ({
   createdAt: row[10] as number,
   startedAt: row[11] as number | null,
   endedAt: row[12] as number | null,
+  gpus: fromJson(row[13] as string | null) ?? [],
 });
 
 export const fromAttempt = (attempt: Attempt): SqlValue[] => [
@@ -216,7 +221,17 @@ export const fromAttempt = (attempt: Attempt): SqlValue[] => [
   attempt.createdAt,
   attempt.startedAt,
   attempt.endedAt,
+  attempt.gpus.length === 0 ? null : JSON.stringify(attempt.gpus),
+  holdsGpus(attempt) ? 1 : null,
 ];
+
+/** Of the rows that the statement `holding` gives. */
+export const toHeldGpus = ([runId, attempt, gpus]: Row): HeldGpu[] =>
+  (JSON.parse(gpus as string) as GpuLease[]).map((lease) => ({
+    ...lease,
+    runId: runId as string,
+    attempt: attempt as number,
+  }));
 
 export const occurrenceColumns = ['job_id', 'from_at', 'to_at', 'count', 'reason', 'run_id', 'recorded_at'] as const;
 

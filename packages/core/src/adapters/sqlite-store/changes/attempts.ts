@@ -1,6 +1,7 @@
+import { allFitBeside, type HeldGpu } from '../../../domain/gpu/gpu-lease.ts';
 import { fits } from '../../../domain/run/resources.ts';
 import type { Resources } from '../../../domain/run/run.ts';
-import { fromAttempt } from '../../shared/sql/rows.ts';
+import { fromAttempt, toHeldGpus } from '../../shared/sql/rows.ts';
 import { attemptStatements as attempts } from '../../shared/sql/statements/attempts.ts';
 import { runStatements as runs } from '../../shared/sql/statements/runs.ts';
 import type { Sql } from '../sql.ts';
@@ -8,6 +9,7 @@ import { type Applier, unless } from './applier.ts';
 
 export const insertAttempt: Applier<'attempt.insert'> = (sql, { attempt, within }) => {
   if (within && !fits(attempt.takes, takenAt(sql, attempt.place), within)) return {};
+  if (attempt.gpus.length > 0 && !allFitBeside(attempt.gpus, heldAt(sql, attempt.place))) return {};
   return unless(sql.run(attempts.insert, ...fromAttempt(attempt)));
 };
 
@@ -15,6 +17,8 @@ const takenAt = (sql: Sql, place: string): Resources => {
   const [cpu, memoryBytes] = sql.row(attempts.taken, place) as [number, number];
   return { cpu, memoryBytes };
 };
+
+const heldAt = (sql: Sql, place: string): HeldGpu[] => sql.rows(attempts.holding, place).flatMap(toHeldGpus);
 
 export const writeAttempt: Applier<'attempt.write'> = (sql, { attempt, expectState, epoch }) => {
   if (epoch !== undefined && sql.row(runs.epoch, attempt.runId)?.[0] !== epoch) return {};

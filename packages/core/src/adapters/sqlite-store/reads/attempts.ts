@@ -1,6 +1,6 @@
-import type { AttemptState, Resources, RunState } from '../../../domain/run/run.ts';
-import type { AdoptableQuery, LeasedRun, UnfinishedAfter } from '../../../ports/store.ts';
-import { runColumns, toAttempt, toRun } from '../../shared/sql/rows.ts';
+import type { AttemptState, RunState } from '../../../domain/run/run.ts';
+import type { AdoptableQuery, LeasedRun, Taken, UnfinishedAfter } from '../../../ports/store.ts';
+import { runColumns, toAttempt, toHeldGpus, toRun } from '../../shared/sql/rows.ts';
 import { attemptStatements } from '../../shared/sql/statements/attempts.ts';
 import { runStatements } from '../../shared/sql/statements/runs.ts';
 import type { Row, Sql } from '../sql.ts';
@@ -20,8 +20,15 @@ const toLeased = ({ run, attempt }: LeasedWire): LeasedRun => ({
 export const attempts = read((sql, runId: string) => sql.rows(attemptStatements.ofRun, runId), each(toAttempt));
 
 export const taken = read(
-  (sql, place: string) => sql.row(attemptStatements.taken, place) ?? [0, 0],
-  ([cpu, memoryBytes]): Resources => ({ cpu: cpu as number, memoryBytes: memoryBytes as number }),
+  (sql, place: string) => ({
+    sum: sql.row(attemptStatements.taken, place) ?? [0, 0],
+    holding: sql.rows(attemptStatements.holding, place),
+  }),
+  ({ sum: [cpu, memoryBytes], holding }: { sum: Row; holding: Row[] }): Taken => ({
+    cpu: cpu as number,
+    memoryBytes: memoryBytes as number,
+    gpus: holding.flatMap(toHeldGpus),
+  }),
 );
 
 export const unfinished = read(

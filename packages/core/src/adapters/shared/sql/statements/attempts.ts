@@ -11,11 +11,14 @@ export const attemptStatements = {
     ON CONFLICT DO NOTHING`,
   write: `
     UPDATE attempts SET state = $4, executor = $5, place = $6, cpu = $7, memory_bytes = $8, handle = $9, outcome = $10,
-      phases = $11, created_at = $12, started_at = $13, ended_at = $14
+      phases = $11, created_at = $12, started_at = $13, ended_at = $14, gpus = $15, holds_gpus = $16
     WHERE run_id = $1 AND attempt = $2 AND state = $3`,
   taken: `
     SELECT TOTAL(a.cpu), COALESCE(SUM(a.memory_bytes), 0) FROM attempts a
     WHERE a.place = $1 AND a.state IN ('preparing', 'prepared', 'started')`,
+  holding: `
+    SELECT a.run_id, a.attempt, a.gpus FROM attempts a WHERE a.place = $1 AND a.holds_gpus = 1
+    ORDER BY a.run_id, a.attempt`,
   unfinished: `
     SELECT ${columns} FROM attempts a WHERE a.state IN ('ended', 'sealed') AND (a.ended_at, a.run_id, a.attempt) > ($2, $3, $4)
     ORDER BY a.ended_at, a.run_id, a.attempt

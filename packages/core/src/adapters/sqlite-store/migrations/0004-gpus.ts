@@ -1,0 +1,6 @@
+/** The GPUs of an attempt, and whether it still holds them. */
+export const gpus = `
+ALTER TABLE attempts ADD COLUMN gpus TEXT;
+ALTER TABLE attempts ADD COLUMN holds_gpus INTEGER;
+CREATE INDEX attempts_holding ON attempts (place) WHERE holds_gpus = 1;
+`;

@@ -1,0 +1,217 @@
+import { describe, expect, it } from 'vitest';
+import { admissions } from '../src/domain/admission.ts';
+import type { Decision, Share, Snapshot } from '../src/domain/decision.ts';
+import { chooseGpus } from '../src/domain/gpu/choose-gpus.ts';
+import type { Gpu } from '../src/domain/gpu/gpu.ts';
+import type { HeldGpu } from '../src/domain/gpu/gpu-lease.ts';
+import { requestInWords } from '../src/domain/gpu/gpu-words.ts';
+import { strayDevices } from '../src/domain/gpu/strays.ts';
+import { defaults } from '../src/domain/job/defaults.ts';
+import { parseSizes } from '../src/domain/job/parse-size.ts';
+import type { Run } from '../src/domain/run/run.ts';
+import { aJob, aRun } from './support/records.ts';
+
+const gibibyte = 2 ** 30;
+const a100 = (n: number): Gpu => ({
+  uuid: `GPU-a${n}`,
+  model: 'NVIDIA A100-SXM4-80GB',
+  memoryBytes: 80 * gibibyte,
+});
+const l4 = (n: number): Gpu => ({ uuid: `GPU-l${n}`, model: 'NVIDIA L4', memoryBytes: 22.5 * gibibyte });
+const slice = (n: number): Gpu => ({
+  uuid: `MIG-${n}`,
+  parent: 'GPU-m',
+  model: 'NVIDIA A100-SXM4-80GB',
+  mig: '1g.10gb',
+  memoryBytes: 9.5 * gibibyte,
+});
+const held = (uuid: string, given: Partial<HeldGpu> = {}): HeldGpu => ({
+  uuid,
+  parent: null,
+  share: null,
+  runId: 'other',
+  attempt: 1,
+  ...given,
+});
+const shared = (uuid: string, part: number, memory = 1): HeldGpu =>
+  held(uuid, { share: { part, memoryBytes: memory * gibibyte, ofBytes: 80 * gibibyte } });
+const uuids = (leases: ReturnType<typeof chooseGpus>) => leases?.map(({ uuid }) => uuid) ?? null;
+
+describe('which GPUs a request gets', () => {
+  const all = [a100(1), a100(2), l4(1), l4(2), slice(1), slice(2)];
+
+  it('is all of what it asks for, or nothing', () => {
+    expect(uuids(chooseGpus({ count: 2, model: 'A100' }, all, []))).toEqual(['GPU-a1', 'GPU-a2']);
+    expect(chooseGpus({ count: 2, model: 'A100' }, all, [held('GPU-a1')])).toBeNull();
+    expect(chooseGpus({ count: 5 }, all, [])).toBeNull();
+  });
+
+  it('is the least device that serves it, so that the large ones are left for large requests', () => {
+    expect(uuids(chooseGpus({ count: 1 }, all, []))).toEqual(['GPU-l1']);
+    expect(uuids(chooseGpus({ count: 3 }, all, []))).toEqual(['GPU-l1', 'GPU-l2', 'GPU-a1']);
+    expect(uuids(chooseGpus({ count: 1, memoryBytes: 40 * gibibyte }, all, []))).toEqual(['GPU-a1']);
+  });
+
+  it('is of the model that it names, by whole words', () => {
+    const confusing = [{ ...l4(3), model: 'NVIDIA RTX A1000' }, a100(1)];
+    expect(uuids(chooseGpus({ count: 1, model: 'a100' }, confusing, []))).toEqual(['GPU-a1']);
+    expect(uuids(chooseGpus({ count: 1, model: 'A100-SXM4' }, confusing, []))).toEqual(['GPU-a1']);
+    expect(chooseGpus({ count: 1, model: 'H100' }, confusing, [])).toBeNull();
+  });
+
+  it('has the memory that a card of that name has, though its driver tells a little less', () => {
+    const h100: Gpu = { uuid: 'GPU-h', model: 'NVIDIA H100 80GB HBM3', memoryBytes: 81_559 * 2 ** 20 };
+    expect(uuids(chooseGpus({ count: 1, memoryBytes: 80 * gibibyte }, [h100], []))).toEqual(['GPU-h']);
+    expect(chooseGpus({ count: 1, memoryBytes: 96 * gibibyte }, [h100], [])).toBeNull();
+  });
+
+  it('is a MIG instance of the profile only where it asks for one', () => {
+    expect(uuids(chooseGpus({ count: 2, mig: '1g.10gb' }, all, []))).toEqual(['MIG-1', 'MIG-2']);
+    expect(chooseGpus({ count: 1, mig: '2g.20gb' }, all, [])).toBeNull();
+    expect(chooseGpus({ count: 1 }, [slice(1)], [])).toBeNull();
+  });
+
+  it('is no instance of a GPU that somebody has as a whole, nor a whole one of which somebody has an instance', () => {
+    expect(chooseGpus({ count: 1, mig: '1g.10gb' }, [slice(1)], [held('GPU-m')])).toBeNull();
+    const whole: Gpu = { ...a100(9), uuid: 'GPU-m' };
+    expect(chooseGpus({ count: 1 }, [whole], [held('MIG-1', { parent: 'GPU-m' })])).toBeNull();
+  });
+
+  it('is a share of the device on which least is left', () => {
+    const request = { count: 1, share: 0.25, memoryBytes: gibibyte };
+    expect(uuids(chooseGpus(request, [a100(1), a100(2)], [shared('GPU-a2', 0.5)]))).toEqual(['GPU-a2']);
+    expect(uuids(chooseGpus(request, [a100(1), a100(2)], [shared('GPU-a2', 0.9)]))).toEqual(['GPU-a1']);
+    expect(uuids(chooseGpus(request, [a100(1), a100(2)], [held('GPU-a1')]))).toEqual(['GPU-a2']);
+  });
+
+  it('is no more memory of a shared device than it has', () => {
+    const request = { count: 1, share: 0.1, memoryBytes: 30 * gibibyte };
+    expect(chooseGpus(request, [a100(1)], [shared('GPU-a1', 0.1, 60)])).toBeNull();
+    expect(chooseGpus({ count: 1, share: 0.5 }, [a100(1)], [])?.[0]?.share).toEqual({
+      part: 0.5,
+      memoryBytes: 40 * gibibyte,
+      ofBytes: 80 * gibibyte,
+    });
+  });
+
+  it('is none that something else uses, unless that may be ours; none that is blocked, whoever has it', () => {
+    const busy = { ...a100(1), busy: 'python (pid 4242)' };
+    const request = { count: 1, share: 0.1, memoryBytes: 1 };
+    expect(chooseGpus({ count: 1 }, [busy], [])).toBeNull();
+    expect(chooseGpus(request, [busy], [])).toBeNull();
+    expect(uuids(chooseGpus(request, [busy], [shared('GPU-a1', 0.5)]))).toEqual(['GPU-a1']);
+    expect(chooseGpus(request, [{ ...a100(1), blocked: 'x' }], [shared('GPU-a1', 0.5)])).toBeNull();
+  });
+});
+
+it('a request is told in words', () => {
+  expect(requestInWords({ count: 1 })).toBe('1 GPU');
+  expect(requestInWords({ count: 2, model: 'A100', memoryBytes: 80 * gibibyte })).toBe(
+    '2 GPUs of model A100 with 80 GiB',
+  );
+  expect(requestInWords({ count: 1, mig: '1g.10gb' })).toBe('1 MIG instance 1g.10gb');
+  expect(requestInWords({ count: 1, share: 0.5 })).toBe('0.5 of a GPU');
+});
+
+describe('admission by GPUs', () => {
+  const sizes = parseSizes({
+    cpu: { cpu: 1, memory: '1Gi' },
+    one: { cpu: 1, memory: '1Gi', gpu: { count: 1, model: 'A100' } },
+    both: { cpu: 2, memory: '1Gi', gpu: { count: 2, model: 'A100' } },
+    many: { cpu: 1, memory: '1Gi', gpu: { count: 3, model: 'A100' } },
+    small: { cpu: 1, memory: '1Gi', gpu: { count: 1, model: 'L4' } },
+  });
+  const job = aJob();
+  const queued = (size: string, given: Partial<Run> = {}) => ({ run: aRun({ size, ...given }, job), job });
+  const decide = (
+    runs: readonly ReturnType<typeof queued>[],
+    { now = 0, ...given }: Partial<Share> & { now?: number } = {},
+  ): Decision[] => {
+    const taken = { cpu: 0, memoryBytes: 0 };
+    const all = { cpu: 4, memoryBytes: 64 * gibibyte };
+    const share = { all, taken, gpus: [a100(1), a100(2), l4(1)], held: [], ...given };
+    const snapshot: Snapshot = {
+      queued: runs,
+      active: new Map(),
+      places: new Map([['process', 'here']]),
+      silent: new Map(),
+      shares: new Map([['here', share]]),
+      sizes,
+      stopped: [],
+      overdue: [],
+      room: () => 100,
+    };
+    return admissions(snapshot, now);
+  };
+  const kinds = (decisions: readonly Decision[]) => decisions.map(({ kind }) => kind);
+
+  it('gives each device once in a round', () => {
+    const decisions = decide([queued('one'), queued('one'), queued('one')]);
+    expect(decisions.map((one) => (one.kind === 'admit' ? one.gpus.map(({ uuid }) => uuid) : one.kind))).toEqual([
+      ['GPU-a1'],
+      ['GPU-a2'],
+      'wait',
+    ]);
+  });
+
+  it('says what a run waits for, how much is free and who has the rest', () => {
+    const first = held('GPU-a1', { runId: 'r1' });
+    expect(decide([queued('both')], { held: [first], now: 7 })).toMatchObject([
+      {
+        kind: 'wait',
+        since: 7,
+        sentence: 'Waits for 2 GPUs of model A100: 1 of 2 is free; run r1 holds GPU-a1.',
+      },
+    ]);
+  });
+
+  it('says of a run that asks for more than there is what there is, and lets others pass it', () => {
+    const decisions = decide([queued('many', { waitsSince: 0 }), queued('one')], { now: 1e9 });
+    expect(decisions).toMatchObject([
+      {
+        kind: 'wait',
+        sentence:
+          "It asks for 3 GPUs of model A100, but all that 'process' has is 2 × NVIDIA A100-SXM4-80GB (80 GiB), 1 × NVIDIA L4 (22.5 GiB). Choose another size, or look at why a device is missing.",
+      },
+      { kind: 'admit' },
+    ]);
+  });
+
+  it('lets single ones pass a run that waits for two, but only until that has waited too long', () => {
+    const both = queued('both', { waitsSince: 0 });
+    const given = { held: [held('GPU-a1')], now: defaults.largeRequestWaitMs - 1 };
+    expect(kinds(decide([both, queued('one')], given))).toEqual(['wait', 'admit']);
+    const late = decide([both, queued('one')], { ...given, now: defaults.largeRequestWaitMs });
+    expect(late).toMatchObject([{ kind: 'wait' }, { kind: 'wait', sentence: expect.stringContaining(both.run.id) }]);
+    expect(kinds(decide([both, queued('one')], { now: defaults.largeRequestWaitMs }))).toEqual(['admit', 'wait']);
+  });
+
+  it('keeps for a run that has waited too long its cores too, and holds up nobody who wants neither', () => {
+    const both = queued('both', { waitsSince: 0 });
+    const late = { held: [held('GPU-a1')], now: defaults.largeRequestWaitMs };
+    const others = [queued('small'), queued('cpu'), queued('cpu')];
+    expect(kinds(decide([both, ...others], late))).toEqual(['wait', 'admit', 'admit', 'wait']);
+  });
+});
+
+describe('devices that are used without a lease', () => {
+  it('are those of what no lease names, and those that two use of which one should have it alone', () => {
+    const live = [
+      { key: 'r1.1', gpus: ['GPU-a'] },
+      { key: 'r2.1', gpus: ['GPU-b'] },
+      { key: 'r3.1', gpus: ['GPU-c'] },
+      { key: 'r4.1', gpus: ['GPU-c'] },
+      { key: 'r5.1', gpus: ['GPU-d'] },
+      { key: 'r6.1', gpus: ['GPU-d'] },
+    ];
+    const strays = strayDevices(live, [
+      held('GPU-a', { runId: 'r1' }),
+      held('GPU-c', { runId: 'r3' }),
+      held('GPU-c', { runId: 'r4' }),
+      { ...shared('GPU-d', 0.5), runId: 'r5' },
+      { ...shared('GPU-d', 0.5), runId: 'r6' },
+    ]);
+    expect([...strays.keys()]).toEqual(['GPU-b', 'GPU-c']);
+    expect(strays.get('GPU-b')).toBe('r2.1 runs on it, and no lease says so');
+  });
+});
