@@ -21,6 +21,9 @@ export const sizes = {
   small: { cpu: 0.5, memory: '1Gi' },
   medium: { cpu: 1, memory: '1Gi' },
   large: { cpu: 2, memory: '3Gi' },
+  gpu: { cpu: 0.2, memory: '0.2Gi', gpu: { count: 1 } },
+  gpus: { cpu: 0.2, memory: '0.2Gi', gpu: { count: 2 } },
+  shared: { cpu: 0.2, memory: '0.2Gi', gpu: { count: 1, share: 0.4 } },
 } as const;
 
 /** Starts a process. It may die before it is up. Some hosts resume their jobs first, after a deploy. */

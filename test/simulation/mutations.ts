@@ -180,6 +180,19 @@ export const mutations: readonly Mutation[] = [
     put: 'asked.cpu <= all.cpu + 1e-9',
   },
   {
+    name: 'a GPU is given to two',
+    file: 'domain/gpu/choose-gpus.ts',
+    find: 'fitsBeside(lease, held) && ',
+    put: '',
+    also: [
+      {
+        file: 'adapters/memory-store/change-attempts.ts',
+        find: 'if (!allFitBeside(attempt.gpus, heldAt(tables, attempt.place))) return {};',
+        put: '',
+      },
+    ],
+  },
+  {
     name: 'an idempotency key is not looked up',
     file: 'services/start-job.ts',
     find: 'if (earlier && now - earlier.createdAt < defaults.idempotencyMs) return earlier;',

@@ -67,7 +67,11 @@ export interface Profile {
   calm: boolean;
 }
 
-export const narrowCapacity = { cpu: 2, memoryBytes: 4 * 2 ** 30, gpus: [] };
+export const narrowCapacity = {
+  cpu: 2,
+  memoryBytes: 4 * 2 ** 30,
+  gpus: [1, 2].map((n) => ({ uuid: `GPU-${n}`, model: 'Scripted', memoryBytes: 2 ** 30 })),
+};
 
 const begin = Date.UTC(2024, 0, 1, 10, 0, 17);
 

@@ -42,7 +42,14 @@ export const insertRun = (given: Partial<Run> = {}): Change => ({ kind: 'run.ins
 
 export const attempt = (given: Partial<Attempt> = {}): Attempt => ({
   ...{ runId: id('run'), attempt: 1, state: 'preparing', executor: 'process', place: id('place'), handle: null },
-  ...{ takes: { cpu: 1, memoryBytes: 2 ** 20 }, outcome: null, phases: [], createdAt: 3_000, startedAt: null },
+  ...{
+    takes: { cpu: 1, memoryBytes: 2 ** 20 },
+    outcome: null,
+    gpus: [],
+    phases: [],
+    createdAt: 3_000,
+    startedAt: null,
+  },
   endedAt: null,
   ...given,
 });

@@ -1,5 +1,5 @@
 import { keepsToItsBudgets, recordsBeforeItPrepares, runsEachKeyOnce, waitsBeforeRetries } from './attempts.ts';
-import { staysWithinCapacity } from './capacity.ts';
+import { givesTheGpusAskedFor, sharesNoGpuUnasked, staysWithinCapacity } from './capacity.ts';
 import type { Check } from './check.ts';
 import { endsOnce, looksAfterEachRun } from './endings.ts';
 import { givesOneRunForAKey } from './idempotency.ts';
@@ -34,6 +34,8 @@ export const checks: Readonly<Record<string, Check>> = {
   keepsLogsWhole,
   leavesNothing,
   staysWithinCapacity,
+  sharesNoGpuUnasked,
+  givesTheGpusAskedFor,
   givesOneRunForAKey,
   forgetsOnlyWhatMayGo,
   keepsNoMoreThanItSays,

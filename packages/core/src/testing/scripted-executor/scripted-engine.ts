@@ -19,6 +19,8 @@ export interface Execution {
   key: string;
   from: number;
   to: number | null;
+  /** UUIDs of the GPUs that it saw. */
+  gpus: readonly string[];
 }
 
 /**
@@ -118,12 +120,13 @@ export class ScriptedEngine {
   }
 
   create(launch: Launch<ScriptedSpec>): ScriptedObject {
-    const { key, installation } = launch;
+    const { key, installation, gpus = [] } = launch;
     const earlier = this.#byKey.get(key) ?? [];
     const object: ScriptedObject = {
       id: `object-${++this.#made}`,
       key,
       installation,
+      gpus,
       behaviour: this.script(launch, earlier.length),
       createdAt: this.clock.now(),
       startedAt: [],
@@ -159,11 +162,9 @@ function executionsOf(object: ScriptedObject, now: number): Execution[] {
   const ran = ranFor(object);
   if (ran === null || ran.from > now) return [];
   const to = ran.to > now ? null : ran.to;
-  const [first = ran.from, ...again] = object.startedAt;
-  return [
-    { key: object.key, from: ran.from, to },
-    ...again.map((at) => ({ key: object.key, from: at + ran.from - first, to })),
-  ];
+  const { key, gpus, startedAt } = object;
+  const [first = ran.from, ...again] = startedAt;
+  return [{ key, from: ran.from, to, gpus }, ...again.map((at) => ({ key, from: at + ran.from - first, to, gpus }))];
 }
 
 function isDark({ startedAt, behaviour }: ScriptedObject, now: number): boolean {

@@ -153,8 +153,8 @@ export function scriptedExecutor(
       engine.ask();
       for (const object of engine.held()) {
         if (object.installation !== installation) continue;
-        const { key, createdAt } = object;
-        yield { key, handle: handleTo(object, engine), state: stateAt(object, now()).state, createdAt };
+        const { key, createdAt, gpus } = object;
+        yield { key, handle: handleTo(object, engine), state: stateAt(object, now()).state, createdAt, gpus };
       }
     },
 

@@ -7,6 +7,8 @@ export interface ScriptedObject {
   readonly id: string;
   readonly key: string;
   readonly installation: string;
+  /** UUIDs of the GPUs that it was made with. */
+  readonly gpus: readonly string[];
   readonly behaviour: Behaviour;
   /** Wall clock. */
   readonly createdAt: number;
