@@ -52,6 +52,11 @@ const attemptAnswer = (attempt: Attempt): RunDetails['attempts'][number] => ({
     const end = attempt.phases[index + 1]?.at ?? attempt.endedAt;
     return { name, at: toTimestamp(at), duration_ms: end === null ? null : Math.max(0, end - at) };
   }),
+  gpus: attempt.gpus.map(({ uuid, share }) => ({
+    uuid,
+    share: share?.part ?? null,
+    memory_bytes: share?.memoryBytes ?? null,
+  })),
   created_at: toTimestamp(attempt.createdAt),
   started_at: toTimestampOrNull(attempt.startedAt),
   ended_at: toTimestampOrNull(attempt.endedAt),

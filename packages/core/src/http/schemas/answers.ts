@@ -164,6 +164,15 @@ export const runDetails = run.extend({
       state: z.string(),
       outcome: outcome.nullable(),
       phases: z.array(z.object({ name: z.string(), at: time, duration_ms: milliseconds.nullable() })),
+      gpus: z
+        .array(
+          z.object({
+            uuid: z.string(),
+            share: z.number().nullable().describe('Null: all of the device.'),
+            memory_bytes: z.int().nullable().describe('Of a share: what it may use.'),
+          }),
+        )
+        .describe('The devices that it holds, or held.'),
       created_at: time,
       started_at: timeOrNull,
       ended_at: timeOrNull,

@@ -142,6 +142,7 @@ export const runDetailsExample = {
         { name: 'sources', at: '2026-02-01T09:30:00+00:00', duration_ms: 1250 },
         { name: 'command', at: '2026-02-01T09:30:02+00:00', duration_ms: 98_000 },
       ],
+      gpus: [],
       created_at: '2026-02-01T09:30:00+00:00',
       started_at: '2026-02-01T09:30:02+00:00',
       ended_at: '2026-02-01T09:31:40+00:00',
