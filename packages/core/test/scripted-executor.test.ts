@@ -109,7 +109,7 @@ describe('an engine', () => {
     const restarted = scriptedExecutor(engine);
     expect(await restarted.prepare(launch, never)).toEqual(handle);
     expect(await clock.advanceUntil(ended(restarted, handle))).toMatchObject({ class: 'exited', code: 0 });
-    expect(engine.executions(launch.key)).toEqual([{ key: launch.key, from: 0, to: 10 }]);
+    expect(engine.executions(launch.key)).toEqual([{ key: launch.key, from: 0, to: 10, gpus: [] }]);
     await restarted.remove(handle, never);
     expect(engine.left()).toEqual([]);
     expect(engine.executions()).toHaveLength(1);

@@ -135,7 +135,26 @@ describe('two stores on one database', () => {
       },
     ]);
     expect(won.flat().filter(Boolean).length).toEqual(5);
-    expect(await a.taken(id('place'))).toEqual({ cpu: 5, memoryBytes: 5 });
+    expect(await a.taken(id('place'))).toEqual({ cpu: 5, memoryBytes: 5, gpus: [] });
+  });
+
+  it('a GPU is given once, and of shares no more than there is', async () => {
+    const whole = await race(10, (n, by) => [
+      {
+        kind: 'attempt.insert',
+        attempt: attempt({ runId: id(`${by}${n}`), gpus: [{ uuid: 'GPU-1', parent: null, share: null }] }),
+      },
+    ]);
+    expect(whole.flat().filter(Boolean).length).toEqual(1);
+    const share = { part: 0.25, memoryBytes: 1, ofBytes: 16 };
+    const parts = await race(10, (n, by) => [
+      {
+        kind: 'attempt.insert',
+        attempt: attempt({ runId: id(`s${by}${n}`), gpus: [{ uuid: 'GPU-2', parent: null, share }] }),
+      },
+    ]);
+    expect(parts.flat().filter(Boolean).length).toEqual(4);
+    expect((await a.taken(id('place'))).gpus.length).toEqual(5);
   });
 
   it('a write with an old epoch is refused once another has taken the lease', async () => {
