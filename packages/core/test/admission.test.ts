@@ -27,6 +27,7 @@ const decide = (
     silent: new Map(),
     shares: new Map([['here', { all: { cpu: 4, memoryBytes: 8 * gibibyte }, taken, gpus, held }]]),
     sizes,
+    turnAfterMs: defaults.timings.turnAfterMs,
     stopped: [],
     overdue: [],
     room: () => 100,
@@ -64,19 +65,19 @@ describe('admission by cpu and memory', () => {
 
   it('lets nothing pass a large run that has waited too long, until it has its turn', () => {
     const large = queued('large', { waitsSince: 0 });
-    const before = { taken: { cpu: 1, memoryBytes: 0 }, now: defaults.largeRequestWaitMs - 1 };
+    const before = { taken: { cpu: 1, memoryBytes: 0 }, now: defaults.timings.turnAfterMs - 1 };
     expect(kinds(decide([large, queued('small')], before))).toEqual(['wait', 'admit']);
-    const after = { ...before, now: defaults.largeRequestWaitMs };
+    const after = { ...before, now: defaults.timings.turnAfterMs };
     const decisions = decide([large, queued('small'), queued('half')], after);
     expect(decisions.filter(({ kind }) => kind === 'admit')).toEqual([]);
     expect(decisions.at(-1)).toMatchObject({ kind: 'wait', sentence: expect.stringContaining(large.run.id) });
-    expect(kinds(decide([large, queued('small')], { now: defaults.largeRequestWaitMs }))).toEqual(['admit', 'wait']);
+    expect(kinds(decide([large, queued('small')], { now: defaults.timings.turnAfterMs }))).toEqual(['admit', 'wait']);
   });
 
   it('lets higher priority go first, whoever has waited', () => {
     const decisions = decide([queued('small', { priority: 5 }), queued('large', { waitsSince: 0 })], {
       taken: { cpu: 1, memoryBytes: 0 },
-      now: defaults.largeRequestWaitMs,
+      now: defaults.timings.turnAfterMs,
     });
     expect(kinds(decisions)).toEqual(['admit', 'wait']);
   });
@@ -84,7 +85,7 @@ describe('admission by cpu and memory', () => {
   it('lets what is larger than its whole place wait with advice, and hold up nobody', () => {
     const since = { waitsSince: 0 };
     const decisions = decide([queued('huge', since), queued('fat', since), queued('small')], {
-      now: defaults.largeRequestWaitMs * 2,
+      now: defaults.timings.turnAfterMs * 2,
     });
     expect(kinds(decisions)).toEqual(['wait', 'wait', 'admit']);
     expect(decisions[0]).toMatchObject({ sentence: expect.stringContaining('Choose a smaller size') });

@@ -137,6 +137,7 @@ describe('admission by GPUs', () => {
       silent: new Map(),
       shares: new Map([['here', share]]),
       sizes,
+      turnAfterMs: defaults.timings.turnAfterMs,
       stopped: [],
       overdue: [],
       room: () => 100,
@@ -179,16 +180,16 @@ describe('admission by GPUs', () => {
 
   it('lets single ones pass a run that waits for two, but only until that has waited too long', () => {
     const both = queued('both', { waitsSince: 0 });
-    const given = { held: [held('GPU-a1')], now: defaults.largeRequestWaitMs - 1 };
+    const given = { held: [held('GPU-a1')], now: defaults.timings.turnAfterMs - 1 };
     expect(kinds(decide([both, queued('one')], given))).toEqual(['wait', 'admit']);
-    const late = decide([both, queued('one')], { ...given, now: defaults.largeRequestWaitMs });
+    const late = decide([both, queued('one')], { ...given, now: defaults.timings.turnAfterMs });
     expect(late).toMatchObject([{ kind: 'wait' }, { kind: 'wait', sentence: expect.stringContaining(both.run.id) }]);
-    expect(kinds(decide([both, queued('one')], { now: defaults.largeRequestWaitMs }))).toEqual(['admit', 'wait']);
+    expect(kinds(decide([both, queued('one')], { now: defaults.timings.turnAfterMs }))).toEqual(['admit', 'wait']);
   });
 
   it('keeps for a run that has waited too long its cores too, and holds up nobody who wants neither', () => {
     const both = queued('both', { waitsSince: 0 });
-    const late = { held: [held('GPU-a1')], now: defaults.largeRequestWaitMs };
+    const late = { held: [held('GPU-a1')], now: defaults.timings.turnAfterMs };
     const others = [queued('small'), queued('cpu'), queued('cpu')];
     expect(kinds(decide([both, ...others], late))).toEqual(['wait', 'admit', 'admit', 'wait']);
   });

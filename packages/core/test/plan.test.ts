@@ -21,6 +21,7 @@ const snapshot = (given: Partial<Snapshot> = {}): Snapshot => ({
   silent: new Map(),
   shares: new Map(),
   sizes: defaults.sizes,
+  turnAfterMs: defaults.timings.turnAfterMs,
   room: () => 10,
   ...given,
 });

@@ -1,7 +1,6 @@
 import type { Decision, Share, Snapshot } from './decision.ts';
 import { candidatesFor, chooseGpus } from './gpu/choose-gpus.ts';
 import type { GpuLease, HeldGpu } from './gpu/gpu-lease.ts';
-import { defaults } from './job/defaults.ts';
 import type { Job } from './job/job.ts';
 import type { GpuRequest, Size } from './job/size.ts';
 import { mustWaitForOlder } from './run/overlap.ts';
@@ -29,7 +28,10 @@ export const admissions = (snapshot: Snapshot, now: number): Decision[] => {
     }
     const free = left.get(run.executor) ?? snapshot.room(run.executor);
     if (free <= 0) continue;
-    const decision = admit({ run, job, place, share: shares.get(place), size: snapshot.sizes[run.size] }, now);
+    const decision = admit(
+      { run, job, place, share: shares.get(place), size: snapshot.sizes[run.size], turnAfterMs: snapshot.turnAfterMs },
+      now,
+    );
     if (decision.some(({ kind }) => kind === 'admit')) left.set(run.executor, free - 1);
     decisions.push(...decision);
   }
@@ -48,6 +50,7 @@ interface Candidate {
   share: OpenShare | undefined;
   /** One that is not in the catalogue any more ends the attempt when it is prepared. */
   size: Size | undefined;
+  turnAfterMs: number;
 }
 
 /** A share while it is given out. */
@@ -61,7 +64,7 @@ interface OpenShare extends Omit<Share, 'held'> {
 
 const openShare = (share: Share): OpenShare => ({ ...share, turnOf: null, kept: new Map() });
 
-const admit = ({ run, job, place, share, size }: Candidate, now: number): Decision[] => {
+const admit = ({ run, job, place, share, size, turnAfterMs }: Candidate, now: number): Decision[] => {
   const takes = size ? resourcesOf(size) : nothing;
   if (!share) return [{ kind: 'admit', run, job, place, takes, gpus: [], within: null }];
   const { all } = share;
@@ -70,7 +73,7 @@ const admit = ({ run, job, place, share, size }: Candidate, now: number): Decisi
   if (request && candidatesFor(request, share.gpus).length < request.count)
     return waiting(run, tooManyGpus(run, request, share.gpus), run.waitsSince);
   const since = run.waitsSince ?? now;
-  const waitedLong = now - since >= defaults.largeRequestWaitMs;
+  const waitedLong = now - since >= turnAfterMs;
   if (share.turnOf) return waiting(run, behind(share.turnOf), since);
   if (!fits(takes, share.taken, all)) {
     if (waitedLong) share.turnOf = run;

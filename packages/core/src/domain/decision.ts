@@ -18,6 +18,8 @@ export interface Snapshot {
   /** By place: what there is to share out. One that is not here takes whatever it is given. */
   shares: ReadonlyMap<string, Share>;
   sizes: SizeCatalogue;
+  /** So long does a run that does not fit let others pass. */
+  turnAfterMs: number;
   /** Queued runs that were asked to stop, wherever in the queue they are. */
   stopped: readonly Run[];
   /** Queued runs past their start deadline. */

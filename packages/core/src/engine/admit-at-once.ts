@@ -12,7 +12,7 @@ import { hasShares } from './place-of.ts';
  * takes its time at this executor, or something has to be looked at, or somebody came before, or `plan` says so.
  */
 export const admitAtOnce = (context: EngineContext, run: Run, job: Job): Carried | null => {
-  const { backlog, executors, wallClock, places, sizes, launches } = context;
+  const { backlog, executors, wallClock, places, sizes, launches, settings } = context;
   if (!hasLease(context) || !executors.get(run.executor)?.reserve || run.concurrencyPolicy !== 'Allow') return null;
   if (backlog.has(run.executor) || hasShares(context, run.executor) || !wallClock.trusted()) return null;
   const alone: Snapshot = {
@@ -24,6 +24,7 @@ export const admitAtOnce = (context: EngineContext, run: Run, job: Job): Carried
     silent: places.silent,
     shares: new Map(),
     sizes,
+    turnAfterMs: settings.turnAfterMs,
     room: launches.room,
   };
   const [decision] = plan(alone, run.createdAt);

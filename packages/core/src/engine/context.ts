@@ -105,6 +105,8 @@ export interface EngineSettings {
   storeSlowMs: number;
   /** On a shared store: the longest time between two looks at it. */
   pollMs: number;
+  /** How long a run that does not fit its place lets others pass. */
+  turnAfterMs: number;
 }
 
 export interface Counters {

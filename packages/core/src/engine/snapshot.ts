@@ -36,6 +36,7 @@ export const takeSnapshot = async (context: EngineContext, now: number): Promise
     silent,
     shares,
     sizes: context.sizes,
+    turnAfterMs: context.settings.turnAfterMs,
     room: launches.room,
   };
 };

@@ -66,6 +66,8 @@ export interface RunyardOptions {
     storeTimeoutMs?: number;
     /** An answer of the store that takes longer is slow: the engine says so, and what can wait rests. Default 1 s. */
     storeSlowMs?: number;
+    /** How long a run that does not fit its place lets others pass; from then on it has its turn before those behind it. Default 10 min. */
+    turnAfterMs?: number;
     /** How often a shared store is looked at where nothing was heard of it. Default 2 s. */
     pollMs?: number;
   };
@@ -156,6 +158,7 @@ const plainSchema = z.strictObject({
       placeTimeoutMs: positive,
       storeTimeoutMs: positive,
       storeSlowMs: positive,
+      turnAfterMs: z.number().int().min(0).optional(),
       pollMs: z.number().int().min(50).optional(),
     })
     .optional(),

@@ -33,8 +33,8 @@ export const defaults = {
     pollMs: 2 * second,
     storeTimeoutMs: 10 * second,
     storeSlowMs: second,
+    turnAfterMs: 10 * minute,
   },
-  largeRequestWaitMs: 10 * minute,
   /** How long a start's `Idempotency-Key` is remembered. */
   idempotencyMs: day,
   processCapacity: 'machine',
