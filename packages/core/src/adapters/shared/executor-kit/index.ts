@@ -1,3 +1,9 @@
 // `@runyard/core/executor-kit`: what executors of other packages share with ours.
 
 export { shellQuote } from '../../../domain/run/shell-quote.ts';
+export type { CachedGpus, CachedGpusOptions } from '../gpu/cached-gpus.ts';
+export { cachedGpus } from '../gpu/cached-gpus.ts';
+export type { GpuDevice, GpuReading, RunTool, ToolAnswer } from '../gpu/gpu-device.ts';
+export { localGpus } from '../gpu/local-gpus.ts';
+export { readGpus } from '../gpu/read-gpus.ts';
+export type { ReadOptions as ReadGpusOptions } from '../gpu/read-options.ts';
