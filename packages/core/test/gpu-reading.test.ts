@@ -20,7 +20,8 @@ const tools =
   };
 const query = 'nvidia-smi --query-gpu=index,uuid,name,memory.total,mig.mode.current --format=csv,noheader,nounits';
 const apps = 'nvidia-smi --query-compute-apps=';
-const read = (known: Record<string, Answer>, avoidForeign = false) => readGpus({ run: tools(known), signal, avoidForeign });
+const read = (known: Record<string, Answer>, avoidForeign = false) =>
+  readGpus({ run: tools(known), signal, avoidForeign });
 
 describe('NVIDIA', () => {
   it('a GPU is told whole, and one in MIG mode as its instances only', async () => {
@@ -74,13 +75,25 @@ describe('NVIDIA', () => {
   });
 
   it.each<[string, Record<string, Answer>, RegExp]>([
-    ['a library that does not fit the driver', { [query]: { code: 18, stdout: answers.mismatch } }, /exit code 18.*version mismatch/],
+    [
+      'a library that does not fit the driver',
+      { [query]: { code: 18, stdout: answers.mismatch } },
+      /exit code 18.*version mismatch/,
+    ],
     ['no driver', { [query]: { code: 9, stdout: answers.noDriver } }, /couldn't communicate with the NVIDIA driver/],
     ['a GPU that is lost', { [query]: { code: 15, stdout: answers.lost } }, /GPU is lost/],
     ['a lost GPU without an exit code', { [query]: answers.lost }, /words that are not known/],
     ['half a line', { [query]: '0, GPU-8dfe2ac2, NVIDIA A100-SXM4' }, /words that are not known/],
-    ['a field that is in error', { [query]: '0, [Unknown Error], NVIDIA A100, 81920, Disabled' }, /not known.*`gpus` takes a list/],
-    ['a list of instances that fails', { [query]: answers.query535, 'nvidia-smi -L': { code: 255, stdout: 'x' } }, /exit code 255/],
+    [
+      'a field that is in error',
+      { [query]: '0, [Unknown Error], NVIDIA A100, 81920, Disabled' },
+      /not known.*`gpus` takes a list/,
+    ],
+    [
+      'a list of instances that fails',
+      { [query]: answers.query535, 'nvidia-smi -L': { code: 255, stdout: 'x' } },
+      /exit code 255/,
+    ],
     ['a list that lacks a GPU', { [query]: answers.query535, 'nvidia-smi -L': answers.list450 }, /MIG instances/],
     ['one that hangs', { [query]: new Error('nvidia-smi did not answer within 20 s') }, /did not answer within 20 s/],
   ])('no part is taken for the whole: %s', async (_, known, sentence) => {
@@ -143,7 +156,11 @@ describe('AMD', () => {
 
   it.each([
     ['rocm-smi', { 'rocm-smi': answers.rocmSmi }, 'Instinct MI210'],
-    ['amd-smi that fails, and rocm-smi', { 'amd-smi': { code: 1, stdout: '' }, 'rocm-smi': answers.rocmSmi }, 'Instinct MI210'],
+    [
+      'amd-smi that fails, and rocm-smi',
+      { 'amd-smi': { code: 1, stdout: '' }, 'rocm-smi': answers.rocmSmi },
+      'Instinct MI210',
+    ],
     ['amd-smi by bus address', { 'amd-smi': answers.amdSmi7 }, 'AMD Instinct MI210'],
     ['no tool at all', {}, 'AMD gfx90a'],
   ])('its name comes from %s', async (_, known: Record<string, Answer>, model) => {

@@ -34,7 +34,7 @@ describe('a job that a process cannot be is refused when it is saved', () => {
   const file = (location: string) => [{ name: 's', type: 'file' as const, location }];
 
   it('and one that it can be is not', () => {
-    expect(parseSpec({ ...job, extraPackages: { ...none, pip: ['x'] }, secrets: file('keys/a') })).toEqual({});
+    expect(parseSpec({ ...job, extraPackages: { ...none, pip: ['x'] }, secrets: file('keys/a') }, null)).toEqual({});
   });
 
   it.each<[string, Partial<ExecutorInput>]>([
@@ -47,7 +47,7 @@ describe('a job that a process cannot be is refused when it is saved', () => {
   ])('%s', (field, change) => {
     const refused = (() => {
       try {
-        return parseSpec({ ...job, ...change });
+        return parseSpec({ ...job, ...change }, 'gives no GPUs away');
       } catch (error) {
         return error;
       }
@@ -154,8 +154,8 @@ it('names that the host gives are passed on, and the job’s own values win', as
 
 describe('capacity', () => {
   it('is the machine, what was given, or not limited', () => {
-    expect(capacityOf('machine')).toMatchObject({ cpu: expect.any(Number), memoryBytes: expect.any(Number), gpus: [] });
-    expect(capacityOf({ cpu: 2, memory: 1024 })).toEqual({ cpu: 2, memoryBytes: 1024, gpus: [] });
+    expect(capacityOf('machine')).toMatchObject({ cpu: expect.any(Number), memoryBytes: expect.any(Number) });
+    expect(capacityOf({ cpu: 2, memory: 1024 })).toEqual({ cpu: 2, memoryBytes: 1024 });
     expect(capacityOf('unlimited')).toBeNull();
     expect(() => capacityOf({ cpu: 0, memory: 1 })).toThrow(RunyardError);
   });

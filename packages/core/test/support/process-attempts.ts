@@ -1,6 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { processExecutor } from '../../src/adapters/process-executor/process-executor.ts';
+import { type ProcessExecutorOptions, processExecutor } from '../../src/adapters/process-executor/process-executor.ts';
 import type { Handle } from '../../src/domain/run/run.ts';
 import type { Executor, Launch } from '../../src/ports/executor.ts';
 import type { Host } from '../../src/ports/host.ts';
@@ -34,9 +34,9 @@ export async function removeAll(host: Host): Promise<void> {
 }
 
 /** A process executor on a data directory of its own, and the few verbs that tests tell things in. */
-export async function processBench() {
+export async function processBench(options: ProcessExecutorOptions = {}) {
   const host = await temporaryHost();
-  const executor: Executor = processExecutor()(host);
+  const executor: Executor = processExecutor(options)(host);
   await executor.place(signal);
   const bench = {
     host,

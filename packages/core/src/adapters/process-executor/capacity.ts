@@ -7,12 +7,12 @@ import type { Capacity } from '../../ports/executor.ts';
 /** `memory` in bytes, or as a quantity: `512Mi`, `8Gi`. */
 export type CapacityOption = 'machine' | 'unlimited' | { cpu: number; memory: MemoryQuantity };
 
-/** What there is to share out; null: as much as is asked for. */
-export const capacityOf = (option: CapacityOption): Capacity | null => {
+/** What there is to share out besides GPUs; null: as much as is asked for. */
+export const capacityOf = (option: CapacityOption): Omit<Capacity, 'gpus'> | null => {
   if (option === 'unlimited') return null;
-  if (option === 'machine') return { cpu: availableParallelism(), memoryBytes: memoryForUs(), gpus: [] };
+  if (option === 'machine') return { cpu: availableParallelism(), memoryBytes: memoryForUs() };
   const given = readShare(option);
-  if (given) return { cpu: given.cpu, memoryBytes: given.memoryBytes, gpus: [] };
+  if (given) return { cpu: given.cpu, memoryBytes: given.memoryBytes };
   throw new RunyardError(
     'invalid-option',
     'processExecutor: `capacity` must have a `cpu` (cores) and a `memory` (bytes, or a quantity such as 8Gi) above 0.',

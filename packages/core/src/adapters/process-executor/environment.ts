@@ -1,18 +1,28 @@
 import type { Launch } from '../../ports/executor.ts';
+import type { GpuDevice } from '../shared/gpu/gpu-device.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
+import { visibleGpus } from './visible-gpus.ts';
 
 /** Of the host's environment a job gets these and no others, besides those that the host's option `env` names. */
 const alwaysPassed = ['PATH', 'HOME', 'USER', 'LOGNAME', 'SHELL', 'LANG', 'TZ'];
 
-/** All of a job's environment but its secrets, which reach it on another way. The job's own values win. */
+export interface Surrounds {
+  /** What of the host's environment is passed on. */
+  passed: Readonly<Record<string, string>>;
+  /** The GPUs that this executor gives away. */
+  gpus: readonly GpuDevice[];
+}
+
+/** All of a job's environment but its secrets, which reach it on another way. The job's own values win, but for what it may not choose. */
 export const environmentOf = (
-  { key, env }: Pick<Launch, 'key' | 'env'>,
+  { key, env, gpus: held }: Pick<Launch, 'key' | 'env' | 'gpus'>,
   folder: AttemptFolder,
-  passed: Readonly<Record<string, string>>,
+  { passed, gpus }: Surrounds,
 ): Record<string, string> => ({
   PATH: '/usr/local/bin:/usr/bin:/bin',
   ...passed,
   ...env,
+  ...visibleGpus(held, gpus),
   // By this mark everything that it starts is found again.
   RUNYARD_ATTEMPT: key,
   RUNYARD_PHASE_FILE: folder.phase,

@@ -5,10 +5,10 @@ import type { ExecutorInput } from '../../ports/executor.ts';
 /** Nothing: all that a process needs is in the launch. */
 export type ProcessSpec = Record<string, never>;
 
-/** Refuses what a process on the host cannot give, and says which executor can. */
-export const parseSpec = (input: ExecutorInput): ProcessSpec => {
+/** Refuses what a process on the host cannot give, and says which executor can. `noGpus`: why it gives no GPUs away; null: it does. */
+export const parseSpec = (input: ExecutorInput, noGpus: string | null): ProcessSpec => {
   if (input.image !== null) refuse('image', input.image, 'runs on the host itself, without an image');
-  if (input.hardware === 'gpu') refuse('hardware', 'gpu', 'leases no GPUs');
+  if (input.hardware === 'gpu' && noGpus !== null) refuse('hardware', 'gpu', noGpus);
   if (input.scale > 1) refuse('scale', String(input.scale), 'is one machine');
   const apt = input.extraPackages?.apt ?? [];
   if (apt.length > 0) refuse('extraPackages.apt', apt.join(', '), 'does not change the packages of the host');

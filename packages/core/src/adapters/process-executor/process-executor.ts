@@ -2,6 +2,8 @@ import { RunyardError } from '../../domain/errors.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Executor, Inspection } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
+import { type GpuOption, gpuSource } from '../shared/gpu/gpu-source.ts';
+import { localGpus } from '../shared/gpu/local-gpus.ts';
 import { type AttemptFolder, attemptFolder } from './attempt-folder.ts';
 import { type CapacityOption, capacityOf } from './capacity.ts';
 import { readClaim, voidClaim } from './claim.ts';
@@ -27,6 +29,13 @@ export interface ProcessExecutorOptions {
   capacity?: CapacityOption;
   /** Names of variables of the host that jobs get too. Always passed: PATH, HOME, USER, LOGNAME, SHELL, LANG, LC_*, TZ. */
   env?: readonly string[];
+  /**
+   * The GPUs that jobs get: those that `nvidia-smi` or the AMD driver tell (`auto`, the default), none, or exactly these. A job sees
+   * those that it holds and no others, through CUDA_VISIBLE_DEVICES and its like. None with capacity `unlimited`, where nothing is counted.
+   */
+  gpus?: GpuOption;
+  /** Keeps off a GPU as long as a program that is not ours computes on it. Default false. */
+  avoidForeign?: boolean;
 }
 
 /**
@@ -46,6 +55,16 @@ export const processExecutor =
     const { clock } = host;
     const launcher = createLauncher();
     const passed = passedOn(options.env ?? []);
+    const noGpus = whyNoGpus(options);
+    const avoidForeign = options.avoidForeign ?? false;
+    const gpus = gpuSource({
+      executor: 'processExecutor',
+      gpus: noGpus === null ? (options.gpus ?? 'auto') : 'none',
+      avoidForeign,
+      find: localGpus({ avoidForeign }),
+      clock,
+      logger: host.logger,
+    });
     let warned = false;
 
     return {
@@ -57,7 +76,7 @@ export const processExecutor =
         warned = true;
         return host.place;
       },
-      parseSpec,
+      parseSpec: (input) => parseSpec(input, noGpus),
       async prepare(launch, signal) {
         try {
           await openPlace(host);
@@ -70,7 +89,8 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          await startAttempt(folder, { host, launch, signal, passed, launcher });
+          const surrounds = { passed, gpus: gpus.last() ?? (await gpus.get(signal)) };
+          await startAttempt(folder, { host, launch, signal, surrounds, launcher });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);
         }
@@ -100,8 +120,10 @@ export const processExecutor =
         await atPlace();
         yield* listAttempts(host, installation, signal);
       },
-      ...(capacity !== null && { capacity: async () => capacity }),
-      close: () => launcher.close(),
+      ...(capacity !== null && { capacity: async (signal) => ({ ...capacity, gpus: await gpus.get(signal) }) }),
+      async close() {
+        await Promise.all([gpus.close(), launcher.close()]);
+      },
     };
   };
 
@@ -112,6 +134,12 @@ const refuseWindows = (): void => {
     'The process executor needs Linux or macOS. On Windows use the Docker executor: `executors: { docker: dockerExecutor() }` from @runyard/docker-executor.',
     { field: 'executors.process', expected: 'linux or darwin', received: process.platform },
   );
+};
+
+const whyNoGpus = ({ gpus, capacity }: ProcessExecutorOptions): string | null => {
+  if (gpus === 'none') return "gives no GPUs away (its option `gpus` is 'none')";
+  if (capacity !== 'unlimited') return null;
+  return "does not count what is in use (its option `capacity` is 'unlimited'), so it gives no GPUs away";
 };
 
 const inspectionOf = (look: Awaited<ReturnType<typeof lookAt>>): Inspection => {

@@ -3,7 +3,7 @@ import type { Launch } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
 import { type Claim, readClaim, voidClaim } from './claim.ts';
-import { environmentOf } from './environment.ts';
+import { environmentOf, type Surrounds } from './environment.ts';
 import { errno, exists } from './files.ts';
 import type { Launcher } from './launcher.ts';
 import { thisMachine } from './machine.ts';
@@ -13,8 +13,7 @@ import { supervisorProgram } from './supervisor.ts';
 export interface StartOptions {
   host: Host;
   launch: Launch;
-  /** What of the host's environment is passed on. */
-  passed: Readonly<Record<string, string>>;
+  surrounds: Surrounds;
   launcher: Launcher;
   signal: AbortSignal;
 }
@@ -36,11 +35,11 @@ const isStarted = ({ kind }: Claim): boolean => kind === 'run' || kind === 'torn
 // Resolves once a supervisor has the claim, or has found that it is another's. From then on it needs nothing from us.
 const superviseUntilClaimed = async (
   folder: AttemptFolder,
-  { launch, passed, launcher }: StartOptions,
+  { launch, surrounds, launcher }: StartOptions,
 ): Promise<void> => {
   const { shell } = launch.script;
   const program = supervisorProgram({ folder, machine: await thisMachine(), shell, secrets: launch.secrets });
-  const env = environmentOf(launch, folder, passed);
+  const env = environmentOf(launch, folder, surrounds);
   try {
     await launcher.spawn({ path: folder.path, cwd: folder.workspace, env, log: folder.log, program });
   } catch (error) {

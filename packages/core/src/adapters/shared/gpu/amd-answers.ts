@@ -25,7 +25,10 @@ export const parseRocmSmi = (text: string): AmdName[] | null => {
   if (typeof parsed !== 'object' || parsed === null) return null;
   const cards = Object.entries(parsed).filter(([name]) => /^card\d+$/.test(name));
   return cards.map(([, card]) => ({
-    model: wordsOf(fieldOf(card, 'Card Series')) || wordsOf(fieldOf(card, 'Card series')) || wordsOf(fieldOf(card, 'Device Name')),
+    model:
+      wordsOf(fieldOf(card, 'Card Series')) ||
+      wordsOf(fieldOf(card, 'Card series')) ||
+      wordsOf(fieldOf(card, 'Device Name')),
     memoryBytes: Number(wordsOf(fieldOf(card, 'VRAM Total Memory (B)'))) || 0,
     uniqueId: idOf(fieldOf(card, 'Unique ID')),
     bdf: wordsOf(fieldOf(card, 'PCI Bus')).toLowerCase() || null,
@@ -46,7 +49,8 @@ const jsonIn = (text: string): unknown => {
 const fieldOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 
-const wordsOf = (value: unknown): string => (typeof value === 'string' && !/^n\/?a$/i.test(value.trim()) ? value.trim() : '');
+const wordsOf = (value: unknown): string =>
+  typeof value === 'string' && !/^n\/?a$/i.test(value.trim()) ? value.trim() : '';
 
 const idOf = (value: unknown): string | null => {
   const digits = /^(?:0x)?([0-9a-f]{1,16})$/i.exec(wordsOf(value))?.[1];

@@ -89,4 +89,6 @@ const hex = (number: number, digits: number): string => number.toString(16).padS
 
 // 90010 is gfx90a: major, two digits of minor, two of stepping in hex.
 const architectureOf = (version: number): string =>
-  version === 0 ? '' : `gfx${Math.floor(version / 10_000)}${hex(Math.floor(version / 100) % 100, 1)}${hex(version % 100, 1)}`;
+  version === 0
+    ? ''
+    : `gfx${Math.floor(version / 10_000)}${hex(Math.floor(version / 100) % 100, 1)}${hex(version % 100, 1)}`;

@@ -65,8 +65,7 @@ export const parseMigList = (text: string): { gpus: string[]; instances: MigInst
 };
 
 /** `1g.10gb`, `1c.3g.20gb`, `1g.10gb+me`: what the name says, since nothing else does. It is a little less in truth. */
-export const memoryOfProfile = (profile: string): number =>
-  Number(/(\d+)gb/.exec(profile)?.[1] ?? 0) * 2 ** 30;
+export const memoryOfProfile = (profile: string): number => Number(/(\d+)gb/.exec(profile)?.[1] ?? 0) * 2 ** 30;
 
 /** Of `--query-compute-apps=gpu_uuid,pid,process_name,used_memory`: what computes, by device, in a few words. null as above. */
 export const parseComputeApps = (text: string): Map<string, string> | null => {

@@ -15,7 +15,9 @@ export const readAmd = async (options: ReadOptions): Promise<GpuReading> => {
     );
   const incomplete = gpus.some(({ product, memoryBytes }) => product === '' || memoryBytes === 0);
   const names = incomplete ? await askTools(options) : [];
-  return { gpus: gpus.map((gpu, index) => deviceOf(gpu, { index, names, avoidForeign: options.avoidForeign ?? false })) };
+  return {
+    gpus: gpus.map((gpu, index) => deviceOf(gpu, { index, names, avoidForeign: options.avoidForeign ?? false })),
+  };
 };
 
 const askTools = async ({ run, signal }: ReadOptions): Promise<AmdName[]> => {

@@ -1,5 +1,12 @@
-import type { GpuDevice, GpuReading, RunTool, ToolAnswer } from './gpu-device.ts';
-import { type MigInstance, memoryOfProfile, type NvidiaGpu, parseComputeApps, parseGpuQuery, parseMigList } from './nvidia-answers.ts';
+import type { GpuDevice, GpuReading, ToolAnswer } from './gpu-device.ts';
+import {
+  type MigInstance,
+  memoryOfProfile,
+  type NvidiaGpu,
+  parseComputeApps,
+  parseGpuQuery,
+  parseMigList,
+} from './nvidia-answers.ts';
 import { type ReadOptions, withProblem } from './read-options.ts';
 
 /**
@@ -38,7 +45,8 @@ const devicesOf = async (gpus: readonly NvidiaGpu[], { run, signal }: ReadOption
   if (answer === null) return 'nvidia-smi was there, and then it was not.';
   if (answer.code !== 0) return failed(answer);
   const list = parseMigList(answer.stdout);
-  if (list === null || gpus.some(({ uuid }) => !list.gpus.includes(uuid))) return notUnderstood('its MIG instances', answer);
+  if (list === null || gpus.some(({ uuid }) => !list.gpus.includes(uuid)))
+    return notUnderstood('its MIG instances', answer);
   return gpus.flatMap((gpu) => {
     const instances = list.instances.filter(({ parent }) => parent === gpu.uuid);
     return gpu.mig === false || (gpu.mig === null && instances.length === 0)

@@ -1,0 +1,138 @@
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished, vi } from 'vitest';
+import type { ProcessExecutorOptions } from '../src/adapters/process-executor/process-executor.ts';
+import { visibleGpus } from '../src/adapters/process-executor/visible-gpus.ts';
+import { localGpus } from '../src/adapters/shared/gpu/local-gpus.ts';
+import type { ExecutorInput } from '../src/ports/executor.ts';
+import { commandLaunch, processBench } from './support/process-attempts.ts';
+
+const engines = resolve(import.meta.dirname, '../../../test/engines');
+const fake = join(engines, 'fake-gpu');
+const a100 = (n: number): string => `GPU-a1000000-0000-4000-8000-00000000000${n}`;
+const { signal } = new AbortController();
+const gpuJob = { hardware: 'gpu', image: null, scale: 1, secrets: [], extraPackages: null } as unknown as ExecutorInput;
+
+beforeEach(() => {
+  vi.stubEnv('PATH', `${fake}:${process.env.PATH}`);
+  vi.stubEnv('FAKE_GPUS', join(engines, 'fake-gpus/eight.txt'));
+});
+afterEach(() => void vi.unstubAllEnvs());
+
+/** What a job prints of the variables that choose a device. */
+const seen = async (options: ProcessExecutorOptions, held: string[], env: Record<string, string> = {}) => {
+  await using bench = await processBench(options);
+  const launch = commandLaunch('echo "$CUDA_VISIBLE_DEVICES|$NVIDIA_VISIBLE_DEVICES|${CUDA_VISIBLE_DEVICES+set}"', {
+    gpus: held,
+    env,
+  });
+  const handle = await bench.started(launch);
+  await bench.outcome(handle);
+  return (await bench.output(handle)).trim();
+};
+
+describe.runIf(process.platform === 'linux')('a machine with NVIDIA GPUs', () => {
+  it('its GPUs and instances are there to be shared out', async () => {
+    await using bench = await processBench();
+    const told = await bench.executor.capacity?.(signal);
+    expect(told?.gpus).toHaveLength(14);
+    expect(told?.gpus.filter(({ mig }) => mig === '1g.10gb')).toHaveLength(7);
+    expect(told?.gpus.map(({ uuid }) => uuid)).not.toContain(a100(6)); // in MIG mode
+    expect(bench.executor.parseSpec(gpuJob)).toEqual({});
+  });
+
+  it('a job sees the devices that it holds, whatever it says itself', async () => {
+    const both = `${a100(2)},${a100(0)}`;
+    expect(await seen({}, [a100(2), a100(0)], { CUDA_VISIBLE_DEVICES: '1', NVIDIA_VISIBLE_DEVICES: 'all' })).toBe(
+      `${both}|${both}|set`,
+    );
+  });
+
+  it('a job that holds none sees none', async () => {
+    expect(await seen({}, [], { CUDA_VISIBLE_DEVICES: '0' })).toBe('|void|set');
+  });
+
+  it.each<[string, ProcessExecutorOptions, RegExp]>([
+    ['told to give none', { gpus: 'none' }, /`hardware` is 'gpu'.*`gpus` is 'none'/],
+    ['counting nothing', { capacity: 'unlimited' }, /`capacity` is 'unlimited'/],
+  ])('%s, it refuses jobs that want one and leaves the others alone', async (_, options, sentence) => {
+    await using bench = await processBench(options);
+    expect(() => bench.executor.parseSpec(gpuJob)).toThrow(sentence);
+    expect((await bench.executor.capacity?.(signal))?.gpus ?? []).toEqual([]);
+    expect(await seen(options, [], { CUDA_VISIBLE_DEVICES: '0' })).toBe('0||set');
+  });
+
+  it('a driver that fails leaves none to share out', async () => {
+    vi.stubEnv('FAKE_GPU_FAIL', 'Failed to initialize NVML: Driver/library version mismatch');
+    await using bench = await processBench();
+    expect(await bench.executor.capacity?.(signal)).toMatchObject({ cpu: expect.any(Number), gpus: [] });
+    expect((await localGpus()(signal)).problem).toMatch(/exit code 18.*version mismatch/);
+  });
+});
+
+describe.runIf(process.platform === 'linux')('a machine without', () => {
+  it('changes nothing in what a job sees', async () => {
+    const bare = await mkdtemp(join(tmpdir(), 'runyard-path-'));
+    onTestFinished(() => rm(bare, { recursive: true }));
+    await symlink('/bin/sh', join(bare, 'sh'));
+    vi.stubEnv('PATH', bare);
+    expect(await seen({}, [], { CUDA_VISIBLE_DEVICES: '0' })).toBe('0||set');
+    expect(await seen({}, [])).toBe('||');
+  });
+});
+
+describe('AMD', () => {
+  const amd = (uuid: string, index: number) => ({
+    uuid,
+    index,
+    model: 'MI210',
+    memoryBytes: 1,
+    vendor: 'amd' as const,
+  });
+  const two = [amd('GPU-719f2d333d5c6ff2', 0), amd('amd-0000:43:00.0', 1)];
+
+  it('devices are shown by their id, else by their slot, and counted anew from 0', () => {
+    expect(visibleGpus(['amd-0000:43:00.0', 'GPU-719f2d333d5c6ff2'], two)).toEqual({
+      ROCR_VISIBLE_DEVICES: '1,GPU-719f2d333d5c6ff2',
+      HIP_VISIBLE_DEVICES: '0,1',
+      CUDA_VISIBLE_DEVICES: '0,1',
+    });
+    expect(visibleGpus([], two)).toEqual({
+      ROCR_VISIBLE_DEVICES: '',
+      HIP_VISIBLE_DEVICES: '-1',
+      CUDA_VISIBLE_DEVICES: '-1',
+    });
+  });
+
+  it('beside NVIDIA each sees its own', () => {
+    const mixed = [...two, { uuid: a100(0), model: 'A100', memoryBytes: 1 }];
+    expect(visibleGpus([a100(0)], mixed)).toEqual({
+      ROCR_VISIBLE_DEVICES: '',
+      HIP_VISIBLE_DEVICES: '-1',
+      CUDA_VISIBLE_DEVICES: a100(0),
+      NVIDIA_VISIBLE_DEVICES: a100(0),
+    });
+  });
+
+  it('one that is gone is still taken for what it was', () => {
+    expect(visibleGpus(['GPU-719f2d333d5c6ff2'], []).ROCR_VISIBLE_DEVICES).toBe('GPU-719f2d333d5c6ff2');
+  });
+});
+
+const real = ['/usr/bin/nvidia-smi', '/usr/local/bin/nvidia-smi'].some((path) => existsSync(path));
+describe.skipIf(!real)('the real nvidia-smi of this machine', () => {
+  it('is understood', async () => {
+    vi.unstubAllEnvs();
+    const { gpus, problem } = await localGpus({ avoidForeign: true })(signal);
+    expect(problem).toBeUndefined();
+    for (const gpu of gpus)
+      expect(gpu).toMatchObject({
+        uuid: expect.stringMatching(/^(GPU|MIG)-[0-9a-f-]{36}/),
+        model: expect.stringContaining('NVIDIA'),
+        memoryBytes: expect.any(Number),
+      });
+    expect(gpus.length).toBeGreaterThan(0);
+  });
+});
