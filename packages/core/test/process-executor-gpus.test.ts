@@ -24,7 +24,7 @@ afterEach(() => void vi.unstubAllEnvs());
 /** What a job prints of the variables that choose a device. */
 const seen = async (options: ProcessExecutorOptions, held: string[], env: Record<string, string> = {}) => {
   await using bench = await processBench(options);
-  const launch = commandLaunch('echo "$CUDA_VISIBLE_DEVICES|$NVIDIA_VISIBLE_DEVICES|${CUDA_VISIBLE_DEVICES+set}"', {
+  const launch = commandLaunch(`echo "$CUDA_VISIBLE_DEVICES|$NVIDIA_VISIBLE_DEVICES|\${CUDA_VISIBLE_DEVICES+set}"`, {
     gpus: held,
     env,
   });
