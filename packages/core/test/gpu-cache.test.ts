@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { cachedGpus } from '../src/adapters/shared/gpu/cached-gpus.ts';
 import type { GpuReading } from '../src/adapters/shared/gpu/gpu-device.ts';
 import { gpuSource } from '../src/adapters/shared/gpu/gpu-source.ts';
-import { kfdScript, parseKfd } from '../src/adapters/shared/gpu/kfd.ts';
+import { hostDev, kfdScript, parseKfd } from '../src/adapters/shared/gpu/kfd.ts';
 import { localTools } from '../src/adapters/shared/gpu/local-tools.ts';
 import type { Logger } from '../src/ports/host.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
@@ -165,7 +165,10 @@ describe.runIf(process.platform === 'linux')('tools of this machine', () => {
     await writeFile(join(root, 'drm/renderD130/device/product_name'), 'AMD Instinct MI300X\n');
     await writeFile(join(root, 'kfd/kfd/proc/1/vram_4711'), '12\n');
     const run = localTools();
-    const here = kfdScript.replaceAll('/sys/class', root);
+    await mkdir(join(root, 'dev/dri'), { recursive: true });
+    await writeFile(join(root, 'dev/kfd'), '');
+    await writeFile(join(root, 'dev/dri/renderD130'), '');
+    const here = kfdScript.replaceAll('/sys/class', root).replaceAll(hostDev, join(root, 'dev'));
     const answer = await run('sh', ['-c', here], signal);
     expect(parseKfd(answer?.stdout ?? '')).toEqual([
       {
@@ -173,6 +176,7 @@ describe.runIf(process.platform === 'linux')('tools of this machine', () => {
         bdf: '0000:03:00.0',
         renderMinor: 130,
         memoryBytes: 1024,
+        groups: [process.getgid?.()],
         product: 'AMD Instinct MI300X',
         architecture: '',
         users: expect.stringMatching(/\(pid 1\)$/),

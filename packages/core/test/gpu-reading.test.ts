@@ -149,6 +149,7 @@ describe('AMD', () => {
         vendor: 'amd',
         index: 1,
         renderNode: '/dev/dri/renderD129',
+        groups: [44, 109],
         busy: 'python3 (pid 5151)',
       },
     ]);

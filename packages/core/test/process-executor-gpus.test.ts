@@ -7,6 +7,7 @@ import type { ProcessExecutorOptions } from '../src/adapters/process-executor/pr
 import { visibleGpus } from '../src/adapters/process-executor/visible-gpus.ts';
 import { localGpus } from '../src/adapters/shared/gpu/local-gpus.ts';
 import type { ExecutorInput } from '../src/ports/executor.ts';
+import { defaultInstallation } from '../src/testing/describe-executor/script-launch.ts';
 import { commandLaunch, processBench } from './support/process-attempts.ts';
 
 const engines = resolve(import.meta.dirname, '../../../test/engines');
@@ -48,6 +49,19 @@ describe.runIf(process.platform === 'linux')('a machine with NVIDIA GPUs', () =>
     expect(await seen({}, [a100(2), a100(0)], { CUDA_VISIBLE_DEVICES: '1', NVIDIA_VISIBLE_DEVICES: 'all' })).toBe(
       `${both}|${both}|set`,
     );
+  });
+
+  it('who holds which device is found again without us', async () => {
+    await using bench = await processBench();
+    const keys = [];
+    for (const gpus of [[a100(1), a100(3)], []]) {
+      const launch = commandLaunch('true', { gpus });
+      await bench.executor.prepare(launch, signal);
+      keys.push(launch.key);
+    }
+    const listed = new Map<string, unknown>();
+    for await (const { key, gpus } of bench.executor.list?.(defaultInstallation, signal) ?? []) listed.set(key, gpus);
+    expect(keys.map((key) => listed.get(key))).toEqual([[a100(1), a100(3)], undefined]);
   });
 
   it('a job that holds none sees none', async () => {

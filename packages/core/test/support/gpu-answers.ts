@@ -74,7 +74,7 @@ ${gpuNode(1, 128, 12544, 'unique_id 8187312345678901234\nheap_type 1\nsize_in_by
   2,
   129,
   17152,
-  'unique_id 18446744073709551615\nheap_type 1\nsize_in_bytes 68702699520\nproduct AMD Instinct MI210\n',
+  'unique_id 18446744073709551615\nheap_type 1\nsize_in_bytes 68702699520\ngroups 44 109 \nproduct AMD Instinct MI210\n',
 )}user 40002 5151 1048576 python3
 user 40002 5152 0 idle
 `;

@@ -23,6 +23,8 @@ export interface AttemptFolder {
   exitRoom: string;
   exit: string;
   phase: string;
+  /** The UUIDs of the GPUs that it holds, a line each; absent: none. */
+  gpus: string;
   /** We ordered the end. */
   stop: string;
 }
@@ -47,6 +49,7 @@ export const attemptFolder = (dataDir: string, handle: ProcessHandle): AttemptFo
     exitRoom: join(state, 'exit.new'),
     exit: join(state, 'exit'),
     phase: join(state, 'phase'),
+    gpus: join(state, 'gpus'),
     stop: join(state, 'stop'),
   };
 };

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Listed } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
 import { attemptFolder, attemptsDir } from './attempt-folder.ts';
-import { isAbsent } from './files.ts';
+import { isAbsent, readNote } from './files.ts';
 import { isSafe, parseFolderName } from './handle.ts';
 import { lookAt } from './look.ts';
 
@@ -17,8 +17,15 @@ export async function* listAttempts(host: Host, installation: string, signal: Ab
     const createdAt = found === null ? null : await birthOf(join(parent, name));
     if (found === null || createdAt === null) continue;
     const handle = { v: 1 as const, place: host.place, installation, ...found };
-    const { state } = await lookAt(attemptFolder(host.dataDir, handle));
-    yield { key: found.key, handle, state: state === 'missing' ? 'prepared' : state, createdAt };
+    const folder = attemptFolder(host.dataDir, handle);
+    const [{ state }, gpus] = await Promise.all([lookAt(folder), readNote(folder.gpus)]);
+    yield {
+      key: found.key,
+      handle,
+      state: state === 'missing' ? 'prepared' : state,
+      createdAt,
+      ...(gpus && { gpus: gpus.text.split('\n').filter(Boolean) }),
+    };
   }
 }
 

@@ -77,6 +77,7 @@ const fill = async (
     { path: folder.script, text: launch.script.text },
     { path: folder.exitRoom, text: `${' '.repeat(255)}\n` },
     { path: folder.phase, text: '' },
+    ...(launch.gpus.length > 0 ? [{ path: folder.gpus, text: launch.gpus.map((uuid) => `${uuid}\n`).join('') }] : []),
     { path: folder.ready, text: '' },
   ];
   if (launch.sources.length === 0) await launcher.layOut({ folders, files });

@@ -6,6 +6,8 @@ export interface GpuDevice extends Gpu {
   vendor?: 'nvidia' | 'amd';
   /** Of an AMD GPU: its render node, `/dev/dri/renderD128`. */
   renderNode?: string;
+  /** Of an AMD GPU: the numbers of the groups that own its nodes, `video` and `render` there. A container's user has to be in them. */
+  groups?: readonly number[];
   /** Of an AMD GPU: its place among its kind, from 0, for programs that cannot be told its UUID. */
   index?: number;
   /** The name under which the engine's CDI knows it, where that is not `nvidia.com/gpu=<uuid>`. */

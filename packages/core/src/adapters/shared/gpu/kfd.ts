@@ -3,17 +3,23 @@ import { inFewWords, linesOf, userOf } from './nvidia-answers.ts';
 /** Where the AMD driver tells its devices, whether or not any of its tools are installed. */
 export const kfdFolder = '/sys/class/kfd/kfd/topology/nodes';
 
+/** Where a container may have the devices of its machine, to be looked at. */
+export const hostDev = '/host-dev';
+
 /**
  * For `sh -c`: prints each node with its properties, the sizes of its memory, the name on its board, and who holds how much of
  * which one. Exits with 3 where there is no AMD driver.
  */
 export const kfdScript = `cd ${kfdFolder} 2>/dev/null || exit 3
+dev=/dev
+[ ! -d ${hostDev} ] || dev=${hostDev}
 for node in *; do
   echo "node $node"
   echo "gpu_id $(cat "$node/gpu_id" 2>/dev/null)"
   cat "$node/properties" || exit 4
   cat "$node"/mem_banks/*/properties 2>/dev/null
   minor=$(sed -n 's/^drm_render_minor //p' "$node/properties")
+  echo "groups $(stat -c %g "$dev/kfd" "$dev/dri/renderD$minor" 2>/dev/null | tr '\\n' ' ')"
   echo "product $(cat "/sys/class/drm/renderD$minor/device/product_name" 2>/dev/null)"
 done
 for file in /sys/class/kfd/kfd/proc/*/vram_*; do
@@ -33,6 +39,8 @@ export interface KfdGpu {
   bdf: string;
   renderMinor: number;
   memoryBytes: number;
+  /** The numbers of the groups that its device nodes belong to. */
+  groups: number[];
   /** Empty where the board does not say. */
   product: string;
   /** `gfx90a`. */
@@ -72,6 +80,7 @@ const gpuOf = (node: ReadonlyMap<string, string[]>, users: ReadonlyMap<string, s
     bdf: bdfOf(Number(first('domain') || 0), Number(location)),
     renderMinor: Number(minor),
     memoryBytes: memory || Number(first('local_mem_size') || 0),
+    groups: [...new Set(first('groups').split(' ').filter(Boolean).map(Number))],
     product: first('product'),
     architecture: architectureOf(Number(first('gfx_target_version') || 0)),
     users: by ? inFewWords(by) : null,

@@ -47,6 +47,7 @@ const deviceOf = (gpu: KfdGpu, { index, names, avoidForeign }: Known): GpuDevice
     vendor: 'amd',
     index,
     renderNode: `/dev/dri/renderD${gpu.renderMinor}`,
+    ...(gpu.groups.length > 0 && { groups: gpu.groups }),
     ...(avoidForeign && gpu.users !== null && { busy: gpu.users }),
   };
 };
