@@ -13,6 +13,7 @@ import { splitFrames } from '../src/gpus/frames.ts';
 import { withGpuEnv } from '../src/gpus/gpu-env.ts';
 import { gpuFault } from '../src/gpus/gpu-fault.ts';
 import { gpuHostConfig } from '../src/gpus/gpu-host-config.ts';
+import { probeTool } from '../src/gpus/probe-tool.ts';
 
 const { signal } = new AbortController();
 const all = fakeGpus(eightGpus);
@@ -114,7 +115,7 @@ describe.skipIf(!dockerRuns)('an engine with NVIDIA GPUs', () => {
     const afar = { local: false, clock: systemClock(), logger };
     const open: CachedGpus[] = [];
     const look = (options: Partial<DockerGpusOptions> = {}) => {
-      const gpus = dockerGpus(client() as never, { ...afar, gpuProbeImage: 'runyard/busybox:1', ...options });
+      const gpus = dockerGpus(client(), { ...afar, gpuProbeImage: 'runyard/busybox:1', ...options });
       open.push(gpus);
       return gpus;
     };
@@ -156,6 +157,16 @@ describe.skipIf(!dockerRuns)('an engine with NVIDIA GPUs', () => {
       ]);
     });
 
+    it('and the container is removed too when nobody waits for its answer any more', async () => {
+      const run = probeTool({ engine: client(), image: 'runyard/busybox:1', cdi: engineCdi({}), avoidForeign: false });
+      const enough = new AbortController();
+      const answer = run('sh', ['-c', 'exec sleep 600'], enough.signal);
+      while ((await client().listContainers()).length === 0) await sleep(20);
+      enough.abort(new Error('enough'));
+      await expect(answer).rejects.toThrow('enough');
+      while ((await containers()) > 0) await sleep(20);
+    });
+
     it('an image that is not there is a sentence for the log', async () => {
       expect(await read(look({ gpuProbeImage: 'nowhere/nothing:1' }))).toEqual([]);
       expect(warnings.join()).toMatch(/docker pull nowhere\/nothing:1/);
@@ -163,7 +174,7 @@ describe.skipIf(!dockerRuns)('an engine with NVIDIA GPUs', () => {
     });
 
     it('without an image for it only CDI could tell, which this engine has not', async () => {
-      const gpus = dockerGpus(client() as never, afar);
+      const gpus = dockerGpus(client(), afar);
       open.push(gpus);
       expect(await read(gpus)).toEqual([]);
     });
@@ -183,7 +194,7 @@ describe.skipIf(!dockerRuns)('an engine without a driver', () => {
   it('has no GPUs, and a probe says what to install', async () => {
     const warnings: string[] = [];
     const logger: Logger = { debug() {}, info() {}, warn: (_, text) => void warnings.push(text), error() {} };
-    const gpus = dockerGpus(client() as never, {
+    const gpus = dockerGpus(client(), {
       local: false,
       gpuProbeImage: 'runyard/busybox:1',
       clock: systemClock(),
