@@ -26,7 +26,9 @@ export type {
   Backoff,
   ConcurrencyPolicy,
   ExtraPackages,
+  ImageBuild,
   Job,
+  JobImage,
   JobSpec,
   Limits,
   MissedRule,
@@ -37,7 +39,7 @@ export type {
   SecretAttachment,
   SourceSpec,
 } from './domain/job/job.ts';
-export type { JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
+export type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
 export type { EndedRun, Remains } from './domain/retention.ts';
@@ -86,6 +88,7 @@ export type {
   Progress,
 } from './ports/executor.ts';
 export type { Host, Logger, Provided } from './ports/host.ts';
+export type { BuiltImage, ImageBuilder, ImageBuildOptions } from './ports/image-builder.ts';
 export type { LogEntry, LogStore, LogStream, LogWriter, NewLogEntry } from './ports/log-store.ts';
 export type { SecretProvider } from './ports/secret-provider.ts';
 export type { GitCredential, Source, SourceOptions } from './ports/source.ts';
@@ -116,6 +119,9 @@ export type {
   Applied,
   Authenticate,
   Health,
+  ImageOptions,
+  Images,
+  ImageView,
   JobListOptions,
   Jobs,
   JobView,

@@ -147,3 +147,36 @@ describe('the table of names', () => {
     await expect(failing).rejects.toMatchObject({ field: wire, message: `\`${wire}\` is not valid.` });
   });
 });
+
+describe('the image of a job, which is named or built', () => {
+  const build = { base: 'python:3', pip: ['numpy'], requirements_txt: 'a\n', environment_yml: 'b\n', post_build: 'c' };
+  const inside = { base: 'python:3', pip: ['numpy'], requirementsTxt: 'a\n', environmentYml: 'b\n', postBuild: 'c' };
+
+  it.each([
+    [{ image_uri: 'a' }, { image: 'a' }],
+    [{ image_uri: 'a', image_build: null }, { image: 'a' }],
+    [{ image_build: build }, { image: { build: inside } }],
+    [{ image_uri: null, image_build: build }, { image: { build: inside } }],
+    [{ image_uri: null }, { image: null }],
+    [{ image_build: null }, { image: null }],
+    [{}, {}],
+  ])('%j', (body, expected) => {
+    expect(toLibrary(body, jobNames)).toEqual(expected);
+  });
+
+  it('is written under one of the names', () => {
+    expect(toWire({ image: { build: inside } }, jobNames)).toEqual({ image_uri: null, image_build: build });
+    expect(toWire({ image: 'a' }, jobNames)).toEqual({ image_uri: 'a' });
+    expect(toWire({ image: null }, jobNames)).toEqual({ image_uri: null });
+  });
+
+  it('is refused under both', () => {
+    expect(() => toLibrary({ image_uri: 'a', image_build: build }, jobNames)).toThrow(/image_build.*image_uri/);
+  });
+
+  it('is told of by its name on the wire', async () => {
+    const body = { name: 'a', command: 'b', image_build: { base: '' } };
+    const refused = inWireNames(body, jobNames, async () => parseJob(toLibrary(body, jobNames), context));
+    await expect(refused).rejects.toMatchObject({ field: 'image_build.base' });
+  });
+});

@@ -11,6 +11,8 @@ export type Action =
   | 'run.read'
   /** Cancel and abandon. */
   | 'run.stop'
+  | 'image.read'
+  | 'image.build'
   | 'metrics.read';
 
 const scopeFor: Record<Action, readonly Scope[]> = {
@@ -19,6 +21,8 @@ const scopeFor: Record<Action, readonly Scope[]> = {
   'job.start': ['jobs:start', 'jobs:write'],
   'run.read': ['jobs:read', 'jobs:write', 'jobs:start'],
   'run.stop': ['jobs:start', 'jobs:write'],
+  'image.read': ['jobs:read', 'jobs:write', 'jobs:start'],
+  'image.build': ['jobs:write'],
   'metrics.read': ['metrics:read'],
 };
 

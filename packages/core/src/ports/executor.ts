@@ -3,6 +3,10 @@ import type { JobSpec } from '../domain/job/job.ts';
 import type { Size } from '../domain/job/size.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
+import type { ImageBuilder } from './image-builder.ts';
+import type { Progress } from './progress.ts';
+
+export type { Progress } from './progress.ts';
 
 /**
  * Prepares, starts, watches and removes attempts; knows nothing of schedules, policies or stores.
@@ -73,6 +77,9 @@ export interface Executor<Spec = unknown> {
   /** Optional, for executors bound to a host: what there is to share out. */
   capacity?(signal: AbortSignal): Promise<Capacity>;
 
+  /** Optional: builds images, so that a job may say what its image is built from. */
+  images?: ImageBuilder;
+
   /** Lets go of connections and timers. Never stops a durable attempt. */
   close?(options?: { graceMs: number }): Promise<void>;
 }
@@ -142,14 +149,6 @@ export interface LaunchScript {
   text: string;
   /** The script prints `<marker> <phase>` on a line of its own as each phase begins. */
   marker: string;
-}
-
-export interface Progress {
-  /** `waiting`: started, but nothing runs yet (pending pod, image pull). `running` begins the run limit. */
-  state: 'waiting' | 'running';
-  phase?: string;
-  sentence?: string;
-  at: number;
 }
 
 export type Inspection =

@@ -1,9 +1,11 @@
 import type { Principal } from '../access/principal.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
-import type { JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
+import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { ActivePressure } from '../engine/pressure.ts';
+import type { BuiltImage } from '../ports/image-builder.ts';
 import type { LogStream } from '../ports/log-store.ts';
+import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
 
 /** A job with where its schedule stands and what it is doing. */
@@ -12,12 +14,16 @@ export interface JobView extends Job {
   nextFireAt: number | null;
   /** What its runs are doing. */
   activity: JobActivity;
+  /** What would make its starts faster, where its last run that succeeded showed it. Only `get` looks; else null. */
+  hint: string | null;
 }
 
 export interface RunView extends Run {
   jobName: string;
   /** Oldest first. */
   attempts: Attempt[];
+  /** What would make the starts of its job faster, as measured by this run; null: nothing, or it did not succeed. */
+  hint: string | null;
 }
 
 export interface PageOptions {
@@ -121,9 +127,38 @@ export interface LogLine {
   text: string;
 }
 
+/** An image that was built. */
+export interface ImageView extends BuiltImage {
+  /** Name of the executor whose jobs can use it. */
+  executor: string;
+}
+
+export interface ImageOptions {
+  /** Name of an executor that builds images. Default: the default executor where it does, else the first that does. */
+  executor?: string;
+  signal?: AbortSignal;
+}
+
+/** `runyard.images`. Every method rejects with a `RunyardError`; without an executor that builds images, `unsupported-by-executor`. */
+export interface Images {
+  /**
+   * Builds, or finds what was built from the same before; calls that want the same at the same time share one build. Aborting ends it
+   * once nobody else waits for it. `invalid-image`; `image-build-failed`, ending with what the build said last.
+   */
+  build(
+    spec: ImageBuildInput,
+    options?: ImageOptions & { onLog?(line: string): void; onProgress?(progress: Progress): void },
+  ): Promise<ImageView>;
+  /** By tag or id; `image-not-found`. */
+  get(ref: string, options?: ImageOptions): Promise<ImageView>;
+  /** Newest first. */
+  list(options?: ImageOptions): Promise<ImageView[]>;
+}
+
 export interface Services {
   readonly jobs: Jobs;
   readonly runs: Runs;
+  readonly images: Images;
 }
 
 export type Authenticate = (

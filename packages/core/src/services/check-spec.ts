@@ -3,13 +3,26 @@ import type { JobSpec } from '../domain/job/job.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
 import { compileFiringSchedule } from '../domain/schedule/compile-schedule.ts';
 import type { EngineContext } from '../engine/context.ts';
+import type { Executor } from '../ports/executor.ts';
 
 /** Refuses at save what can never run: what only the cron dialect, a source or an executor can judge. */
 export const checkSpec = (context: EngineContext, spec: JobSpec): void => {
   checkSchedule(spec);
   for (const [i, source] of spec.sources.entries()) inField(`sources.${i}`, () => context.source.check(source));
   checkPaths(spec);
-  context.executors.get(spec.executor)?.parseSpec(spec);
+  const executor = context.executors.get(spec.executor);
+  executor?.parseSpec(spec);
+  if (executor) checkBuild(spec, executor);
+};
+
+// After the executor's own refusals, which know better what to do instead.
+const checkBuild = ({ image, executor }: JobSpec, { images }: Executor): void => {
+  if (image === null || typeof image === 'string' || images !== undefined) return;
+  throw new RunyardError(
+    'unsupported-by-executor',
+    `\`image.build\` asks for an image to be built, which the executor '${executor}' cannot do: name an image that is there, or use the Docker executor (@runyard/docker-executor).`,
+    { field: 'image.build', expected: 'the name of an image', received: `a build from ${image.build.base}` },
+  );
 };
 
 /** Refuses what is not of the dialect, or can never fire. */

@@ -7,6 +7,7 @@ import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Authenticate, Services } from './api.ts';
 import { readHealth } from './health.ts';
+import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
@@ -32,6 +33,7 @@ export interface FacadeParts {
 export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const { context, engine, emitter, watcher, closeParts } = parts;
   const wrapped = new Map<object, (event: never) => void>();
+  const closing = new AbortController();
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
@@ -41,11 +43,16 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       () => closed !== null,
     ),
     runs: openOnly(createRuns(context, principal, watcher), () => closed !== null),
+    images: openOnly(
+      createImages({ context, principal, defaultExecutor: parts.defaultExecutor, closing: closing.signal }),
+      () => closed !== null,
+    ),
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
     // Somebody awaits this, often with nothing else left in the process: it must not end in the middle of it.
     const keepAlive = setInterval(() => {}, 60_000);
+    closing.abort(hasClosed());
     try {
       await started?.catch(() => {});
       await engine.stop({ drain, timeoutMs });

@@ -16,6 +16,7 @@ export const viewsOf = async ({ store }: EngineContext, jobs: readonly Job[]): P
   return jobs.map((job, i) => ({
     ...job,
     activity: activity.get(job.id) ?? idle,
+    hint: null,
     nextFireAt: job.pause || job.spec.schedule?.enabled === false ? null : (cursors[i]?.nextFireAt ?? null),
   }));
 };

@@ -5,6 +5,7 @@ import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
 import { checkSpec } from './check-spec.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
+import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
 import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
@@ -23,7 +24,9 @@ export const createJobs = (services: JobServices): Jobs => {
     },
 
     async get(id) {
-      return viewOf(context, await jobFor(context, principal, 'job.read', id));
+      const job = await jobFor(context, principal, 'job.read', id);
+      const [view, hint] = await Promise.all([viewOf(context, job), jobHint(context, job)]);
+      return { ...view, hint };
     },
 
     async list({ owner, name, tags, ...paging } = {}) {

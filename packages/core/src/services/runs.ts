@@ -1,6 +1,7 @@
 import { type Principal, visibleOwners } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { isTerminal } from '../domain/run/run.ts';
+import { startHint } from '../domain/run/start-hint.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { requestStop } from '../engine/stop-run.ts';
 import type { Runs } from './api.ts';
@@ -12,7 +13,10 @@ import { type RunWatch, waitForEnd } from './wait-for-end.ts';
 export const createRuns = (context: EngineContext, principal: Principal, watch: RunWatch): Runs => ({
   async get(id) {
     const { run, job } = await runFor(context, principal, 'run.read', id);
-    return { ...run, jobName: job.spec.name, attempts: await context.store.attempts(run.id) };
+    const attempts = await context.store.attempts(run.id);
+    const hasImages = context.executors.get(run.executor)?.images !== undefined;
+    const hint = run.state === 'succeeded' ? startHint(job.spec, attempts.at(-1), hasImages) : null;
+    return { ...run, jobName: job.spec.name, attempts, hint };
   },
 
   async list({ jobId, states, ...paging } = {}) {

@@ -1,4 +1,5 @@
 import { RunyardError } from '../../domain/errors.ts';
+import type { JobImage } from '../../domain/job/job.ts';
 import { workspacePath } from '../../domain/job/workspace-path.ts';
 import type { ExecutorInput } from '../../ports/executor.ts';
 
@@ -7,7 +8,7 @@ export type ProcessSpec = Record<string, never>;
 
 /** Refuses what a process on the host cannot give, and says which executor can. `noGpus`: why it gives no GPUs away; null: it does. */
 export const parseSpec = (input: ExecutorInput, noGpus: string | null): ProcessSpec => {
-  if (input.image !== null) refuse('image', input.image, 'runs on the host itself, without an image');
+  if (input.image !== null) refuse('image', imageWords(input.image), 'runs on the host itself, without an image');
   if (input.hardware === 'gpu' && noGpus !== null) refuse('hardware', 'gpu', noGpus);
   if (input.scale > 1) refuse('scale', String(input.scale), 'is one machine');
   const apt = input.extraPackages?.apt ?? [];
@@ -19,6 +20,8 @@ export const parseSpec = (input: ExecutorInput, noGpus: string | null): ProcessS
   }
   return {};
 };
+
+const imageWords = (image: JobImage): string => (typeof image === 'string' ? image : `built from ${image.build.base}`);
 
 const refuse = (field: string, received: string, because: string): never => {
   throw new RunyardError(

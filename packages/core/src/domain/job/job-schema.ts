@@ -46,14 +46,25 @@ const source = z.strictObject({
 
 const packages = z.array(text(300)).max(500).nullish();
 
-const extraPackages = z.strictObject({
+const packageFields = {
   apt: packages,
   conda: packages,
   pip: packages,
   cran: packages,
   requirementsTxt: noNul.max(65_536).nullish(),
   environmentYml: noNul.max(65_536).nullish(),
+};
+
+const extraPackages = z.strictObject(packageFields);
+
+/** What an image is built from, as callers give it. */
+export const imageBuildSchema = z.strictObject({
+  base: text(512),
+  ...packageFields,
+  postBuild: noNul.max(262_144).nullish(),
 });
+
+export type ImageBuildInput = z.input<typeof imageBuildSchema>;
 
 const secret = z.strictObject({
   name: text(200),
@@ -93,7 +104,7 @@ export const jobSchema = z.strictObject({
     .nullish()
     .transform((value) => value ?? undefined),
   command,
-  image: text(512).nullish(),
+  image: z.union([text(512), z.strictObject({ build: imageBuildSchema })]).nullish(),
   hardware: z
     .enum(['cpu', 'gpu'])
     .nullish()

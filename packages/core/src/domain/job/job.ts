@@ -10,7 +10,8 @@ export interface JobSpec {
   executor: string;
   /** A string is run by `sh -c`; a list is executed as it is, without a shell. */
   command: string | string[];
-  image: string | null;
+  /** null: whatever its executor uses without one. */
+  image: JobImage | null;
   hardware: 'cpu' | 'gpu';
   /** Name of an entry in `createRunyard({ sizes })`. */
   size: string;
@@ -59,6 +60,17 @@ export interface ExtraPackages {
   cran: string[];
   requirementsTxt: string | null;
   environmentYml: string | null;
+}
+
+/** A name, or what to build one from: built at the first start, looked up at every later one. */
+export type JobImage = string | { build: ImageBuild };
+
+/** What an image is built from: a base, and what is installed into it. All of it can be read in the image. */
+export interface ImageBuild extends ExtraPackages {
+  /** Name of the image to begin with. */
+  base: string;
+  /** Bash (sh where the base has none), run as root after everything else; the first command that fails ends the build. */
+  postBuild: string | null;
 }
 
 export interface SecretAttachment {

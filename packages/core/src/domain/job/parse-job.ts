@@ -4,6 +4,7 @@ import { defaults } from './defaults.ts';
 import type { JobSpec, ScheduleSpec } from './job.ts';
 import { type JobInput, jobSchema, scheduleSchema } from './job-schema.ts';
 import { nearest } from './nearest.ts';
+import { allPackages, imageBuild } from './parse-image-build.ts';
 import type { SizeCatalogue } from './parse-size.ts';
 import { parseWith } from './parse-with.ts';
 
@@ -33,7 +34,7 @@ export const parseJob = (input: unknown, context: JobContext): JobSpec => {
     owner: given.owner ?? context.defaultOwner,
     executor,
     command: given.command,
-    image: given.image ?? null,
+    image: image(given.image),
     hardware: given.hardware ?? (context.sizes[size]?.gpu ? 'gpu' : 'cpu'),
     size,
     priority: given.priority ?? defaults.priority,
@@ -133,16 +134,12 @@ const checkHardware = (hardware: 'cpu' | 'gpu' | undefined, name: string, sizes:
   );
 };
 
+const image = (given: z.output<typeof jobSchema>['image']): JobSpec['image'] =>
+  given == null || typeof given === 'string' ? (given ?? null) : { build: imageBuild(given.build) };
+
 const extraPackages = (given: JobInput['extraPackages']): JobSpec['extraPackages'] => {
   if (!given) return null;
-  const packages = {
-    apt: given.apt ?? [],
-    conda: given.conda ?? [],
-    pip: given.pip ?? [],
-    cran: given.cran ?? [],
-    requirementsTxt: given.requirementsTxt ?? null,
-    environmentYml: given.environmentYml ?? null,
-  };
+  const packages = allPackages(given);
   const empty = Object.values(packages).every((value) => value === null || value.length === 0);
   return empty ? null : packages;
 };

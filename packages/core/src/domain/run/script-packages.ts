@@ -12,12 +12,16 @@ export const installPackages = (packages: ExtraPackages | null): string => {
   return steps.length === 0 ? '' : [helpers, ...steps].join('');
 };
 
+/** An extended regular expression: what installers say of an index that does not answer. */
+export const unreachableWords =
+  'name resolution|[Cc]ould not resolve|Failed to establish a new connection|Connection (refused|timed out|reset)|Network is unreachable|No route to host|[Rr]ead timed out|CONNECTION FAILED|Could not connect|cannot open URL';
+
 const helpers = `runyard_phase extra-packages
 mkdir -p -- "$runyard_scratch" && chmod 700 "$runyard_scratch" || runyard_fail 'The scratch folder cannot be made.' 1
 runyard_need() {
   command -v "$1" >/dev/null 2>&1 || runyard_fail "$2" ${scriptExits.toolMissing}
 }
-runyard_unreachable='name resolution|[Cc]ould not resolve|Failed to establish a new connection|Connection (refused|timed out|reset)|Network is unreachable|No route to host|[Rr]ead timed out|CONNECTION FAILED|Could not connect|cannot open URL'
+runyard_unreachable='${unreachableWords}'
 runyard_install() {
   rm -f "$runyard_scratch/status"
   { "$@" 2>&1; printf '%s\\n' "$?" >"$runyard_scratch/status"; } | tee "$runyard_scratch/install.log"
@@ -76,22 +80,26 @@ ${requirementsTxt === null ? '' : requirements}runyard_install "$VIRTUAL_ENV/bin
 `;
 };
 
-// R only warns when a package cannot be installed, so the library is looked at afterwards.
 const cran = ({ cran: names }: ExtraPackages): string => {
   if (names.length === 0) return '';
-  const program = `
+  return `runyard_need Rscript 'Extra packages: CRAN packages need R, which is not there.'
+R_LIBS_USER="$runyard_scratch/r-library\${R_LIBS_USER:+:$R_LIBS_USER}"
+export R_LIBS_USER
+mkdir -p -- "$runyard_scratch/r-library"
+runyard_install Rscript -e ${shellQuote(cranProgram)} ${shellWords(names)}
+`;
+};
+
+/**
+ * R that installs the packages in its arguments into the first library of R_LIBS_USER, else R's own. R only warns when one cannot be
+ * installed, so the library is looked at afterwards.
+ */
+export const cranProgram = `
 wanted <- commandArgs(trailingOnly = TRUE)
-library <- strsplit(Sys.getenv("R_LIBS_USER"), ":", fixed = TRUE)[[1]][1]
+library <- strsplit(Sys.getenv("R_LIBS_USER", .libPaths()[1]), ":", fixed = TRUE)[[1]][1]
 repos <- getOption("repos")
 if (is.null(repos) || "@CRAN@" %in% repos) repos <- "https://cloud.r-project.org"
 install.packages(wanted, lib = library, repos = repos)
 missing <- setdiff(wanted, rownames(installed.packages(lib.loc = .libPaths())))
 if (length(missing) > 0) { message("not installed: ", paste(missing, collapse = ", ")); quit(status = 1) }
 `;
-  return `runyard_need Rscript 'Extra packages: CRAN packages need R, which is not there.'
-R_LIBS_USER="$runyard_scratch/r-library\${R_LIBS_USER:+:$R_LIBS_USER}"
-export R_LIBS_USER
-mkdir -p -- "$runyard_scratch/r-library"
-runyard_install Rscript -e ${shellQuote(program)} ${shellWords(names)}
-`;
-};

@@ -25,6 +25,7 @@ export const jobAnswer = (job: JobView, sizes: SizeCatalogue): JobAnswer => {
     active_runs: job.activity.active,
     scheduled: spec.schedule?.enabled === true && job.pause === null,
     paused: job.pause !== null,
+    hint: job.hint,
     next_run_at: toTimestampOrNull(job.nextFireAt),
     revision: job.revision,
     created_at: toTimestamp(job.createdAt),

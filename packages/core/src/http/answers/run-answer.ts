@@ -40,6 +40,7 @@ export const runAnswer = (run: Run): RunAnswer => ({
 export const runDetails = (run: RunView): RunDetails => ({
   ...runAnswer(run),
   job_name: run.jobName,
+  hint: run.hint,
   exit_code: exitCode(run.attempts.at(-1)?.outcome ?? null),
   attempts: run.attempts.map(attemptAnswer),
 });

@@ -1,4 +1,5 @@
 import { ownerCodec, packagesCodec, pathInWorkspaceCodec, sourcePathCodec, timeCodec } from './codecs.ts';
+import { imageBuildCodec, imageNameCodec } from './image-codecs.ts';
 import type { Codec, NameRow } from './name-row.ts';
 
 const row = (wire: string, library: string, codec?: Codec): NameRow =>
@@ -17,7 +18,8 @@ export const jobNames: readonly NameRow[] = [
   row('owner', 'owner', ownerCodec),
   same('executor'),
   same('command'),
-  row('image_uri', 'image'),
+  row('image_uri', 'image', imageNameCodec),
+  { ...row('image_build', 'image.build', imageBuildCodec), shape: true },
   same('hardware'),
   row('instance_size', 'size'),
   same('priority'),

@@ -7,6 +7,8 @@ export interface NameRow {
   library: string;
   codec?: Codec;
   items?: readonly NameRow[];
+  /** One of the shapes that the field around `library` has: null says only that it has another. */
+  shape?: true;
 }
 
 export interface Codec {

@@ -10,11 +10,13 @@ export const toLibrary = (body: Plain, names: readonly NameRow[], root = ''): Pl
   for (const row of names) {
     const value = getPath(body, row.wire);
     if (value === undefined) continue;
-    if (value === null && clearsParent(body, row)) {
+    if (value === null && (row.shape || clearsParent(body, row))) {
       const parent = parentOf(row.library);
       if (parent !== null && getPath(result, parent) === undefined) setPath(result, parent, null);
       continue;
     }
+    const shaped = row.shape && setShape(result, row.library, setBy);
+    if (shaped) throw disagree(row.wire, shaped, value);
     const read = readValue(value, row, `${root}${row.wire}`);
     const other = setBy.get(row.library);
     if (other !== undefined && !isDeepStrictEqual(getPath(result, row.library), read))
@@ -34,6 +36,12 @@ export const toWire = (record: object, names: readonly NameRow[]): Plain => {
     if (!absent) setPath(result, row.wire, writeValue(value, row));
   }
   return result;
+};
+
+// By which other name the field around a shape has its value already.
+const setShape = (result: Plain, library: string, setBy: ReadonlyMap<string, string>): string | undefined => {
+  const parent = parentOf(library) ?? library;
+  return getPath(result, parent) == null ? undefined : setBy.get(parent);
 };
 
 const readValue = (value: unknown, { codec, items }: NameRow, field: string): unknown => {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import * as answers from '../schemas/answers.ts';
-import { extraPackages, jobCreate, jobUpdate } from '../schemas/job-request.ts';
+import { extraPackages, imageBuild, jobCreate, jobUpdate } from '../schemas/job-request.ts';
 import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
 
 /** The schemas that the document names; published names where there are any. */
@@ -10,6 +10,7 @@ const requestSchemas: Record<string, z.ZodType> = {
   JobStart: jobStart,
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
+  ImageBuild: imageBuild,
 };
 const answerSchemas: Record<string, z.ZodType> = {
   Job: answers.job,

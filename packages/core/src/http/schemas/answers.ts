@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { activeStates, terminalStates } from '../../domain/run/run.ts';
-import { extraPackages } from './job-request.ts';
+import { extraPackages, imageBuild } from './job-request.ts';
 
 /* What is answered. Published names and shapes where there are any; every time is `YYYY-MM-DDTHH:MM:SS+00:00`. */
 
@@ -48,6 +48,7 @@ export const job = z.object({
   command,
   executor: z.string(),
   image_uri: z.string().nullable(),
+  image_build: imageBuild.optional().describe('Where the image is built and not named.'),
   hardware: z.enum(['cpu', 'gpu']),
   instance_size: z.string(),
   size_display: z.string().meta({ example: 'Medium - 2 cores - 4 GB RAM' }),
@@ -96,6 +97,10 @@ export const job = z.object({
   active_runs: z.int().describe('Runs that have not ended.'),
   scheduled: z.boolean().describe('Its schedule fires: it has one that is enabled and not paused.'),
   paused: z.boolean(),
+  hint: z
+    .string()
+    .nullable()
+    .describe('What would make its starts faster, as its last run that succeeded showed; null in lists.'),
   next_run_at: timeOrNull,
   revision: z.int().describe('Raised by each edit.'),
   created_at: time,
@@ -157,6 +162,7 @@ const outcome = z.object({
 
 export const runDetails = run.extend({
   job_name: z.string(),
+  hint: z.string().nullable().describe('What would make the starts of its job faster, as measured by this run.'),
   exit_code: z.int().nullable().describe('Of the last attempt, where its command ended by itself.'),
   attempts: z.array(
     z.object({

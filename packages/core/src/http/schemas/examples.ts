@@ -88,6 +88,7 @@ export const jobExample = {
   active_runs: 1,
   scheduled: true,
   paused: false,
+  hint: null,
   next_run_at: '2026-02-02T06:00:00+00:00',
   revision: 1,
   created_at: '2026-01-30T14:12:07+00:00',
@@ -132,6 +133,7 @@ export const runExample = {
 export const runDetailsExample = {
   ...runExample,
   job_name: 'nightly-etl',
+  hint: null,
   exit_code: 0,
   attempts: [
     {

@@ -13,6 +13,8 @@ const backoff = library.backoff.unwrap().unwrap().shape;
 const limits = library.limits.unwrap().unwrap().shape;
 const retention = library.retention.unwrap().unwrap().shape;
 const placeLost = library.onPlaceLost.unwrap().unwrap().shape;
+const image = library.image.unwrap().unwrap();
+const built = image.options[1].shape.build.shape;
 const secret = library.secrets.unwrap().unwrap().element.shape;
 
 const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-02-01T09:30:00+00:00' });
@@ -45,6 +47,17 @@ export const extraPackages = z.strictObject({
   environment_yml: installed.describe('Beside a list in `conda`.'),
 });
 
+export const imageBuild = z.strictObject({
+  base: built.base.describe('Name of the image to begin with.'),
+  apt: built.apt,
+  conda: built.conda,
+  pip: built.pip,
+  cran: built.cran,
+  requirements_txt: built.requirementsTxt,
+  environment_yml: built.environmentYml,
+  post_build: built.postBuild.describe('Bash, run as root after everything else.'),
+});
+
 const scheduleFields = {
   timezone: schedule.timezone.describe('IANA name; UTC when left out.'),
   dst: schedule.dst,
@@ -68,7 +81,8 @@ const optionalFields = {
   description: library.description,
   tags: library.tags,
   executor: z.string().min(1).nullish().describe('Name of an executor that the host configured.'),
-  image_uri: library.image,
+  image_uri: image.options[0].nullish().describe('Name of the image.'),
+  image_build: imageBuild.nullish().describe('Instead of a name: what to build the image from, at the first start.'),
   hardware: z.enum(['cpu', 'gpu']).nullish(),
   instance_size: z.string().min(1).nullish().describe("Name of a size in the host's catalogue."),
   priority: library.priority.describe('Higher is admitted first.'),

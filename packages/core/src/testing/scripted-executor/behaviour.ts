@@ -1,3 +1,4 @@
+import type { JobImage } from '../../domain/job/job.ts';
 import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Launch } from '../../ports/executor.ts';
 
@@ -33,7 +34,7 @@ export type Script = (launch: Launch<ScriptedSpec>, previous: number) => Behavio
 /** The parts of the job that a script may want to look at. */
 export interface ScriptedSpec {
   command: string | string[];
-  image: string | null;
+  image: JobImage | null;
 }
 
 export const exits = (code: number, parts: Behaviour = {}): Behaviour => ({

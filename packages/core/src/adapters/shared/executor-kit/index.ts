@@ -1,6 +1,7 @@
 // `@runyard/core/executor-kit`: what executors of other packages share with ours.
 
-export { shellQuote } from '../../../domain/run/shell-quote.ts';
+export { cranProgram, unreachableWords } from '../../../domain/run/script-packages.ts';
+export { shellQuote, shellWords } from '../../../domain/run/shell-quote.ts';
 export type { CachedGpus, CachedGpusOptions } from '../gpu/cached-gpus.ts';
 export { cachedGpus } from '../gpu/cached-gpus.ts';
 export type { GpuDevice, GpuReading, RunTool, ToolAnswer } from '../gpu/gpu-device.ts';
