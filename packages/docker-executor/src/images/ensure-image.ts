@@ -1,4 +1,5 @@
 import { type Clock, type Progress, startFailed, systemClock } from '@runyard/core';
+import { isBuiltTag } from './built-images.ts';
 import type { DockerImages, EngineAuth, InspectedImage } from './docker-images.ts';
 import { digestOf, findImage } from './find-image.ts';
 import { engineReference, type ImageReference, parseImageReference } from './image-reference.ts';
@@ -36,12 +37,13 @@ export interface EnsuredImage {
 export const ensureImage = async (docker: DockerImages, options: EnsureImageOptions): Promise<EnsuredImage> => {
   const { ref, signal, clock = systemClock() } = options;
   const isId = /^sha256:[0-9a-f]{64}$/.test(ref);
-  const pull = isId ? 'never' : (options.pull ?? 'missing');
+  const isLocal = isId || isBuiltTag(ref);
+  const pull = isLocal ? 'never' : (options.pull ?? 'missing');
   const reference = parseImageReference(ref);
   const name = isId ? ref : engineReference(reference);
   const present = pull === 'always' ? null : await findImage(docker, name, signal);
   if (present) return ensured(present, ref, reference);
-  if (pull === 'never') throw notFound(ref, isId);
+  if (pull === 'never') throw notFound(ref, isLocal);
   const { auth = null, onProgress, log } = options;
   return ensured(await pullImage(docker, { ref, reference, auth, clock, signal, onProgress, log }), ref, reference);
 };
@@ -52,10 +54,10 @@ const ensured = (image: InspectedImage, ref: string, reference: ImageReference):
   digest: digestOf(image, reference),
 });
 
-const notFound = (ref: string, isId: boolean) =>
+const notFound = (ref: string, isLocal: boolean) =>
   startFailed(
     'image-not-found',
-    isId
+    isLocal
       ? `The engine has no image ${ref}.`
       : `The engine has no image ${ref}, and the pull policy is 'never': pull it there, or use the policy 'missing'.`,
   );

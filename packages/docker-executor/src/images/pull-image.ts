@@ -7,7 +7,7 @@ import { digestOf, findImage } from './find-image.ts';
 import { engineReference, type ImageReference } from './image-reference.ts';
 import { pullFailed } from './pull-failed.ts';
 import { newPullProgress } from './pull-progress.ts';
-import { newSharedWork, type ShareWork } from './shared-work.ts';
+import { sharedWorkOf } from './shared-work.ts';
 import { newSilence } from './silence.ts';
 
 export interface PullImage {
@@ -38,13 +38,7 @@ export const pullImage = async (docker: DockerImages, options: PullImage): Promi
   });
 };
 
-const pulls = new WeakMap<DockerImages, ShareWork<InspectedImage, Told>>();
-
-const pullsOf = (docker: DockerImages): ShareWork<InspectedImage, Told> => {
-  const known = pulls.get(docker) ?? newSharedWork<InspectedImage, Told>();
-  pulls.set(docker, known);
-  return known;
-};
+const pullsOf = sharedWorkOf<InspectedImage, Told>();
 
 // Who has no right to an image must not get it by another's pull.
 const keyOf = ({ reference, auth }: PullImage): string =>

@@ -10,6 +10,16 @@ export interface Asking<T, Told> {
   work(options: { signal: AbortSignal; tell(told: Told): void }): Promise<T>;
 }
 
+/** Shared work of each owner by itself, such as of each engine's client. */
+export const sharedWorkOf = <T, Told>(): ((owner: object) => ShareWork<T, Told>) => {
+  const shares = new WeakMap<object, ShareWork<T, Told>>();
+  return (owner) => {
+    const share = shares.get(owner) ?? newSharedWork<T, Told>();
+    shares.set(owner, share);
+    return share;
+  };
+};
+
 /** Work that several ask for at once and that is done once. */
 export const newSharedWork = <T, Told>(): ShareWork<T, Told> => {
   const underWay = new Map<string, UnderWay<T, Told>>();

@@ -91,12 +91,12 @@ runyard_install Rscript -e ${shellQuote(cranProgram)} ${shellWords(names)}
 };
 
 /**
- * R that installs the packages in its arguments into the first library of R_LIBS_USER, else R's own. R only warns when one cannot be
+ * R that installs the packages in its arguments into the first library of R_LIBS_USER. R only warns when one cannot be
  * installed, so the library is looked at afterwards.
  */
 export const cranProgram = `
 wanted <- commandArgs(trailingOnly = TRUE)
-library <- strsplit(Sys.getenv("R_LIBS_USER", .libPaths()[1]), ":", fixed = TRUE)[[1]][1]
+library <- strsplit(Sys.getenv("R_LIBS_USER"), ":", fixed = TRUE)[[1]][1]
 repos <- getOption("repos")
 if (is.null(repos) || "@CRAN@" %in% repos) repos <- "https://cloud.r-project.org"
 install.packages(wanted, lib = library, repos = repos)

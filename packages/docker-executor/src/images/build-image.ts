@@ -1,0 +1,118 @@
+import {
+  type BuiltImage,
+  type Clock,
+  type ImageBuild,
+  infrastructureFailed,
+  type Progress,
+  startFailed,
+  systemClock,
+} from '@runyard/core';
+import { askEngine, statusOf, wordsOf } from './asking-engine.ts';
+import { buildContext, buildHash } from './build-context.ts';
+import { buildFailed } from './build-failed.ts';
+import { newBuildOutput, stepForm } from './build-output.ts';
+import type { BuildFile } from './build-steps.ts';
+import { baseLabel, builtOf, builtTag, getBuilt, hashLabel } from './built-images.ts';
+import { contextArchive } from './context-archive.ts';
+import type { DockerImages } from './docker-images.ts';
+import { engineLines } from './engine-lines.ts';
+import type { EnsuredImage } from './ensure-image.ts';
+import { findImage } from './find-image.ts';
+import type { ImageSettings } from './image-settings.ts';
+import { sharedWorkOf } from './shared-work.ts';
+
+export interface BuildImageOptions {
+  build: ImageBuild;
+  /** The base, which the engine has. */
+  base: EnsuredImage;
+  settings: Pick<ImageSettings, 'buildNetwork' | 'clock'>;
+  signal: AbortSignal;
+  onProgress(progress: Progress): void;
+  log(line: string): void;
+}
+
+/** Builds, waits for who is building the same, or finds what was built from the same before. */
+export const buildImage = async (docker: DockerImages, options: BuildImageOptions): Promise<BuiltImage> => {
+  const { build, base, settings, signal, onProgress, log } = options;
+  const { clock = systemClock(), buildNetwork } = settings;
+  const files = buildContext(build, { id: base.id, user: await userOf(docker, base, signal) });
+  const hash = buildHash(files);
+  const tag = builtTag(hash);
+  const present = await getBuilt(docker, tag, signal);
+  if (present?.tag === tag) return present;
+  const progress = (sentence: string): void =>
+    onProgress({ state: 'waiting', phase: 'image-build', sentence, at: clock.now() });
+  return buildsOf(docker)(`${tag} ${buildNetwork ?? ''}`, {
+    signal,
+    onTold: (told) => ('log' in told ? log(told.log) : progress(told.sentence)),
+    onJoined: () => {
+      log(`waiting for the build of ${tag} that another start began`);
+      progress(`Building ${tag}.`);
+    },
+    work: (work) => run(docker, { files, hash, tag, base: base.ref, buildNetwork, clock }, work),
+  });
+};
+
+type Told = { log: string } | { sentence: string };
+
+const buildsOf = sharedWorkOf<BuiltImage, Told>();
+
+/** As whom the base's containers run: the build does so as root, and gives it back. */
+const userOf = async (docker: DockerImages, { id, ref }: EnsuredImage, signal: AbortSignal): Promise<string> => {
+  const image = await findImage(docker, id, signal);
+  if (!image) throw removed(ref);
+  const user = image.Config?.User ?? '';
+  if (/^[\w.:-]*$/.test(user)) return user;
+  throw startFailed('image-build', `The image cannot be built from ${ref}: its user is '${user}', which is no name.`);
+};
+
+interface Build {
+  files: readonly BuildFile[];
+  hash: string;
+  tag: string;
+  /** As it was named. */
+  base: string;
+  buildNetwork: string | undefined;
+  clock: Clock;
+}
+
+const run = async (
+  docker: DockerImages,
+  { files, hash, tag, base, buildNetwork, clock }: Build,
+  { signal, tell }: { signal: AbortSignal; tell(told: Told): void },
+): Promise<BuiltImage> => {
+  // Everyone who waits for this is told, the first one too, which waits only once this has begun.
+  await null;
+  const began = clock.monotonic();
+  tell({ log: `building ${tag} from ${base}` });
+  tell({ sentence: `Building ${tag}.` });
+  const output = newBuildOutput();
+  const failed = (words: string) => {
+    for (const log of output.ended()) tell({ log });
+    return buildFailed(words, output.lastLines(), base);
+  };
+  try {
+    const labels = { [hashLabel]: hash, [baseLabel]: base };
+    const options = { t: tag, labels, rm: true, forcerm: true, abortSignal: signal };
+    const network = buildNetwork === undefined ? {} : { networkmode: buildNetwork };
+    const stream = await askEngine(docker.buildImage(contextArchive(files), { ...options, ...network }), signal);
+    for await (const { stream: piece } of engineLines(stream, { signal, failed })) {
+      for (const log of output.heard(piece ?? '')) {
+        tell({ log });
+        const [, step, steps] = stepForm.exec(log) ?? [];
+        if (step !== undefined) tell({ sentence: `Building ${tag}: step ${step} of ${steps}.` });
+      }
+    }
+    for (const log of output.ended()) tell({ log });
+  } catch (error) {
+    if (statusOf(error) !== undefined) throw failed(wordsOf(error));
+    throw error;
+  }
+  const image = await findImage(docker, tag, signal);
+  const built = image && builtOf(image);
+  if (!built) throw removed(tag);
+  tell({ log: `built ${tag} in ${Math.round((clock.monotonic() - began) / 1000)} s` });
+  return built;
+};
+
+const removed = (ref: string) => infrastructureFailed('image-removed', `The image ${ref} was removed meanwhile.`);
