@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock, Outcome, Progress } from '@runyard/core';
 import { ManualClock } from '@runyard/core/testing';
 import Docker from 'dockerode';
@@ -96,14 +98,19 @@ describe.skipIf(!dockerRuns)('pulling an image', () => {
     await registry.push('team/abort', 'v1', 2_000_000);
     const ref = `${registry.host}/team/abort:v1`;
     const stall = registry.stall();
+    const givenUp = async () => (await readFile(`${engine().dir}/log`, 'utf8')).includes('context canceled', logged);
+    const logged = (await readFile(`${engine().dir}/log`, 'utf8')).length;
     const [one, two] = [new AbortController(), new AbortController()];
     const first = ensure({ ref, signal: one.signal });
     const second = ensure({ ref, signal: two.signal });
     await stall.asked;
     one.abort(new Error('the first went'));
     await expect(first).rejects.toThrow('the first went');
+    expect(await givenUp()).toBe(false);
     two.abort(new Error('the second went'));
     await expect(second).rejects.toThrow('the second went');
+    // The engine's own log says when it gave up.
+    while (!(await givenUp())) await sleep(20);
     const again = ensure({ ref });
     stall.release();
     expect((await again).ref).toBe(ref);

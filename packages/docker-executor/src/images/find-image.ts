@@ -1,6 +1,6 @@
 import { askEngine, statusOf } from './asking-engine.ts';
 import type { DockerImages, InspectedImage } from './docker-images.ts';
-import type { ImageReference } from './image-reference.ts';
+import { type ImageReference, parseImageReference } from './image-reference.ts';
 
 /** The image of that name or id, where the engine has it. */
 export const findImage = async (
@@ -17,8 +17,12 @@ export const findImage = async (
 };
 
 /** What its registry calls the image's bytes. An image may carry the digests of several repositories. */
-export const digestOf = ({ RepoDigests }: InspectedImage, { name, digest }: ImageReference): string | null => {
+export const digestOf = (
+  { RepoDigests }: InspectedImage,
+  { host, repository, digest }: ImageReference,
+): string | null => {
   if (digest !== null) return digest;
-  const own = RepoDigests?.find((each) => each.startsWith(`${name}@`));
-  return own?.slice(name.length + 1) ?? null;
+  // Some engines write the names in full.
+  const all = (RepoDigests ?? []).filter((each) => !each.startsWith('<none>')).map((each) => parseImageReference(each));
+  return all.find((each) => each.host === host && each.repository === repository)?.digest ?? null;
 };
