@@ -44,6 +44,16 @@ describe('a job over HTTP', () => {
     });
   });
 
+  it('whose executor builds no images is refused one that is built, by the name that was sent', async () => {
+    const { status, body } = await create({
+      name: uniqueName(),
+      command: ['gated'],
+      image_build: { base: 'python:3' },
+    });
+    expect(status).toBe(400);
+    expect(body).toMatchObject({ code: 'unsupported-by-executor', field: 'image_build' });
+  });
+
   it('is read, listed by name, owner and tag, edited and removed', async () => {
     const name = uniqueName();
     const { body: made } = await create({ name, command: ['gated'], tags: { team: 'data' } });

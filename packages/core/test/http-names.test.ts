@@ -4,7 +4,7 @@ import { defaults } from '../src/domain/job/defaults.ts';
 import { parseJob } from '../src/domain/job/parse-job.ts';
 import { jobNames } from '../src/http/names/job-names.ts';
 import { toLibrary, toWire } from '../src/http/names/translate.ts';
-import { inWireNames } from '../src/http/names/wire-error.ts';
+import { inWireNames, wirePath } from '../src/http/names/wire-error.ts';
 
 const context = {
   sizes: defaults.sizes,
@@ -178,5 +178,8 @@ describe('the image of a job, which is named or built', () => {
     const body = { name: 'a', command: 'b', image_build: { base: '' } };
     const refused = inWireNames(body, jobNames, async () => parseJob(toLibrary(body, jobNames), context));
     await expect(refused).rejects.toMatchObject({ field: 'image_build.base' });
+    expect(wirePath('image', body, jobNames)).toBe('image_build');
+    expect(wirePath('image', { image_uri: 'a' }, jobNames)).toBe('image_uri');
+    expect(wirePath('image', {}, jobNames)).toBe('image_uri');
   });
 });

@@ -1,6 +1,6 @@
 import { isRunyardError, RunyardError } from '../../domain/errors.ts';
 import type { NameRow } from './name-row.ts';
-import { getPath, type Plain } from './paths.ts';
+import { getPath, type Plain, parentOf } from './paths.ts';
 
 /**
  * Runs a call of the library; an error of it that names a field names it as the caller wrote it. Of two names of one field, that
@@ -33,10 +33,11 @@ const translated = (error: RunyardError, body: Plain, names: readonly NameRow[])
 
 /** The wire's path of a library path; undefined for what the table does not have. */
 export const wirePath = (path: string, body: Plain, names: readonly NameRow[]): string | undefined => {
+  const isAround = ({ library }: NameRow): boolean => path === library || path.startsWith(`${library}.`);
   const fitting = names
-    .filter(({ library }) => path === library || path.startsWith(`${library}.`))
+    .filter((row) => isAround(row) || (row.shape && parentOf(row.library) === path))
     .sort((a, b) => b.library.length - a.library.length);
-  const row = fitting.find(({ wire }) => getPath(body, wire) !== undefined) ?? fitting[0];
+  const row = fitting.find(({ wire }) => getPath(body, wire) !== undefined) ?? fitting.find(isAround);
   if (row === undefined) return groupPath(path, body, names);
   const inside = path.slice(row.library.length + 1);
   return inside === '' ? row.wire : `${row.wire}.${insideOf(row, inside)}`;
