@@ -137,9 +137,10 @@ describe('a job that says what its image is built from', () => {
 });
 
 describe('a job that installs at every start', () => {
-  const took = (packagesMs: number, scriptMs: number): void => {
+  const took = (packagesMs: number, scriptMs: number, code = 0): void => {
     host.engine.script = ({ script: { marker } }) => ({
       runMs: packagesMs + scriptMs + 1000,
+      outcome: { class: 'exited', code },
       output: [
         { atMs: 0, text: `${marker} extra-packages` },
         { atMs: packagesMs, text: `${marker} start-script` },
@@ -183,7 +184,7 @@ describe('a job that installs at every start', () => {
   it('is told of the last run that succeeded, not of one that failed since', async () => {
     took(48_000, 0);
     await ran();
-    host.engine.script = () => ({ outcome: { class: 'exited', code: 1 } });
+    took(60_000, 0, 1);
     const { job, run } = await ran();
     expect(run).toMatchObject({ state: 'failed', hint: null });
     expect(job.hint).toMatch(/48 s/);

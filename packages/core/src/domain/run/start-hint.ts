@@ -7,10 +7,10 @@ import type { Attempt } from './run.ts';
  */
 export const startHint = (
   { extraPackages, startScript }: Pick<JobSpec, 'extraPackages' | 'startScript'>,
-  attempt: Pick<Attempt, 'phases' | 'endedAt' | 'outcome'> | undefined,
+  attempt: Pick<Attempt, 'phases' | 'endedAt'> | undefined,
   hasImages: boolean,
 ): string | null => {
-  if (attempt?.outcome?.class !== 'exited' || attempt.outcome.code !== 0) return null;
+  if (attempt === undefined) return null;
   const packagesMs = extraPackages === null ? 0 : phaseMs(attempt, 'extra-packages');
   const scriptMs = startScript === null ? 0 : phaseMs(attempt, 'start-script');
   const packages = `Its packages took ${seconds(packagesMs)} to install, at every start: ${hasImages ? 'name an image that has them, or let one be built (image: { build: … })' : onMachine}.`;
