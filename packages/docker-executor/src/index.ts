@@ -1,3 +1,7 @@
 // The public names, listed by hand. Nothing inside imports this file.
 
-export {};
+export { dockerExecutor } from './docker-executor.ts';
+export type { DockerClient } from './engine/client.ts';
+export type { DockerHandle } from './handle.ts';
+export type { AllowedMount, DockerExecutorOptions, UlimitInput } from './options.ts';
+export type { DockerSpec } from './spec/parse-spec.ts';

@@ -5,6 +5,7 @@ import { ExecutorConflict } from '../../domain/errors.ts';
 import { type AttemptFailed, infrastructureFailed } from '../../domain/run/launch-errors.ts';
 import type { Launch } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
+import { fillWorkspace } from '../shared/executor-kit/fill-workspace.ts';
 import { type AttemptFolder, attemptFolder, attemptsDir } from './attempt-folder.ts';
 import { readClaim } from './claim.ts';
 import { asSourceFault } from './faults.ts';
@@ -12,7 +13,6 @@ import { exists, isAbsent } from './files.ts';
 import { isSafe, type ProcessHandle, parseFolderName } from './handle.ts';
 import type { Launcher } from './launcher.ts';
 import { discard } from './remove.ts';
-import { fillWorkspace } from './sources.ts';
 
 export interface PrepareOptions {
   host: Host;

@@ -1,8 +1,8 @@
 import { rename, rm, writeFile } from 'node:fs/promises';
 import { startFailed } from '../../domain/run/launch-errors.ts';
 import type { LaunchSecret } from '../../ports/executor.ts';
+import { placeInside } from '../shared/executor-kit/place-inside.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
-import { placeInside } from './inside.ts';
 
 /** Puts the secrets that are files into the workspace, readable by their owner alone, each at once in its whole. */
 export const writeSecretFiles = async (

@@ -1,5 +1,9 @@
 // `@runyard/core/executor-kit`: what executors of other packages share with ours.
 
+export type { MemoryQuantity } from '../../../domain/job/parse-size.ts';
+export { parseSizes } from '../../../domain/job/parse-size.ts';
+export { parseWith } from '../../../domain/job/parse-with.ts';
+export { workspacePath } from '../../../domain/job/workspace-path.ts';
 export { cranProgram, unreachableWords } from '../../../domain/run/script-packages.ts';
 export { shellQuote, shellWords } from '../../../domain/run/shell-quote.ts';
 export type { CachedGpus, CachedGpusOptions } from '../gpu/cached-gpus.ts';
@@ -12,3 +16,4 @@ export { localGpus } from '../gpu/local-gpus.ts';
 export { readGpus } from '../gpu/read-gpus.ts';
 export type { ReadOptions as ReadGpusOptions } from '../gpu/read-options.ts';
 export { vendorOf } from '../gpu/vendor-of.ts';
+export { fillWorkspace } from './fill-workspace.ts';

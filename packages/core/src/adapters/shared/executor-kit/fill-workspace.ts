@@ -1,12 +1,11 @@
-import { startFailed } from '../../domain/run/launch-errors.ts';
-import type { Clock } from '../../ports/clock.ts';
-import type { Launch } from '../../ports/executor.ts';
-import type { AttemptFolder } from './attempt-folder.ts';
-import { placeInside } from './inside.ts';
+import { startFailed } from '../../../domain/run/launch-errors.ts';
+import type { Clock } from '../../../ports/clock.ts';
+import type { Launch } from '../../../ports/executor.ts';
+import { placeInside } from './place-inside.ts';
 
 /** Checks out every source at its commit, folders above before folders below, one after another, since one may lie in another. */
 export const fillWorkspace = async (
-  folder: AttemptFolder,
+  { workspace }: { workspace: string },
   { sources, onProgress, log }: Pick<Launch, 'sources' | 'onProgress' | 'log'>,
   { clock, signal }: { clock: Clock; signal: AbortSignal },
 ): Promise<void> => {
@@ -14,7 +13,7 @@ export const fillWorkspace = async (
   onProgress({ state: 'waiting', phase: 'sources', at: clock.now() });
   for (const source of [...sources].sort((a, b) => depth(a.path) - depth(b.path))) {
     signal.throwIfAborted();
-    const dir = await placeInside(folder.workspace, source.path);
+    const dir = await placeInside(workspace, source.path);
     if (dir === null)
       throw startFailed(
         'invalid-source',

@@ -1,7 +1,6 @@
 import { mkdir, realpath } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
-import { workspacePath } from '../../domain/job/workspace-path.ts';
-import { isAbsent } from './files.ts';
+import { workspacePath } from '../../../domain/job/workspace-path.ts';
 
 /**
  * The absolute path of something to be made in the workspace, whose parent folder exists afterwards; null where it would leave the
@@ -27,5 +26,8 @@ const realAncestor = async (path: string): Promise<string> => {
     return realAncestor(dirname(path));
   }
 };
+
+const isAbsent = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
 
 const isInside = (root: string, path: string): boolean => path === root || path.startsWith(root + sep);

@@ -1,0 +1,42 @@
+import type { Engine } from './engine/engine.ts';
+import { isRefusal } from './engine/faults.ts';
+import { collect, type Header, pack } from './engine/tar.ts';
+import { inside, notes } from './inside.ts';
+
+/**
+ * Makes sure that nothing of an attempt will ever run. False: it was claimed before by who runs it, or is gone.
+ *
+ * The wrapper's claim is a file, this one is a directory, and the engine is told to replace neither by the other: so whoever comes
+ * first has it. Only then is it safe to remove a container that was seen not to be started, since Docker removes one that ran
+ * meanwhile as readily.
+ */
+export const voidClaim = async (engine: Engine, id: string, signal: AbortSignal): Promise<boolean> => {
+  const tar = await packed({ name: `./${notes.claim}/`, type: 'directory', mode: 0o755 });
+  const query = { path: inside.state, noOverwriteDirNonDir: true };
+  try {
+    await engine.send({ path: `/containers/${id}/archive`, query, signal }, tar);
+    return true;
+  } catch (error) {
+    if (isRefusal(error)) return false;
+    throw error;
+  }
+};
+
+/** Notes that the end is ours, before anything is told to end. False: the container is gone. */
+export const noteStop = async (engine: Engine, id: string, signal: AbortSignal): Promise<boolean> => {
+  const tar = await packed({ name: `./${notes.stop}`, type: 'file', mode: 0o644, size: 0 });
+  try {
+    await engine.send({ path: `/containers/${id}/archive`, query: { path: inside.state }, signal }, tar);
+    return true;
+  } catch (error) {
+    if (isRefusal(error, 404)) return false;
+    throw error;
+  }
+};
+
+const packed = async (header: Header): Promise<Buffer> => {
+  const tar = pack();
+  tar.entry(header);
+  tar.finalize();
+  return collect(tar);
+};

@@ -1,0 +1,125 @@
+import type { Executor, Handle, Host } from '@runyard/core';
+import { capacityOf } from './capacity.ts';
+import { connect } from './engine/connect.ts';
+import { createEngine } from './engine/engine.ts';
+import { createEvents } from './engine/events.ts';
+import { asPortFault } from './engine/faults.ts';
+import { createPlace } from './engine/place.ts';
+import { type DockerHandle, readHandle } from './handle.ts';
+import { listAttempts } from './list.ts';
+import { readLog } from './logs/read-log.ts';
+import { type DockerExecutorOptions, parseOptions } from './options.ts';
+import { inspectionOf, lookAt } from './outcome/look.ts';
+import { waitFor } from './outcome/wait.ts';
+import { clearUploads } from './prepare/checkout.ts';
+import { prepareAttempt } from './prepare/prepare.ts';
+import { removeAttempt } from './remove.ts';
+import { refuseOpenSocket } from './spec/mounts.ts';
+import { type DockerSpec, parseSpec } from './spec/parse-spec.ts';
+import { startAttempt } from './start/start.ts';
+import { stopAttempt } from './stop.ts';
+
+/**
+ * Runs jobs as containers of a Docker engine (20.10 or later), here or elsewhere. They outlive the host, and with live-restore the
+ * engine too: the container is all that is needed, and whoever asks the same engine next goes on waiting for it.
+ *
+ * Everything of an attempt lies in one volume at /runyard: the workspace with its sources, which are checked out on this side and
+ * sent, the home, and small notes of how it ended. Its first process is a shell script of ours, so an image needs a /bin/sh,
+ * and bash where a start script is used. By default its root cannot be written, it has no capabilities and can get none,
+ * mounts nothing of the machine, and no swap; what a job may ask for in `executorOptions` is `mounts`, `network`, `user`, `shmSize`, `ulimits`
+ * and `readOnlyRoot`, each as far as these options allow it.
+ */
+export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Host) => Executor<DockerSpec>) => {
+  const settings = parseOptions(options);
+  refuseOpenSocket(settings);
+  return (host) => {
+    const { clock, dataDir } = host;
+    const connection = connect(settings);
+    const engine = createEngine(connection.client);
+    const place = createPlace(engine);
+    const events = createEvents(engine, clock);
+    let cleared = false;
+
+    const { capacity } = settings;
+
+    /** A verb on a handle of ours; what the engine says that no verb expects is no answer. */
+    const asked = async <T>(
+      handle: Handle,
+      signal: AbortSignal,
+      verb: (own: DockerHandle, verifyPlace: () => Promise<void>) => Promise<T>,
+    ): Promise<T> =>
+      told(signal, async () => {
+        const own = readHandle(handle, await place.known(signal));
+        return verb(own, () => place.verify(own.place, signal));
+      });
+
+    return {
+      name: settings.name,
+      durable: true,
+      place: (signal) =>
+        told(signal, async () => {
+          const { ID } = await place.ask(signal);
+          if (!cleared) await clearUploads(dataDir);
+          cleared = true;
+          return ID;
+        }),
+      parseSpec: (input) => parseSpec(input, settings),
+      prepare: (launch, signal) =>
+        told(signal, async () =>
+          prepareAttempt(launch, { engine, host, settings, place: await place.known(signal), signal }),
+        ),
+      start: (handle, { launch, signal }) =>
+        asked(handle, signal, (own, verifyPlace) => startAttempt(own, { engine, launch, signal, verifyPlace })),
+      inspect: (handle, signal) =>
+        asked(handle, signal, async (own, verifyPlace) => {
+          const look = await lookAt(engine, own, signal);
+          if (look.state === 'missing') await verifyPlace();
+          return inspectionOf(look);
+        }),
+      wait: (handle, { signal, onProgress }) =>
+        asked(handle, signal, (own, verifyPlace) => waitFor(own, { engine, events, signal, onProgress, verifyPlace })),
+      stop: (handle, { graceMs, signal }) =>
+        asked(handle, signal, (own, verifyPlace) =>
+          stopAttempt(own, { engine, events, clock, graceMs, signal, verifyPlace }),
+        ),
+      remove: (handle, signal) =>
+        asked(handle, signal, async (own, verifyPlace) => {
+          await removeAttempt(own, { engine, clock, signal });
+          await verifyPlace();
+        }),
+      async *logs(handle, { after, follow, signal }) {
+        const rest = { ...(after !== undefined && { after }), ...(follow !== undefined && { follow }) };
+        try {
+          const own = readHandle(handle, await place.known(signal));
+          const verifyPlace = (): Promise<void> => place.verify(own.place, signal);
+          yield* readLog(own, { ...rest, engine, events, signal, verifyPlace });
+        } catch (error) {
+          throw asPortFault(error, signal);
+        }
+      },
+      async *list(installation, signal) {
+        try {
+          const { ID } = await place.ask(signal);
+          yield* listAttempts(engine, { installation, place: ID }, signal);
+        } catch (error) {
+          throw asPortFault(error, signal);
+        }
+      },
+      ...(capacity !== 'unlimited' && {
+        capacity: (signal: AbortSignal) => told(signal, async () => capacityOf(capacity, await place.ask(signal))),
+      }),
+      async close() {
+        events.close();
+        connection.close();
+      },
+    };
+  };
+};
+
+const told = async <T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> => {
+  try {
+    return await work();
+  } catch (error) {
+    throw asPortFault(error, signal);
+  }
+};

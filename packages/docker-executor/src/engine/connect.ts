@@ -1,0 +1,51 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { Settings } from '../options.ts';
+import type { DialFault, DockerClient } from './client.ts';
+import { type Endpoint, findEndpoint } from './endpoint.ts';
+import { sshAgent } from './ssh-agent.ts';
+
+export interface Connection {
+  client: DockerClient;
+  /** Lets go of the connections that are ours. */
+  close(): void;
+}
+
+/** The host's client, which stays the host's, or one of our own. */
+export const connect = ({ docker, host, certPath }: Pick<Settings, 'docker' | 'host' | 'certPath'>): Connection => {
+  if (docker) return { client: docker, close() {} };
+  const endpoint = findEndpoint({ host, certPath }, process.env);
+  const agent = agentFor(endpoint);
+  let made: Promise<DockerClient> | undefined;
+  return {
+    client: {
+      modem: {
+        // Loaded when it is needed: it brings much with it.
+        dial(options, callback) {
+          made ??= import('dockerode').then(({ default: Docker }) => new Docker(clientOptions(endpoint, agent)));
+          made
+            .then((client) => client.modem.dial(options, callback))
+            .catch((error: DialFault) => callback(error, null));
+        },
+      },
+    },
+    close: () => agent.destroy(),
+  };
+};
+
+// Connections are kept, since an attempt takes about ten requests.
+const agentFor = (endpoint: Endpoint): HttpAgent => {
+  if (endpoint.kind === 'ssh') return sshAgent(endpoint.destination);
+  if (endpoint.kind === 'socket' || endpoint.tls === null) return new HttpAgent({ keepAlive: true });
+  const { skipVerify, ...certificates } = endpoint.tls;
+  return new HttpsAgent({ keepAlive: true, ...certificates, rejectUnauthorized: skipVerify !== true });
+};
+
+// Everything is said, since what is left out the client takes from the environment by rules of its own.
+const clientOptions = (endpoint: Endpoint, agent: HttpAgent): object => {
+  const none = { host: undefined, port: undefined, ca: undefined, cert: undefined, key: undefined, timeout: undefined };
+  if (endpoint.kind === 'socket') return { ...none, protocol: 'http', socketPath: endpoint.path, agent };
+  if (endpoint.kind === 'ssh') return { ...none, protocol: 'http', host: 'docker', port: 80, pathPrefix: '/', agent };
+  const { host, port, pathPrefix, tls } = endpoint;
+  return { ...none, protocol: tls === null ? 'http' : 'https', host, port, pathPrefix, agent };
+};

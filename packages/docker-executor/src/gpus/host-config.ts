@@ -1,0 +1,2 @@
+/** The part of a create body that gives a container these GPUs. */
+export const gpuHostConfig = (_uuids: readonly string[]): object => ({});

@@ -1,0 +1,66 @@
+import type { Inspection, Outcome } from '@runyard/core';
+import type { Container } from '../engine/answers.ts';
+import type { Engine } from '../engine/engine.ts';
+import { isRefusal } from '../engine/faults.ts';
+import type { DockerHandle } from '../handle.ts';
+import { wrapperExits } from '../inside.ts';
+import { finishedAt, outcomeOf } from './outcome-of.ts';
+import { readNotes } from './read-notes.ts';
+
+/** What can be told of an attempt now. `missing` is true only of the engine that was asked. */
+export type Look =
+  | { state: 'missing' }
+  | { state: 'prepared' }
+  | { state: 'running'; since: number }
+  | { state: 'finished'; since: number | undefined; outcome: Outcome };
+
+/** null: the engine that was asked has no such container. */
+export const inspectContainer = async (engine: Engine, id: string, signal: AbortSignal): Promise<Container | null> => {
+  if (id === '') return null;
+  try {
+    return await engine.ask<Container>({ method: 'GET', path: `/containers/${id}/json`, signal });
+  } catch (error) {
+    if (isRefusal(error, 404)) return null;
+    throw error;
+  }
+};
+
+export const lookAt = async (engine: Engine, { id }: DockerHandle, signal: AbortSignal): Promise<Look> => {
+  const container = await inspectContainer(engine, id, signal);
+  if (container === null) return { state: 'missing' };
+  switch (container.State.Status) {
+    case 'created':
+      return { state: 'prepared' };
+    case 'running':
+    case 'paused':
+    case 'restarting':
+      return { state: 'running', since: finishedAt(container.State.StartedAt) ?? 0 };
+    case 'exited':
+    case 'dead':
+    case 'removing':
+      return lookAtEnded(engine, container, signal);
+  }
+};
+
+const lookAtEnded = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
+  try {
+    const notes = await readNotes(engine, container.Id, signal);
+    if (notes.claim === 'none' && container.State.ExitCode === wrapperExits.noSecrets) return { state: 'prepared' };
+    const since = notes.claim === 'run' ? finishedAt(container.State.StartedAt) : undefined;
+    return { state: 'finished', since, outcome: outcomeOf(container, notes) };
+  } catch (error) {
+    if (!isRefusal(error, 404)) throw error;
+    const again = await inspectContainer(engine, container.Id, signal);
+    if (again === null || again.State.Status === 'removing') return { state: 'missing' };
+    // The container is there and its folder of notes is not: the job, or somebody, has deleted it.
+    return { state: 'finished', since: undefined, outcome: notesGone };
+  }
+};
+
+const notesGone: Outcome = {
+  class: 'lost',
+  sentence: 'The notes of its container are gone from its volume: nobody knows how it ended.',
+};
+
+export const inspectionOf = (look: Look): Inspection =>
+  look.state === 'finished' ? { state: 'finished', outcome: look.outcome } : { state: look.state };

@@ -1,0 +1,47 @@
+import type { Engine } from '../engine/engine.ts';
+import { isRefusal } from '../engine/faults.ts';
+import { readTar } from '../engine/tar.ts';
+
+export interface ContainerUser {
+  uid: number;
+  gid: number;
+}
+
+/** As whom a container runs: `uid[:gid]` as it is, names by the /etc/passwd and /etc/group of its image. Whom it cannot find is root. */
+export const containerUser = async (
+  engine: Engine,
+  { id, user }: { id: string; user: string },
+  signal: AbortSignal,
+): Promise<ContainerUser> => {
+  const [name = '', group] = user.split(':');
+  if (name === '' || user === '0' || user === 'root' || user === '0:0') return { uid: 0, gid: 0 };
+  if (isNumber(name) && group !== undefined && isNumber(group)) return { uid: Number(name), gid: Number(group) };
+  const users = await linesOf(engine, { id, path: '/etc/passwd' }, signal);
+  const found = users.find(([known, , uid]) => known === name || uid === name);
+  const uid = isNumber(name) ? Number(name) : Number(found?.[2] ?? 0);
+  if (group === undefined) return { uid, gid: Number(found?.[3] ?? 0) };
+  if (isNumber(group)) return { uid, gid: Number(group) };
+  const groups = await linesOf(engine, { id, path: '/etc/group' }, signal);
+  return { uid, gid: Number(groups.find(([known]) => known === group)?.[2] ?? 0) };
+};
+
+const isNumber = (text: string): boolean => /^\d+$/.test(text);
+
+const linesOf = async (
+  engine: Engine,
+  { id, path }: { id: string; path: string },
+  signal: AbortSignal,
+): Promise<string[][]> => {
+  try {
+    const tar = await engine.ask({ method: 'GET', path: `/containers/${id}/archive`, query: { path }, signal });
+    return Buffer.isBuffer(tar) ? (await textOf(tar)).split('\n').map((line) => line.split(':')) : [];
+  } catch (error) {
+    if (isRefusal(error, 404)) return [];
+    throw error;
+  }
+};
+
+const textOf = async (tar: Buffer): Promise<string> => {
+  for await (const { header, bytes } of readTar(tar)) if (header.type === 'file') return bytes.toString('utf8');
+  return '';
+};

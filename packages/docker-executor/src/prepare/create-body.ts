@@ -1,0 +1,105 @@
+import type { Launch } from '@runyard/core';
+import { gpuHostConfig } from '../gpus/host-config.ts';
+import { type ImageUsed, labels } from '../handle.ts';
+import { inside } from '../inside.ts';
+import type { Settings, UlimitInput } from '../options.ts';
+import { mountsFor } from '../spec/mounts.ts';
+import type { DockerSpec } from '../spec/parse-spec.ts';
+
+export interface BodyInput {
+  launch: Launch;
+  spec: DockerSpec;
+  settings: Settings;
+  image: ImageUsed;
+  volume: string;
+}
+
+/** The body of `POST /containers/create` for an attempt. */
+export const createBody = ({ launch, spec, settings, image, volume }: BodyInput): object => {
+  const { secrets, script } = launch;
+  const user = spec.wishes.user ?? settings.user;
+  const marks = labelsOf(launch, image, volume);
+  return {
+    Image: image.id,
+    Entrypoint: ['/bin/sh', inside.wrapper],
+    Cmd: [script.shell === 'bash' ? 'bash' : '/bin/sh', ...(secrets.length > 0 ? ['secrets'] : [])],
+    // The image's own would reach a wrapper that does not know it.
+    StopSignal: 'SIGTERM',
+    Healthcheck: { Test: ['NONE'] },
+    WorkingDir: inside.workspace,
+    Env: Object.entries(environmentOf(launch)).map(([name, value]) => `${name}=${value}`),
+    Labels: marks,
+    ...(user !== undefined && { User: user }),
+    AttachStdout: false,
+    AttachStderr: false,
+    // Secrets come this way; without them there is no stdin at all.
+    ...(secrets.length > 0 && { AttachStdin: true, OpenStdin: true, StdinOnce: true }),
+    HostConfig: {
+      ...limits(launch, spec, settings),
+      ...rights(spec, settings),
+      NetworkMode: spec.wishes.network ?? settings.network ?? 'default',
+      Mounts: [
+        { Type: 'volume', Source: volume, Target: inside.root, VolumeOptions: { NoCopy: true, Labels: marks } },
+        ...mountsFor(spec.wishes, spec.owner, settings),
+      ],
+      LogConfig: { Type: 'local', Config: logConfig(settings) },
+      RestartPolicy: { Name: 'no' },
+      AutoRemove: false,
+      ...gpuHostConfig(launch.gpus),
+    },
+  };
+};
+
+const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume: string): Record<string, string> => ({
+  [labels.installation]: installation,
+  [labels.key]: key,
+  [labels.version]: '1',
+  [labels.volume]: volume,
+  [labels.image]: JSON.stringify(image),
+  ...(gpus.length > 0 && { [labels.gpus]: gpus.join(',') }),
+});
+
+// All but the secrets. The job's own values win over the folders that it has for itself.
+const environmentOf = ({ key, env, gpus }: Launch): Record<string, string> => ({
+  HOME: inside.home,
+  TMPDIR: inside.tmp,
+  // Images that are made for GPUs ask for all of them; of a job that holds none they get none.
+  ...(gpus.length === 0 && { NVIDIA_VISIBLE_DEVICES: 'void' }),
+  ...env,
+  RUNYARD_ATTEMPT: key,
+  RUNYARD_PHASE_FILE: `${inside.state}/phase`,
+  RUNYARD_SCRATCH_DIR: inside.scratch,
+});
+
+const limits = ({ size }: Launch, { wishes }: DockerSpec, settings: Settings): object => ({
+  NanoCpus: Math.round(size.cpu * 1e9),
+  Memory: size.memoryBytes,
+  // Memory and swap together: no swap.
+  MemorySwap: size.memoryBytes,
+  ShmSize: wishes.shmSize ?? settings.shmSize ?? Math.floor(size.memoryBytes / 2),
+  ...(settings.pidsLimit !== null && { PidsLimit: settings.pidsLimit }),
+  Ulimits: Object.entries({ ...settings.ulimits, ...wishes.ulimits }).map(([name, limit]) => ulimit(name, limit)),
+});
+
+const ulimit = (Name: string, limit: UlimitInput): object =>
+  typeof limit === 'number' ? { Name, Soft: limit, Hard: limit } : { Name, Soft: limit.soft, Hard: limit.hard };
+
+const rights = ({ wishes }: DockerSpec, settings: Settings): object => {
+  const readOnly = wishes.readOnlyRoot ?? settings.readOnlyRoot;
+  return {
+    Privileged: false,
+    ReadonlyRootfs: readOnly,
+    ...(readOnly && { Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,mode=1777', '/run': 'rw,nosuid,nodev,mode=755' } }),
+    CapDrop: settings.capDrop,
+    CapAdd: settings.capAdd,
+    ...(settings.noNewPrivileges && { SecurityOpt: ['no-new-privileges'] }),
+  };
+};
+
+// The driver `local` keeps every byte as it came, where `json-file` replaces what is no UTF-8. Two files, of which the older is
+// forgotten when the younger is full.
+const logConfig = ({ logSize }: Settings): Record<string, string> => ({
+  'max-size': String(Math.ceil(logSize / 2)),
+  'max-file': '2',
+  compress: 'false',
+});

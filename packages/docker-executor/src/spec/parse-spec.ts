@@ -1,0 +1,48 @@
+import type { ExecutorInput } from '@runyard/core';
+import { workspacePath } from '@runyard/core/executor-kit';
+import type { Settings } from '../options.ts';
+import { refuseWhatIsNotAllowed } from './allowed.ts';
+import { isImageReference } from './image-reference.ts';
+import { refuse } from './refuse.ts';
+import { parseWishes, type Wishes } from './wishes.ts';
+
+/** What of a job the launch does not tell. */
+export interface DockerSpec {
+  /** null: the host's. */
+  image: string | null;
+  owner: string;
+  wishes: Wishes;
+}
+
+/** Refuses at save what this executor, as its host set it up, can never run. */
+export const parseSpec = (input: ExecutorInput, settings: Settings): DockerSpec => {
+  const { image, owner } = input;
+  if (image === null && settings.image === undefined)
+    refuse(
+      'image',
+      'null',
+      'a container needs one: name it, or let the host give one to all jobs (the option `image` of dockerExecutor).',
+    );
+  if (image !== null && !isImageReference(image))
+    refuse(
+      'image',
+      image,
+      'that names no image. Write it as `registry.example.com/path:tag`, `name:tag` or `name@sha256:…`.',
+    );
+  if (input.scale > 1) refuse('scale', String(input.scale), 'one Docker engine is one machine.');
+  for (const [i, { type, location }] of input.secrets.entries()) {
+    const path = type === 'file' ? workspacePath(location) : location;
+    if (path === null || path === '.')
+      refuse(`secrets.${i}.location`, location, 'secret files lie only in the workspace, at relative paths.');
+  }
+  const wishes = parseWishes(input.executorOptions);
+  refuseWhatIsNotAllowed(wishes, owner, settings);
+  const apt = input.extraPackages?.apt ?? [];
+  if (apt.length > 0 && (wishes.readOnlyRoot ?? settings.readOnlyRoot))
+    refuse(
+      'extraPackages.apt',
+      apt.join(', '),
+      'its root cannot be written. Build an image that has them, or let the host say `readOnlyRoot: false` or `allowWritableRoot: true`.',
+    );
+  return { image, owner, wishes };
+};

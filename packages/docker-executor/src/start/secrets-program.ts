@@ -1,0 +1,36 @@
+import type { LaunchSecret } from '@runyard/core';
+import { shellQuote, workspacePath } from '@runyard/core/executor-kit';
+import { inside } from '../inside.ts';
+
+/**
+ * What the wrapper runs in the script's shell before the script: variables and files of the secrets. It goes over stdin, so
+ * they are in nothing that the engine keeps. The mark frames it.
+ */
+export const secretsProgram = (secrets: readonly LaunchSecret[], mark: string): string =>
+  `${mark}\n${secrets.map(lineOf).join('')}${mark}\n`;
+
+const lineOf = (secret: LaunchSecret): string =>
+  secret.type === 'environment_variable' ? `export ${secret.location}=${shellQuote(secret.value)}\n` : fileOf(secret);
+
+// In a shell of its own for its umask; made anew where the source brought one, and never through a symlink out of the workspace.
+const fileOf = ({ location, value }: LaunchSecret): string => {
+  const path = workspacePath(location);
+  if (path === null || path === '.') return refuse(location);
+  const cut = path.lastIndexOf('/');
+  const [dir, name] = cut < 0 ? ['.', path] : [path.slice(0, cut), path.slice(cut + 1)];
+  return `(
+cd -P -- ${inside.workspace} || exit 1
+${dir === '.' ? '' : `mkdir -p -- ./${shellQuote(dir)} && `}cd -P -- ./${shellQuote(dir)} || exit 1
+case $PWD/ in
+  ${inside.workspace}/*) ;;
+  *) ${refuse(location).trim()} ;;
+esac
+umask 077
+if [ -e ./${shellQuote(name)} ] || [ -L ./${shellQuote(name)} ]; then rm -f -- ./${shellQuote(name)} || exit 1; fi
+printf '%s' ${shellQuote(value)} >./${shellQuote(name)} && chmod 400 ./${shellQuote(name)} || exit 1
+) || exit 1
+`;
+};
+
+const refuse = (location: string): string =>
+  `printf 'runyard: %s\\n' ${shellQuote(`The secret file '${location}' would lie outside of the workspace.`)} >&2; exit 1\n`;
