@@ -24,7 +24,7 @@ export const voidClaim = async (engine: Engine, id: string, signal: AbortSignal)
 
 /** Notes that the end is ours, before anything is told to end. False: the container is gone. */
 export const noteStop = async (engine: Engine, id: string, signal: AbortSignal): Promise<boolean> => {
-  const tar = await packed({ name: `./${notes.stop}`, type: 'file', mode: 0o644, size: 0 });
+  const tar = await packed({ name: `./${notes.stop}`, type: 'file', mode: 0o644 });
   try {
     await engine.send({ path: `/containers/${id}/archive`, query: { path: inside.state }, signal }, tar);
     return true;
@@ -36,7 +36,8 @@ export const noteStop = async (engine: Engine, id: string, signal: AbortSignal):
 
 const packed = async (header: Header): Promise<Buffer> => {
   const tar = pack();
-  tar.entry(header);
+  if (header.type === 'directory') tar.entry(header);
+  else tar.entry(header, '');
   tar.finalize();
   return collect(tar);
 };

@@ -13,7 +13,6 @@ export interface DialOptions {
   file?: Readable | Buffer;
   isStream?: boolean;
   hijack?: boolean;
-  openStdin?: boolean;
   authconfig?: object;
   abortSignal?: AbortSignal;
 }

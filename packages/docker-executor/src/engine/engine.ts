@@ -54,7 +54,9 @@ export const createEngine = (client: DockerClient): Engine => ({
     }
   },
   async hijack(question) {
-    const socket = await dial<Duplex>(client, { ...question, method: 'POST' }, { hijack: true, openStdin: true });
+    // A body of no bytes: any other may reach the other side as the first bytes of the connection.
+    const empty = { hijack: true, file: Buffer.alloc(0) };
+    const socket = await dial<Duplex>(client, { ...question, method: 'POST' }, empty);
     destroyAtAbort(socket, question.signal);
     return socket;
   },
@@ -107,7 +109,7 @@ const destroyAtAbort = (stream: Readable | Duplex, signal: AbortSignal): void =>
   const destroy = (): void => {
     stream.destroy();
   };
-  if (signal.aborted) return destroy();
+  if (signal.aborted) destroy();
   signal.addEventListener('abort', destroy, { once: true });
   stream.once('close', () => signal.removeEventListener('abort', destroy));
   stream.on('error', () => {}); // who reads it hears of it in his own way
