@@ -51,7 +51,7 @@ export const handleFrom = (
   place: string,
 ): DockerHandle | null => {
   const { installation, key, version, volume, image } = labels;
-  if (!given || given[version] !== '1') return null;
+  if (given?.[version] !== '1') return null;
   const [whose, which, where] = [given[installation], given[key], given[volume]];
   if (whose === undefined || which === undefined || where === undefined) return null;
   return { v: 1, place, installation: whose, key: which, id, volume: where, image: parseImage(given[image]) };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { RunyardError } from '@runyard/core';
-import type { Tls } from './endpoint.ts';
+import type { Tls } from './tls.ts';
 
 /** The engine of a docker context: the named one, else the one in use; null where that is the default one. */
 export const contextEndpoint = (

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { RunyardError } from '@runyard/core';
 import { contextEndpoint } from './docker-context.ts';
+import { readCertificates, type Tls } from './tls.ts';
 
 /** Where an engine listens. */
 export type Endpoint =
@@ -10,14 +10,6 @@ export type Endpoint =
   | { kind: 'tcp'; host: string; port: number; pathPrefix: string; tls: Tls | null }
   /** As the docker command does it: `docker system dial-stdio` over `ssh`, with its settings, keys and known hosts. */
   | { kind: 'ssh'; destination: readonly string[] };
-
-export interface Tls {
-  ca?: Buffer;
-  cert?: Buffer;
-  key?: Buffer;
-  /** The context says that the server's certificate is not to be looked at. */
-  skipVerify?: boolean;
-}
 
 /** The options' engine, else that of the docker command: DOCKER_HOST, the context in use, the default socket. */
 export const findEndpoint = (
@@ -67,16 +59,3 @@ const sshDestination = ({ hostname, username, port }: URL): string[] => [
   '--',
   hostname,
 ];
-
-const readCertificates = (folder: string): Tls => {
-  try {
-    const read = (name: string): Buffer => readFileSync(join(folder, name));
-    return { ca: read('ca.pem'), cert: read('cert.pem'), key: read('key.pem') };
-  } catch (cause) {
-    throw new RunyardError(
-      'invalid-option',
-      `dockerExecutor: the certificates for TLS cannot be read: ${String(cause)}. ${folder} needs ca.pem, cert.pem and key.pem.`,
-      { field: 'certPath', received: folder, cause },
-    );
-  }
-};

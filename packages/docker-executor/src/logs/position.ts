@@ -1,5 +1,5 @@
 import { RunyardError } from '@runyard/core';
-import type { Frame } from './frames.ts';
+import type { Piece } from './mend-lines.ts';
 
 /**
  * Where one is in a log: behind the `count`th frame of those stamped `anchor` or later. The engine can be asked for exactly these
@@ -28,8 +28,8 @@ export const sinceOf = ({ anchor }: Position): string =>
 
 /** Follows the frames from a position's anchor on, and names the place behind each. */
 export interface Tracker {
-  /** Takes the next frame, and tells the place behind it. */
-  pass(frame: Frame): Position;
+  /** Takes the next one, and tells the place behind it. */
+  pass(piece: Piece): Position;
 }
 
 /**
@@ -38,14 +38,14 @@ export interface Tracker {
  * written side by side. So an anchor is taken only once no frame before it can come any more.
  */
 export const trackFrom = ({ anchor }: Position): Tracker => {
-  const open = new Map<Frame['stream'], string>();
+  const open = new Map<Piece['stream'], string>();
   let current = { anchor, count: 0 };
   let next: { anchor: string; count: number } | null = null;
   let latest = anchor ?? '';
   return {
-    pass({ stream, stamp, bytes }) {
-      if (bytes.at(-1) === newline) open.delete(stream);
-      else open.set(stream, stamp);
+    pass({ stream, stamp, open: goesOn }) {
+      if (goesOn) open.set(stream, stamp);
+      else open.delete(stream);
       if (current.anchor === null || stamp >= current.anchor) current.count += 1;
       if (next !== null) next.count += stamp >= next.anchor ? 1 : 0;
       else if (stamp > latest) next = { anchor: stamp, count: 1 };
@@ -58,8 +58,6 @@ export const trackFrom = ({ anchor }: Position): Tracker => {
     },
   };
 };
-
-const newline = 0x0a;
 
 const isPast = (anchor: string, latest: string, open: Iterable<string>): boolean => {
   for (const stamp of open) if (stamp < anchor) return false;

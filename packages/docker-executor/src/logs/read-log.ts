@@ -4,7 +4,8 @@ import type { Events } from '../engine/events.ts';
 import { unavailable } from '../engine/faults.ts';
 import type { DockerHandle } from '../handle.ts';
 import { lookAt } from '../outcome/look.ts';
-import { type Frame, readFrames } from './frames.ts';
+import { readFrames } from './frames.ts';
+import { mendLines, type Piece } from './mend-lines.ts';
 import { type Position, parseCursor, sinceOf, trackFrom } from './position.ts';
 
 export interface LogOptions {
@@ -54,10 +55,10 @@ async function* readFrom(
     const stream = await engine.open({ method: 'GET', path: `/containers/${id}/logs`, query, signal: over.signal });
     const tracker = trackFrom(from);
     let behind = from.count;
-    for await (const frame of readFrames(stream)) {
-      const position = tracker.pass(frame);
+    for await (const piece of mendLines(readFrames(stream))) {
+      const position = tracker.pass(piece);
       if (behind > 0) behind -= 1;
-      else yield { position, chunk: chunkOf(frame, position) };
+      else yield { position, chunk: chunkOf(piece, position) };
     }
     signal.throwIfAborted();
   } catch (error) {
@@ -71,7 +72,7 @@ async function* readFrom(
   }
 }
 
-const chunkOf = ({ stream, stamp, bytes }: Frame, { anchor, count }: Position): LogChunk => ({
+const chunkOf = ({ stream, stamp, bytes }: Piece, { anchor, count }: Position): LogChunk => ({
   cursor: `${anchor ?? '0'}/${count}`,
   stream,
   at: Date.parse(stamp),

@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
+import { docker } from './support/docker-command.ts';
+import { useWorkbench } from './support/workbench.ts';
+
+describe.skipIf(!dockerRuns)('an image', () => {
+  const engine = useDocker();
+  const bench = useWorkbench(engine);
+
+  it('without bash runs what needs only sh', async () => {
+    const { run } = bench({ image: engine().images.busybox });
+    const { outcome, output } = await run({ sh: 'command -v bash || echo no bash; kill -TERM $$; sleep 1' });
+    expect([outcome, output]).toMatchObject([{ class: 'signalled', signal: 'SIGTERM' }, 'no bash\n']);
+  });
+
+  it('without bash cannot run a start script, and says so', async () => {
+    const { run } = bench({ image: engine().images.busybox });
+    const { outcome } = await run({ sh: 'echo ran', startScript: 'true' });
+    expect(outcome).toMatchObject({ class: 'start-failed', reason: 'bash-missing' });
+    expect(outcome.sentence).toContain('bash');
+  });
+
+  it('without a shell can run nothing, and says so', async () => {
+    await docker(engine(), 'create', '--name', 'base', engine().images.busybox);
+    const { stdout: _ } = await import('node:child_process').then(({ execFileSync }) => ({
+      stdout: execFileSync('sh', [
+        '-c',
+        `mkdir -p "$1/etc" && tar -C "$1" -c etc | /usr/bin/docker -H "unix://$2" import - runyard/empty:1`,
+        'sh',
+        bench().dataDir,
+        engine().socket,
+      ]),
+    }));
+    const { start, launch, executor, signal } = bench({ image: 'runyard/empty:1' });
+    const job = launch({ sh: 'true' });
+    await expect(start(job)).rejects.toMatchObject({ outcome: { class: 'start-failed', reason: 'shell-missing' } });
+    for await (const { handle } of executor.list?.(job.installation, signal) ?? [])
+      await executor.remove(handle, signal);
+  });
+
+  it('whose own entrypoint, health check and stop signal are other ones runs the job all the same', async () => {
+    const id = await docker(engine(), 'create', engine().images.busybox);
+    const changes = ['ENTRYPOINT ["/bin/false"]', 'STOPSIGNAL SIGQUIT', 'USER worker', 'WORKDIR /etc'];
+    await docker(engine(), 'commit', ...changes.flatMap((change) => ['-c', change]), id, 'runyard/odd:1');
+    const { run } = bench({ image: 'runyard/odd:1' });
+    expect((await run({ sh: 'pwd; id -un; touch x' })).output).toBe('/runyard/workspace\nworker\n');
+  });
+
+  it('that the engine does not have is no failure of the engine', async () => {
+    const { launch, executor, signal } = bench({ image: 'runyard/nowhere:1' });
+    await expect(executor.prepare(launch({ sh: 'true' }), signal)).rejects.toMatchObject({
+      outcome: { class: 'start-failed' },
+    });
+  });
+});

@@ -1,0 +1,96 @@
+import type { LogChunk } from '@runyard/core';
+import { describe, expect, it } from 'vitest';
+import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
+import { useWorkbench, type Workbench } from './support/workbench.ts';
+
+const chunksOf = async (
+  { executor, signal }: Workbench,
+  handle: Parameters<Workbench['outcome']>[0],
+  after?: string,
+) => {
+  const chunks: LogChunk[] = [];
+  const from = after === undefined ? {} : { after };
+  for await (const chunk of executor.logs?.(handle, { ...from, signal }) ?? []) chunks.push(chunk);
+  return chunks;
+};
+
+// The same place has a different name for who begins to read at another.
+const bare = (chunks: LogChunk[]): string[] =>
+  chunks.map(({ stream, at, bytes }) => `${stream} ${at} ${Buffer.from(bytes).toString('base64')}`);
+
+describe.skipIf(!dockerRuns)('output', () => {
+  const bench = useWorkbench(useDocker());
+
+  it('arrives byte for byte, whatever it is', async () => {
+    const { run, output } = bench();
+    const program =
+      'import sys; sys.stdout.buffer.write(bytes(range(256)) * 300); sys.stdout.buffer.write(b"\\xff\\xfe\\r\\n\\x00tail")';
+    const { handle } = await run({ sh: `python3 -c '${program}'` });
+    const expected = Buffer.concat([
+      ...Array.from({ length: 300 }, () => Buffer.from(Array.from({ length: 256 }, (_, i) => i))),
+      Buffer.from([0xff, 0xfe, 0x0d, 0x0a, 0x00]),
+      Buffer.from('tail'),
+    ]);
+    // Without the filter of the script's own lines, which begin with the same byte.
+    const all = Buffer.concat((await chunksOf(bench(), handle)).map(({ bytes }) => Buffer.from(bytes)));
+    expect(all.includes(expected)).toBe(true);
+    expect((await output(handle)).length).toBeGreaterThan(0);
+  });
+
+  it('a line of many megabytes arrives whole', async () => {
+    const { run, output } = bench();
+    const { handle } = await run({ sh: `python3 -c 'print("x" * 8_000_000 + "end")'` });
+    const seen = (await output(handle)).toString();
+    expect([seen.length, seen.endsWith('xend\n')]).toEqual([8_000_004, true]);
+  });
+
+  it('of the two streams is told apart', async () => {
+    const { run, output } = bench();
+    const { handle } = await run({ sh: 'echo out; echo err >&2' });
+    expect((await output(handle, 'stdout')).toString()).toBe('out\n');
+    expect((await output(handle, 'stderr')).toString()).toBe('err\n');
+  });
+
+  it('goes on behind every chunk without loss or repeat, also among equal stamps and in the middle of a long line', async () => {
+    const made = bench();
+    const { handle } = await made.run({
+      sh: `python3 -c '
+import sys, time
+for i in range(5):
+    sys.stdout.write("o" * 40000 + str(i)); sys.stdout.flush()
+    for j in range(4): sys.stderr.write(f"e{i}{j}\\n"); sys.stderr.flush()
+    time.sleep(0.9)
+    sys.stdout.write("\\n"); sys.stdout.flush()
+'`,
+    });
+    const all = await chunksOf(made, handle);
+    expect(all.length).toBeGreaterThan(30);
+    expect(new Set(all.map(({ cursor }) => cursor)).size).toBe(all.length);
+    for (const [i, { cursor }] of all.entries())
+      expect(bare(await chunksOf(made, handle, cursor))).toEqual(bare(all.slice(i + 1)));
+    // Not by reading all of it again.
+    expect(all.at(-1)?.cursor.startsWith('0/')).toBe(false);
+  });
+
+  it('that is followed ends whole, also when the attempt ends at once', async () => {
+    const { launch, executor, signal } = bench();
+    for (let i = 0; i < 5; i++) {
+      const job = launch({ sh: 'echo one; echo two' });
+      const handle = await executor.prepare(job, signal);
+      const reading = (async () => {
+        let text = '';
+        for await (const { bytes } of executor.logs?.(handle, { follow: true, signal }) ?? [])
+          text += Buffer.from(bytes);
+        return text;
+      })();
+      await executor.start(handle, { launch: job, signal });
+      expect(await reading).toMatch(/one\ntwo\n$/);
+    }
+  });
+
+  it('a cursor of another executor is refused', async () => {
+    const made = bench();
+    const { handle } = await made.run({ sh: 'true' });
+    await expect(chunksOf(made, handle, 'nonsense')).rejects.toMatchObject({ code: 'invalid-request', field: 'after' });
+  });
+});

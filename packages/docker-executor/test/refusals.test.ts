@@ -1,0 +1,118 @@
+import type { ExecutorInput, Host } from '@runyard/core';
+import { describe, expect, it } from 'vitest';
+import { dockerExecutor } from '../src/docker-executor.ts';
+import type { DockerExecutorOptions } from '../src/options.ts';
+
+const host = {} as Host;
+const plain: ExecutorInput = {
+  command: 'true',
+  image: 'busybox',
+  hardware: 'cpu',
+  size: 'small',
+  sources: [],
+  extraPackages: null,
+  env: {},
+  secrets: [],
+  startScript: null,
+  workingDir: null,
+  scale: 1,
+  owner: 'user:a',
+  executorOptions: {},
+};
+const save = (parts: Partial<ExecutorInput>, options: DockerExecutorOptions = {}) =>
+  dockerExecutor({ host: 'unix:///nowhere', ...options })(host).parseSpec({ ...plain, ...parts });
+const field = (name: string, code = 'unsupported-by-executor') => expect.objectContaining({ code, field: name });
+
+describe('refused at save, with the field:', () => {
+  it('a job without an image, unless the host gives one to all', () => {
+    expect(() => save({ image: null })).toThrow(field('image'));
+    expect(save({ image: null }, { image: 'node:24' })).toMatchObject({ image: null });
+  });
+
+  it('what names no image', () => {
+    for (const image of ['Bad', 'a b', 'name:', ':tag', 'name@sha256:12', '-x', 'a//b', 'http://x/y', 'f'.repeat(64)])
+      expect(() => save({ image }), image).toThrow(field('image'));
+    const good = [
+      'node',
+      'node:24-slim',
+      'a/b/c:1_2.3-4',
+      'registry.example.com:5000/team/it',
+      'localhost/it:1',
+      `it@sha256:${'a'.repeat(64)}`,
+      `x/it:1@sha256:${'0'.repeat(64)}`,
+    ];
+    for (const image of good) expect(save({ image }), image).toMatchObject({ image });
+  });
+
+  it('mounts that are not on the host’s list', () => {
+    const mounts: DockerExecutorOptions['mounts'] = [
+      { source: '/data', readOnly: false },
+      { source: 'cache', name: 'shared' },
+      { source: '/private', owners: ['user:b'] },
+    ];
+    const mount = (source: string, more: object = {}) => ({
+      executorOptions: { mounts: [{ source, target: '/mnt', ...more }] },
+    });
+    for (const source of ['/', '/data/sub', '/data/', '/data/../etc', '/var/run/docker.sock', 'other', '/private'])
+      expect(() => save(mount(source), { mounts }), source).toThrow(field('executorOptions.mounts.0'));
+    expect(() => save(mount('shared', { readOnly: false }), { mounts })).toThrow(
+      field('executorOptions.mounts.0.readOnly'),
+    );
+    for (const target of ['mnt', '/', '/runyard', '/runyard/state', '/proc/x', '/sys', '/dev/shm', '/mnt/../runyard'])
+      expect(() => save(mount('/data', { target }), { mounts }), target).toThrow(
+        field('executorOptions.mounts.0.target'),
+      );
+    expect(save(mount('/data'), { mounts })).toBeDefined();
+    expect(save({ ...mount('/private'), owner: 'user:b' }, { mounts })).toBeDefined();
+  });
+
+  it('the Docker socket, but for those whom the host names', () => {
+    for (const source of ['/', '/var/run', '/run/docker.sock', '/var/run/docker.sock'])
+      expect(() => save({}, { mounts: [{ source }] }), source).toThrow(field('mounts.0.owners', 'invalid-option'));
+    const mounts = [{ source: '/var/run/docker.sock', owners: ['group:ops'] }];
+    const wish = { mounts: [{ source: '/var/run/docker.sock', target: '/docker.sock' }] };
+    expect(() => save({ executorOptions: wish }, { mounts })).toThrow(field('executorOptions.mounts.0'));
+    expect(save({ executorOptions: wish, owner: 'group:ops' }, { mounts })).toBeDefined();
+  });
+
+  it('networks, users and a writable root that the host does not allow', () => {
+    for (const network of ['host', 'container:x', 'backend'])
+      expect(() => save({ executorOptions: { network } })).toThrow(field('executorOptions.network'));
+    expect(save({ executorOptions: { network: 'host' } }, { networks: ['host'] })).toBeDefined();
+    expect(save({ executorOptions: { user: '0' } })).toBeDefined();
+    expect(() => save({ executorOptions: { user: '0' } }, { user: '1000' })).toThrow(field('executorOptions.user'));
+    expect(() => save({ executorOptions: { user: '0' } }, { users: ['1000'] })).toThrow(field('executorOptions.user'));
+    expect(() => save({ executorOptions: { readOnlyRoot: false } })).toThrow(field('executorOptions.readOnlyRoot'));
+    expect(save({ executorOptions: { readOnlyRoot: false } }, { allowWritableRoot: true })).toBeDefined();
+  });
+
+  it('options that there are not, so nothing asks for privileges by another name', () => {
+    for (const name of ['privileged', 'pid', 'ipc', 'capAdd', 'devices'])
+      expect(() => save({ executorOptions: { [name]: true } })).toThrow(
+        field(`executorOptions.${name}`, 'unknown-field'),
+      );
+    expect(() => save({ executorOptions: { shmSize: 'much' } })).toThrow(
+      field('executorOptions.shmSize', 'invalid-job'),
+    );
+  });
+
+  it('apt packages where the root cannot be written', () => {
+    const extraPackages = { apt: ['jq'], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
+    expect(() => save({ extraPackages })).toThrow(field('extraPackages.apt'));
+    expect(save({ extraPackages }, { readOnlyRoot: false })).toBeDefined();
+  });
+
+  it('secret files outside of the workspace, and more than one machine', () => {
+    const secrets = [{ name: 'x', type: 'file' as const, location: '../x' }];
+    expect(() => save({ secrets })).toThrow(field('secrets.0.location'));
+    expect(() => save({ scale: 2 })).toThrow(field('scale'));
+  });
+});
+
+it('a wrong option of the host is told by its name', () => {
+  expect(() => dockerExecutor({ pidLimit: 3 } as DockerExecutorOptions)).toThrow(
+    field('dockerExecutor.pidLimit', 'invalid-option'),
+  );
+  expect(() => dockerExecutor({ docker: {} as never })).toThrow(field('dockerExecutor.docker', 'invalid-option'));
+  expect(() => dockerExecutor({ host: 'ftp://x' })(host)).toThrow(field('host', 'invalid-option'));
+});
