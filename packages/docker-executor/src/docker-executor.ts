@@ -69,7 +69,7 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
           prepareAttempt(launch, { engine, host, settings, place: await place.known(signal), signal }),
         ),
       start: (handle, { launch, signal }) =>
-        asked(handle, signal, (own, verifyPlace) => startAttempt(own, { engine, launch, signal, verifyPlace })),
+        asked(handle, signal, (own, verifyPlace) => startAttempt(own, { engine, clock, launch, signal, verifyPlace })),
       inspect: (handle, signal) =>
         asked(handle, signal, async (own, verifyPlace) => {
           const look = await lookAt(engine, own, signal);

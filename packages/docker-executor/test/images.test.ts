@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
 import { docker } from './support/docker-command.ts';
@@ -21,16 +24,10 @@ describe.skipIf(!dockerRuns)('an image', () => {
   });
 
   it('without a shell can run nothing, and says so', async () => {
-    await docker(engine(), 'create', '--name', 'base', engine().images.busybox);
-    const { stdout: _ } = await import('node:child_process').then(({ execFileSync }) => ({
-      stdout: execFileSync('sh', [
-        '-c',
-        `mkdir -p "$1/etc" && tar -C "$1" -c etc | /usr/bin/docker -H "unix://$2" import - runyard/empty:1`,
-        'sh',
-        bench().dataDir,
-        engine().socket,
-      ]),
-    }));
+    const folder = `${bench().dataDir}/etc`;
+    await mkdir(folder);
+    const command = 'tar -C "$1/.." -c etc | /usr/bin/docker -H "unix://$2" import - runyard/empty:1';
+    await promisify(execFile)('sh', ['-c', command, 'sh', folder, engine().socket]);
     const { start, launch, executor, signal } = bench({ image: 'runyard/empty:1' });
     const job = launch({ sh: 'true' });
     await expect(start(job)).rejects.toMatchObject({ outcome: { class: 'start-failed', reason: 'shell-missing' } });
@@ -38,9 +35,9 @@ describe.skipIf(!dockerRuns)('an image', () => {
       await executor.remove(handle, signal);
   });
 
-  it('whose own entrypoint, health check and stop signal are other ones runs the job all the same', async () => {
+  it('whose own entrypoint, folder and user are other ones runs the job all the same', async () => {
     const id = await docker(engine(), 'create', engine().images.busybox);
-    const changes = ['ENTRYPOINT ["/bin/false"]', 'STOPSIGNAL SIGQUIT', 'USER worker', 'WORKDIR /etc'];
+    const changes = ['ENTRYPOINT ["/bin/false"]', 'USER worker', 'WORKDIR /etc'];
     await docker(engine(), 'commit', ...changes.flatMap((change) => ['-c', change]), id, 'runyard/odd:1');
     const { run } = bench({ image: 'runyard/odd:1' });
     expect((await run({ sh: 'pwd; id -un; touch x' })).output).toBe('/runyard/workspace\nworker\n');

@@ -28,13 +28,28 @@ export const inspectContainer = async (engine: Engine, id: string, signal: Abort
 export const lookAt = async (engine: Engine, { id }: DockerHandle, signal: AbortSignal): Promise<Look> => {
   const container = await inspectContainer(engine, id, signal);
   if (container === null) return { state: 'missing' };
+  try {
+    return await lookAtContainer(engine, container, signal);
+  } catch (error) {
+    if (!isRefusal(error, 404)) throw error;
+    const again = await inspectContainer(engine, id, signal);
+    if (again === null || again.State.Status === 'removing') return { state: 'missing' };
+    // The container is there and its folder of notes is not: the job, or somebody, has deleted it.
+    const since = finishedAt(again.State.StartedAt);
+    return again.State.Status === 'running'
+      ? { state: 'running', since: since ?? 0 }
+      : { state: 'finished', since, outcome: notesGone };
+  }
+};
+
+const lookAtContainer = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
   switch (container.State.Status) {
     case 'created':
       return { state: 'prepared' };
     case 'running':
     case 'paused':
     case 'restarting':
-      return { state: 'running', since: finishedAt(container.State.StartedAt) ?? 0 };
+      return lookAtRunning(engine, container, signal);
     case 'exited':
     case 'dead':
     case 'removing':
@@ -42,19 +57,17 @@ export const lookAt = async (engine: Engine, { id }: DockerHandle, signal: Abort
   }
 };
 
+// One that still waits for its secrets is as good as not started: who started it may have died.
+const lookAtRunning = async (engine: Engine, { Id, State, Config }: Container, signal: AbortSignal): Promise<Look> => {
+  if (Config.OpenStdin && (await readNotes(engine, Id, signal)).claim === 'none') return { state: 'prepared' };
+  return { state: 'running', since: finishedAt(State.StartedAt) ?? 0 };
+};
+
 const lookAtEnded = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
-  try {
-    const notes = await readNotes(engine, container.Id, signal);
-    if (notes.claim === 'none' && container.State.ExitCode === wrapperExits.noSecrets) return { state: 'prepared' };
-    const since = notes.claim === 'run' ? finishedAt(container.State.StartedAt) : undefined;
-    return { state: 'finished', since, outcome: outcomeOf(container, notes) };
-  } catch (error) {
-    if (!isRefusal(error, 404)) throw error;
-    const again = await inspectContainer(engine, container.Id, signal);
-    if (again === null || again.State.Status === 'removing') return { state: 'missing' };
-    // The container is there and its folder of notes is not: the job, or somebody, has deleted it.
-    return { state: 'finished', since: undefined, outcome: notesGone };
-  }
+  const notes = await readNotes(engine, container.Id, signal);
+  if (notes.claim === 'none' && container.State.ExitCode === wrapperExits.noSecrets) return { state: 'prepared' };
+  const since = notes.claim === 'run' ? finishedAt(container.State.StartedAt) : undefined;
+  return { state: 'finished', since, outcome: outcomeOf(container, notes) };
 };
 
 const notesGone: Outcome = {

@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import type { Duplex } from 'node:stream';
-import { AttemptMissing, type Launch } from '@runyard/core';
+import { AttemptMissing, type Clock, type Launch } from '@runyard/core';
 import type { Engine } from '../engine/engine.ts';
-import { isRefusal } from '../engine/faults.ts';
+import { isRefusal, unavailable } from '../engine/faults.ts';
 import type { DockerHandle } from '../handle.ts';
 import { wrapperExits } from '../inside.ts';
 import { inspectContainer } from '../outcome/look.ts';
@@ -12,6 +11,7 @@ import { startFault } from './start-fault.ts';
 
 export interface StartOptions {
   engine: Engine;
+  clock: Clock;
   launch: Pick<Launch, 'secrets'>;
   signal: AbortSignal;
   /** Called before it is said that the attempt is gone; throws where that cannot be known. */
@@ -23,13 +23,11 @@ export const startAttempt = async (handle: DockerHandle, options: StartOptions):
   const { engine, signal } = options;
   const container = await inspectContainer(engine, handle.id, signal);
   if (container === null) return missing(handle, options);
-  const { Status, ExitCode } = container.State;
-  if (
-    Status !== 'created' &&
-    !(Status === 'exited' && ExitCode === wrapperExits.noSecrets && (await isUnclaimed(handle, options)))
-  )
-    return;
-  await (container.Config.OpenStdin ? startWithSecrets(handle, options) : startContainer(handle, options));
+  const { State, Config } = container;
+  if (State.Status === 'created')
+    return Config.OpenStdin ? startWithSecrets(handle, options) : startContainer(handle, options);
+  // Started by someone who died before its secrets were sent.
+  if (Config.OpenStdin && (await isUnclaimed(handle, options))) await startWithSecrets(handle, options);
 };
 
 const isUnclaimed = async ({ id }: DockerHandle, { engine, signal }: StartOptions): Promise<boolean> =>
@@ -55,24 +53,29 @@ const startWithSecrets = async (handle: DockerHandle, options: StartOptions): Pr
   const query = { stream: true, stdin: true };
   const stdin = await engine.hijack({ path: `/containers/${handle.id}/attach`, query, signal });
   try {
-    const taken = whenTaken(stdin);
-    stdin.end(secretsProgram(launch.secrets, randomBytes(16).toString('hex')));
+    stdin.resume().end(secretsProgram(launch.secrets, randomBytes(16).toString('hex')));
     await startContainer(handle, options);
-    await taken;
+    await untilClaimed(handle, options);
   } finally {
     stdin.destroy();
   }
 };
 
-// The engine hangs up once it has passed everything on, or the container has ended.
-const whenTaken = (stdin: Duplex): Promise<void> =>
-  new Promise((resolve) => {
-    stdin
-      .once('close', resolve)
-      .once('end', resolve)
-      .once('error', () => resolve());
-    stdin.resume();
-  });
+// From then on it needs nothing from us.
+const untilClaimed = async (handle: DockerHandle, options: StartOptions): Promise<void> => {
+  const { engine, clock, signal } = options;
+  for (let tries = 1; await isUnclaimed(handle, options); tries++) {
+    const container = await inspectContainer(engine, handle.id, signal);
+    if (container === null) return missing(handle, options);
+    if (container.State.Status === 'exited' && container.State.ExitCode === wrapperExits.noSecrets)
+      throw unavailable(`The secrets of ${handle.key} did not reach its container.`);
+    if (container.State.Status !== 'running' || tries === mostTries) return;
+    await clock.sleep(Math.min(20 * tries, 500), signal);
+  }
+};
+
+// A paused or very slow container is nothing to wait for: whoever waits for its end sees it.
+const mostTries = 60;
 
 const missing = async ({ key, id }: DockerHandle, { verifyPlace }: StartOptions): Promise<never> => {
   await verifyPlace();

@@ -4,9 +4,11 @@ import type { DockerEngine } from '../../../../test/engines/use-docker.ts';
 
 /** What the docker command prints, asked behind the executor's back. */
 export const docker = async (engine: Pick<DockerEngine, 'socket'>, ...args: string[]): Promise<string> => {
-  const { stdout } = await promisify(execFile)('/usr/bin/docker', ['-H', `unix://${engine.socket}`, ...args], {
+  const running = promisify(execFile)('/usr/bin/docker', ['-H', `unix://${engine.socket}`, ...args], {
     maxBuffer: 2 ** 28,
   });
+  running.child.stdin?.end();
+  const { stdout } = await running;
   return stdout.trim();
 };
 
