@@ -4,6 +4,7 @@ import { voidClaim } from '../claim.ts';
 import type { Container } from '../engine/answers.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
+import { lingering } from '../engine/lingering.ts';
 import { type DockerHandle, handleFrom, isSafe } from '../handle.ts';
 import { ensureImage } from '../images/ensure-image.ts';
 import type { Settings } from '../options.ts';
@@ -45,6 +46,7 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
   if (made.adopted) return made.handle;
   const { handle } = made;
   try {
+    signal.throwIfAborted();
     const user = await userOf(engine, handle.id, spec.wishes.user ?? settings.user, signal);
     await fillVolume({ engine, id: handle.id, launch, checkout: sources?.workspace ?? null, user, signal });
     return handle;
@@ -87,14 +89,9 @@ const createOrAdopt = async (
   const { engine, signal } = preparation;
   for (let tries = 1; tries <= mostTries; tries++) {
     try {
-      const query = { name };
-      const { Id } = await engine.ask<{ Id: string }>({
-        method: 'POST',
-        path: '/containers/create',
-        query,
-        body,
-        signal,
-      });
+      const question = { method: 'POST', path: '/containers/create', query: { name }, body } as const;
+      const create = (late: AbortSignal) => engine.ask<{ Id: string }>({ ...question, signal: late });
+      const { Id } = await lingering(signal, lingerMs, create);
       const { Labels } = body as { Labels: Record<string, string> };
       const handle = handleFrom({ id: Id, labels: Labels }, preparation.place);
       if (handle) return { adopted: false, handle };
@@ -112,6 +109,9 @@ const createOrAdopt = async (
 };
 
 const mostTries = 5;
+
+// The engine makes it also for who has hung up: to know what there is to take away, its answer is waited for.
+const lingerMs = 5_000;
 
 // Its handle, where it was started; null once it is gone, because nothing of it had run.
 const startedOrGone = async (

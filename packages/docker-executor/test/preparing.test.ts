@@ -1,0 +1,129 @@
+import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { infrastructureFailed, type LaunchSource } from '@runyard/core';
+import { describe, expect, it } from 'vitest';
+import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
+import { docker, remains } from './support/docker-command.ts';
+import { useWorkbench } from './support/workbench.ts';
+
+const source = (checkout: LaunchSource['checkout'], path = '.'): LaunchSource => ({
+  url: 'https://example.com/code.git',
+  commit: '0'.repeat(40),
+  path,
+  checkout,
+});
+
+describe.skipIf(!dockerRuns)('a preparation', () => {
+  const engine = useDocker();
+  const bench = useWorkbench(engine);
+
+  it('sends modes, symlinks, empty files and odd names as they are, and keeps nothing on this side', async () => {
+    const { run, dataDir } = bench();
+    const long = 'n'.repeat(180);
+    const { output, outcome } = await run({
+      sh: `stat -c '%a %N' run link 'odd ü "name"' empty; cat sub/${long}/file; ./run; git -C sub rev-parse --git-dir 2>&1 | head -c 5`,
+      sources: [
+        source(async (dir) => {
+          await mkdir(join(dir, 'sub', long), { recursive: true });
+          await writeFile(join(dir, 'run'), '#!/bin/sh\necho ran\n', { mode: 0o755 });
+          await symlink('run', join(dir, 'link'));
+          await writeFile(join(dir, 'odd ü "name"'), 'x');
+          await writeFile(join(dir, 'empty'), '');
+          await writeFile(join(dir, 'sub', long, 'file'), 'deep\n');
+        }),
+      ],
+    });
+    expect(outcome).toMatchObject({ class: 'exited' });
+    expect(output).toContain('755 run');
+    expect(output).toContain('link');
+    expect(output).toContain('deep\nran\n');
+    expect(await readdir(join(dataDir, 'docker-uploads'))).toEqual([]);
+  });
+
+  it('sends much, without holding it in memory', async () => {
+    const { run } = bench();
+    const before = process.memoryUsage().arrayBuffers;
+    let most = 0;
+    const timer = setInterval(() => {
+      most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+    }, 5);
+    const { output } = await run({
+      sh: 'ls | wc -l; cat * | wc -c',
+      sources: [
+        source(async (dir) => {
+          await mkdir(dir, { recursive: true });
+          for (let i = 0; i < 16; i++) await writeFile(join(dir, `f${i}`), Buffer.alloc(8 * 2 ** 20, i));
+        }),
+      ],
+    });
+    clearInterval(timer);
+    expect(output).toBe(`16\n${128 * 2 ** 20}\n`);
+    expect(most).toBeLessThan(100 * 2 ** 20);
+  });
+
+  it('that fails or is given up at any point leaves nothing', async () => {
+    const { launch, executor, signal, dataDir } = bench();
+    const failing = launch({
+      sh: 'true',
+      sources: [source(() => Promise.reject(infrastructureFailed('source-unreachable', 'No answer.')))],
+    });
+    await expect(executor.prepare(failing, signal)).rejects.toThrow('No answer.');
+    const mounts = { spec: { owner: 'user:a', wishes: { mounts: [{ source: '/not/there', target: '/mnt' }] } } };
+    const bad = bench({ mounts: [{ source: '/not/there' }] });
+    await expect(bad.executor.prepare(bad.launch({ sh: 'true', ...mounts }), signal)).rejects.toMatchObject({
+      outcome: { class: 'start-failed', reason: 'mount-failed' },
+    });
+    await expect(executor.prepare(launch({ sh: 'true', ...mounts }), signal)).rejects.toMatchObject({
+      outcome: { class: 'start-failed', reason: 'not-allowed' },
+    });
+    for (let ms = 0; ms < 60; ms += 4) {
+      const abort = new AbortController();
+      const preparing = executor.prepare(launch({ sh: 'true' }), abort.signal);
+      setTimeout(() => abort.abort(new Error('given up')), ms);
+      const made = await preparing.catch(() => null);
+      if (made) await executor.remove(made, signal);
+    }
+    expect(await remains(engine())).toEqual([]);
+    expect(await readdir(join(dataDir, 'docker-uploads')).catch(() => [])).toEqual([]);
+  });
+
+  it('removes at the first look what a process that was killed had checked out', async () => {
+    const { executor, signal, dataDir } = bench();
+    await mkdir(join(dataDir, 'docker-uploads', 'u-left', 'deep'), { recursive: true });
+    await executor.place(signal);
+    expect(await readdir(join(dataDir, 'docker-uploads'))).toEqual([]);
+  });
+
+  it('that finds its attempt just started leaves it alone, though it looked inert a moment before', async () => {
+    const { launch, executor, signal, outcome, output } = bench();
+    const job = launch({ sh: 'echo once' });
+    const handle = await executor.prepare(job, signal);
+    const [, again] = await Promise.allSettled([
+      executor.start(handle, { launch: job, signal }),
+      executor.prepare(job, signal),
+    ]);
+    if (again.status === 'fulfilled') await executor.start(again.value, { launch: job, signal });
+    const last = again.status === 'fulfilled' ? again.value : handle;
+    expect(await outcome(last)).toMatchObject({ class: 'exited', code: 0 });
+    expect((await output(last)).toString()).toBe('once\n');
+  });
+
+  it('mounts what the host lists', async () => {
+    const { run } = bench({
+      mounts: [
+        { source: '/etc', name: 'settings' },
+        { source: 'cache', readOnly: false },
+      ],
+    });
+    const mounts = [
+      { source: 'settings', target: '/settings' },
+      { source: 'cache', target: '/cache' },
+    ];
+    const { output } = await run({
+      sh: 'test -e /settings/hostname && echo there; touch /settings/x 2>/dev/null || echo read-only; touch /cache/x && echo written',
+      spec: { owner: 'user:a', wishes: { mounts } },
+    });
+    expect(output).toBe('there\nread-only\nwritten\n');
+    await docker(engine(), 'volume', 'inspect', 'cache'); // of the host, not of the attempt
+  });
+});
