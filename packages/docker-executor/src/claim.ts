@@ -2,22 +2,26 @@ import type { Engine } from './engine/engine.ts';
 import { isRefusal } from './engine/faults.ts';
 import { collect, type Header, pack } from './engine/tar.ts';
 import { inside, notes } from './inside.ts';
+import { readNotes } from './outcome/read-notes.ts';
 
 /**
- * Makes sure that nothing of an attempt will ever run. False: it was claimed before by who runs it, or is gone.
+ * Makes sure that nothing of an attempt will ever run, also where its volume is not filled yet. False: it was claimed before by who
+ * runs it, or its container is gone.
  *
  * The wrapper's claim is a file, this one is a directory, and the engine is told to replace neither by the other: so whoever comes
  * first has it. Only then is it safe to remove a container that was seen not to be started, since Docker removes one that ran
  * meanwhile as readily.
  */
 export const voidClaim = async (engine: Engine, id: string, signal: AbortSignal): Promise<boolean> => {
-  const tar = await packed({ name: `./${notes.claim}/`, type: 'directory', mode: 0o755 });
-  const query = { path: inside.state, noOverwriteDirNonDir: true };
+  // By a name from the root on, so that the folder above is made where it is missing, and left as it is where it is there.
+  const tar = await packed({ name: `state/${notes.claim}/`, type: 'directory', mode: 0o755 });
+  const query = { path: inside.root, noOverwriteDirNonDir: true };
   try {
     await engine.send({ path: `/containers/${id}/archive`, query, signal }, tar);
     return true;
   } catch (error) {
-    if (isRefusal(error)) return false;
+    if (isRefusal(error, 404)) return false;
+    if (isRefusal(error) && (await readNotes(engine, id, signal)).claim === 'run') return false;
     throw error;
   }
 };

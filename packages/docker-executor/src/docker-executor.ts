@@ -84,8 +84,7 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
         ),
       remove: (handle, signal) =>
         asked(handle, signal, async (own, verifyPlace) => {
-          await removeAttempt(own, { engine, clock, signal });
-          await verifyPlace();
+          if (!(await removeAttempt(own, { engine, clock, signal }))) await verifyPlace();
         }),
       async *logs(handle, { after, follow, signal }) {
         const rest = { ...(after !== undefined && { after }), ...(follow !== undefined && { follow }) };

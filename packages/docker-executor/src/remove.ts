@@ -9,30 +9,31 @@ export interface Removal {
   signal: AbortSignal;
 }
 
-/** Ends and removes a container and its volume, and resolves once both are gone. */
+/** Ends and removes a container and its volume, and resolves once both are gone. False: the engine that was asked had no such container. */
 export const removeAttempt = async (
   { id, volume }: Pick<DockerHandle, 'id' | 'volume'>,
   removal: Removal,
-): Promise<void> => {
-  if (id !== '') await removeContainer(id, removal);
+): Promise<boolean> => {
+  const found = id !== '' && (await removeContainer(id, removal));
   await untilRemoved({ path: `/volumes/${volume}`, query: { force: true } }, removal);
+  return found;
 };
 
 /** The container with what runs in it, and its anonymous volumes. */
-export const removeContainer = (id: string, removal: Removal): Promise<void> =>
+export const removeContainer = (id: string, removal: Removal): Promise<boolean> =>
   untilRemoved({ path: `/containers/${id}`, query: { force: true, v: true } }, removal);
 
 // 409: it is being removed already, or what uses the volume is. 500: a mount of it is still busy. Both pass.
 const untilRemoved = async (
   what: { path: string; query: Record<string, boolean> },
   { engine, clock, signal }: Removal,
-): Promise<void> => {
+): Promise<boolean> => {
   for (let tries = 1; ; tries++) {
     try {
       await engine.ask({ method: 'DELETE', ...what, signal, timeoutMs: removalMs });
-      return;
+      return true;
     } catch (error) {
-      if (isRefusal(error, 404)) return;
+      if (isRefusal(error, 404)) return tries > 1;
       if (!isRefusal(error, 409, 500)) throw error;
       if (tries === mostTries) throw unavailable(`${what.path} could not be removed: ${error.words}`, error);
       await clock.sleep(pauseMs * tries, signal);

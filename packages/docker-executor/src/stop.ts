@@ -56,8 +56,7 @@ const isOver = async (handle: DockerHandle, { engine, signal, verifyPlace }: Sto
 // So that it can never be started. False: it was started before.
 const removedUnstarted = async (handle: DockerHandle, { engine, clock, signal }: StopOptions): Promise<boolean> => {
   if ((await lookAt(engine, handle, signal)).state !== 'prepared') return false;
-  if (!(await voidClaim(engine, handle.id, signal)) && (await lookAt(engine, handle, signal)).state !== 'prepared')
-    return false;
+  if (!(await voidClaim(engine, handle.id, signal))) return false;
   await removeAttempt(handle, { engine, clock, signal });
   return true;
 };

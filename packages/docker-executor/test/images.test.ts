@@ -4,11 +4,32 @@ import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
 import { docker } from './support/docker-command.ts';
+import { until } from './support/until.ts';
 import { useWorkbench } from './support/workbench.ts';
 
 describe.skipIf(!dockerRuns)('an image', () => {
   const engine = useDocker();
   const bench = useWorkbench(engine);
+
+  it.each(['bash', 'dash'])('whose sh is %s keeps every rule of the first process', async (shell) => {
+    const id = await docker(engine(), 'create', engine().images.tools, 'ln', '-sf', `/usr/bin/${shell}`, '/bin/sh');
+    await docker(engine(), 'cp', '-L', `/usr/bin/${shell}`, `${id}:/usr/bin/${shell}`);
+    await docker(engine(), 'start', '-a', id);
+    await docker(engine(), 'commit', id, `runyard/${shell}:1`);
+    const { run, start, launch, output, outcome, executor, signal } = bench({ image: `runyard/${shell}:1` });
+    const secrets = [{ type: 'environment_variable' as const, location: 'TOKEN', value: 'a\n b' }];
+    expect((await run({ sh: 'exit 137' })).outcome).toMatchObject({ class: 'exited', code: 137 });
+    expect((await run({ sh: 'kill -KILL $$' })).outcome).toMatchObject({ class: 'signalled', signal: 'SIGKILL' });
+    expect((await run({ sh: 'echo "$TOKEN"', secrets })).output).toBe('a\n b\n');
+    const { handle } = await run({ sh: 'echo ran; exit 7' });
+    await docker(engine(), 'start', '-a', String(handle.id)).catch(() => {}); // its exit code is the container's
+    expect((await output(handle)).toString()).toBe('ran\n');
+    const waiting = await start(launch({ sh: 'trap "echo told; exit 5" TERM; echo ready; sleep 1000 & wait' }));
+    await until(async () => (await output(waiting)).toString() === 'ready\n', 'it to be ready');
+    await executor.stop(waiting, { graceMs: 15_000, signal });
+    expect(await outcome(waiting)).toMatchObject({ class: 'exited', code: 5 });
+    expect((await output(waiting)).toString()).toBe('ready\ntold\n');
+  });
 
   it('without bash runs what needs only sh', async () => {
     const { run } = bench({ image: engine().images.busybox });
