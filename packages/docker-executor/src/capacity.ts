@@ -5,8 +5,8 @@ import type { Settings } from './options.ts';
 /** What there is to share out: of the engine's machine, not of ours. */
 export const capacityOf = (
   option: Exclude<Settings['capacity'], 'unlimited'>,
-  { NCPU, MemTotal }: EngineInfo,
+  { NCPU, MemTotal, gpus }: EngineInfo & Pick<Capacity, 'gpus'>,
 ): Capacity =>
   option === 'machine'
-    ? { cpu: NCPU, memoryBytes: MemTotal, gpus: [] }
-    : { cpu: option.cpu, memoryBytes: option.memory, gpus: [] };
+    ? { cpu: NCPU, memoryBytes: MemTotal, gpus }
+    : { cpu: option.cpu, memoryBytes: option.memory, gpus };

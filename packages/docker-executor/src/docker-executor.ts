@@ -5,7 +5,10 @@ import { createEngine } from './engine/engine.ts';
 import { createEvents } from './engine/events.ts';
 import { asPortFault } from './engine/faults.ts';
 import { createPlace } from './engine/place.ts';
+import { dockerGpus } from './gpus/docker-gpus.ts';
+import { gpusOf } from './gpus/gpus-of.ts';
 import { type DockerHandle, readHandle } from './handle.ts';
+import { imageVerbs } from './images/image-verbs.ts';
 import { listAttempts } from './list.ts';
 import { readLog } from './logs/read-log.ts';
 import { type DockerExecutorOptions, parseOptions } from './options.ts';
@@ -35,9 +38,25 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
   return (host) => {
     const { clock, dataDir } = host;
     const connection = connect(settings);
-    const engine = createEngine(connection.client);
+    const { client } = connection;
+    const engine = createEngine(client);
     const place = createPlace(engine);
     const events = createEvents(engine, clock);
+    const images = {
+      pull: settings.pull,
+      registryAuth: settings.registryAuth,
+      buildNetwork: settings.buildNetwork,
+      clock,
+    };
+    const gpus = dockerGpus(client, {
+      gpus: settings.capacity === 'unlimited' ? 'none' : settings.gpus,
+      ...(settings.gpuProbeImage !== undefined && { gpuProbeImage: settings.gpuProbeImage }),
+      local: connection.local,
+      avoidForeign: settings.avoidForeign,
+      clock,
+      logger: host.logger,
+    });
+    const gpusFor = gpusOf(gpus, (signal) => place.ask(signal));
     let cleared = false;
 
     const { capacity } = settings;
@@ -66,7 +85,16 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
       parseSpec: (input) => parseSpec(input, settings),
       prepare: (launch, signal) =>
         told(signal, async () =>
-          prepareAttempt(launch, { engine, host, settings, place: await place.known(signal), signal }),
+          prepareAttempt(launch, {
+            engine,
+            client,
+            images,
+            gpus: gpusFor,
+            host,
+            settings,
+            place: await place.known(signal),
+            signal,
+          }),
         ),
       start: (handle, { launch, signal }) =>
         asked(handle, signal, (own, verifyPlace) => startAttempt(own, { engine, clock, launch, signal, verifyPlace })),
@@ -105,10 +133,15 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
         }
       },
       ...(capacity !== 'unlimited' && {
-        capacity: (signal: AbortSignal) => told(signal, async () => capacityOf(capacity, await place.ask(signal))),
+        capacity: (signal: AbortSignal) =>
+          told(signal, async () =>
+            capacityOf(capacity, { ...(await place.ask(signal)), gpus: await gpus.get(signal) }),
+          ),
       }),
+      images: imageVerbs(client, images),
       async close() {
         events.close();
+        await gpus.close();
         connection.close();
       },
     };

@@ -1,7 +1,9 @@
-import type { MemoryQuantity } from '@runyard/core/executor-kit';
+import type { GpuOption, MemoryQuantity } from '@runyard/core/executor-kit';
 import { parseWith } from '@runyard/core/executor-kit';
 import { z } from 'zod';
 import type { DockerClient } from './engine/client.ts';
+import type { PullPolicy } from './images/ensure-image.ts';
+import type { RegistryAuth } from './images/registry-auth.ts';
 import { memory, ulimitSchema } from './spec/quantities.ts';
 
 /** What every option of `dockerExecutor` may be. All of them may be left out. */
@@ -17,6 +19,21 @@ export interface DockerExecutorOptions {
   certPath?: string;
   /** The executor's name in messages. Default `docker`. */
   name?: string;
+  /** When images are pulled: `missing` (the default), `always` or `never`. */
+  pull?: PullPolicy;
+  /** With what registries let one in, by registry: `docker.io`, `registry.example:5000`. A function is asked at each pull. Default: none. */
+  registryAuth?: RegistryAuth;
+  /** The network of image builds, such as `host`. Default: the engine's own. */
+  buildNetwork?: string;
+  /**
+   * The GPUs that jobs get: those that are found on the engine's machine (`auto`, the default), none, or exactly these. None with capacity
+   * `unlimited`, where nothing is counted.
+   */
+  gpus?: GpuOption;
+  /** An image on the engine that has `sh`, with which the GPUs of an engine elsewhere are looked for. Default: they are known by their CDI names only. */
+  gpuProbeImage?: string;
+  /** Keeps off a GPU as long as a program that is not ours computes on it. Default false. */
+  avoidForeign?: boolean;
   /** Image of jobs that name none. Without it such a job is refused at save. */
   image?: string;
   /** Network of jobs that ask for none. Default: the engine's own default, which is `bridge` unless it was set up otherwise. */
@@ -80,6 +97,20 @@ const optionsSchema = z.strictObject({
   host: text.optional(),
   certPath: text.optional(),
   name: text.default('docker'),
+  pull: z.enum(['always', 'missing', 'never']).default('missing'),
+  registryAuth: z
+    .custom<RegistryAuth>((value) => typeof value === 'object' && value !== null, 'expected an object')
+    .optional(),
+  buildNetwork: text.optional(),
+  // What is in such a list its reader judges.
+  gpus: z
+    .custom<GpuOption>(
+      (value) => value === 'auto' || value === 'none' || Array.isArray(value),
+      "expected 'auto', 'none' or a list of devices",
+    )
+    .default('auto'),
+  gpuProbeImage: text.optional(),
+  avoidForeign: z.boolean().default(false),
   image: text.optional(),
   network: text.optional(),
   networks: z.array(text).default([]),

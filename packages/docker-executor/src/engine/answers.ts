@@ -1,6 +1,8 @@
 // What is read of the engine's answers, as its API reference calls them.
 
-export interface EngineInfo {
+import type { CdiInfo } from '../gpus/engine-cdi.ts';
+
+export interface EngineInfo extends CdiInfo {
   ID: string;
   NCPU: number;
   MemTotal: number;

@@ -1,7 +1,12 @@
 import type { Readable } from 'node:stream';
+import type { ProbeEngine } from '../gpus/probe-engine.ts';
+import type { DockerImages } from '../images/docker-images.ts';
 
-/** What is used of a dockerode instance: its way to send one request. Any version of dockerode since 3 fits. */
-export interface DockerClient {
+/** What is used of a dockerode instance. */
+export type DockerClient = Dialer & DockerImages & ProbeEngine;
+
+/** Its way to send one request. */
+export interface Dialer {
   readonly modem: { dial(options: DialOptions, callback: (error: DialFault | null, answer: unknown) => void): void };
 }
 

@@ -1,36 +1,27 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import Docker from 'dockerode';
 import type { Settings } from '../options.ts';
-import type { DialFault, DockerClient } from './client.ts';
+import type { DockerClient } from './client.ts';
 import { type Endpoint, findEndpoint } from './endpoint.ts';
 import { sshAgent } from './ssh-agent.ts';
 
 export interface Connection {
   client: DockerClient;
+  /** Its socket is a file, so it is on this machine. */
+  local: boolean;
   /** Lets go of the connections that are ours. */
   close(): void;
 }
 
 /** The host's client, which stays the host's, or one of our own. */
 export const connect = ({ docker, host, certPath }: Pick<Settings, 'docker' | 'host' | 'certPath'>): Connection => {
-  if (docker) return { client: docker, close() {} };
+  if (docker)
+    return { client: docker, local: 'socketPath' in docker.modem && Boolean(docker.modem.socketPath), close() {} };
   const endpoint = findEndpoint({ host, certPath }, process.env);
   const agent = agentFor(endpoint);
-  let made: Promise<DockerClient> | undefined;
-  return {
-    client: {
-      modem: {
-        // Loaded when it is needed: it brings much with it.
-        dial(options, callback) {
-          made ??= import('dockerode').then(({ default: Docker }) => new Docker(clientOptions(endpoint, agent)));
-          made
-            .then((client) => client.modem.dial(options, callback))
-            .catch((error: DialFault) => callback(error, null));
-        },
-      },
-    },
-    close: () => agent.destroy(),
-  };
+  const client = new Docker(clientOptions(endpoint, agent)) as unknown as DockerClient;
+  return { client, local: endpoint.kind === 'socket', close: () => agent.destroy() };
 };
 
 // Connections are kept, since an attempt takes about ten requests.

@@ -1,6 +1,6 @@
 import type { Duplex, Readable } from 'node:stream';
 import { bounded } from './bounded.ts';
-import type { DialFault, DialOptions, DockerClient } from './client.ts';
+import type { Dialer, DialFault, DialOptions } from './client.ts';
 import { EngineRefusal, unavailable } from './faults.ts';
 import { stalling } from './stalling.ts';
 
@@ -30,7 +30,7 @@ export interface Engine {
   hijack(question: Omit<Question, 'method' | 'body'>): Promise<Duplex>;
 }
 
-export const createEngine = (client: DockerClient): Engine => ({
+export const createEngine = (client: Dialer): Engine => ({
   ask: (question) => dial(client, question),
   async open(question) {
     const stream = await dial<Readable & { socket?: { unref?(): void } }>(client, question, { isStream: true });
@@ -66,7 +66,7 @@ const answerMs = 30_000;
 const dayMs = 86_400_000;
 
 const dial = async <T>(
-  { modem }: DockerClient,
+  { modem }: Dialer,
   { method, path, query = {}, body = {}, signal, timeoutMs = answerMs }: Question,
   extra: Partial<DialOptions> = {},
 ): Promise<T> => {

@@ -1,5 +1,5 @@
 import type { Launch } from '@runyard/core';
-import { gpuHostConfig } from '../gpus/host-config.ts';
+import type { HeldGpus } from '../gpus/gpus-of.ts';
 import { type ImageUsed, labels } from '../handle.ts';
 import { inside } from '../inside.ts';
 import type { Settings, UlimitInput } from '../options.ts';
@@ -11,11 +11,12 @@ export interface BodyInput {
   spec: DockerSpec;
   settings: Settings;
   image: ImageUsed;
+  gpus: HeldGpus;
   volume: string;
 }
 
 /** The body of `POST /containers/create` for an attempt. */
-export const createBody = ({ launch, spec, settings, image, volume }: BodyInput): object => {
+export const createBody = ({ launch, spec, settings, image, gpus, volume }: BodyInput): object => {
   const { secrets, script } = launch;
   const user = spec.wishes.user ?? settings.user;
   const marks = labelsOf(launch, image, volume);
@@ -27,7 +28,7 @@ export const createBody = ({ launch, spec, settings, image, volume }: BodyInput)
     StopSignal: 'SIGTERM',
     Healthcheck: { Test: ['NONE'] },
     WorkingDir: inside.workspace,
-    Env: Object.entries(environmentOf(launch)).map(([name, value]) => `${name}=${value}`),
+    Env: Object.entries(environmentOf(launch, gpus.env)).map(([name, value]) => `${name}=${value}`),
     Labels: marks,
     ...(user !== undefined && { User: user }),
     AttachStdout: false,
@@ -45,7 +46,7 @@ export const createBody = ({ launch, spec, settings, image, volume }: BodyInput)
       LogConfig: { Type: 'local', Config: logConfig(settings) },
       RestartPolicy: { Name: 'no' },
       AutoRemove: false,
-      ...gpuHostConfig(launch.gpus),
+      ...gpus.hostConfig,
     },
   };
 };
@@ -60,11 +61,9 @@ const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume:
 });
 
 // All but the secrets. The job's own values win over the folders that it has for itself.
-const environmentOf = ({ key, env, gpus }: Launch): Record<string, string> => ({
+const environmentOf = ({ key }: Launch, env: Readonly<Record<string, string>>): Record<string, string> => ({
   HOME: inside.home,
   TMPDIR: inside.tmp,
-  // Images that are made for GPUs ask for all of them; of a job that holds none they get none.
-  ...(gpus.length === 0 && { NVIDIA_VISIBLE_DEVICES: 'void' }),
   ...env,
   RUNYARD_ATTEMPT: key,
   RUNYARD_PHASE_FILE: `${inside.state}/phase`,

@@ -1,10 +1,13 @@
 import { ExecutorConflict, type Host, type Launch } from '@runyard/core';
 import { voidClaim } from '../claim.ts';
 import type { Container } from '../engine/answers.ts';
+import type { DockerClient } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import { lingering } from '../engine/lingering.ts';
+import type { GpusOf } from '../gpus/gpus-of.ts';
 import { type DockerHandle, handleFrom } from '../handle.ts';
+import type { ImageSettings } from '../images/image-settings.ts';
 import type { Settings } from '../options.ts';
 import { inspectContainer } from '../outcome/look.ts';
 import { removeAttempt } from '../remove.ts';
@@ -12,6 +15,9 @@ import { createFault } from './create-fault.ts';
 
 export interface Preparation {
   engine: Engine;
+  client: DockerClient;
+  images: ImageSettings;
+  gpus: GpusOf;
   host: Host;
   settings: Settings;
   place: string;

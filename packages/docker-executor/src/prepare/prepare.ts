@@ -3,7 +3,7 @@ import { isRunyardError, type Launch, startFailed } from '@runyard/core';
 import type { Engine } from '../engine/engine.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import { type DockerHandle, isSafe } from '../handle.ts';
-import { ensureImage } from '../images/ensure-image.ts';
+import { resolveImage } from '../images/resolve-image.ts';
 import type { Settings } from '../options.ts';
 import { inspectContainer } from '../outcome/look.ts';
 import { refuseWhatIsNotAllowed } from '../spec/allowed.ts';
@@ -25,11 +25,20 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
     const started = found && (await startedOrGone(found, name, launch, preparation));
     if (started) return started;
   }
-  const ref = spec.image ?? settings.image ?? '';
-  const image = await ensureImage(engine, ref, signal);
+  const { onProgress, log } = launch;
+  const wanted = { image: spec.image ?? settings.image ?? '', settings: preparation.images, signal, onProgress, log };
+  const { digest, ...image } = await resolveImage(preparation.client, wanted);
+  const gpus = await preparation.gpus(launch, signal);
   await using sources = launch.sources.length === 0 ? null : await checkOut(launch, host, signal);
   const volume = `runyard-${launch.key}-${randomBytes(8).toString('hex')}`;
-  const body = createBody({ launch, spec, settings, image, volume });
+  const body = createBody({
+    launch,
+    spec,
+    settings,
+    image: { ...image, ...(digest !== null && { digest }) },
+    gpus,
+    volume,
+  });
   const made = await createOrAdopt(launch, { name, body, volume }, preparation);
   if (made.adopted) return made.handle;
   const { handle } = made;

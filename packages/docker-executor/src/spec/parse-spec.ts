@@ -1,15 +1,15 @@
-import type { ExecutorInput } from '@runyard/core';
+import type { ExecutorInput, JobImage } from '@runyard/core';
 import { workspacePath } from '@runyard/core/executor-kit';
+import { checkImage } from '../images/resolve-image.ts';
 import type { Settings } from '../options.ts';
 import { refuseWhatIsNotAllowed } from './allowed.ts';
-import { isImageReference } from './image-reference.ts';
 import { refuse } from './refuse.ts';
 import { parseWishes, type Wishes } from './wishes.ts';
 
 /** What of a job the launch does not tell. */
 export interface DockerSpec {
   /** null: the host's. */
-  image: string | null;
+  image: JobImage | null;
   owner: string;
   wishes: Wishes;
 }
@@ -23,11 +23,12 @@ export const parseSpec = (input: ExecutorInput, settings: Settings): DockerSpec 
       'null',
       'a container needs one: name it, or let the host give one to all jobs (the option `image` of dockerExecutor).',
     );
-  if (image !== null && !isImageReference(image))
+  checkImage(image);
+  if (input.hardware === 'gpu' && (settings.gpus === 'none' || settings.capacity === 'unlimited'))
     refuse(
-      'image',
-      image,
-      'that names no image. Write it as `registry.example.com/path:tag`, `name:tag` or `name@sha256:…`.',
+      'hardware',
+      'gpu',
+      "this executor gives no GPUs away (its option `gpus` is 'none', or `capacity` is 'unlimited').",
     );
   if (input.scale > 1) refuse('scale', String(input.scale), 'one Docker engine is one machine.');
   for (const [i, { type, location }] of input.secrets.entries()) {

@@ -1,10 +1,13 @@
 import { infrastructureFailed, startFailed } from '@runyard/core';
 import { isRefusal } from '../engine/faults.ts';
+import { gpuFault } from '../gpus/gpu-fault.ts';
 
 /** What it means for an attempt that the engine did not start its container, in the engine's words. */
 export const startFault = (error: unknown): unknown => {
   if (!isRefusal(error)) return error;
   const { status, words } = error;
+  const ofGpus = gpuFault(words, error);
+  if (ofGpus) return ofGpus;
   for (const { pattern, reason, sentence } of known)
     if (pattern.test(words)) return startFailed(reason, `${sentence} (${words})`, error);
   if (/no space left|cannot allocate memory|resource temporarily unavailable/i.test(words))
@@ -15,13 +18,7 @@ export const startFault = (error: unknown): unknown => {
 
 const known = [
   {
-    pattern: /could not select device driver/i,
-    reason: 'gpu-driver-missing',
-    sentence:
-      "The engine knows no driver for GPUs: install the NVIDIA Container Toolkit on the engine's machine (`nvidia-ctk runtime configure --runtime=docker`) and restart the engine.",
-  },
-  {
-    pattern: /unknown device|no such device|device .*not found|error gathering device information/i,
+    pattern: /no such device|device .*not found/i,
     reason: 'no-such-device',
     sentence: 'A device that it needs is not there.',
   },
