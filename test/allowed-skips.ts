@@ -16,6 +16,10 @@ export const allowedSkips: Partial<Record<NodeJS.Platform, { name: string; becau
         'environment and secrets > secrets arrive as variables and as files, and are not in the handle',
       ],
     ),
+    {
+      name: 'packages/core/test/process-executor-gpus.test.ts > the real nvidia-smi of this machine > is understood',
+      because: 'Few machines of CI have an NVIDIA GPU.',
+    },
     ...rules(
       'packages/core/test/function-executor-rules.test.ts > the function executor keeps the rules of the port',
       'A function has no name in an engine, no workspace, no shell and no processes, and cannot be away from itself.',

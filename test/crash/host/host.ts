@@ -13,7 +13,7 @@ import type { Host, Logger } from '../../../packages/core/src/ports/host.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
 import { postgresStore } from '../../../packages/postgres-store/src/index.ts';
 import { awaitDisposed, readRecorded, untilTrue, wholeLog } from './read-back.ts';
-import { cannotStart, type HostSetup, type News } from './setup.ts';
+import { cannotStart, type DockerSetup, type HostSetup, type News } from './setup.ts';
 import { inStoreTime, storeClock } from './store-time.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
@@ -53,6 +53,12 @@ const processes = (host: Host): Executor => {
   return storeTime ? inStoreTime(real, storeTime) : real;
 };
 
+const onDocker = async ({ host, image, mounts, gpus }: DockerSetup): Promise<(host: Host) => Executor> => {
+  const { dockerExecutor } = await import('../../../packages/docker-executor/src/index.ts');
+  const allowed = Object.entries(mounts).map(([name, source]) => ({ source, name, readOnly: false }));
+  return dockerExecutor({ host, image, network: 'none', mounts: allowed, gpus }) as (host: Host) => Executor;
+};
+
 let store: Store | null = null;
 const scale = storeTime?.factor ?? 1;
 tell({ news: 'opening' });
@@ -62,11 +68,14 @@ const runyard = await openRunyard(
     store: (host) => (store = database ? postgresStore(database)(host) : sqliteStore()(host)),
     executors: {
       process: processes,
+      ...(setup.docker && { docker: await onDocker(setup.docker) }),
       ...(shared !== null && { shared: (host: Host) => processes({ ...host, dataDir: shared, place: 'shared' }) }),
     },
     ...(storeTime && { clock: storeClock(storeTime, () => skewMs) }),
     logger,
+    ...(setup.sizes && { sizes: setup.sizes }),
     timings: {
+      ...(setup.turnAfterMs !== undefined && { turnAfterMs: setup.turnAfterMs * scale }),
       leaseMs: setup.leaseMs * scale,
       lostAfterMs: 30_000 * scale,
       sweepGraceMs: 3_000 * scale,

@@ -1,3 +1,5 @@
+import type { Gpu } from '../../../packages/core/src/domain/gpu/gpu.ts';
+import type { SizeInput } from '../../../packages/core/src/domain/job/parse-size.ts';
 import type { Checkpoint } from '../../../packages/core/src/engine/checkpoints.ts';
 
 /** Exit code of a host whose store or directory was not to be had. */
@@ -26,8 +28,22 @@ export interface HostSetup {
   leaseMs: number;
   /** A folder that several hosts share; its jobs run at one place for all of them, as on a Docker engine. null: there is none. */
   shared: string | null;
+  /** A Docker engine, which hosts may share: the executor `docker`. */
+  docker?: DockerSetup;
+  sizes?: Record<string, SizeInput>;
+  /** Real ms. */
+  turnAfterMs?: number;
   /** Dies by SIGKILL when it passes this first. null: only when it is told to. */
   dieAt: Checkpoint | null;
+}
+
+export interface DockerSetup {
+  /** `unix://…` */
+  host: string;
+  image: string;
+  /** Folders that jobs may mount, by name, to write into. */
+  mounts: Record<string, string>;
+  gpus: Gpu[] | 'none';
 }
 
 /** Store time runs from a common origin, so many times as fast: all hosts and all restarts agree on it. */

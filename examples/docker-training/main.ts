@@ -1,0 +1,54 @@
+// `node main.ts [--image python:3.12-slim] [--data ./.training] [--docker unix:///var/run/docker.sock]`
+// A job from git trains a model in a container, and its result comes back as a file.
+import { mkdir, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { createRunyard } from '@runyard/core';
+import { dockerExecutor } from '@runyard/docker-executor';
+import { modelRepository } from './repository.ts';
+
+const { values } = parseArgs({
+  options: {
+    image: { type: 'string', default: 'python:3.12-slim' },
+    data: { type: 'string', default: '.training' },
+    docker: { type: 'string' },
+  },
+});
+const dataDir = resolve(values.data);
+const results = join(dataDir, 'results');
+await mkdir(results, { recursive: true });
+
+await using runyard = await createRunyard({
+  dataDir,
+  executors: {
+    docker: dockerExecutor({
+      image: values.image,
+      ...(values.docker !== undefined && { host: values.docker }),
+      // Jobs may mount this folder and no other.
+      mounts: [{ source: results, name: 'results', readOnly: false }],
+    }),
+  },
+  defaultExecutor: 'docker',
+  sizes: { trainer: { cpu: 1, memory: '256Mi' } },
+});
+
+const { url, tag } = await modelRepository(dataDir);
+const [applied] = await runyard.jobs.apply({
+  name: 'train-moons',
+  sources: [{ url, ref: tag, refType: 'tag' }],
+  command: ['python3', 'train.py'],
+  env: { RESULTS: '/results' },
+  executorOptions: { mounts: [{ source: 'results', target: '/results', readOnly: false }] },
+});
+if (!applied) throw new Error('one job in, one job out');
+
+const { id } = await runyard.jobs.start(applied.job.id);
+for await (const { text, stream } of runyard.runs.logs(id, { follow: true }))
+  process.stdout.write(stream === 'phase' ? `-- ${text}\n` : text);
+
+const { state, sentence } = await runyard.runs.wait(id);
+process.stdout.write(`Run ${id}: ${state}. ${sentence}\n`);
+if (state === 'succeeded') {
+  const { accuracy, epochs } = JSON.parse(await readFile(join(results, 'model.json'), 'utf8'));
+  process.stdout.write(`${join(results, 'model.json')}: accuracy ${accuracy} after ${epochs} epochs.\n`);
+} else process.exitCode = 1;
