@@ -5,13 +5,14 @@ import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Launch } from '@runyard/core';
 import Docker from 'dockerode';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
 import { findEndpoint, parseEndpoint } from '../src/engine/endpoint.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createPlace } from '../src/engine/place.ts';
-import { dockerExecutor } from '../src/index.ts';
+import { type DockerSpec, dockerExecutor } from '../src/index.ts';
 import { temporaryHost } from './support/temporary-host.ts';
 
 const { signal } = new AbortController();
@@ -103,6 +104,35 @@ describe('what answers, or does not', () => {
       server.close();
     }
   });
+});
+
+it('an engine that took the place of another knows nothing of its attempts, which is not the same as gone', async () => {
+  let id = 'A';
+  const server = createHttpServer((request, response) => {
+    const known = { '/version': { ApiVersion: '1.41', Version: '20.10' }, '/info': { ID: id } };
+    const body = Object.entries(known).find(([path]) => request.url?.startsWith(path))?.[1];
+    response.writeHead(body ? 200 : 404, { 'content-type': 'application/json' });
+    response.end(JSON.stringify(body ?? { message: 'No such container' }));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  await using host = await temporaryHost();
+  const { port } = server.address() as AddressInfo;
+  const executor = dockerExecutor({ host: `tcp://127.0.0.1:${port}`, gpus: 'none' })(host);
+  expect(await executor.place(signal)).toBe('A');
+  const launch = {} as Launch<DockerSpec>;
+  const handle = { v: 1 as const, place: 'A', installation: 'i', key: 'k', id: 'c', volume: 'v' };
+  expect(await executor.inspect(handle, signal)).toEqual({ state: 'missing' });
+  id = 'B';
+  const calls = [
+    () => executor.inspect(handle, signal),
+    () => executor.start(handle, { launch, signal }),
+    () => executor.remove(handle, signal),
+  ];
+  for (const call of calls) await expect(call()).rejects.toEqual(unavailable('is B'));
+  await executor.close?.();
+  server.closeAllConnections();
+  server.close();
 });
 
 async function* slowly() {

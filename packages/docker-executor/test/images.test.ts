@@ -65,7 +65,7 @@ describe.skipIf(!dockerRuns)('an image', () => {
   });
 
   it('that the engine does not have is no failure of the engine', async () => {
-    const { launch, executor, signal } = bench({ image: 'runyard/nowhere:1' });
+    const { launch, executor, signal } = bench({ image: 'runyard/nowhere:1', pull: 'never' });
     await expect(executor.prepare(launch({ sh: 'true' }), signal)).rejects.toMatchObject({
       outcome: { class: 'start-failed' },
     });
