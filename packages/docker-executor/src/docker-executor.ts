@@ -97,7 +97,12 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
           }),
         ),
       start: (handle, { launch, signal }) =>
-        asked(handle, signal, (own, verifyPlace) => startAttempt(own, { engine, clock, launch, signal, verifyPlace })),
+        asked(handle, signal, async (own, verifyPlace) => {
+          // Events are heard by the time that somebody waits for its end.
+          using watch = events.watch(own.id);
+          watch.ready(signal).catch(() => {});
+          await startAttempt(own, { engine, clock, launch, signal, verifyPlace });
+        }),
       inspect: (handle, signal) =>
         asked(handle, signal, async (own, verifyPlace) => {
           const look = await lookAt(engine, own, signal);

@@ -28,6 +28,8 @@ export const notes = {
 export const wrapperExits = {
   /** The secrets did not come whole; nothing was claimed, and it may be started again. */
   noSecrets: 124,
+  /** Its folders could not be made; nothing was claimed. */
+  noFolders: 123,
   /** It was claimed before, and left no exit status. */
   claimedBefore: 125,
 } as const;

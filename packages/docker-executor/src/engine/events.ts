@@ -26,6 +26,13 @@ export const createEvents = (engine: Engine, clock: Clock): Events => {
     end = new AbortController();
     stream = null;
   };
+  // Who has started something waits for it a moment later.
+  const hangUpLater = (): void => {
+    clock.sleep(lingerMs, end.signal).then(
+      () => watches.size === 0 && hangUp(),
+      () => {},
+    );
+  };
   const listen = async (): Promise<Readable> => {
     const filters = JSON.stringify({ type: ['container'], label: [labels.version], event: wakers });
     const { signal } = end;
@@ -60,13 +67,15 @@ export const createEvents = (engine: Engine, clock: Clock): Events => {
         changed: (ms, signal) => bell.wait(ms, signal),
         [Symbol.dispose]() {
           watches.delete(bell);
-          if (watches.size === 0) hangUp();
+          if (watches.size === 0) hangUpLater();
         },
       };
     },
     close: hangUp,
   };
 };
+
+const lingerMs = 2_000;
 
 const wakers = ['start', 'die', 'destroy'];
 

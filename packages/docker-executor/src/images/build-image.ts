@@ -35,7 +35,7 @@ export interface BuildImageOptions {
 export const buildImage = async (docker: DockerImages, options: BuildImageOptions): Promise<BuiltImage> => {
   const { build, base, settings, signal, onProgress, log } = options;
   const { clock = systemClock(), buildNetwork } = settings;
-  const files = buildContext(build, { id: base.id, user: await userOf(docker, base, signal) });
+  const files = buildContext(build, { id: base.id, user: userOf(base) });
   const hash = buildHash(files);
   const tag = builtTag(hash);
   const present = await getBuilt(docker, tag, signal);
@@ -58,10 +58,7 @@ type Told = { log: string } | { sentence: string };
 const buildsOf = sharedWorkOf<BuiltImage, Told>();
 
 /** As whom the base's containers run: the build does so as root, and gives it back. */
-const userOf = async (docker: DockerImages, { id, ref }: EnsuredImage, signal: AbortSignal): Promise<string> => {
-  const image = await findImage(docker, id, signal);
-  if (!image) throw removed(ref);
-  const user = image.Config?.User ?? '';
+const userOf = ({ ref, user }: EnsuredImage): string => {
   if (/^[\w.:-]*$/.test(user)) return user;
   throw startFailed('image-build', `The image cannot be built from ${ref}: its user is '${user}', which is no name.`);
 };

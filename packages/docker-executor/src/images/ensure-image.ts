@@ -25,6 +25,8 @@ export interface EnsuredImage {
   ref: string;
   /** The registry's: `sha256:…`; null for an image that comes from none. */
   digest: string | null;
+  /** As whom its containers run, unless they are told otherwise; empty: root. */
+  user: string;
 }
 
 /**
@@ -52,6 +54,7 @@ const ensured = (image: InspectedImage, ref: string, reference: ImageReference):
   id: image.Id,
   ref,
   digest: digestOf(image, reference),
+  user: image.Config?.User ?? '',
 });
 
 const notFound = (ref: string, isLocal: boolean) =>

@@ -23,7 +23,8 @@ export const resolveImage = async (docker: DockerImages, options: ResolveImageOp
   const base = await ensureNamed(docker, image.build.base, options);
   const { settings, signal, onProgress, log } = options;
   const built = await buildImage(docker, { build: image.build, base, settings, signal, onProgress, log });
-  return { id: built.id, ref: built.tag, digest: null };
+  // A build gives its base's user back.
+  return { id: built.id, ref: built.tag, digest: null, user: base.user };
 };
 
 /** Refuses at save a name that can name no image. */

@@ -1,9 +1,9 @@
-import type { LogChunk } from '@runyard/core';
+import type { Inspection, LogChunk } from '@runyard/core';
 import type { Engine } from '../engine/engine.ts';
 import type { Events } from '../engine/events.ts';
-import { unavailable } from '../engine/faults.ts';
+import { isRefusal, unavailable } from '../engine/faults.ts';
 import type { DockerHandle } from '../handle.ts';
-import { lookAt } from '../outcome/look.ts';
+import { inspectContainer } from '../outcome/look.ts';
 import { readFrames } from './frames.ts';
 import { mendLines, type Piece } from './mend-lines.ts';
 import { type Position, parseCursor, sinceOf, trackFrom } from './position.ts';
@@ -18,26 +18,43 @@ export interface LogOptions {
   verifyPlace(): Promise<void>;
 }
 
-/** The output from a cursor on; nothing where the attempt is gone. */
+/**
+ * The output from a cursor on; nothing where the attempt is gone. Who follows reads before anything is looked at, since an engine is slow to
+ * say how a container is that has just been started. Only what is read behind an end that was seen is sure to be all.
+ */
 export async function* readLog(handle: DockerHandle, options: LogOptions): AsyncIterable<LogChunk> {
   const { engine, events, follow = false, signal } = options;
   let position = parseCursor(options.after);
   using watch = events.watch(handle.id);
+  let seen = follow ? null : await stateOf(engine, handle, signal);
+  let heard = false;
   for (;;) {
-    if (follow) await watch.ready(signal);
-    // Looked at before it is read: what an ended attempt has written is then all there.
-    const { state } = await lookAt(engine, handle, signal);
-    if (state === 'missing') return options.verifyPlace();
-    if (state !== 'prepared')
-      for await (const chunk of readFrom(position, handle.id, { ...options, follow: follow && state === 'running' })) {
+    if (seen === 'missing') return options.verifyPlace();
+    if (seen !== 'prepared')
+      for await (const chunk of readFrom(position, handle.id, { ...options, follow: follow && seen !== 'finished' })) {
         position = chunk.position;
         yield chunk.chunk;
       }
-    if (!follow || state === 'finished') return;
+    if (!follow || seen === 'finished') return;
     // A stream ends when its container does, a moment before that can be seen.
-    await watch.changed(state === 'prepared' ? atMostMs : soonMs, signal);
+    if (seen === 'running') await watch.changed(soonMs, signal);
+    if (seen === 'prepared') {
+      // What happened before events are heard is not told, so it is looked at once more.
+      if (heard) await watch.changed(atMostMs, signal);
+      await watch.ready(signal);
+      heard = true;
+    }
+    seen = await stateOf(engine, handle, signal);
   }
 }
+
+// Without its notes, which an engine takes its time to give: whether it has claimed its attempt matters to nobody who reads.
+const stateOf = async (engine: Engine, { id }: DockerHandle, signal: AbortSignal): Promise<Inspection['state']> => {
+  const status = (await inspectContainer(engine, id, signal))?.State.Status;
+  if (status === undefined || status === 'removing') return 'missing';
+  if (status === 'created') return 'prepared';
+  return status === 'exited' || status === 'dead' ? 'finished' : 'running';
+};
 
 const atMostMs = 15_000;
 const soonMs = 100;
@@ -63,6 +80,8 @@ async function* readFrom(
     signal.throwIfAborted();
   } catch (error) {
     signal.throwIfAborted();
+    // Gone: whoever looks next sees it.
+    if (isRefusal(error, 404)) return;
     throw error instanceof Error && 'code' in error && error.code === 'executor-unavailable'
       ? error
       : unavailable(`The log of the container ${id.slice(0, 12)} broke off: ${String(error)}`, error);

@@ -13,8 +13,8 @@ export const containerUser = async (
   { id, user }: { id: string; user: string },
   signal: AbortSignal,
 ): Promise<ContainerUser> => {
+  if (isRoot(user)) return { uid: 0, gid: 0 };
   const [name = '', group] = user.split(':');
-  if (name === '' || user === '0' || user === 'root' || user === '0:0') return { uid: 0, gid: 0 };
   if (isNumber(name) && group !== undefined && isNumber(group)) return { uid: Number(name), gid: Number(group) };
   const users = await linesOf(engine, { id, path: '/etc/passwd' }, signal);
   const found = users.find(([known, , uid]) => known === name || uid === name);
@@ -24,6 +24,10 @@ export const containerUser = async (
   const groups = await linesOf(engine, { id, path: '/etc/group' }, signal);
   return { uid, gid: Number(groups.find(([known]) => known === group)?.[2] ?? 0) };
 };
+
+/** No more than that: `root:` with another group is not meant. */
+export const isRoot = (user: string): boolean =>
+  ['', '0', 'root', '0:0', 'root:root', 'root:0', '0:root'].includes(user);
 
 const isNumber = (text: string): boolean => /^\d+$/.test(text);
 

@@ -5,6 +5,7 @@ import { inside } from '../inside.ts';
 import type { Settings, UlimitInput } from '../options.ts';
 import { mountsFor } from '../spec/mounts.ts';
 import type { DockerSpec } from '../spec/parse-spec.ts';
+import { wrapper } from '../start/wrapper.ts';
 
 export interface BodyInput {
   launch: Launch;
@@ -13,17 +14,19 @@ export interface BodyInput {
   image: ImageUsed;
   gpus: HeldGpus;
   volume: string;
+  /** The container gets its script as an argument, and its volume is left empty. */
+  inline: boolean;
 }
 
 /** The body of `POST /containers/create` for an attempt. */
-export const createBody = ({ launch, spec, settings, image, gpus, volume }: BodyInput): object => {
-  const { secrets, script } = launch;
+export const createBody = (input: BodyInput): object => {
+  const { launch, spec, settings, image, gpus, volume } = input;
+  const { secrets } = launch;
   const user = spec.wishes.user ?? settings.user;
   const marks = labelsOf(launch, image, volume);
   return {
     Image: image.id,
-    Entrypoint: ['/bin/sh', inside.wrapper],
-    Cmd: [script.shell === 'bash' ? 'bash' : '/bin/sh', ...(secrets.length > 0 ? ['secrets'] : [])],
+    ...commandOf(input),
     // The image's own would reach a wrapper that does not know it.
     StopSignal: 'SIGTERM',
     Healthcheck: { Test: ['NONE'] },
@@ -49,6 +52,13 @@ export const createBody = ({ launch, spec, settings, image, gpus, volume }: Body
       ...gpus.hostConfig,
     },
   };
+};
+
+const commandOf = ({ launch: { script, secrets }, inline }: BodyInput): { Entrypoint: string[]; Cmd: string[] } => {
+  const words = [script.shell === 'bash' ? 'bash' : '/bin/sh', secrets.length > 0 ? 'secrets' : 'plain'];
+  return inline
+    ? { Entrypoint: ['/bin/sh', '-c', wrapper, 'wrapper'], Cmd: [...words, script.text] }
+    : { Entrypoint: ['/bin/sh', inside.wrapper], Cmd: words };
 };
 
 const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume: string): Record<string, string> => ({

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { isRunyardError, type Launch, startFailed } from '@runyard/core';
-import type { Engine } from '../engine/engine.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import { type DockerHandle, isSafe } from '../handle.ts';
 import { resolveImage } from '../images/resolve-image.ts';
@@ -9,7 +8,7 @@ import { inspectContainer } from '../outcome/look.ts';
 import { refuseWhatIsNotAllowed } from '../spec/allowed.ts';
 import type { DockerSpec } from '../spec/parse-spec.ts';
 import { checkOut } from './checkout.ts';
-import { containerUser } from './container-user.ts';
+import { containerUser, isRoot } from './container-user.ts';
 import { createBody } from './create-body.ts';
 import { createOrAdopt, discardOwn, type Preparation, startedOrGone } from './create-or-adopt.ts';
 import { fillVolume } from './fill-volume.ts';
@@ -27,7 +26,9 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
   }
   const { onProgress, log } = launch;
   const wanted = { image: spec.image ?? settings.image ?? '', settings: preparation.images, signal, onProgress, log };
-  const { digest, ...image } = await resolveImage(preparation.client, wanted);
+  const { digest, user: imageUser, ...image } = await resolveImage(preparation.client, wanted);
+  const user = spec.wishes.user ?? settings.user ?? imageUser;
+  const inline = needsNoFilling(launch, user);
   const gpus = await preparation.gpus(launch, signal);
   await using sources = launch.sources.length === 0 ? null : await checkOut(launch, host, signal);
   const volume = `runyard-${launch.key}-${randomBytes(8).toString('hex')}`;
@@ -38,14 +39,15 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
     image: { ...image, ...(digest !== null && { digest }) },
     gpus,
     volume,
+    inline,
   });
   const made = await createOrAdopt(launch, { name, body, volume }, preparation);
-  if (made.adopted) return made.handle;
+  if (made.adopted || inline) return made.handle;
   const { handle } = made;
   try {
     signal.throwIfAborted();
-    const user = await userOf(engine, handle.id, spec.wishes.user ?? settings.user, signal);
-    await fillVolume({ engine, id: handle.id, launch, checkout: sources?.workspace ?? null, user, signal });
+    const owner = await containerUser(engine, { id: handle.id, user }, signal);
+    await fillVolume({ engine, id: handle.id, launch, checkout: sources?.workspace ?? null, user: owner, signal });
     return handle;
   } catch (error) {
     await discardOwn(handle, preparation);
@@ -72,10 +74,16 @@ const specOf = ({ spec }: Launch<Partial<DockerSpec>>, settings: Settings): Dock
   return whole;
 };
 
-const userOf = async (engine: Engine, id: string, asked: string | undefined, signal: AbortSignal) => {
-  const user = asked ?? (await inspectContainer(engine, id, signal))?.Config.User ?? '';
-  return containerUser(engine, { id, user }, signal);
-};
+/**
+ * To send something into a container that does not run, the engine mounts all of it, which takes a quarter of a start. A plain command needs
+ * nothing sent: it is an argument, seen in lists of processes as any command is. A start script is not for everybody's eyes, and only root can make
+ * the folders in a new volume.
+ */
+const needsNoFilling = ({ sources, script }: Launch, user: string): boolean =>
+  sources.length === 0 && script.shell === 'sh' && script.text.length <= mostInline && isRoot(user);
+
+// Linux takes 128 KiB in one argument.
+const mostInline = 32 * 1024;
 
 const overtaken = (key: string): Error =>
   unavailable(`The attempt ${key} was prepared anew while this preparation was still going on.`);

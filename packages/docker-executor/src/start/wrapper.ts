@@ -1,7 +1,8 @@
 import { inside, notes, wrapperExits } from '../inside.ts';
 
 /**
- * The first process of the container, for any POSIX `sh`: `wrapper <shell> [secrets]`. It uses nothing but what every shell has built in.
+ * The first process of the container, for any POSIX `sh`: `wrapper <shell> <secrets|plain> [script]`. It uses nothing but what every shell has built in,
+ * and `mkdir` where it is given its script: then its volume was not filled, and it makes the folders by itself.
  *
  * With `secrets` it first reads a shell program from stdin, up to the line that was its first. It claims the attempt or leaves, with the
  * exit status of the one that had it: an engine starts an exited container anew. Then a second shell runs the script in its
@@ -23,6 +24,7 @@ if [ "\${2-}" = secrets ]; then
   runyard_secrets() { eval "$runyard_program"; unset runyard_program runyard_line runyard_mark runyard_whole; }
 fi
 exec </dev/null
+if [ "$#" -gt 2 ]; then mkdir -p "$state" ${inside.home} ${inside.scratch} ${inside.tmp} ${inside.workspace} || exit ${wrapperExits.noFolders}; fi
 set -C
 if ! { printf '' >"$state/${notes.claim}"; } 2>/dev/null; then
   status=
@@ -33,6 +35,10 @@ if ! { printf '' >"$state/${notes.claim}"; } 2>/dev/null; then
   esac
 fi
 set +C
+if [ "$#" -gt 2 ]; then
+  printf '%255s\\n' '' >"$state/${notes.exit}"
+  : >"$state/${notes.phase}"
+fi
 trap 'told=1; kill -TERM -1 2>/dev/null' TERM
 (
   interrupted=0
@@ -42,6 +48,7 @@ trap 'told=1; kill -TERM -1 2>/dev/null' TERM
     exec 2>&3 3>&-
     unset told status interrupted state
     runyard_secrets || exit 1
+    if [ "$#" -gt 2 ]; then exec "$1" -c "$3"; fi
     exec "$1" ${inside.script}
   )
   status=$?
