@@ -17,6 +17,8 @@ export const notes = {
   claim: 'claim',
   /** How it ended. Room for it is taken beforehand, so that a full disk cannot keep it from being written. */
   exit: 'exit',
+  /** It ended with 0, and nobody had told it to end: all that the others would tell. */
+  done: 'done',
   phase: 'phase',
   /** We ordered the end. */
   stop: 'stop',

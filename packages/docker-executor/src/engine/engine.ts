@@ -5,7 +5,7 @@ import { EngineRefusal, unavailable } from './faults.ts';
 import { stalling } from './stalling.ts';
 
 export interface Question {
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE';
   /** Without a query: `/containers/json`. */
   path: string;
   query?: Readonly<Record<string, string | number | boolean>>;

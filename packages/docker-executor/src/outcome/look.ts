@@ -5,7 +5,7 @@ import { isRefusal } from '../engine/faults.ts';
 import type { DockerHandle } from '../handle.ts';
 import { wrapperExits } from '../inside.ts';
 import { finishedAt, outcomeOf } from './outcome-of.ts';
-import { readNotes } from './read-notes.ts';
+import { isDone, readNotes } from './read-notes.ts';
 
 /** What can be told of an attempt now. `missing` is true only of the engine that was asked. */
 export type Look =
@@ -36,9 +36,9 @@ export const lookAt = async (engine: Engine, { id }: DockerHandle, signal: Abort
     if (again === null || again.State.Status === 'removing') return { state: 'missing' };
     // The container is there and its folder of notes is not: the job, or somebody, has deleted it.
     const since = finishedAt(again.State.StartedAt);
-    return again.State.Status === 'running'
-      ? { state: 'running', since: since ?? 0 }
-      : { state: 'finished', since, outcome: notesGone };
+    if (again.State.Status === 'running') return { state: 'running', since: since ?? 0 };
+    const outcome = again.State.ExitCode === wrapperExits.noFolders ? noFolders : notesGone;
+    return { state: 'finished', since, outcome };
   }
 };
 
@@ -64,10 +64,23 @@ const lookAtRunning = async (engine: Engine, { Id, State, Config }: Container, s
 };
 
 const lookAtEnded = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
+  const { ExitCode, StartedAt, FinishedAt } = container.State;
+  if (ExitCode === 0 && (await isDone(engine, container.Id, signal)))
+    return { state: 'finished', since: finishedAt(StartedAt), outcome: succeededAt(finishedAt(FinishedAt)) };
   const notes = await readNotes(engine, container.Id, signal);
   if (notes.claim === 'none' && container.State.ExitCode === wrapperExits.noSecrets) return { state: 'prepared' };
   const since = notes.claim === 'run' ? finishedAt(container.State.StartedAt) : undefined;
   return { state: 'finished', since, outcome: outcomeOf(container, notes) };
+};
+
+const succeededAt = (endedAt: number | undefined): Outcome => ({
+  ...{ class: 'exited', code: 0, phase: 'command' },
+  ...(endedAt !== undefined && { endedAt }),
+});
+
+const noFolders: Outcome = {
+  ...{ class: 'start-failed', reason: 'mkdir-missing' },
+  sentence: 'Its folders could not be made in its volume: its image has no `mkdir`, or the engine no room.',
 };
 
 const notesGone: Outcome = {

@@ -77,10 +77,14 @@ const specOf = ({ spec }: Launch<Partial<DockerSpec>>, settings: Settings): Dock
 /**
  * To send something into a container that does not run, the engine mounts all of it, which takes a quarter of a start. A plain command needs
  * nothing sent: it is an argument, seen in lists of processes as any command is. A start script is not for everybody's eyes, and only root can make
- * the folders in a new volume.
+ * the folders in a new volume; while it waits for secrets, its notes have to be there already.
  */
-const needsNoFilling = ({ sources, script }: Launch, user: string): boolean =>
-  sources.length === 0 && script.shell === 'sh' && script.text.length <= mostInline && isRoot(user);
+const needsNoFilling = ({ sources, secrets, script }: Launch, user: string): boolean =>
+  sources.length === 0 &&
+  secrets.length === 0 &&
+  script.shell === 'sh' &&
+  script.text.length <= mostInline &&
+  isRoot(user);
 
 // Linux takes 128 KiB in one argument.
 const mostInline = 32 * 1024;

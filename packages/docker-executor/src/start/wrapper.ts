@@ -7,9 +7,10 @@ import { inside, notes, wrapperExits } from '../inside.ts';
  * With `secrets` it first reads a shell program from stdin, up to the line that was its first. It claims the attempt or leaves, with the
  * exit status of the one that had it: an engine starts an exited container anew. Then a second shell runs the script in its
  * foreground, since only so a shell tells of a death by signal, on its own stderr, and `exit 137` is another thing than a
- * SIGKILL. The first one meanwhile passes TERM on to all processes of the container, and takes up those that lost their parent.
+ * SIGKILL (bash does not under the name of sh, when it was given the wrapper as an argument). The first one meanwhile passes TERM on to all processes of the container, and takes up those that lost their parent.
  */
 export const wrapper = `state=${inside.state}
+if [ -n "\${BASH_VERSION-}" ]; then set +o posix; fi
 trap 'exit 143' TERM
 runyard_secrets() { :; }
 if [ "\${2-}" = secrets ]; then
@@ -56,6 +57,7 @@ trap 'told=1; kill -TERM -1 2>/dev/null' TERM
   signalled=0
   if [ -s "$state/${notes.diagnosis}" ]; then signalled=1; fi
   printf '%s\\n' "$status" "$signalled" "$interrupted" end 1<>"$state/${notes.exit}"
+  if [ "$status$interrupted" = 00 ]; then : >"$state/${notes.done}"; fi
   exit "$status"
 ) &
 told=1
