@@ -1,5 +1,6 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
+import { inspect } from 'node:util';
 import Docker from 'dockerode';
 import type { Settings } from '../options.ts';
 import type { DockerClient } from './client.ts';
@@ -19,7 +20,7 @@ export const connect = ({ docker, host, certPath }: Pick<Settings, 'docker' | 'h
   if (docker)
     return { client: docker, local: 'socketPath' in docker.modem && Boolean(docker.modem.socketPath), close() {} };
   const endpoint = findEndpoint({ host, certPath }, process.env);
-  const agent = agentFor(endpoint);
+  const agent = untold(agentFor(endpoint));
   const client = new Docker(clientOptions(endpoint, agent)) as unknown as DockerClient;
   return { client, local: endpoint.kind === 'socket', close: () => agent.destroy() };
 };
@@ -31,6 +32,10 @@ const agentFor = (endpoint: Endpoint): HttpAgent => {
   const { skipVerify, ...certificates } = endpoint.tls;
   return new HttpsAgent({ keepAlive: true, ...certificates, rejectUnauthorized: skipVerify !== true });
 };
+
+// The client writes out all of each request for a debug log that nobody reads; with an agent, that is every socket and what hangs on it, which
+// takes longer than the engine does.
+const untold = <T extends HttpAgent>(agent: T): T => Object.assign(agent, { [inspect.custom]: () => 'Agent' });
 
 // Everything is said, since what is left out the client takes from the environment by rules of its own.
 const clientOptions = (endpoint: Endpoint, agent: HttpAgent): object => {
