@@ -18,7 +18,7 @@ const job = aJob();
 const queued = (size: string, given: Partial<Run> = {}) => ({ run: aRun({ size, ...given }, job), job });
 const decide = (
   runs: readonly { run: Run; job: typeof job }[],
-  { taken = { cpu: 0, memoryBytes: 0 }, gpus = [], held = [], now = 0 }: Partial<Share> & { now?: number } = {},
+  { taken = { cpu: 0, memoryBytes: 0 }, gpus = new Map(), held = [], now = 0 }: Partial<Share> & { now?: number } = {},
 ): Decision[] => {
   const snapshot: Snapshot = {
     queued: runs,

@@ -29,6 +29,7 @@ const held = (uuid: string, given: Partial<HeldGpu> = {}): HeldGpu => ({
   uuid,
   parent: null,
   share: null,
+  place: 'here',
   runId: 'other',
   attempt: 1,
   ...given,
@@ -94,6 +95,15 @@ describe('which GPUs a request gets', () => {
     });
   });
 
+  it('is each device once, however often it was told', () => {
+    expect(chooseGpus({ count: 2 }, [a100(1), a100(1)], [])).toBeNull();
+  });
+
+  it('is of equals the one of which there are most', () => {
+    const rare: Gpu = { uuid: 'GPU-h1', model: 'NVIDIA H100 80GB HBM3', memoryBytes: 80 * gibibyte };
+    expect(uuids(chooseGpus({ count: 1 }, [rare, a100(1), a100(2)], []))).toEqual(['GPU-a1']);
+  });
+
   it('is none that something else uses, unless that may be ours; none that is blocked, whoever has it', () => {
     const busy = { ...a100(1), busy: 'python (pid 4242)' };
     const request = { count: 1, share: 0.1, memoryBytes: 1 };
@@ -121,19 +131,23 @@ describe('admission by GPUs', () => {
     many: { cpu: 1, memory: '1Gi', gpu: { count: 3, model: 'A100' } },
     small: { cpu: 1, memory: '1Gi', gpu: { count: 1, model: 'L4' } },
   });
+  type Given = Partial<Omit<Share, 'gpus'>> & { now?: number; gpus?: readonly Gpu[] };
   const job = aJob();
   const queued = (size: string, given: Partial<Run> = {}) => ({ run: aRun({ size, ...given }, job), job });
   const decide = (
     runs: readonly ReturnType<typeof queued>[],
-    { now = 0, ...given }: Partial<Share> & { now?: number } = {},
+    { now = 0, gpus = [a100(1), a100(2), l4(1)], ...given }: Given = {},
   ): Decision[] => {
     const taken = { cpu: 0, memoryBytes: 0 };
     const all = { cpu: 4, memoryBytes: 64 * gibibyte };
-    const share = { all, taken, gpus: [a100(1), a100(2), l4(1)], held: [], ...given };
+    const share = { all, taken, held: [], ...given, gpus: new Map([['process', gpus]]) };
     const snapshot: Snapshot = {
       queued: runs,
       active: new Map(),
-      places: new Map([['process', 'here']]),
+      places: new Map([
+        ['process', 'here'],
+        ['other', 'here'],
+      ]),
       silent: new Map(),
       shares: new Map([['here', share]]),
       sizes,
@@ -192,6 +206,44 @@ describe('admission by GPUs', () => {
     const late = { held: [held('GPU-a1')], now: defaults.timings.turnAfterMs };
     const others = [queued('small'), queued('cpu'), queued('cpu')];
     expect(kinds(decide([both, ...others], late))).toEqual(['wait', 'admit', 'admit', 'wait']);
+  });
+
+  it('keeps nothing for who waits behind kept devices, so that many who wait for GPUs do not stop what needs none', () => {
+    const late = { held: [held('GPU-a1'), held('GPU-a2')], now: defaults.timings.turnAfterMs };
+    const waiters = Array.from({ length: 4 }, () => queued('one', { waitsSince: 0 }));
+    const decisions = decide([...waiters, queued('cpu'), queued('cpu'), queued('cpu')], late);
+    expect(kinds(decisions)).toEqual(['wait', 'wait', 'wait', 'wait', 'admit', 'admit', 'admit']);
+    expect(decisions[1]).toMatchObject({ sentence: expect.stringContaining(waiters[0]?.run.id ?? '') });
+  });
+
+  it('waits behind the run for which cores are kept, and says so', () => {
+    const both = queued('both', { waitsSince: 0 });
+    const late = { held: [held('GPU-a1')], now: defaults.timings.turnAfterMs };
+    const decisions = decide([both, queued('cpu'), queued('cpu'), queued('cpu')], late);
+    expect(kinds(decisions)).toEqual(['wait', 'admit', 'admit', 'wait']);
+    expect(decisions[3]).toMatchObject({ sentence: expect.stringContaining(both.run.id) });
+  });
+
+  it('keeps nothing for a run that asks for more than can become free', () => {
+    const gpus = [a100(1), { ...a100(2), busy: 'Xorg (pid 7)' }];
+    const both = queued('both', { waitsSince: 0 });
+    const late = { gpus, now: 10 * defaults.timings.turnAfterMs };
+    expect(kinds(decide([both, queued('one')], late))).toEqual(['wait', 'admit']);
+  });
+
+  it('does not let a run that lacks GPUs hold up others for its cores', () => {
+    const given = { held: [held('GPU-a1'), held('GPU-a2')], taken: { cpu: 3, memoryBytes: 0 } };
+    const both = queued('both', { waitsSince: 0 });
+    const late = { ...given, now: defaults.timings.turnAfterMs };
+    expect(kinds(decide([both, queued('cpu')], late))).toEqual(['wait', 'admit']);
+    const free = { ...late, held: [] };
+    expect(kinds(decide([both, queued('cpu')], free))).toEqual(['wait', 'wait']);
+  });
+
+  it('gives each executor of a place its own devices', () => {
+    const gpus = [a100(1)];
+    const other = queued('one', { executor: 'other' });
+    expect(decide([other], { gpus })).toMatchObject([{ kind: 'wait', sentence: expect.stringContaining('no GPU') }]);
   });
 });
 

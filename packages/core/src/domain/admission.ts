@@ -1,6 +1,7 @@
 import type { Decision, Share, Snapshot } from './decision.ts';
-import { candidatesFor, chooseGpus } from './gpu/choose-gpus.ts';
-import type { GpuLease, HeldGpu } from './gpu/gpu-lease.ts';
+import { candidatesFor, chooseGpus, isOthers } from './gpu/choose-gpus.ts';
+import type { Gpu } from './gpu/gpu.ts';
+import { type GpuLease, type HeldGpu, holdersOf } from './gpu/gpu-lease.ts';
 import type { Job } from './job/job.ts';
 import type { GpuRequest, Size } from './job/size.ts';
 import { mustWaitForOlder } from './run/overlap.ts';
@@ -11,8 +12,8 @@ import { behind, gpusInUse, inUse, silence, tooLarge, tooManyGpus } from './wait
 /**
  * Which queued runs start now, and what the others wait for: highest priority first, then oldest. A run that does not fit
  * lets smaller ones pass, but only until it has waited too long; from then on what is behind it waits too, so that it gets
- * its turn. One that only waits for GPUs holds up nobody but those who could take them. One that is larger than its whole place holds
- * up nobody.
+ * its turn. One that waits for GPUs holds up nobody but those who could take them, or its cores. One that is larger than its whole
+ * place holds up nobody.
  */
 export const admissions = (snapshot: Snapshot, now: number): Decision[] => {
   const tooLate = new Set(snapshot.overdue.map(({ id }) => id));
@@ -56,13 +57,15 @@ interface Candidate {
 /** A share while it is given out. */
 interface OpenShare extends Omit<Share, 'held'> {
   held: readonly HeldGpu[];
-  /** Has waited too long: nothing behind it starts before it. */
+  /** Has waited too long for cores or memory: nothing behind it starts before it. */
   turnOf: Run | null;
   /** Devices that are kept for runs that have waited too long for them. */
   kept: Map<string, Run>;
+  /** Cores and memory that are kept for those runs, the first of which is told to whoever has to wait because of that. */
+  reserved: { all: Resources; first: Run } | null;
 }
 
-const openShare = (share: Share): OpenShare => ({ ...share, turnOf: null, kept: new Map() });
+const openShare = (share: Share): OpenShare => ({ ...share, turnOf: null, kept: new Map(), reserved: null });
 
 const admit = ({ run, job, place, share, size, turnAfterMs }: Candidate, now: number): Decision[] => {
   const takes = size ? resourcesOf(size) : nothing;
@@ -70,49 +73,77 @@ const admit = ({ run, job, place, share, size, turnAfterMs }: Candidate, now: nu
   const { all } = share;
   if (!fits(takes, nothing, all)) return waiting(run, tooLarge(run, takes, all), run.waitsSince);
   const request = size?.gpu ?? null;
-  if (request && candidatesFor(request, share.gpus).length < request.count)
-    return waiting(run, tooManyGpus(run, request, share.gpus), run.waitsSince);
+  const devices = share.gpus.get(run.executor) ?? [];
+  if (request && candidatesFor(request, devices).length < request.count)
+    return waiting(run, tooManyGpus(run, request, devices), run.waitsSince);
   const since = run.waitsSince ?? now;
   const waitedLong = now - since >= turnAfterMs;
   if (share.turnOf) return waiting(run, behind(share.turnOf), since);
+  const gpus = request ? giveGpus(request, devices, share) : [];
+  const lacksGpus = 'waits' in gpus;
+  // Devices first: cores are waited for by all behind it, so only once they are all that it lacks.
+  if (lacksGpus && waitedLong && request) keepGpus(request, devices, { run, share });
   if (!fits(takes, share.taken, all)) {
-    if (waitedLong) share.turnOf = run;
+    if (waitedLong && !lacksGpus) share.turnOf = run;
     return waiting(run, inUse(run, takes, all), since);
   }
-  const gpus = request ? giveGpus(request, share) : [];
-  if (!('waits' in gpus)) {
-    take(share, { run, takes, gpus });
-    return [{ kind: 'admit', run, job, place, takes, gpus, within: all }];
+  if (share.reserved && !fits(takes, plus(share.taken, share.reserved.all), all))
+    return waiting(run, behind(share.reserved.first), since);
+  if (lacksGpus) {
+    if (isKeeper(run, share)) reserve(share, run, takes);
+    return waiting(run, gpus.waits, since);
   }
-  if (waitedLong && request) keep(share, { run, takes, request });
-  return waiting(run, gpus.waits, since);
+  take(share, { run, place, takes, gpus });
+  return [{ kind: 'admit', run, job, place, takes, gpus, within: all }];
 };
 
 const nothing: Resources = { cpu: 0, memoryBytes: 0 };
 
-const giveGpus = (request: GpuRequest, share: OpenShare): GpuLease[] | { waits: string } => {
-  const { gpus, held, kept } = share;
-  const ours = gpus.filter(({ uuid }) => !kept.has(uuid));
-  const chosen = chooseGpus(request, ours, held);
+const giveGpus = (
+  request: GpuRequest,
+  devices: readonly Gpu[],
+  { held, kept }: OpenShare,
+): GpuLease[] | { waits: string } => {
+  const chosen = chooseGpus(
+    request,
+    devices.filter(({ uuid }) => !kept.has(uuid)),
+    held,
+  );
   if (chosen) return chosen;
-  const before = candidatesFor(request, gpus).map(({ uuid }) => kept.get(uuid));
-  const first = before.find((other) => other !== undefined);
-  return { waits: first ? behind(first) : gpusInUse(request, { gpus, held }) };
+  const before = candidatesFor(request, devices).find(({ uuid }) => kept.has(uuid));
+  const first = before && kept.get(before.uuid);
+  return { waits: first ? behind(first) : gpusInUse(request, { gpus: devices, held }) };
+};
+
+/**
+ * Keeps what could serve a run that has waited too long, so that what becomes free adds up for it: less than it asks for is free until
+ * it starts, so nothing lies idle that it does not need. Who waits behind another's devices keeps none, and neither does who asks for
+ * more than can become free.
+ */
+const keepGpus = (
+  request: GpuRequest,
+  devices: readonly Gpu[],
+  { run, share }: { run: Run; share: OpenShare },
+): void => {
+  const candidates = candidatesFor(request, devices);
+  const canBecomeFree = candidates.filter((gpu) => !isOthers(gpu, holdersOf(gpu, share.held)));
+  if (canBecomeFree.length < request.count || candidates.some(({ uuid }) => share.kept.has(uuid))) return;
+  for (const { uuid } of canBecomeFree) share.kept.set(uuid, run);
+};
+
+const isKeeper = (run: Run, { kept }: OpenShare): boolean => [...kept.values()].includes(run);
+
+// Else it would find its cores and memory taken when the devices are free.
+const reserve = (share: OpenShare, run: Run, takes: Resources): void => {
+  share.reserved = { all: plus(share.reserved?.all ?? nothing, takes), first: share.reserved?.first ?? run };
 };
 
 const take = (
   share: OpenShare,
-  { run, takes, gpus }: { run: Run; takes: Resources; gpus: readonly GpuLease[] },
+  { run, place, takes, gpus }: { run: Run; place: string; takes: Resources; gpus: readonly GpuLease[] },
 ): void => {
   share.taken = plus(share.taken, takes);
-  share.held = [...share.held, ...gpus.map((lease) => ({ ...lease, runId: run.id, attempt: run.attempt + 1 }))];
-};
-
-// Its cores and memory too: else it would find those taken when the devices are free.
-const keep = (share: OpenShare, given: { run: Run; takes: Resources; request: GpuRequest }): void => {
-  const { run, takes, request } = given;
-  share.taken = plus(share.taken, takes);
-  for (const { uuid } of candidatesFor(request, share.gpus)) if (!share.kept.has(uuid)) share.kept.set(uuid, run);
+  share.held = [...share.held, ...gpus.map((lease) => ({ ...lease, place, runId: run.id, attempt: run.attempt + 1 }))];
 };
 
 // Written only when it says something new.

@@ -33,7 +33,8 @@ export interface Share {
   all: Resources;
   /** What attempts that have not ended take of it. */
   taken: Resources;
-  gpus: readonly Gpu[];
+  /** By executor, since each may give away a part of what its place has. */
+  gpus: ReadonlyMap<string, readonly Gpu[]>;
   /** The devices of attempts that are not proved gone. */
   held: readonly HeldGpu[];
 }

@@ -23,7 +23,7 @@ export const tooManyGpus = ({ executor }: Run, request: GpuRequest, gpus: readon
 export const inUse = ({ executor }: Run, takes: Resources, all: Resources): string =>
   `Waits for ${inWords(takes)}: other runs use what '${executor}' has (${inWords(all)}).`;
 
-export const gpusInUse = (request: GpuRequest, { gpus, held }: Pick<Share, 'gpus' | 'held'>): string =>
+export const gpusInUse = (request: GpuRequest, { gpus, held }: { gpus: readonly Gpu[]; held: Share['held'] }): string =>
   `Waits for ${requestInWords(request)}: ${whoHolds(request, gpus, held)}.`;
 
 export const behind = ({ id, size }: Run): string =>

@@ -8,6 +8,7 @@ import { isServedHere } from './place-of.ts';
 import { reconcileGpus } from './reconcile-gpus.ts';
 import { recover } from './recover.ts';
 import type { Places } from './served-places.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 const againMs = 15_000;
 
@@ -68,15 +69,6 @@ export const watchPlaces = async (context: EngineContext, signal: AbortSignal): 
     context.wake();
   }
 };
-
-const unlessAborted = <T>(signal: AbortSignal, answer: Promise<T> | undefined): Promise<T | undefined> =>
-  new Promise((resolve, reject) => {
-    // Heard in any case: an answer that nobody waits for must not become an unhandled rejection.
-    Promise.resolve(answer).then(resolve, reject);
-    if (signal.aborted) return reject(signal.reason);
-    const given = (): void => reject(signal.reason);
-    signal.addEventListener('abort', given, { once: true });
-  });
 
 // A wait at an engine that is gone may hang rather than fail, and nothing else would say so.
 const tellRuns = (context: EngineContext, told: WeakSet<Held>): void => {

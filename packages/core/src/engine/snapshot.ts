@@ -41,7 +41,7 @@ export const takeSnapshot = async (context: EngineContext, now: number): Promise
   };
 };
 
-// Two executors may share a place: then the smaller of what they were told holds for both.
+// Two executors may share a place: then the smaller of what they were told of cores and memory holds for both; GPUs each has its own.
 const readShares = async (
   { store, gpuLedger }: EngineContext,
   places: ReadonlyMap<string, string>,
@@ -51,23 +51,19 @@ const readShares = async (
   for (const [executor, capacity] of capacities) {
     const place = places.get(executor);
     if (place === undefined) continue;
-    const known = shares.get(place);
-    const told = { ...capacity, gpus: gpuLedger.judged(executor, capacity.gpus) };
-    if (known) shares.set(place, { ...known, ...least(known, told) });
-    else shares.set(place, await openShare(store, place, told));
+    const share = shares.get(place) ?? (await openShare(store, place));
+    const { cpu, memoryBytes } = capacity;
+    const all = { cpu: Math.min(share.all.cpu, cpu), memoryBytes: Math.min(share.all.memoryBytes, memoryBytes) };
+    const gpus = new Map(share.gpus).set(executor, gpuLedger.judged({ executor, place }, capacity.gpus));
+    shares.set(place, { ...share, all, gpus });
   }
   return shares;
 };
 
-const openShare = async (store: Store, place: string, { cpu, memoryBytes, gpus }: Capacity): Promise<Share> => {
+const openShare = async (store: Store, place: string): Promise<Share> => {
   const { gpus: held, ...taken } = await store.taken(place);
-  return { all: { cpu, memoryBytes }, taken, gpus, held };
+  return { all: { cpu: Infinity, memoryBytes: Infinity }, taken, gpus: new Map(), held };
 };
-
-const least = ({ all, gpus }: Share, other: Capacity): Pick<Share, 'all' | 'gpus'> => ({
-  all: { cpu: Math.min(all.cpu, other.cpu), memoryBytes: Math.min(all.memoryBytes, other.memoryBytes) },
-  gpus: gpus.length === 0 ? other.gpus : gpus,
-});
 
 // No more of an executor's queue than it takes now; of one that does not answer too, since its runs say what they wait for.
 const readStartable = async ({ store, launches, executors }: EngineContext, now: number): Promise<QueuedRun[]> => {

@@ -66,7 +66,7 @@ export interface Store {
    * take no place of the limit, which is for each size apart, so that small runs are seen behind any number of large ones.
    */
   startable(query: StartableQuery): Promise<QueuedRun[]>;
-  /** What the attempts at this place that have not ended take of it, in all, and the GPUs of those that are not proved gone. */
+  /** What the attempts at this place that have not ended take of it, in all, and what is held of GPUs that matters there (`heldAt`). */
   taken(place: string): Promise<Taken>;
   /** Queued runs whose `startBy <= now`, soonest first. */
   overdue(now: number, limit: number): Promise<Run[]>;
@@ -181,7 +181,7 @@ export type Change =
   | { kind: 'run.prune'; id: string }
   /**
    * Guard: the key is new; with `within`, all attempts at its place that have not ended, with this one, take no more; and its
-   * GPUs fit beside those that others hold there (`allFitBeside`), whatever `within` says.
+   * GPUs fit beside those that others hold (`allFitBeside`), there or, where a device's name is its own in all the world, anywhere.
    */
   | { kind: 'attempt.insert'; attempt: Attempt; within?: Resources }
   /** Guard: state as expected and, where `epoch` is given, the run's lease epoch is that. */

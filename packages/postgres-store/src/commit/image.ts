@@ -29,8 +29,8 @@ export interface Image {
   left: Map<string, readonly string[]>;
   /** What attempts that have not ended take of the places that some change wants to know of. */
   taken: Map<string, Resources>;
-  /** By place: the GPUs of attempts that are not proved gone. */
-  held: Map<string, HeldGpu[]>;
+  /** The GPUs of attempts that are not proved gone, of all places; by one key, so that it can be undone as the rest. Empty: nobody asks. */
+  held: Map<'all', HeldGpu[]>;
   /** By job: the rows of the range that its changes touch, and the one before; by their instant. */
   occurrences: Map<string, readonly SeenOccurrence[]>;
   /** What the store says of its version; null: it was not asked. */

@@ -1,5 +1,5 @@
 import type { Attempt, RunState } from '@runyard/core';
-import { parseVersion, type Row, rows } from '@runyard/core/sql';
+import { attemptStatements, parseVersion, type Row, rows } from '@runyard/core/sql';
 import type { Statement, Value } from '../database/database.ts';
 import { attemptKeyOf, emptyImage, type Image, keyOf, nameOf, type SeenRun } from './image.ts';
 import { lockStatements as locks } from './lock-statements.ts';
@@ -16,7 +16,7 @@ export const readingsFor = (needs: Needs): Reading[] => [
   ...readJobs(locks.jobs, needs.jobs),
   ...readJobs(locks.guardedJobs, needs.guardedJobs),
   ...readJobs(locks.removedJobs, needs.removedJobs),
-  ...lockPlaces(needs.places),
+  ...lockPlaces(needs.gpus ? new Set([...needs.places, everyGpu]) : needs.places),
   ...readCursors(needs.cursors),
   ...readRuns(locks.claims, needs.claims),
   ...readRuns(locks.runs, needs.runs),
@@ -30,7 +30,7 @@ export const readingsFor = (needs: Needs): Reading[] => [
   ...readKeys(needs.keys),
   ...readActive(needs.active),
   ...readTaken(needs.places),
-  ...readHeld(needs.gpuPlaces),
+  ...(needs.gpus ? [readHeld] : []),
   ...readLedgers(needs.ledgers),
   ...(needs.version ? [readStoreVersion] : []),
 ];
@@ -201,15 +201,12 @@ const readTaken = (places: ReadonlySet<string>): Reading[] =>
         }),
       ];
 
-const readHeld = (places: ReadonlySet<string>): Reading[] =>
-  places.size === 0
-    ? []
-    : [
-        reading(locks.held, [[...places]], ({ held }, found) => {
-          for (const place of places) held.set(place, []);
-          for (const [place, ...row] of found) held.get(place as string)?.push(...rows.toHeldGpus(row));
-        }),
-      ];
+// The GPUs of all places stand under one lock, since places may have the same.
+const everyGpu = 'GPUs of every place';
+
+const readHeld = reading(attemptStatements.holding, [], ({ held }, found) => {
+  held.set('all', found.flatMap(rows.toHeldGpus));
+});
 
 const readLedgers = (ledgers: Needs['ledgers']): Reading[] =>
   ledgers.size === 0

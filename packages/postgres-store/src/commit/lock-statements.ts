@@ -14,7 +14,7 @@ const present = 'FROM jobs j WHERE j.id = ANY($1::text[]) AND j.removed_at IS NU
  * - A job's revision, its ledger, and which of its runs are active: `NO KEY UPDATE`, of which there is one at a time. Every insert that
  *   is guarded by the active runs takes it; one that is not may come in between, as it may come behind.
  * - A run, an attempt, a cursor: the row itself.
- * - What is taken of a place: an advisory lock that every insert with a limit, or with GPUs, takes. What others do meanwhile only frees.
+ * - What is taken of a place: an advisory lock that every insert with a limit takes; of the GPUs of all places, one that every insert with GPUs takes. What others do meanwhile only frees.
  */
 export const lockStatements = {
   jobs: `SELECT ${seenJob} ${present} FOR KEY SHARE`,
@@ -60,9 +60,6 @@ export const lockStatements = {
   taken: `
     SELECT a.place, SUM(a.cpu), SUM(a.memory_bytes) FROM attempts a
     WHERE a.place = ANY($1::text[]) AND a.live = 1 GROUP BY a.place`,
-  held: `
-    SELECT a.place, a.run_id, a.attempt, a.gpus FROM attempts a
-    WHERE a.place = ANY($1::text[]) AND a.holds_gpus = 1 ORDER BY a.run_id, a.attempt`,
   // Rows of a job never overlap: those that begin in the range, and the last one before it.
   ledgers: `
     SELECT ${rows.columnsOf('o', rows.occurrenceColumns)}

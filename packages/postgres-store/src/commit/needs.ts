@@ -29,8 +29,8 @@ export interface Needs {
   /** Removed jobs of which is asked what runs are left. */
   forgotten: Set<string>;
   places: Set<string>;
-  /** Of these, places of which GPUs are asked for. */
-  gpuPlaces: Set<string>;
+  /** GPUs are asked for. */
+  gpus: boolean;
   /** Which code the store works for. */
   version: boolean;
   /** By job: which instants of its ledger. */
@@ -53,7 +53,7 @@ export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Nee
     undisposed: new Set(),
     forgotten: new Set(),
     places: new Set(),
-    gpuPlaces: new Set(),
+    gpus: false,
     version: false,
     ledgers: new Map(),
   };
@@ -130,10 +130,7 @@ const need = (needs: Needs, given: { change: Taken; batch: readonly Taken[]; mod
     case 'attempt.insert':
       if (mode === 'read') needs.attempts.push(change.attempt);
       if (change.within) needs.places.add(change.attempt.place);
-      if (change.attempt.gpus.length > 0) {
-        needs.places.add(change.attempt.place);
-        needs.gpuPlaces.add(change.attempt.place);
-      }
+      if (change.attempt.gpus.length > 0) needs.gpus = true;
       return;
     case 'attempt.write':
       if (mode === 'read') needs.attempts.push(change.attempt);

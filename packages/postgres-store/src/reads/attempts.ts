@@ -1,5 +1,5 @@
 import type { AdoptableQuery, Attempt, AttemptState, LeasedRun, RunState, UnfinishedAfter } from '@runyard/core';
-import { attemptStatements, type Row, rows, type Taken } from '@runyard/core/sql';
+import { attemptStatements, heldAt, type Row, rows, type Taken } from '@runyard/core/sql';
 import type { Sql } from '../database/database.ts';
 import { reads } from './statements.ts';
 
@@ -7,9 +7,9 @@ export const attempts = async (sql: Sql, runId: string): Promise<Attempt[]> =>
   (await sql.rows(attemptStatements.ofRun, runId)).map(rows.toAttempt);
 
 export const taken = async (sql: Sql, place: string): Promise<Taken> => {
-  const [sum, holding] = await Promise.all([sql.row(reads.taken, place), sql.rows(attemptStatements.holding, place)]);
+  const [sum, holding] = await Promise.all([sql.row(reads.taken, place), sql.rows(attemptStatements.holding)]);
   const [cpu, memoryBytes] = sum as [number, number];
-  return { cpu, memoryBytes, gpus: holding.flatMap(rows.toHeldGpus) };
+  return { cpu, memoryBytes, gpus: heldAt(place, holding.flatMap(rows.toHeldGpus)) };
 };
 
 export const unfinished = async (sql: Sql, limit: number, after?: UnfinishedAfter): Promise<Attempt[]> => {

@@ -1,4 +1,4 @@
-import { allFitBeside, type HeldGpu } from '../../domain/gpu/gpu-lease.ts';
+import { allFitBeside, type HeldGpu, heldAt } from '../../domain/gpu/gpu-lease.ts';
 import { fits } from '../../domain/run/resources.ts';
 import { type Attempt, attemptKey, holdsGpus, isLive } from '../../domain/run/run.ts';
 import type { Taken } from '../../ports/store.ts';
@@ -10,7 +10,7 @@ import { put, type Undo } from './undo.ts';
 export const insertAttempt: Applier<'attempt.insert'> = (tables, { attempt, within }, undo) => {
   if (known(tables, attempt)) return {};
   if (within && !fits(attempt.takes, takenAt(tables, attempt.place), within)) return {};
-  if (!allFitBeside(attempt.gpus, heldAt(tables, attempt.place))) return {};
+  if (!allFitBeside(attempt.gpus, heldAt(attempt.place, allHeld(tables)))) return {};
   putAttempt(tables, copy(attempt), undo);
   return null;
 };
@@ -24,7 +24,7 @@ export const writeAttempt: Applier<'attempt.write'> = (tables, { attempt, expect
 
 /** What the attempts at a place that have not ended take of it, and the GPUs of those that are not proved gone. */
 export const takenAt = (tables: Tables, place: string): Taken => {
-  const taken = { cpu: 0, memoryBytes: 0, gpus: heldAt(tables, place) };
+  const taken = { cpu: 0, memoryBytes: 0, gpus: heldAt(place, allHeld(tables)) };
   for (const attempt of tables.live.values()) {
     if (attempt.place !== place) continue;
     taken.cpu += attempt.takes.cpu;
@@ -33,9 +33,9 @@ export const takenAt = (tables: Tables, place: string): Taken => {
   return taken;
 };
 
-const heldAt = (tables: Tables, place: string): HeldGpu[] =>
-  [...tables.holding.values()].flatMap(({ place: its, gpus, runId, attempt }) =>
-    its === place ? gpus.map((lease) => ({ ...copy(lease), runId, attempt })) : [],
+const allHeld = (tables: Tables): HeldGpu[] =>
+  [...tables.holding.values()].flatMap(({ place, gpus, runId, attempt }) =>
+    gpus.map((lease) => ({ ...copy(lease), place, runId, attempt })),
   );
 
 const known = (tables: Tables, { runId, attempt }: Attempt): Attempt | undefined =>

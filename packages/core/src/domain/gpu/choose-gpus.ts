@@ -11,10 +11,13 @@ export const candidatesFor = (request: GpuRequest, gpus: readonly Gpu[]): Gpu[] 
  * least device that serves it, a share goes where least is left beside it.
  */
 export const chooseGpus = (request: GpuRequest, gpus: readonly Gpu[], held: readonly GpuLease[]): GpuLease[] | null => {
-  const free = candidatesFor(request, gpus)
+  const free = unique(candidatesFor(request, gpus))
     .map((gpu) => ({ gpu, lease: leaseOf(gpu, request), holders: holdersOf(gpu, held) }))
     .filter(({ gpu, lease, holders }) => fitsBeside(lease, held) && !isOthers(gpu, holders))
-    .sort((a, b) => leftOf(a) - leftOf(b) || a.gpu.memoryBytes - b.gpu.memoryBytes);
+    .sort(
+      (a, b) =>
+        leftOf(a) - leftOf(b) || a.gpu.memoryBytes - b.gpu.memoryBytes || alike(b.gpu, gpus) - alike(a.gpu, gpus),
+    );
   return free.length < request.count ? null : free.slice(0, request.count).map(({ lease }) => lease);
 };
 
@@ -45,8 +48,13 @@ const leaseOf = (gpu: Gpu, { share, memoryBytes }: GpuRequest): GpuLease => {
   return { uuid, parent, share: { part: share, memoryBytes: memoryBytes ?? Math.floor(share * ofBytes), ofBytes } };
 };
 
-// What uses a device that we have leased to somebody is most likely theirs.
-const isOthers = ({ busy, blocked }: Gpu, holders: readonly GpuLease[]): boolean =>
+// Of equals the one of which there are most is taken first.
+const alike = ({ model }: Gpu, gpus: readonly Gpu[]): number => gpus.filter((other) => other.model === model).length;
+
+const unique = (gpus: readonly Gpu[]): Gpu[] => [...new Map(gpus.map((gpu) => [gpu.uuid, gpu])).values()];
+
+/** Whether something else than an attempt of ours is in the way. What uses a device that we have leased to somebody is most likely theirs. */
+export const isOthers = ({ busy, blocked }: Gpu, holders: readonly GpuLease[]): boolean =>
   blocked !== undefined || (busy !== undefined && holders.length === 0);
 
 // What of a shared device nobody has. A whole one is the least fitting place for a share.

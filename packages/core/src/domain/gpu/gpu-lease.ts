@@ -20,6 +20,7 @@ export interface GpuShare {
 
 /** A lease, with whose it is. */
 export interface HeldGpu extends GpuLease {
+  place: string;
   runId: string;
   attempt: number;
 }
@@ -41,6 +42,13 @@ export const fitsBeside = (lease: GpuLease, held: readonly GpuLease[]): boolean 
 /** Whether all of `leases` can be had, beside what is held and beside each other. */
 export const allFitBeside = (leases: readonly GpuLease[], held: readonly GpuLease[]): boolean =>
   leases.every((lease, i) => fitsBeside(lease, [...held, ...leases.slice(0, i)]));
+
+/**
+ * What is held that matters at a place: what is held there, and elsewhere devices whose name no other device in the world has. Local
+ * processes and containers of one machine have different places and the same GPUs.
+ */
+export const heldAt = <T extends Pick<HeldGpu, 'place' | 'uuid'>>(place: string, held: readonly T[]): T[] =>
+  held.filter((lease) => lease.place === place || /^(GPU|MIG)-/.test(lease.uuid));
 
 /** Of `device`, what is held: the device itself, a part of it, or the GPU that it is a part of. */
 export const holdersOf = <T extends GpuLease>(device: Pick<Gpu, 'uuid' | 'parent'>, held: readonly T[]): T[] =>

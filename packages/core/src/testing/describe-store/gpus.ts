@@ -13,8 +13,8 @@ export const gpuRules: Rules = {
   'taken: the GPUs of the attempts at a place, each with whose it is': async ({ store, expect, done }) => {
     await done(insertJob(), insertRun());
     await done(insertAttempt({ gpus: [whole('GPU-a'), whole('GPU-b')] }), insertAttempt({ attempt: 2 }));
-    await done(insertAttempt({ attempt: 3, place: id('elsewhere'), gpus: [whole('GPU-a')] }));
-    const held = { parent: null, share: null, runId: id('run'), attempt: 1 };
+    await done(insertAttempt({ attempt: 3, place: id('elsewhere'), gpus: [whole('0000:03:00.0')] }));
+    const held = { parent: null, share: null, place: id('place'), runId: id('run'), attempt: 1 };
     expect((await store.taken(id('place'))).gpus).toEqual([
       { uuid: 'GPU-a', ...held },
       { uuid: 'GPU-b', ...held },
@@ -66,7 +66,40 @@ export const gpuRules: Rules = {
     expect(refused).toEqual({ ok: false, change: 0 });
     expect((await store.attempts(id('run'))).length).toEqual(1);
     await done(insertAttempt({ attempt: 2, gpus: [whole('GPU-b')] }));
-    await done(insertAttempt({ attempt: 3, place: id('elsewhere'), gpus: [whole('GPU-a')] }));
+  },
+
+  'attempt.insert: a GPU of a name that is its own in all the world is held at every place, any other at its own':
+    async ({ store, expect, done, tried }) => {
+      const elsewhere = { place: id('elsewhere') };
+      await done(insertJob(), insertRun(), insertAttempt({ gpus: [whole('GPU-a'), whole('0000:03:00.0')] }));
+      expect((await tried(insertAttempt({ attempt: 2, ...elsewhere, gpus: [whole('GPU-a')] }))).ok).toEqual(false);
+      await done(insertAttempt({ attempt: 2, ...elsewhere, gpus: [whole('0000:03:00.0')] }));
+      const held = (await store.taken(id('elsewhere'))).gpus.map(({ uuid, attempt }) => `${uuid} ${attempt}`);
+      expect(held).toEqual(['GPU-a 1', '0000:03:00.0 2']);
+    },
+
+  'GPUs that end in the same commit are free for what comes behind in it': async ({ store, expect, done }) => {
+    const gpus = [whole('GPU-a')];
+    await done(insertJob(), insertRun(), insertAttempt({ state: 'started', gpus }));
+    const ended = someAttempt({ state: 'ended', gpus, outcome: { class: 'exited', code: 0 } });
+    const results = await store.commit([
+      [{ kind: 'attempt.write', attempt: ended, expectState: 'started' }],
+      [insertAttempt({ attempt: 2, gpus })],
+    ]);
+    expect(results.map(({ ok }) => ok)).toEqual([true, true]);
+  },
+
+  'the GPUs of an attempt are as they were handed over, whatever becomes of the list': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    await done(insertJob(), insertRun());
+    const gpus = [whole('GPU-a')];
+    const committed = store.commit([[insertAttempt({ gpus })]]);
+    gpus.push(whole('GPU-b'));
+    await committed;
+    expect((await store.taken(id('place'))).gpus.map(({ uuid }) => uuid)).toEqual(['GPU-a']);
   },
 
   'attempt.insert: a GPU and the instances that it was cut into are the same hardware': async ({

@@ -1,5 +1,5 @@
 import type { Attempt } from '@runyard/core';
-import { allFitBeside, fits, holdsGpus, isLive, type Resources } from '@runyard/core/sql';
+import { allFitBeside, fits, heldAt, holdsGpus, isLive, type Resources } from '@runyard/core/sql';
 import { attemptKeyOf, type Image, put, type SeenAttempt } from '../image.ts';
 import type { TakenOf } from '../take.ts';
 import type { Refusal } from './refusal.ts';
@@ -8,7 +8,7 @@ export const insertAttempt = (image: Image, change: TakenOf<'attempt.insert'>): 
   const { attempt, values, within } = change;
   const { place, takes, state } = attempt;
   if (within && !fits(takes, image.taken.get(place) ?? nothing, within)) return {};
-  if (attempt.gpus.length > 0 && !allFitBeside(attempt.gpus, image.held.get(place) ?? [])) return {};
+  if (attempt.gpus.length > 0 && !allFitBeside(attempt.gpus, heldAt(place, image.held.get('all') ?? []))) return {};
   const key = attemptKeyOf(attempt.runId, attempt.attempt);
   if (image.attempts.get(key)) return {};
   put(image, image.attempts, key, { state, takes, place, stored: null, values });
@@ -51,12 +51,12 @@ const weigh = (image: Image, { place, takes, state }: Pick<Attempt, 'place' | 't
   });
 };
 
-// Likewise: its GPUs are counted where somebody asks for GPUs of that place.
+// Likewise: GPUs are counted where somebody asks for some.
 const hold = (image: Image, attempt: Attempt): void => {
   const { runId, attempt: number, place, gpus } = attempt;
-  const held = image.held.get(place);
+  const held = image.held.get('all');
   if (!held) return;
   const others = held.filter((lease) => lease.runId !== runId || lease.attempt !== number);
-  const own = holdsGpus(attempt) ? gpus.map((lease) => ({ ...lease, runId, attempt: number })) : [];
-  if (own.length > 0 || others.length < held.length) put(image, image.held, place, [...others, ...own]);
+  const own = holdsGpus(attempt) ? gpus.map((lease) => ({ ...lease, place, runId, attempt: number })) : [];
+  if (own.length > 0 || others.length < held.length) put(image, image.held, 'all', [...others, ...own]);
 };

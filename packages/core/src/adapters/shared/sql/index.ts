@@ -2,7 +2,7 @@
 // and those of logs. For Runyard's own store packages, of the same version; it may change with any release.
 
 export type { GpuLease, HeldGpu } from '../../../domain/gpu/gpu-lease.ts';
-export { allFitBeside } from '../../../domain/gpu/gpu-lease.ts';
+export { allFitBeside, heldAt } from '../../../domain/gpu/gpu-lease.ts';
 export { fits } from '../../../domain/run/resources.ts';
 export type { Resources } from '../../../domain/run/run.ts';
 export { holdsGpus, isLive, isTerminal } from '../../../domain/run/run.ts';

@@ -226,9 +226,10 @@ export const fromAttempt = (attempt: Attempt): SqlValue[] => [
 ];
 
 /** Of the rows that the statement `holding` gives. */
-export const toHeldGpus = ([runId, attempt, gpus]: Row): HeldGpu[] =>
+export const toHeldGpus = ([place, runId, attempt, gpus]: Row): HeldGpu[] =>
   (JSON.parse(gpus as string) as GpuLease[]).map((lease) => ({
     ...lease,
+    place: place as string,
     runId: runId as string,
     attempt: attempt as number,
   }));

@@ -1,4 +1,4 @@
-import { allFitBeside, type HeldGpu } from '../../../domain/gpu/gpu-lease.ts';
+import { allFitBeside, type HeldGpu, heldAt } from '../../../domain/gpu/gpu-lease.ts';
 import { fits } from '../../../domain/run/resources.ts';
 import type { Resources } from '../../../domain/run/run.ts';
 import { fromAttempt, toHeldGpus } from '../../shared/sql/rows.ts';
@@ -9,7 +9,7 @@ import { type Applier, unless } from './applier.ts';
 
 export const insertAttempt: Applier<'attempt.insert'> = (sql, { attempt, within }) => {
   if (within && !fits(attempt.takes, takenAt(sql, attempt.place), within)) return {};
-  if (attempt.gpus.length > 0 && !allFitBeside(attempt.gpus, heldAt(sql, attempt.place))) return {};
+  if (attempt.gpus.length > 0 && !allFitBeside(attempt.gpus, heldAt(attempt.place, allHeld(sql)))) return {};
   return unless(sql.run(attempts.insert, ...fromAttempt(attempt)));
 };
 
@@ -18,7 +18,7 @@ const takenAt = (sql: Sql, place: string): Resources => {
   return { cpu, memoryBytes };
 };
 
-const heldAt = (sql: Sql, place: string): HeldGpu[] => sql.rows(attempts.holding, place).flatMap(toHeldGpus);
+const allHeld = (sql: Sql): HeldGpu[] => sql.rows(attempts.holding).flatMap(toHeldGpus);
 
 export const writeAttempt: Applier<'attempt.write'> = (sql, { attempt, expectState, epoch }) => {
   if (epoch !== undefined && sql.row(runs.epoch, attempt.runId)?.[0] !== epoch) return {};

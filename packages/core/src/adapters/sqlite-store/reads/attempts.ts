@@ -1,3 +1,4 @@
+import { heldAt } from '../../../domain/gpu/gpu-lease.ts';
 import type { AttemptState, RunState } from '../../../domain/run/run.ts';
 import type { AdoptableQuery, LeasedRun, Taken, UnfinishedAfter } from '../../../ports/store.ts';
 import { runColumns, toAttempt, toHeldGpus, toRun } from '../../shared/sql/rows.ts';
@@ -22,12 +23,13 @@ export const attempts = read((sql, runId: string) => sql.rows(attemptStatements.
 export const taken = read(
   (sql, place: string) => ({
     sum: sql.row(attemptStatements.taken, place) ?? [0, 0],
-    holding: sql.rows(attemptStatements.holding, place),
+    holding: sql.rows(attemptStatements.holding),
+    place,
   }),
-  ({ sum: [cpu, memoryBytes], holding }: { sum: Row; holding: Row[] }): Taken => ({
+  ({ sum: [cpu, memoryBytes], holding, place }: { sum: Row; holding: Row[]; place: string }): Taken => ({
     cpu: cpu as number,
     memoryBytes: memoryBytes as number,
-    gpus: holding.flatMap(toHeldGpus),
+    gpus: heldAt(place, holding.flatMap(toHeldGpus)),
   }),
 );
 

@@ -16,8 +16,10 @@ export const attemptStatements = {
   taken: `
     SELECT TOTAL(a.cpu), COALESCE(SUM(a.memory_bytes), 0) FROM attempts a
     WHERE a.place = $1 AND a.state IN ('preparing', 'prepared', 'started')`,
+  // Of all places, of which few have GPUs. By the state too: code that knows no GPUs does not take the mark away.
   holding: `
-    SELECT a.run_id, a.attempt, a.gpus FROM attempts a WHERE a.place = $1 AND a.holds_gpus = 1
+    SELECT a.place, a.run_id, a.attempt, a.gpus FROM attempts a
+    WHERE a.holds_gpus = 1 AND a.state IN ('preparing', 'prepared', 'started', 'ended')
     ORDER BY a.run_id, a.attempt`,
   unfinished: `
     SELECT ${columns} FROM attempts a WHERE a.state IN ('ended', 'sealed') AND (a.ended_at, a.run_id, a.attempt) > ($2, $3, $4)
