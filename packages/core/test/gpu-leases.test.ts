@@ -192,3 +192,101 @@ describe('a device that is used without a lease', () => {
     expect((await t.runyard.runs.get(gpus)).state).toBe('running');
   });
 });
+
+describe('looking at who uses the GPUs', () => {
+  it('of one place does not hold up another, nor the close, however long its list takes', async () => {
+    const clock = new ManualClock();
+    const capacity = { cpu: 8, memoryBytes: 64 * 2 ** 30, gpus: [gpu(1)] };
+    const [hung, well] = ['hung', 'well'].map((place) => new ScriptedEngine({ clock, capacity, place }));
+    if (!hung || !well) throw new Error('two engines');
+    const hanging = {
+      ...(scriptedExecutor(hung) as Executor),
+      async *list(): AsyncGenerator<never> {
+        await new Promise(() => {});
+      },
+    };
+    const executors = { hung: hanging, well: scriptedExecutor(well) as Executor };
+    await using t = await testRunyard({ clock, sizes, executors });
+    well.goAway();
+    await clock.advance(minute);
+    well.comeBack();
+    await clock.advance(minute);
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'well', size: 'small' });
+    const { id } = await t.runyard.jobs.start(job.id);
+    expect(await clock.advanceUntil(t.runyard.runs.wait(id), minute)).toMatchObject({ state: 'succeeded' });
+    await clock.advanceUntil(t.runyard.close(), minute);
+  });
+
+  it('is done anew where an executor serves another place than before', async () => {
+    const clock = new ManualClock();
+    const capacity = { cpu: 8, memoryBytes: 64 * 2 ** 30, gpus: [gpu(1)] };
+    const [first, second] = ['first', 'second'].map((place) => new ScriptedEngine({ clock, capacity, place }));
+    if (!first || !second) throw new Error('two engines');
+    let now = scriptedExecutor(first) as Executor;
+    let fails = false;
+    const moving: Executor = {
+      ...now,
+      place: (signal) => now.place(signal),
+      parseSpec: (input) => now.parseSpec(input),
+      prepare: (launch, signal) => now.prepare(launch, signal),
+      start: (handle, options) => now.start(handle, options),
+      wait: (handle, options) => now.wait(handle, options),
+      capacity: async () => capacity,
+      async *list(installation, signal) {
+        if (fails) throw new Error('not now');
+        yield* now.list?.(installation, signal) ?? [];
+      },
+    };
+    await using t = await testRunyard({ clock, sizes, executors: { moving } });
+    await clock.advance(minute);
+    now = scriptedExecutor(second) as Executor;
+    fails = true;
+    await clock.advance(minute);
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'moving', size: 'gpu' });
+    const { id } = await t.runyard.jobs.start(job.id);
+    await clock.advance(minute);
+    expect((await t.runyard.runs.get(id)).sentence).toContain('has not been looked through yet');
+  });
+
+  it('that only just ended, between the list and the ledger, blocks nothing', async () => {
+    const { t, clock, start } = await machineWith({
+      gpus: [gpu(1)],
+      script: () => exits(0, { runMs: 10 }),
+      // Each list takes a while: what it tells has ended meanwhile.
+      change: (plain) => ({
+        async *list(installation, signal) {
+          const all = [];
+          for await (const one of plain.list?.(installation, signal) ?? []) all.push(one);
+          await new Promise((resolve) => setImmediate(resolve));
+          yield* all;
+        },
+      }),
+    });
+    await using _ = t;
+    for (let n = 0; n < 20; n++) await start('gpu');
+    await clock.advance(5 * minute);
+    expect(t.events.all('error').filter(({ sentence }) => sentence.includes('leased to nobody'))).toEqual([]);
+  });
+});
+
+it('what an executor of another name has left at the place is looked after by the one that serves it now', async () => {
+  const clock = new ManualClock();
+  const store = memoryStore();
+  const capacity = { cpu: 8, memoryBytes: 64 * 2 ** 30, gpus: [gpu(1)] };
+  const engine = new ScriptedEngine({ clock, capacity, place: 'machine', script: () => hangs() });
+  const before = await testRunyard({ clock, sizes, store, executors: { old: scriptedExecutor(engine) as Executor } });
+  const job = await before.runyard.jobs.create({ name: 'a', command: 'x', executor: 'old', size: 'gpu' });
+  const { id } = await before.runyard.jobs.start(job.id);
+  await before.events.waitFor('run.running');
+  await before[Symbol.asyncDispose]();
+  await using t = await testRunyard({
+    clock,
+    sizes,
+    store,
+    executors: { fresh: scriptedExecutor(engine) as Executor },
+  });
+  await t.runyard.runs.abandon(id);
+  await clock.advance(2 * minute);
+  expect((await store.taken('machine')).gpus).toEqual([]);
+  expect(engine.left()).toEqual([]);
+});

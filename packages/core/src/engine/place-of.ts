@@ -1,9 +1,12 @@
 import type { Attempt } from '../domain/run/run.ts';
 import type { EngineContext } from './context.ts';
 
-/** Whether this instance serves the place that an attempt lives at, so that asking its executor means something. */
-export const isServedHere = ({ places }: EngineContext, { executor, place }: Attempt): boolean =>
-  places.served.get(executor) === place;
+/**
+ * Whether this instance serves the place that an attempt lives at, so that asking its executor means something. Where that is not configured
+ * any more, whoever else serves the place is asked (`executorOf`).
+ */
+export const isServedHere = ({ places, executors }: EngineContext, { executor, place }: Attempt): boolean =>
+  executors.has(executor) ? places.served.get(executor) === place : [...places.served.values()].includes(place);
 
 /** Whether there is something to share out at the place of an executor. */
 export const hasShares = ({ places: { capacities, served } }: EngineContext, executor: string): boolean =>
