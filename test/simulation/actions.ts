@@ -1,4 +1,5 @@
 import { isRunyardError } from '../../packages/core/src/domain/errors.ts';
+import type { Run } from '../../packages/core/src/domain/run/run.ts';
 import type { Runyard } from '../../packages/core/src/services/runyard.ts';
 import { knownJobs } from './history.ts';
 import { describe } from './instance.ts';
@@ -20,6 +21,7 @@ export const actions: readonly Action[] = [
   { weight: 14, when: always, act: startRun },
   { weight: 5, when: always, act: cancelRun },
   { weight: 1.5, when: ({ forsakes }) => forsakes, act: abandonRun },
+  { weight: 2, when: ({ forsakes }) => forsakes, act: abandonGpuRun },
   { weight: 4, when: always, act: editJob },
   { weight: 6, when: always, act: pauseOrResume },
   { weight: 0.7, when: always, act: removeJob },
@@ -60,6 +62,12 @@ function cancelRun(world: World): void {
 
 function abandonRun(world: World): void {
   const id = someActiveRun(world);
+  if (id !== null) ask(world, `abandons ${id.slice(0, 6)}`, (runyard) => runyard.runs.abandon(id));
+}
+
+// While it runs on a device that others wait for.
+function abandonGpuRun(world: World): void {
+  const id = someActiveRun(world, (run) => run.executor === 'narrow' && run.size.startsWith('gpu'));
   if (id !== null) ask(world, `abandons ${id.slice(0, 6)}`, (runyard) => runyard.runs.abandon(id));
 }
 
@@ -190,11 +198,11 @@ const someJob = ({ history, random }: World): string | null => {
   return ids.length === 0 ? null : random.pick(ids);
 };
 
-const someActiveRun = ({ history, random }: World): string | null => {
+const someActiveRun = ({ history, random }: World, only: (run: Run) => boolean = () => true): string | null => {
   const ids = new Set<string>();
   for (const { batch } of history.commits)
     for (const change of batch) {
-      if (change.kind === 'run.insert' && change.run.state === 'queued') ids.add(change.run.id);
+      if (change.kind === 'run.insert' && change.run.state === 'queued' && only(change.run)) ids.add(change.run.id);
       if (change.kind === 'run.write' && change.run.endedAt !== null) ids.delete(change.run.id);
     }
   return ids.size === 0 ? null : random.pick([...ids]);

@@ -187,10 +187,16 @@ export const mutations: readonly Mutation[] = [
     also: [
       {
         file: 'adapters/memory-store/change-attempts.ts',
-        find: 'if (!allFitBeside(attempt.gpus, heldAt(tables, attempt.place))) return {};',
+        find: 'if (!allFitBeside(attempt.gpus, heldAt(attempt.place, allHeld(tables)))) return {};',
         put: '',
       },
     ],
+  },
+  {
+    name: 'the GPUs of what was given up without a proof are free at once',
+    file: 'domain/run/run.ts',
+    find: "(isLive(state) || (state === 'ended' && isUnproved(outcome)))",
+    put: 'isLive(state)',
   },
   {
     name: 'an idempotency key is not looked up',
