@@ -3,7 +3,7 @@
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { createRunyard } from '@runyard/core';
+import { createRunyard, gitSource } from '@runyard/core';
 import { dockerExecutor } from '@runyard/docker-executor';
 import { modelRepository } from './repository.ts';
 
@@ -20,6 +20,8 @@ await mkdir(results, { recursive: true });
 
 await using runyard = await createRunyard({
   dataDir,
+  // Only since the example's repository is on this machine.
+  source: gitSource({ allowFileUrls: true }),
   executors: {
     docker: dockerExecutor({
       image: values.image,

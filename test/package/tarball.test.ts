@@ -16,6 +16,8 @@ const entries = [
   '@runyard/core',
   '@runyard/core/http',
   '@runyard/core/testing',
+  '@runyard/core/executor-kit',
+  '@runyard/docker-executor',
   '@runyard/express-router',
   '@runyard/nest-module',
   '@runyard/postgres-store',
@@ -122,9 +124,12 @@ const writeProgram = (folder: string, type: string, text: string): string => {
   return file;
 };
 
+// Of dockerode: optional speed, and a message.
+const unbuilt = ['cpu-features', 'protobufjs', 'ssh2'].map((name) => `  ${name}: false\n`).join('');
+
 // pnpm takes the dependencies from the store that this workspace was installed from, and each of ours from its tarball.
 function installInto(project: string): void {
-  const ours = ['core', 'express-router', 'nest-module', 'postgres-store'].map((name) => {
+  const ours = ['core', 'docker-executor', 'express-router', 'nest-module', 'postgres-store'].map((name) => {
     const tarball = pack(fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)), project);
     return [`@runyard/${name}`, `file:${tarball}`] as const;
   });
@@ -141,7 +146,7 @@ function installInto(project: string): void {
     JSON.stringify({ dependencies: { ...Object.fromEntries(ours), ...hosts } }),
   );
   const overrides = ours.map(([name, file]) => `  '${name}': '${file}'`);
-  writeFileSync(join(project, 'pnpm-workspace.yaml'), `overrides:\n${overrides.join('\n')}\n`);
+  writeFileSync(join(project, 'pnpm-workspace.yaml'), `overrides:\n${overrides.join('\n')}\nallowBuilds:\n${unbuilt}`);
   pnpm(['install', '--prefer-offline', '--ignore-workspace'], project);
 }
 
