@@ -14,6 +14,7 @@ import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import type { Held } from './holdings.ts';
 import { askProvider, resolveSecrets } from './secrets.ts';
+import { tellProgress } from './tell-progress.ts';
 
 /** The commit of each source: resolved once per run, so that a retry runs the same code. */
 export const resolveCommits = async (
@@ -67,6 +68,7 @@ export const composeLaunch = (
   const command = run.overrides?.command ?? spec.command;
   const args = run.overrides?.arguments ?? [];
   let script: LaunchScript | null = null;
+  let phase: string | undefined;
   return {
     key,
     installation: context.installation,
@@ -82,8 +84,10 @@ export const composeLaunch = (
       script ??= generateScript({ key, command, args, startScript, extraPackages, workingDir });
       return script;
     },
-    onProgress: ({ phase }) => {
-      if (phase !== undefined) log.phase(phase);
+    onProgress: (progress) => {
+      if (progress.phase !== undefined && progress.phase !== phase) log.phase(progress.phase);
+      phase = progress.phase ?? phase;
+      tellProgress(context, held, progress);
     },
     log: (line) => log.line(line),
   };

@@ -7,10 +7,11 @@ import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
-import { explain, noteSilence } from './explain.ts';
+import { noteSilence } from './explain.ts';
 import type { Held } from './holdings.ts';
 import { untilAnswered } from './retry.ts';
 import { secretValues } from './secrets.ts';
+import { tellProgress } from './tell-progress.ts';
 import { writeHeldSoon } from './write-held.ts';
 
 /**
@@ -79,8 +80,9 @@ const stopInert = (
   );
 };
 
-const note = (context: EngineContext, held: Held, { state, sentence, at }: Progress): void => {
-  if (state === 'waiting') explain(context, held, sentence ?? 'Waiting for the engine to start it.');
+const note = (context: EngineContext, held: Held, progress: Progress): void => {
+  const { state, sentence = 'Waiting for the engine to start it.', at } = progress;
+  if (state === 'waiting') tellProgress(context, held, { ...progress, sentence });
   else recordRunning(context, held, context.time.fromHost(at));
 };
 

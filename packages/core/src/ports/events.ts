@@ -16,6 +16,8 @@ export interface RunyardEvents {
   'run.cancelled': RunEvent;
   /** Not run at all, with the reason. */
   'run.skipped': RunEvent;
+  /** What an attempt waits for before it runs, in its engine's words: a pull with its bytes, a pod that is pending. Not durable, and often. */
+  'attempt.progress': AttemptEvent & { phase: string | null; sentence: string | null };
   'attempt.started': AttemptEvent;
   'attempt.ended': AttemptEvent;
   /** Nothing of the attempt is left at its place. */

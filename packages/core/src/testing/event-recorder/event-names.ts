@@ -12,6 +12,7 @@ const names: Record<EventName<RunyardEvents>, true> = {
   'run.failed': true,
   'run.cancelled': true,
   'run.skipped': true,
+  'attempt.progress': true,
   'attempt.started': true,
   'attempt.ended': true,
   'attempt.disposed': true,
