@@ -245,6 +245,11 @@ it('both vendors at once are told, and the fault of one does not hide the other'
   expect(problem).toMatch(/nvidia-smi failed/);
 });
 
+it('a device that is told twice is there once', async () => {
+  const [row] = answers.query535.split('\n');
+  expect((await read({ [query]: `${row}\n${row}\n` })).gpus).toHaveLength(1);
+});
+
 it('a reading that is aborted has no answer', async () => {
   const aborted = AbortSignal.abort(new Error('enough'));
   const run: RunTool = async (_, __, given) => {
