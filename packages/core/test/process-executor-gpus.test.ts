@@ -85,6 +85,17 @@ describe.runIf(process.platform === 'linux')('a machine with NVIDIA GPUs', () =>
     expect(await seen({}, [], { CUDA_VISIBLE_DEVICES: '0' })).toBe('|void|set');
   });
 
+  it('while the driver fails, an attempt that holds a device of which more must be known waits, and does not fail', async () => {
+    vi.stubEnv('FAKE_GPU_FAIL', 'Failed to initialize NVML: Driver/library version mismatch');
+    await using bench = await processBench();
+    const launch = commandLaunch('true', { gpus: ['amd-0000:43:00.0'] });
+    await expect(bench.started(launch)).rejects.toMatchObject({
+      code: 'executor-unavailable',
+      message: expect.stringMatching(/amd-0000:43:00.0.*version mismatch/),
+    });
+    await bench.started(commandLaunch('true', { gpus: [a100(0)] }));
+  });
+
   it('a driver that fails leaves none to share out', async () => {
     vi.stubEnv('FAKE_GPU_FAIL', 'Failed to initialize NVML: Driver/library version mismatch');
     await using bench = await processBench();

@@ -91,7 +91,7 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          const known = gpus.last() ?? (await gpus.get(signal));
+          const known = await gpus.known(launch.gpus, signal);
           const surrounds = { passed, gpus: known, drivers: await drivers() };
           await startAttempt(folder, { host, launch, signal, surrounds, launcher });
         } catch (error) {
