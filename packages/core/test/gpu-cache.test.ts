@@ -52,6 +52,17 @@ describe('what was read', () => {
     expect(await t.uuids()).toEqual(['c']);
   });
 
+  it('is read again soon where it says that a device is busy', async () => {
+    const t = cached([{ gpus: [{ ...gpu('a'), busy: 'python (pid 1)' }] }, { gpus: [gpu('a')] }, { gpus: [gpu('b')] }]);
+    await t.uuids();
+    await t.clock.advance(4_000);
+    expect(await t.gpus.get(signal)).toMatchObject([{ busy: 'python (pid 1)' }]);
+    await t.clock.advance(1_000);
+    expect(await t.gpus.get(signal)).toEqual([gpu('a')]);
+    await t.clock.advance(59_000);
+    expect(await t.uuids()).toEqual(['a']);
+  });
+
   it('is gone when it cannot be read any more, which is said once', async () => {
     const t = cached([
       { gpus: [gpu('a')] },

@@ -8,7 +8,7 @@ export interface CachedGpusOptions {
   read(signal: AbortSignal): Promise<GpuReading>;
   clock: Clock;
   logger: Logger;
-  /** How long an answer is kept. Default 60 s. */
+  /** How long an answer is kept, unless it says that a device is busy. Default 60 s. */
   maxAgeMs?: number;
   /** How long `get` waits for an answer before it goes on with the last one. Default 3 s. */
   patienceMs?: number;
@@ -16,7 +16,7 @@ export interface CachedGpusOptions {
 
 const soonMs = 5_000;
 
-/** The GPUs of one machine, read at most once a minute. */
+/** The GPUs of one machine, read at most once a minute; every 5 s while something that is not ours uses one. */
 export interface CachedGpus {
   /**
    * The devices. A driver that takes its time holds nobody up: until it answers, its last answer counts, and none at first.
@@ -60,7 +60,9 @@ export const cachedGpus = (options: CachedGpusOptions): CachedGpus => {
     whole = problem === undefined;
     if (whole) told.clear();
     for (const gpu of gpus) told.set(gpu.uuid, gpu);
-    if (until === Number.POSITIVE_INFINITY) until = readAt + maxAgeMs;
+    // What is busy may be free soon, as after a process of ours that just ended.
+    const keptMs = gpus.some(({ busy }) => busy !== undefined) ? Math.min(maxAgeMs, soonMs) : maxAgeMs;
+    if (until === Number.POSITIVE_INFINITY) until = readAt + keptMs;
     if (problem !== undefined && problem !== said) logger.warn({}, problem);
     said = problem;
   };
