@@ -75,7 +75,9 @@ describe.runIf(process.platform === 'linux')('a machine with NVIDIA GPUs', () =>
     ['counting nothing', { capacity: 'unlimited' }, /`capacity` is 'unlimited'/],
   ])('%s, it refuses jobs that want one, and the others see none', async (_, options, sentence) => {
     await using bench = await processBench(options);
-    expect(() => bench.executor.parseSpec(gpuJob)).toThrow(sentence);
+    expect(() => bench.executor.parseSpec(gpuJob)).toThrow(
+      expect.objectContaining({ code: 'gpu-unavailable', message: expect.stringMatching(sentence) }),
+    );
     expect((await bench.executor.capacity?.(signal))?.gpus ?? []).toEqual([]);
     expect(await seen(options, [], { CUDA_VISIBLE_DEVICES: '0' })).toBe('|void|set');
   });
