@@ -44,6 +44,7 @@ const noticedBy: Record<Fault, readonly string[]> = {
   'remove-forgets': ['removing what still runs ends it first', 'what was removed is not listed'],
   'remove-fails-when-gone': ['stopping and removing succeed when it has ended, and when it is gone'],
   'list-shows-strangers': ['attempts of another installation are not listed'],
+  'list-without-gpus': ['the list tells the GPUs that an attempt was made with'],
   'logs-ignore-cursor': ['reading goes on behind a cursor'],
   'handle-not-plain': ['a handle is plain JSON with a version and the place'],
 };

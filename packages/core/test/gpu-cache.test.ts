@@ -52,6 +52,17 @@ describe('what was read', () => {
     expect(await t.uuids()).toEqual(['c']);
   });
 
+  it('is read again soon where it says that a device is busy', async () => {
+    const t = cached([{ gpus: [{ ...gpu('a'), busy: 'python (pid 1)' }] }, { gpus: [gpu('a')] }, { gpus: [gpu('b')] }]);
+    await t.uuids();
+    await t.clock.advance(4_000);
+    expect(await t.gpus.get(signal)).toMatchObject([{ busy: 'python (pid 1)' }]);
+    await t.clock.advance(1_000);
+    expect(await t.gpus.get(signal)).toEqual([gpu('a')]);
+    await t.clock.advance(59_000);
+    expect(await t.uuids()).toEqual(['a']);
+  });
+
   it('is gone when it cannot be read any more, which is said once', async () => {
     const t = cached([
       { gpus: [gpu('a')] },
@@ -93,6 +104,63 @@ describe('what was read', () => {
   });
 });
 
+describe('what an attempt holds', () => {
+  const known = async (t: ReturnType<typeof cached>, ...held: string[]) =>
+    (await t.gpus.known(held, signal)).map(({ uuid }) => uuid);
+  const unavailable = expect.objectContaining({ code: 'executor-unavailable' });
+  const ofNvidia = 'GPU-a1000000-0000-4000-8000-000000000001';
+
+  it('is known by an earlier reading where the last one failed, which gives nothing away', async () => {
+    const t = cached([{ gpus: [gpu('a')] }, { gpus: [], problem: 'broken.' }]);
+    await t.uuids();
+    await t.clock.advance(60_000);
+    expect(await t.uuids()).toEqual([]);
+    expect(await known(t, 'a')).toEqual(['a']);
+    expect(t.reads()).toBe(2);
+  });
+
+  it('cannot be said to be gone by a reading that failed, or was not whole', async () => {
+    const t = cached([
+      { gpus: [], problem: 'broken.' },
+      { gpus: [gpu('b')], problem: 'sick.' },
+      { gpus: [gpu('b')] },
+      { gpus: [gpu('b')] },
+    ]);
+    await expect(known(t, 'a')).rejects.toThrow(unavailable);
+    await expect(known(t, 'a')).rejects.toThrow(/holds the GPU a.*broken\./); // it is asked again soon, not each time
+    await t.clock.advance(5_000);
+    await expect(known(t, 'a')).rejects.toThrow(/holds the GPU a.*sick\./);
+    expect(await known(t, 'b')).toEqual(['b']);
+    await t.clock.advance(5_000);
+    expect(await known(t, 'a')).toEqual(['b']);
+  });
+
+  it('cannot be said to be gone while the driver takes its time', async () => {
+    const slow = Promise.withResolvers<GpuReading>();
+    const t = cached([{ gpus: [gpu('b')] }, slow.promise]);
+    await t.uuids();
+    const refused = expect(known(t, 'a')).rejects.toThrow(unavailable);
+    await t.clock.advance(3_000);
+    await refused;
+    slow.resolve({ gpus: [gpu('a')] });
+    expect(await known(t, 'a')).toEqual(['a']);
+  });
+
+  it('is gone when it was read again and is not there', async () => {
+    const t = cached([{ gpus: [gpu('a')] }, { gpus: [gpu('b')] }, { gpus: [gpu('b')] }]);
+    await t.uuids();
+    await t.clock.advance(60_000);
+    await t.uuids();
+    expect(await known(t, 'a')).toEqual(['b']);
+    expect(t.reads()).toBe(3);
+  });
+
+  it('needs no reading where its UUID is all that is needed', async () => {
+    const t = cached([{ gpus: [], problem: 'broken.' }]);
+    expect(await known(t, ofNvidia)).toEqual([]);
+  });
+});
+
 describe('the option `gpus`', () => {
   const clock = new ManualClock();
   const logger: Logger = { debug() {}, info() {}, warn() {}, error() {} };
@@ -113,6 +181,7 @@ describe('the option `gpus`', () => {
     ]);
     const blind = await source([gpu('a')], { gpus: [], problem: 'broken.' }, true).get(signal);
     expect(blind).toEqual([{ ...gpu('a'), busy: 'nobody knows what' }]);
+    expect(await source([gpu('a')], { gpus: [], problem: 'broken.' }, true).known(['a'], signal)).toEqual([gpu('a')]);
   });
 
   it.each([['all'], [2], [[{ uuid: 'a' }]], [[gpu('a'), gpu('a')]], [[gpu('a,b')]], [[null]]])('refuses %j', (gpus) => {

@@ -3,6 +3,7 @@ import { admissions } from '../src/domain/admission.ts';
 import type { Decision, Share, Snapshot } from '../src/domain/decision.ts';
 import { chooseGpus } from '../src/domain/gpu/choose-gpus.ts';
 import type { Gpu } from '../src/domain/gpu/gpu.ts';
+import { gpuEnv } from '../src/domain/gpu/gpu-env.ts';
 import type { HeldGpu } from '../src/domain/gpu/gpu-lease.ts';
 import { requestInWords } from '../src/domain/gpu/gpu-words.ts';
 import { strayDevices } from '../src/domain/gpu/strays.ts';
@@ -266,5 +267,26 @@ describe('devices that are used without a lease', () => {
     ]);
     expect([...strays.keys()]).toEqual(['GPU-b', 'GPU-c']);
     expect(strays.get('GPU-b')).toBe('r2.1 runs on it, and no lease says so');
+  });
+});
+
+describe('what an attempt is told of its devices', () => {
+  const share = (uuid: string, memoryBytes: number, ofBytes: number) => ({
+    uuid,
+    parent: null,
+    share: { part: 0.5, memoryBytes, ofBytes },
+  });
+  it('is which ones, and of shared ones how much of the least is its own', () => {
+    expect(gpuEnv([])).toEqual({});
+    expect(gpuEnv([{ uuid: 'a', parent: null, share: null }])).toEqual({ RUNYARD_GPUS: 'a' });
+    expect(gpuEnv([share('a', 40, 80), share('b', 20, 40)])).toEqual({
+      RUNYARD_GPUS: 'a,b',
+      RUNYARD_GPU_MEMORY_BYTES: '20',
+    });
+  });
+
+  it('is no amount where the memory of the device is not known', () => {
+    expect(gpuEnv([share('a', 0, 0)])).toEqual({ RUNYARD_GPUS: 'a' });
+    expect(gpuEnv([share('a', 0, 0), share('b', 20, 40)])).toMatchObject({ RUNYARD_GPU_MEMORY_BYTES: '20' });
   });
 });

@@ -81,25 +81,75 @@ describe('NVIDIA', () => {
       /exit code 18.*version mismatch/,
     ],
     ['no driver', { [query]: { code: 9, stdout: answers.noDriver } }, /couldn't communicate with the NVIDIA driver/],
-    ['a GPU that is lost', { [query]: { code: 15, stdout: answers.lost } }, /GPU is lost/],
-    ['a lost GPU without an exit code', { [query]: answers.lost }, /words that are not known/],
+    ['nothing but a GPU that is lost', { [query]: { code: 15, stdout: answers.onlyLost } }, /GPU is lost/],
     ['half a line', { [query]: '0, GPU-8dfe2ac2, NVIDIA A100-SXM4' }, /words that are not known/],
     [
       'a field that is in error',
       { [query]: '0, [Unknown Error], NVIDIA A100, 81920, Disabled' },
       /not known.*`gpus` takes a list/,
     ],
-    [
-      'a list of instances that fails',
-      { [query]: answers.query535, 'nvidia-smi -L': { code: 255, stdout: 'x' } },
-      /exit code 255/,
-    ],
-    ['a list that lacks a GPU', { [query]: answers.query535, 'nvidia-smi -L': answers.list450 }, /MIG instances/],
     ['one that hangs', { [query]: new Error('nvidia-smi did not answer within 20 s') }, /did not answer within 20 s/],
-  ])('no part is taken for the whole: %s', async (_, known, sentence) => {
+  ])('where no GPU is told there is none, and a sentence: %s', async (_, known, sentence) => {
     const { gpus, problem } = await read(known);
     expect(gpus).toEqual([]);
     expect(problem).toMatch(sentence);
+  });
+
+  const [first, , third, fourth] = answers.query535.split('\n');
+  const uncut = ['GPU-8dfe2ac2', 'GPU-d4b6a8c0', 'GPU-99887766'];
+  it.each<[string, Record<string, Answer>, string[], RegExp]>([
+    [
+      'one that is lost',
+      { [query]: { code: 15, stdout: answers.lost } },
+      ['GPU-8dfe2ac2'],
+      /exit code 15.*GPU is lost/,
+    ],
+    ['one that is lost, without an exit code', { [query]: answers.lost }, ['GPU-8dfe2ac2'], /GPU is lost/],
+    [
+      'rows of sick ones',
+      { [query]: `${first}\n${answers.sickRows}${fourth}\n` },
+      ['GPU-8dfe2ac2', 'GPU-99887766'],
+      /Unknown Error/,
+    ],
+    [
+      'a corrupted board',
+      { [query]: { code: 14, stdout: `${first}\n${answers.corrupted}` } },
+      ['GPU-8dfe2ac2'],
+      /exit code 14.*infoROM is corrupted/,
+    ],
+    [
+      'a list of instances that fails',
+      { [query]: answers.query535, 'nvidia-smi -L': { code: 255, stdout: 'x' } },
+      uncut,
+      /exit code 255/,
+    ],
+    [
+      'a list that lacks the GPU that is cut',
+      { [query]: answers.query535, 'nvidia-smi -L': answers.list450 },
+      uncut,
+      /MIG instances/,
+    ],
+  ])('the others are there, and a sentence says what is not: %s', async (_, known, uuids, sentence) => {
+    const { gpus, problem } = await read(known);
+    expect(gpus.map(({ uuid }) => uuid.slice(0, 12))).toEqual(uuids);
+    expect(problem).toMatch(sentence);
+  });
+
+  it('a warning takes nothing away, and is no problem', async () => {
+    const { gpus, problem } = await read({ [query]: `${answers.corrupted}${third}\n` });
+    expect([gpus.length, problem]).toEqual([1, undefined]);
+  });
+
+  it('instances below a GPU that is not told as one are nobody else’s', async () => {
+    const list = answers.list535.replace(/^GPU 1: .*$/m, 'GPU 1: Unknown Error');
+    const { gpus } = await read({ [query]: answers.query535, 'nvidia-smi -L': list });
+    expect(gpus.map(({ uuid }) => uuid.slice(0, 12))).toEqual(uncut);
+  });
+
+  it('who computes is known also where a GPU is lost', async () => {
+    const known = { [query]: `${first}\n${third}\n`, [apps]: { code: 15, stdout: answers.apps535 + answers.onlyLost } };
+    const { gpus } = await read(known, true);
+    expect(gpus.map(({ busy }) => busy)).toEqual(['python3.11 (pid 4242) and 1 more', undefined]);
   });
 
   it('a machine whose GPUs are gone has none, which is no fault', async () => {
@@ -193,6 +243,11 @@ it('both vendors at once are told, and the fault of one does not hide the other'
   const { gpus, problem } = await read({ [query]: { code: 18, stdout: answers.mismatch }, 'sh -c': answers.kfd });
   expect(gpus).toHaveLength(2);
   expect(problem).toMatch(/nvidia-smi failed/);
+});
+
+it('a device that is told twice is there once', async () => {
+  const [row] = answers.query535.split('\n');
+  expect((await read({ [query]: `${row}\n${row}\n` })).gpus).toHaveLength(1);
 });
 
 it('a reading that is aborted has no answer', async () => {

@@ -37,14 +37,14 @@ describe('a job that a process cannot be is refused when it is saved', () => {
     expect(parseSpec({ ...job, extraPackages: { ...none, pip: ['x'] }, secrets: file('keys/a') }, null)).toEqual({});
   });
 
-  it.each<[string, Partial<ExecutorInput>]>([
+  it.each<[string, Partial<ExecutorInput>, string?]>([
     ['image', { image: 'python:3' }],
-    ['hardware', { hardware: 'gpu' }],
+    ['hardware', { hardware: 'gpu' }, 'gpu-unavailable'],
     ['scale', { scale: 2 }],
     ['extraPackages.apt', { extraPackages: { ...none, apt: ['jq'] } }],
     ['secrets.0.location', { secrets: file('/etc/key') }],
     ['secrets.0.location', { secrets: file('../key') }],
-  ])('%s', (field, change) => {
+  ])('%s', (field, change, code = 'unsupported-by-executor') => {
     const refused = (() => {
       try {
         return parseSpec({ ...job, ...change }, 'gives no GPUs away');
@@ -54,9 +54,9 @@ describe('a job that a process cannot be is refused when it is saved', () => {
     })();
     expect(refused).toBeInstanceOf(RunyardError);
     expect(refused).toMatchObject({
-      code: 'unsupported-by-executor',
+      code,
       field,
-      message: expect.stringContaining('Docker'),
+      message: expect.stringContaining(code === 'gpu-unavailable' ? 'gives no GPUs away' : 'Docker'),
     });
   });
 });

@@ -7,6 +7,7 @@ import { asPortFault } from './engine/faults.ts';
 import { createPlace } from './engine/place.ts';
 import { dockerGpus } from './gpus/docker-gpus.ts';
 import { gpusOf } from './gpus/gpus-of.ts';
+import { rereadMissing } from './gpus/reread-missing.ts';
 import { type DockerHandle, readHandle } from './handle.ts';
 import { imageVerbs } from './images/image-verbs.ts';
 import { listAttempts } from './list.ts';
@@ -84,24 +85,17 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
         }),
       parseSpec: (input) => parseSpec(input, settings),
       prepare: (launch, signal) =>
-        told(signal, async () =>
-          prepareAttempt(launch, {
-            engine,
-            client,
-            images,
-            gpus: gpusFor,
-            host,
-            settings,
-            place: await place.known(signal),
-            signal,
-          }),
-        ),
+        told(signal, async () => {
+          const known = await place.known(signal);
+          const preparation = { engine, client, images, gpus: gpusFor, host, settings, place: known, signal };
+          return rereadMissing(gpus, () => prepareAttempt(launch, preparation));
+        }),
       start: (handle, { launch, signal }) =>
         asked(handle, signal, async (own, verifyPlace) => {
           // Events are heard by the time that somebody waits for its end.
           using watch = events.watch(own.id);
           watch.ready(signal).catch(() => {});
-          await startAttempt(own, { engine, clock, launch, signal, verifyPlace });
+          await rereadMissing(gpus, () => startAttempt(own, { engine, clock, launch, signal, verifyPlace }));
         }),
       inspect: (handle, signal) =>
         asked(handle, signal, async (own, verifyPlace) => {

@@ -1,10 +1,12 @@
 import { isAttemptFailed } from '@runyard/core';
-import type { GpuDevice } from '@runyard/core/executor-kit';
+import { cachedGpus, type GpuDevice, type GpuReading } from '@runyard/core/executor-kit';
+import { ManualClock } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { cdiGpus, engineCdi } from '../src/gpus/engine-cdi.ts';
 import { withGpuEnv } from '../src/gpus/gpu-env.ts';
 import { gpuFault } from '../src/gpus/gpu-fault.ts';
 import { gpuHostConfig } from '../src/gpus/gpu-host-config.ts';
+import { gpusOf } from '../src/gpus/gpus-of.ts';
 
 const none = engineCdi({});
 const nvidia = (n: number, more: Partial<GpuDevice> = {}): GpuDevice => ({
@@ -95,6 +97,47 @@ describe('the create body', () => {
       }
     })();
     expect(isAttemptFailed(gone) && gone.outcome).toMatchObject({ class: 'start-failed', reason: 'gpu-missing' });
+  });
+});
+
+describe('what an attempt holds while the devices cannot be read', () => {
+  const { signal } = new AbortController();
+  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  const asking = (...readings: GpuReading[]) => {
+    const clock = new ManualClock();
+    const cached = cachedGpus({
+      clock,
+      logger,
+      read: async () => readings.shift() ?? { gpus: [], problem: 'broken.' },
+    });
+    const of = gpusOf(cached, async () => ({ CDISpecDirs: ['/etc/cdi'] }));
+    return { clock, cached, hostConfig: async (...gpus: string[]) => (await of({ gpus, env: {} }, signal)).hostConfig };
+  };
+  const numbered: GpuDevice = { uuid: 'nvidia.com/gpu=0', model: 'x', memoryBytes: 0, cdi: 'nvidia.com/gpu=0' };
+
+  it.each([x.uuid, numbered.uuid])('is not handed over as something else, nor said to be gone: %s', async (uuid) => {
+    await expect(asking().hostConfig(uuid)).rejects.toMatchObject({ code: 'executor-unavailable' });
+  });
+
+  it('is handed over as it was known before', async () => {
+    const { clock, cached, hostConfig } = asking({ gpus: [x, numbered] });
+    await cached.get(signal);
+    await clock.advance(60_000);
+    expect(await cached.get(signal)).toEqual([]);
+    expect((await hostConfig(x.uuid)).Devices).toContainEqual(node('/dev/dri/renderD128'));
+    expect(await hostConfig(numbered.uuid)).toEqual({
+      DeviceRequests: [{ Driver: 'cdi', DeviceIDs: ['nvidia.com/gpu=0'] }],
+    });
+  });
+
+  it('is gone where a reading says so', async () => {
+    await expect(asking({ gpus: [] }, { gpus: [] }).hostConfig(x.uuid)).rejects.toMatchObject({
+      outcome: { reason: 'gpu-missing' },
+    });
+  });
+
+  it('is handed over by its UUID where that is all that its driver needs', async () => {
+    expect((await asking().hostConfig(a.uuid)).DeviceRequests).toMatchObject([{ DeviceIDs: [a.uuid] }]);
   });
 });
 

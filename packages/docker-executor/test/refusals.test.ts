@@ -29,6 +29,12 @@ describe('refused at save, with the field:', () => {
     expect(save({ image: null }, { image: 'node:24' })).toMatchObject({ image: null });
   });
 
+  it('a job that wants a GPU of an executor that gives none away', () => {
+    for (const options of [{ gpus: 'none' }, { capacity: 'unlimited' }] as const)
+      expect(() => save({ hardware: 'gpu' }, options)).toThrow(field('hardware', 'gpu-unavailable'));
+    expect(save({ hardware: 'gpu' })).toMatchObject({ image: 'busybox' });
+  });
+
   it('what names no image', () => {
     for (const image of ['Bad', 'a b', 'name:', ':tag', 'name@sha256:12', '-x', 'a//b', 'http://x/y', 'a@sha256:x'])
       expect(() => save({ image }), image).toThrow(field('image', 'invalid-job'));

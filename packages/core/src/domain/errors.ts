@@ -10,7 +10,7 @@ export const errorCodes = {
   'unknown-zone': 'The time zone is not an IANA name.',
   'unknown-size': 'The size is not in the catalogue of this installation.',
   'size-mismatch': 'The hardware kind and the size disagree.',
-  'gpu-unavailable': 'No executor here can lease GPUs.',
+  'gpu-unavailable': 'The executor gives no GPUs away; the message says by which option.',
   'unknown-executor': 'The executor is not configured.',
   'unknown-function': 'The function executor has no function of that name.',
   'unsupported-by-executor': 'The executor cannot do what this field asks for.',

@@ -45,6 +45,13 @@ export const lost = `0, GPU-8dfe2ac2-3bb6-4d0f-9b4c-3a8f0e9a1c10, NVIDIA A100-SX
 Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU
 `;
 
+export const onlyLost =
+  'Unable to determine the device handle for GPU 0000:3B:00.0: GPU is lost.  Reboot the system to recover this GPU\n';
+export const sickRows = `1, [Unknown Error], [Unknown Error], [Unknown Error], [Unknown Error]
+2, GPU-d4b6a8c0-0000-4f4f-8a8a-123456789abc, NVIDIA H100 80GB HBM3, [GPU is lost], [GPU is lost]
+`;
+export const corrupted = 'WARNING: infoROM is corrupted at gpu 0000:3B:00.0\n';
+
 const gpuNode = (node: number, minor: number, location: number, rest: string): string => `node ${node}
 gpu_id ${40_000 + node}
 cpu_cores_count 0

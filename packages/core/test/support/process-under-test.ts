@@ -16,18 +16,25 @@ export interface ProcessUnderTest extends ExecutorUnderTest {
   claim(handle: Handle): string;
 }
 
+const gpus = [1, 2].map((n) => ({
+  uuid: `GPU-a1000000-0000-4000-8000-00000000000${n}`,
+  model: 'NVIDIA L4',
+  memoryBytes: 2 ** 30,
+}));
+
 /** The process executor on a data directory of its own, for `describeExecutor`. */
 export const processUnderTest = async (): Promise<ProcessUnderTest> => {
   const host = await temporaryHost();
-  const executor: Executor = processExecutor()(host);
+  const executor: Executor = processExecutor({ gpus })(host);
   await executor.place(new AbortController().signal);
   const strangers: AsyncDisposable[] = [];
   const claim = ({ installation, key, id }: Handle): string =>
     join(host.dataDir, 'attempts', `${installation}`, `${key}.${id}`, 'state', 'claim');
   return {
     executor,
-    another: async () => processExecutor()(host),
+    another: async () => processExecutor({ gpus })(host),
     launch: scriptLaunch,
+    gpus: gpus.map(({ uuid }) => uuid),
     claim,
     alive: async (key) => (await carriers(key)).length,
     async occupy({ key, installation }) {

@@ -18,6 +18,7 @@ export const scriptedBench = async (faults: readonly Fault[] = []): Promise<Exec
       ...scriptLaunch({ deed, ...job }),
       spec: { command: ['deed', JSON.stringify(deed)], image: null },
     }),
+    gpus: ['GPU-0', 'GPU-1'],
     alive: async (key) => engine.executions(key).filter(({ to }) => to === null).length,
     async occupy({ key }) {
       engine.occupy(key);

@@ -1,8 +1,8 @@
 import { type AttemptFailed, startFailed } from '@runyard/core';
 
 /**
- * What the engine's words mean when a container with GPUs does not start, and what to do; null: nothing of GPUs. After `gpu-missing` the devices should
- * be read again (`forget`).
+ * What the engine's words mean when a container with GPUs does not start, and what to do; null: nothing of GPUs. After `gpu-missing` the devices are
+ * read again.
  */
 export const gpuFault = (words: string, cause?: unknown): AttemptFailed | null => {
   const known = faults.find(({ pattern }) => pattern.test(words));

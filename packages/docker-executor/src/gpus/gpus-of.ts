@@ -12,12 +12,12 @@ export interface HeldGpus {
 
 export type GpusOf = (launch: Pick<Launch, 'gpus' | 'env'>, signal: AbortSignal) => Promise<HeldGpus>;
 
-/** Asks nobody for an attempt that holds none. */
+/** Asks nobody for an attempt that holds none. Throws `ExecutorUnavailable` while it cannot be said how to hand over what it holds. */
 export const gpusOf =
-  (cached: Pick<CachedGpus, 'get' | 'last'>, info: (signal: AbortSignal) => Promise<CdiInfo>): GpusOf =>
+  (cached: Pick<CachedGpus, 'known'>, info: (signal: AbortSignal) => Promise<CdiInfo>): GpusOf =>
   async ({ gpus: held, env }, signal) => {
     if (held.length === 0) return { hostConfig: {}, env: withGpuEnv(env, held, []) };
-    const devices = cached.last() ?? (await cached.get(signal));
+    const devices = await cached.known(held, signal);
     const cdi = engineCdi(await info(signal));
     return { hostConfig: gpuHostConfig(held, devices, { cdi }), env: withGpuEnv(env, held, devices) };
   };

@@ -3,7 +3,7 @@ import { workspacePath } from '@runyard/core/executor-kit';
 import { checkImage } from '../images/resolve-image.ts';
 import type { Settings } from '../options.ts';
 import { refuseWhatIsNotAllowed } from './allowed.ts';
-import { refuse } from './refuse.ts';
+import { refuse, refuseGpu } from './refuse.ts';
 import { parseWishes, type Wishes } from './wishes.ts';
 
 /** What of a job the launch does not tell. */
@@ -25,11 +25,7 @@ export const parseSpec = (input: ExecutorInput, settings: Settings): DockerSpec 
     );
   checkImage(image);
   if (input.hardware === 'gpu' && (settings.gpus === 'none' || settings.capacity === 'unlimited'))
-    refuse(
-      'hardware',
-      'gpu',
-      "this executor gives no GPUs away (its option `gpus` is 'none', or `capacity` is 'unlimited').",
-    );
+    refuseGpu("this executor gives no GPUs away (its option `gpus` is 'none', or `capacity` is 'unlimited').");
   if (input.scale > 1) refuse('scale', String(input.scale), 'one Docker engine is one machine.');
   for (const [i, { type, location }] of input.secrets.entries()) {
     const path = type === 'file' ? workspacePath(location) : location;

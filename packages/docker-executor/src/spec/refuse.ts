@@ -7,3 +7,10 @@ export const refuse = (field: string, received: string, because: string): never 
     received,
   });
 };
+
+export const refuseGpu = (because: string): never => {
+  throw new RunyardError('gpu-unavailable', `\`hardware\` is 'gpu', but ${because}`, {
+    field: 'hardware',
+    received: 'gpu',
+  });
+};

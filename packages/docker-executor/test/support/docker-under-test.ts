@@ -8,12 +8,19 @@ import { docker, empty } from './docker-command.ts';
 import { socketProxy } from './socket-proxy.ts';
 import { temporaryHost } from './temporary-host.ts';
 
+// What only lies there needs no driver.
+const gpus = [1, 2].map((n) => ({
+  uuid: `GPU-a1000000-0000-4000-8000-00000000000${n}`,
+  model: 'NVIDIA L4',
+  memoryBytes: 2 ** 30,
+}));
+
 /** The Docker executor on an engine that it does not share with other tests at the same time, for `describeExecutor`. */
 export const dockerUnderTest = async (engine: DockerEngine): Promise<ExecutorUnderTest> => {
   const host = await temporaryHost();
   const proxy = await socketProxy(join(engine.dir, 'proxy.sock'), engine.socket);
   const make = (): Executor =>
-    dockerExecutor({ host: `unix://${proxy.path}`, image: engine.images.tools })(host) as Executor;
+    dockerExecutor({ host: `unix://${proxy.path}`, image: engine.images.tools, gpus })(host) as Executor;
 
   // A container of somebody else, by that name.
   const stranger = async (name: string): Promise<Stranger> => {
@@ -28,6 +35,7 @@ export const dockerUnderTest = async (engine: DockerEngine): Promise<ExecutorUnd
     executor: make(),
     another: async () => make(),
     launch: scriptLaunch,
+    gpus: gpus.map(({ uuid }) => uuid),
     alive: (key) => carriers(`RUNYARD_ATTEMPT=${key}`),
     occupy: (launch) => stranger(nameOf(launch)),
     async unreachable() {

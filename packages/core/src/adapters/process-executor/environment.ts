@@ -1,5 +1,6 @@
 import type { Launch } from '../../ports/executor.ts';
 import type { GpuDevice } from '../shared/gpu/gpu-device.ts';
+import type { Drivers } from '../shared/gpu/local-drivers.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
 import { visibleGpus } from './visible-gpus.ts';
 
@@ -11,18 +12,19 @@ export interface Surrounds {
   passed: Readonly<Record<string, string>>;
   /** The GPUs that this executor gives away. */
   gpus: readonly GpuDevice[];
+  drivers: Drivers;
 }
 
 /** All of a job's environment but its secrets, which reach it on another way. The job's own values win, but for what it may not choose. */
 export const environmentOf = (
   { key, env, gpus: held }: Pick<Launch, 'key' | 'env' | 'gpus'>,
   folder: AttemptFolder,
-  { passed, gpus }: Surrounds,
+  { passed, gpus, drivers }: Surrounds,
 ): Record<string, string> => ({
   PATH: '/usr/local/bin:/usr/bin:/bin',
   ...passed,
   ...env,
-  ...visibleGpus(held, gpus),
+  ...visibleGpus(held, { devices: gpus, drivers }),
   // By this mark everything that it starts is found again.
   RUNYARD_ATTEMPT: key,
   RUNYARD_PHASE_FILE: folder.phase,

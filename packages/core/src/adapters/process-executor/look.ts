@@ -11,10 +11,23 @@ import { livingSupervisor, lookAtTree } from './tree.ts';
 export type Look =
   | { state: 'missing' }
   | { state: 'prepared' }
-  | { state: 'running'; since: number; phase: (PhaseNote & { at: number }) | null }
+  | Running
   | { state: 'finished'; since: number | null; outcome: Outcome };
 
-/** Reads the notes in its folder and, where they leave it open, asks the kernel who is alive. */
+export interface Running {
+  state: 'running';
+  since: number;
+  phase: (PhaseNote & { at: number }) | null;
+  /** Its command has ended, and what it started still lives and may use the GPUs that it holds: the claim by which that is found. */
+  leftBy?: Claimed;
+}
+
+type Claimed = Claim & { kind: 'run' | 'torn' };
+
+/**
+ * Reads the notes in its folder and, where they leave it open, asks the kernel who is alive. One that holds GPUs runs as long as anything of it
+ * lives, since its lease ends with it.
+ */
 export const lookAt = async (folder: AttemptFolder): Promise<Look> => {
   const claim = await readClaim(folder);
   switch (claim.kind) {
@@ -37,11 +50,13 @@ const neverStarted: Outcome = {
 };
 
 // The order matters: the exit is read again after everything else was seen to be gone, since it may have come meanwhile.
-const lookAtClaimed = async (folder: AttemptFolder, claim: Claim & { kind: 'run' | 'torn' }): Promise<Look> => {
+const lookAtClaimed = async (folder: AttemptFolder, claim: Claimed): Promise<Look> => {
   const since = claim.kind === 'run' ? claim.at : null;
   const exit = (await readExit(folder)) ?? ((await isAlive(folder, claim)) ? null : await readExitOrLoss(folder));
   const phase = await readPhase(folder);
   if (exit === null) return { state: 'running', since: since ?? phase?.at ?? 0, phase };
+  if (exit !== 'lost' && (await hasGpusInUse(folder, claim)))
+    return { state: 'running', since: since ?? phase?.at ?? 0, phase, leftBy: claim };
   if (exit === 'lost')
     return { state: 'finished', since, outcome: { ...lost, ...(phase !== null && { phase: phase.name }) } };
   return { state: 'finished', since, outcome: outcomeOf(exit, phase, await exists(folder.stop)) };
@@ -52,12 +67,17 @@ const lost: Outcome = {
   sentence: 'Its supervisor is gone and wrote no exit status, as when it is killed or the machine is switched off.',
 };
 
-const isAlive = async (folder: AttemptFolder, claim: Claim & { kind: 'run' | 'torn' }): Promise<boolean> => {
+const isAlive = async (folder: AttemptFolder, claim: Claimed): Promise<boolean> => {
   const machine = await thisMachine();
   const id = claim.kind === 'run' ? claim.supervisor : null;
   if (id !== null && (await livingSupervisor(id, machine)) !== null) return true;
   return (await lookAtTree(folder.handle.key, id, machine)).members.length > 0;
 };
+
+// Whoever gets its GPUs next must find nobody on them. Looked at twice, since a process that just becomes another program shows no
+// environment for a moment.
+const hasGpusInUse = async (folder: AttemptFolder, claim: Claimed): Promise<boolean> =>
+  (await exists(folder.gpus)) && ((await isAlive(folder, claim)) || (await isAlive(folder, claim)));
 
 const readExit = async (folder: AttemptFolder): Promise<ExitNote | null> => {
   const note = await readNote(folder.exit);

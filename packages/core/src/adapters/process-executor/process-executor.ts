@@ -3,6 +3,7 @@ import type { Handle } from '../../domain/run/run.ts';
 import type { Executor, Inspection } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
 import { type GpuOption, gpuSource } from '../shared/gpu/gpu-source.ts';
+import { localDrivers } from '../shared/gpu/local-drivers.ts';
 import { localGpus } from '../shared/gpu/local-gpus.ts';
 import { type AttemptFolder, attemptFolder } from './attempt-folder.ts';
 import { type CapacityOption, capacityOf } from './capacity.ts';
@@ -65,6 +66,7 @@ export const processExecutor =
       clock,
       logger: host.logger,
     });
+    const drivers = localDrivers({ clock });
     let warned = false;
 
     return {
@@ -89,7 +91,8 @@ export const processExecutor =
         const folder = folderOf(handle);
         if (!(await exists(folder.path))) await atPlace();
         try {
-          const surrounds = { passed, gpus: gpus.last() ?? (await gpus.get(signal)) };
+          const known = await gpus.known(launch.gpus, signal);
+          const surrounds = { passed, gpus: known, drivers: await drivers() };
           await startAttempt(folder, { host, launch, signal, surrounds, launcher });
         } catch (error) {
           throw asAttemptFault(error, host.dataDir);

@@ -47,6 +47,8 @@ export interface ExecutorUnderTest {
    * got its pid, a container that got its name.
    */
   recycle?(handle: Handle): Promise<Stranger>;
+  /** UUIDs of GPUs that a launch may hold here. Needed to prove that `list` tells them; absent: this executor leases none. */
+  gpus?: readonly string[];
   /** Parts of a job that `parseSpec` accepts, where `{ command: 'true' }` alone would not do. */
   input?: Partial<ExecutorInput>;
   /** Removes everything that was made; the executors are closed by then. */

@@ -22,6 +22,17 @@ export const listRules: Rules = {
     }
   },
 
+  async 'the list tells the GPUs that an attempt was made with'({ gpus, prepared, launch, listed, expect }) {
+    if (gpus === undefined) return;
+    const holding = launch({ deed: { does: 'wait' }, gpus });
+    const without = launch({ deed: { does: 'wait' } });
+    await prepared(holding);
+    await prepared(without);
+    const all = await listed(holding.installation);
+    const told = Object.fromEntries(all.map((one) => [one.key, (one.gpus ?? []).toSorted()]));
+    expect(told).toEqual({ [holding.key]: gpus.toSorted(), [without.key]: [] });
+  },
+
   async 'attempts of another installation are not listed'({ prepared, launch, listed, expect }) {
     const other = '2'.repeat(32);
     const job = launch({ deed: { does: 'print', text: 'x' }, installation: other });

@@ -70,6 +70,12 @@ const faults = {
       }
     },
   }),
+  /** Which devices an attempt holds is forgotten. */
+  'list-without-gpus': (good) => ({
+    async *list(installation, signal) {
+      for await (const { gpus: _, ...rest } of good.list?.(installation, signal) ?? []) yield rest;
+    },
+  }),
   /** Aborting `wait` ends the job. */
   'wait-abort-stops': (good, engine) => ({
     async wait(handle, options) {

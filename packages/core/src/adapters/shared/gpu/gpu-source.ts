@@ -21,12 +21,13 @@ export const gpuSource = (options: GpuSourceOptions): CachedGpus => {
   const fixed = gpus === 'none' ? [] : checkList(gpus, executor);
   if (!avoidForeign || fixed.length === 0) return always(fixed);
   const read = async (signal: AbortSignal): Promise<GpuReading> => markBusy(fixed, await find(signal));
-  return cachedGpus({ read, clock, logger });
+  return { ...cachedGpus({ read, clock, logger }), known: async () => fixed };
 };
 
 const always = (gpus: readonly GpuDevice[]): CachedGpus => ({
   get: async () => gpus,
   last: () => gpus,
+  known: async () => gpus,
   forget() {},
   close: async () => {},
 });

@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { delimiter, isAbsolute, join } from 'node:path';
+import { findTool } from './find-tool.ts';
 import type { RunTool, ToolAnswer } from './gpu-device.ts';
 
 export interface LocalToolsOptions {
@@ -14,22 +13,9 @@ export interface LocalToolsOptions {
 export const localTools =
   ({ path = process.env.PATH ?? '', timeoutMs = 20_000 }: LocalToolsOptions = {}): RunTool =>
   async (command, args, signal) => {
-    const file = await find(command, path);
+    const file = await findTool(command, path);
     return file === null ? null : outcomeOf(file, args, { signal, timeoutMs });
   };
-
-const find = async (command: string, path: string): Promise<string | null> => {
-  for (const folder of path.split(delimiter)) {
-    const file = join(folder, command);
-    if (!isAbsolute(folder)) continue;
-    const runs = await access(file, constants.X_OK).then(
-      () => true,
-      () => false,
-    );
-    if (runs) return file;
-  }
-  return null;
-};
 
 // A tool that hangs inside the driver may not heed even SIGKILL: its end is not waited for.
 const outcomeOf = (

@@ -1,4 +1,4 @@
-import type { GpuReading } from './gpu-device.ts';
+import type { GpuDevice, GpuReading } from './gpu-device.ts';
 import { readAmd } from './read-amd.ts';
 import { readNvidia } from './read-nvidia.ts';
 import { type ReadOptions, withProblem } from './read-options.ts';
@@ -13,8 +13,12 @@ export const readGpus = async (options: ReadOptions): Promise<GpuReading> => {
     told(readAmd, options, 'The AMD GPUs'),
   ]);
   const problem = [nvidia.problem, amd.problem].filter((each) => each !== undefined).join(' ');
-  return { gpus: [...nvidia.gpus, ...amd.gpus], ...(problem !== '' && { problem }) };
+  return { gpus: eachOnce([...nvidia.gpus, ...amd.gpus]), ...(problem !== '' && { problem }) };
 };
+
+// A device that is told twice would be given away twice.
+const eachOnce = (gpus: readonly GpuDevice[]): GpuDevice[] =>
+  gpus.filter(({ uuid }, i) => gpus.findIndex((other) => other.uuid === uuid) === i);
 
 const told = async (
   read: (options: ReadOptions) => Promise<GpuReading>,
