@@ -1,4 +1,4 @@
-// `node main.ts [--image python:3.12-slim] [--data ./.training] [--docker unix:///var/run/docker.sock]`
+// `node main.ts [--image python:3.12-slim] [--data ./.training] [--docker unix:///var/run/docker.sock] [--epochs 60]`
 // A job from git trains a model in a container, and its result comes back as a file.
 import { mkdir, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
@@ -12,6 +12,7 @@ const { values } = parseArgs({
     image: { type: 'string', default: 'python:3.12-slim' },
     data: { type: 'string', default: '.training' },
     docker: { type: 'string' },
+    epochs: { type: 'string', default: '60' },
   },
 });
 const dataDir = resolve(values.data);
@@ -39,14 +40,16 @@ const [applied] = await runyard.jobs.apply({
   name: 'train-moons',
   sources: [{ url, ref: tag, refType: 'tag' }],
   command: ['python3', 'train.py'],
-  env: { RESULTS: '/results' },
+  env: { RESULTS: '/results', EPOCHS: values.epochs },
   executorOptions: { mounts: [{ source: 'results', target: '/results', readOnly: false }] },
 });
 if (!applied) throw new Error('one job in, one job out');
 
-const { id } = await runyard.jobs.start(applied.job.id);
+// A process that was killed has left its run running: it is ours again, with its log whole.
+const [left] = (await runyard.runs.list({ jobId: applied.job.id, states: ['starting', 'running'] })).items;
+const { id } = left ?? (await runyard.jobs.start(applied.job.id));
 for await (const { text, stream } of runyard.runs.logs(id, { follow: true }))
-  process.stdout.write(stream === 'phase' ? `-- ${text}\n` : text);
+  process.stdout.write(stream === 'phase' ? `-- ${text}` : text);
 
 const { state, sentence } = await runyard.runs.wait(id);
 process.stdout.write(`Run ${id}: ${state}. ${sentence}\n`);
