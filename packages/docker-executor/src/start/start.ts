@@ -4,8 +4,7 @@ import type { Engine } from '../engine/engine.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import type { DockerHandle } from '../handle.ts';
 import { wrapperExits } from '../inside.ts';
-import { inspectContainer } from '../outcome/look.ts';
-import { readNotes } from '../outcome/read-notes.ts';
+import { inspectContainer, lookAt } from '../outcome/look.ts';
 import { secretsProgram } from './secrets-program.ts';
 import { startFault } from './start-fault.ts';
 
@@ -30,8 +29,8 @@ export const startAttempt = async (handle: DockerHandle, options: StartOptions):
   if (Config.OpenStdin && (await isUnclaimed(handle, options))) await startWithSecrets(handle, options);
 };
 
-const isUnclaimed = async ({ id }: DockerHandle, { engine, signal }: StartOptions): Promise<boolean> =>
-  (await readNotes(engine, id, signal)).claim === 'none';
+const isUnclaimed = async (handle: DockerHandle, { engine, signal }: StartOptions): Promise<boolean> =>
+  (await lookAt(engine, handle, signal)).state === 'prepared';
 
 const startContainer = async (handle: DockerHandle, options: StartOptions): Promise<void> => {
   const { engine, signal } = options;
