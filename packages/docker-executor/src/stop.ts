@@ -5,6 +5,7 @@ import type { Engine } from './engine/engine.ts';
 import type { Events } from './engine/events.ts';
 import { isRefusal } from './engine/faults.ts';
 import type { DockerHandle } from './handle.ts';
+import { endSignal } from './inside.ts';
 import { inspectContainer, lookAt } from './outcome/look.ts';
 import { removeAttempt } from './remove.ts';
 
@@ -35,7 +36,7 @@ export const stopAttempt = async (handle: DockerHandle, options: StopOptions): P
   if (container.Config.OpenStdin) await voided(handle, options);
   await noteStop(engine, handle.id, signal);
   const deadline = clock.monotonic() + graceMs;
-  await kill(engine, handle.id, 'SIGTERM', signal);
+  await kill(engine, handle.id, `SIG${endSignal}`, signal);
   for (let killed = false; ; ) {
     if ((await alive(handle, options)) === null) return;
     const left = deadline - clock.monotonic();

@@ -91,4 +91,17 @@ describe.skipIf(!dockerRuns)('on an engine,', () => {
     await expect(executor.start(handle, { launch: job, signal })).rejects.toThrow('not there any more');
     expect(await docker(engine(), 'ps', '-aq')).toBe('');
   });
+
+  it.each([
+    // As on any machine: who signals his own group is in it.
+    { how: 'trap "kill 0" EXIT; exit 0', outcome: { class: 'signalled', signal: 'SIGTERM' } },
+    { how: 'sleep 1000 & trap "" TERM; kill 0; wait; exit 4', outcome: { class: 'exited', code: 4 } },
+    { how: 'kill -INT 0; kill -TERM 1; exit 5', outcome: { class: 'exited', code: 5 } },
+    { how: 'kill -KILL 1; kill -USR1 $PPID; exit 6', outcome: { class: 'exited', code: 6 } },
+    { how: 'kill -9 -1; sleep 1000', outcome: { class: 'signalled', signal: 'SIGKILL' } },
+    { how: 'trap : TERM; kill -TERM -1; exit 0', outcome: { class: 'exited', code: 0 } },
+  ])('a job that runs `$how` ends by its own doing, not by the engine’s', async ({ how, outcome }) => {
+    const { run } = bench();
+    expect((await run({ sh: how })).outcome).toMatchObject(outcome);
+  });
 });

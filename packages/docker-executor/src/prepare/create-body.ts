@@ -1,7 +1,7 @@
 import type { Launch } from '@runyard/core';
 import type { HeldGpus } from '../gpus/gpus-of.ts';
 import { type ImageUsed, labels } from '../handle.ts';
-import { inside } from '../inside.ts';
+import { endSignal, inside } from '../inside.ts';
 import type { Settings, UlimitInput } from '../options.ts';
 import { mountsFor } from '../spec/mounts.ts';
 import type { DockerSpec } from '../spec/parse-spec.ts';
@@ -28,7 +28,7 @@ export const createBody = (input: BodyInput): object => {
     Image: image.id,
     ...commandOf(input),
     // The image's own would reach a wrapper that does not know it.
-    StopSignal: 'SIGTERM',
+    StopSignal: `SIG${endSignal}`,
     Healthcheck: { Test: ['NONE'] },
     WorkingDir: inside.workspace,
     Env: Object.entries(environmentOf(launch, gpus.env)).map(([name, value]) => `${name}=${value}`),
@@ -49,6 +49,8 @@ export const createBody = (input: BodyInput): object => {
       LogConfig: { Type: 'local', Config: logConfig(settings) },
       RestartPolicy: { Name: 'no' },
       AutoRemove: false,
+      // Signals reach the wrapper itself, and none of the job's do.
+      Init: false,
       ...gpus.hostConfig,
     },
   };
