@@ -84,18 +84,23 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
         }),
       parseSpec: (input) => parseSpec(input, settings),
       prepare: (launch, signal) =>
-        told(signal, async () =>
-          prepareAttempt(launch, {
+        told(signal, async () => {
+          const known = await place.known(signal);
+          // Beside the preparation, since the engine takes its time for it.
+          const verified = place.verify(known, signal);
+          verified.catch(() => {});
+          return prepareAttempt(launch, {
             engine,
             client,
             images,
             gpus: gpusFor,
             host,
             settings,
-            place: await place.known(signal),
+            place: known,
+            verified,
             signal,
-          }),
-        ),
+          });
+        }),
       start: (handle, { launch, signal }) =>
         asked(handle, signal, async (own, verifyPlace) => {
           // Events are heard by the time that somebody waits for its end.

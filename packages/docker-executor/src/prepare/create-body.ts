@@ -69,7 +69,8 @@ const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume:
   [labels.version]: '1',
   [labels.volume]: volume,
   [labels.image]: JSON.stringify(image),
-  ...(gpus.length > 0 && { [labels.gpus]: gpus.join(',') }),
+  // Also where there are none: an image's own label would be told for the container's.
+  [labels.gpus]: gpus.join(','),
 });
 
 // All but the secrets. The job's own values win over the folders that it has for itself.

@@ -22,6 +22,8 @@ export interface Preparation {
   host: Host;
   settings: Settings;
   place: string;
+  /** Rejected where the engine that answers is not that place. */
+  verified: Promise<void>;
   signal: AbortSignal;
 }
 
