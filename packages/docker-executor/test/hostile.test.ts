@@ -92,6 +92,12 @@ describe.skipIf(!dockerRuns)('on an engine,', () => {
     expect(await docker(engine(), 'ps', '-aq')).toBe('');
   });
 
+  it('a job has all its variables, whatever they are called', async () => {
+    const env = { state: 'a', status: 'b', told: 'c', interrupted: 'd', signalled: 'e', IFS: 'f' };
+    const { output } = await bench().run({ sh: 'echo $state $status $told $interrupted $signalled', env });
+    expect(output).toBe('a b c d e\n');
+  });
+
   it.each([
     // As on any machine: who signals his own group is in it.
     { how: 'trap "kill 0" EXIT; exit 0', outcome: { class: 'signalled', signal: 'SIGTERM' } },
