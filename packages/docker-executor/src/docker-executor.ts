@@ -87,7 +87,10 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
       prepare: (launch, signal) =>
         told(signal, async () => {
           const known = await place.known(signal);
-          const preparation = { engine, client, images, gpus: gpusFor, host, settings, place: known, signal };
+          // Beside the preparation, since the engine takes its time for it.
+          const verified = place.verify(known, signal);
+          verified.catch(() => {});
+          const preparation = { engine, client, images, gpus: gpusFor, host, settings, place: known, verified, signal };
           return rereadMissing(gpus, () => prepareAttempt(launch, preparation));
         }),
       start: (handle, { launch, signal }) =>

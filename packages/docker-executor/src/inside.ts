@@ -35,3 +35,6 @@ export const wrapperExits = {
   /** It was claimed before, and left no exit status. */
   claimedBefore: 125,
 } as const;
+
+/** What tells the wrapper to end everything, without `SIG`: one that nothing in a container sends, so that who sent it is outside. */
+export const endSignal = 'PWR';

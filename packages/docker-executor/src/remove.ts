@@ -7,6 +7,8 @@ export interface Removal {
   engine: Engine;
   clock: Clock;
   signal: AbortSignal;
+  /** False: what runs is not ended, and `ExecutorUnavailable` says that it could not be removed. Default true. */
+  force?: boolean;
 }
 
 /** Ends and removes a container and its volume, and resolves once both are gone. False: the engine that was asked had no such container. */
@@ -21,7 +23,7 @@ export const removeAttempt = async (
 
 /** The container with what runs in it, and its anonymous volumes. */
 export const removeContainer = (id: string, removal: Removal): Promise<boolean> =>
-  untilRemoved({ path: `/containers/${id}`, query: { force: true, v: true } }, removal);
+  untilRemoved({ path: `/containers/${id}`, query: { force: removal.force ?? true, v: true } }, removal);
 
 // 409: it is being removed already, or what uses the volume is. 500: a mount of it is still busy. Both pass.
 const untilRemoved = async (

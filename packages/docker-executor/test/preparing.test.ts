@@ -1,5 +1,8 @@
+import { once } from 'node:events';
 import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { infrastructureFailed, type LaunchSource } from '@runyard/core';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
@@ -126,4 +129,50 @@ describe.skipIf(!dockerRuns)('a preparation', () => {
     expect(output).toBe('there\nread-only\nwritten\n');
     await docker(engine(), 'volume', 'inspect', 'cache'); // of the host, not of the attempt
   });
+
+  it('has the labels of its attempt, and none of its image’s that say the same', async () => {
+    const { start, launch, executor, signal } = bench({ image: 'labelled:1' });
+    const base = await docker(engine(), 'create', engine().images.tools, 'true');
+    await docker(engine(), 'commit', '--change', 'LABEL runyard.gpus=GPU-x', base, 'labelled:1');
+    const job = launch({ sh: 'true' });
+    await start(job);
+    const listed = [];
+    for await (const { gpus } of executor.list?.(job.installation, signal) ?? []) listed.push(gpus ?? []);
+    expect(listed).toEqual([[]]);
+  });
+
+  it('that reaches another engine than before leaves nothing there, and is done again', async () => {
+    await using swap = await swappedEngine(join(engine().dir, 'swap.sock'), engine().socket);
+    const { executor, launch, signal } = bench({ host: `unix://${swap.path}` });
+    const before = await executor.place(signal);
+    swap.id = 'SWAP';
+    await expect(executor.prepare(launch({ sh: 'true' }), signal)).rejects.toMatchObject({
+      code: 'executor-unavailable',
+      message: expect.stringContaining(before),
+    });
+    expect(await remains(engine())).toEqual([]);
+  });
 });
+
+// The same engine under another id, once there is one: what comes of a socket behind which there is another engine all at once.
+const swappedEngine = async (path: string, socketPath: string) => {
+  const swap = { path, id: '' };
+  const server = createServer(async (near, answer) => {
+    const far = request({ socketPath, path: near.url, method: near.method, headers: near.headers });
+    near.pipe(far);
+    const [got] = (await once(far, 'response')) as [IncomingMessage];
+    if (swap.id !== '' && near.url?.startsWith('/info'))
+      return answer.end((await text(got)).replace(/"ID":"[^"]*"/, `"ID":"${swap.id}"`));
+    answer.writeHead(got.statusCode ?? 0, got.headers);
+    got.pipe(answer);
+  });
+  server.listen(path);
+  await once(server, 'listening');
+  return Object.assign(swap, {
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  });
+};

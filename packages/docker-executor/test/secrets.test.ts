@@ -66,6 +66,19 @@ describe.skipIf(!dockerRuns)('secrets', () => {
     expect((await output(handle)).toString()).toBe(`${secret}\n`);
   });
 
+  it('of many lines come soon, also when two executors send them at once', async () => {
+    const one = bench();
+    const other = bench();
+    const value = `${'line\n'.repeat(60_000)}end`;
+    const large = [{ type: 'file' as const, location: 'f', value }];
+    const job = one.launch({ sh: 'md5sum <f', secrets: large });
+    const handle = await one.executor.prepare(job, one.signal);
+    await Promise.all([one, other].map(({ executor, signal }) => executor.start(handle, { launch: job, signal })));
+    expect(await one.outcome(handle)).toMatchObject({ class: 'exited', code: 0 });
+    const { createHash } = await import('node:crypto');
+    expect((await one.output(handle)).toString()).toBe(`${createHash('md5').update(value).digest('hex')}  -\n`);
+  });
+
   it.each([
     { how: 'were not sent', start: ['start'] },
     { how: 'were cut off', start: ['start', '-i'] },

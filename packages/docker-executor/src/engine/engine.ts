@@ -94,6 +94,8 @@ const statusCodes: Record<number, true> = { 101: true, 200: true, 201: true, 202
 const asFault = (fault: DialFault, what: string, waitedMs: number | null): Error => {
   const { statusCode } = fault;
   if (waitedMs !== null) return unavailable(`The Docker engine did not answer within ${waitedMs} ms (${what}).`, fault);
+  // An answer all the same: the engine tells in a header where a symlink leads, and a job can make that as long as it likes.
+  if (fault.code === 'HPE_HEADER_OVERFLOW') return new EngineRefusal(431, fault.message.trim(), what);
   // Answers of something between us and the engine.
   if (statusCode === undefined || (statusCode >= 502 && statusCode <= 504))
     return unavailable(`The Docker engine could not be asked (${what}): ${fault.message.trim()}.`, fault);

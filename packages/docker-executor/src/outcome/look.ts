@@ -6,6 +6,7 @@ import type { DockerHandle } from '../handle.ts';
 import { wrapperExits } from '../inside.ts';
 import { finishedAt, outcomeOf } from './outcome-of.ts';
 import { isDone, readNotes } from './read-notes.ts';
+import { waitsForSecrets } from './waits-for-secrets.ts';
 
 /** What can be told of an attempt now. `missing` is true only of the engine that was asked. */
 export type Look =
@@ -25,52 +26,49 @@ export const inspectContainer = async (engine: Engine, id: string, signal: Abort
   }
 };
 
+/** What the job has done to its notes is no reason not to tell: then what the engine says of the container has to do. */
 export const lookAt = async (engine: Engine, { id }: DockerHandle, signal: AbortSignal): Promise<Look> => {
   const container = await inspectContainer(engine, id, signal);
-  if (container === null) return { state: 'missing' };
-  try {
-    return await lookAtContainer(engine, container, signal);
-  } catch (error) {
-    if (!isRefusal(error, 404)) throw error;
-    const again = await inspectContainer(engine, id, signal);
-    if (again === null || again.State.Status === 'removing') return { state: 'missing' };
-    // The container is there and its folder of notes is not: the job, or somebody, has deleted it.
-    const since = finishedAt(again.State.StartedAt);
-    if (again.State.Status === 'running') return { state: 'running', since: since ?? 0 };
-    const outcome = again.State.ExitCode === wrapperExits.noFolders ? noFolders : notesGone;
-    return { state: 'finished', since, outcome };
-  }
-};
-
-const lookAtContainer = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
-  switch (container.State.Status) {
+  switch (container?.State.Status) {
+    case undefined:
+      return { state: 'missing' };
     case 'created':
       return { state: 'prepared' };
     case 'running':
     case 'paused':
     case 'restarting':
-      return lookAtRunning(engine, container, signal);
+      return lookAtRunning(engine, container as Container, signal);
     case 'exited':
     case 'dead':
     case 'removing':
-      return lookAtEnded(engine, container, signal);
+      return lookAtEnded(engine, container as Container, signal);
   }
 };
 
 // One that still waits for its secrets is as good as not started: who started it may have died.
-const lookAtRunning = async (engine: Engine, { Id, State, Config }: Container, signal: AbortSignal): Promise<Look> => {
-  if (Config.OpenStdin && (await readNotes(engine, Id, signal)).claim === 'none') return { state: 'prepared' };
-  return { state: 'running', since: finishedAt(State.StartedAt) ?? 0 };
+const lookAtRunning = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
+  if (await waitsForSecrets(engine, container, signal)) return { state: 'prepared' };
+  return { state: 'running', since: finishedAt(container.State.StartedAt) ?? 0 };
 };
 
 const lookAtEnded = async (engine: Engine, container: Container, signal: AbortSignal): Promise<Look> => {
-  const { ExitCode, StartedAt, FinishedAt } = container.State;
-  if (ExitCode === 0 && (await isDone(engine, container.Id, signal)))
-    return { state: 'finished', since: finishedAt(StartedAt), outcome: succeededAt(finishedAt(FinishedAt)) };
-  const notes = await readNotes(engine, container.Id, signal);
-  if (notes.claim === 'none' && container.State.ExitCode === wrapperExits.noSecrets) return { state: 'prepared' };
-  const since = notes.claim === 'run' ? finishedAt(container.State.StartedAt) : undefined;
-  return { state: 'finished', since, outcome: outcomeOf(container, notes) };
+  const { Id, State } = container;
+  const since = finishedAt(State.StartedAt);
+  if (State.ExitCode === 0 && (await isDone(engine, Id, signal)))
+    return { state: 'finished', since, outcome: succeededAt(finishedAt(State.FinishedAt)) };
+  const notes = await readNotes(engine, Id, signal);
+  // Of what is removed meanwhile some notes are missing, or all.
+  const again = await inspectContainer(engine, Id, signal);
+  if (again === null || (again.State.Status === 'removing' && !notes?.exit)) return { state: 'missing' };
+  if (notes === null)
+    return { state: 'finished', since, outcome: State.ExitCode === wrapperExits.noFolders ? noFolders : notesGone };
+  if (State.ExitCode === wrapperExits.noSecrets && (await waitsForSecrets(engine, container, signal)))
+    return { state: 'prepared' };
+  return {
+    state: 'finished',
+    since: notes.claim === 'run' ? since : undefined,
+    outcome: outcomeOf(container, notes),
+  };
 };
 
 const succeededAt = (endedAt: number | undefined): Outcome => ({

@@ -1,18 +1,22 @@
-import { type PhaseNote, parsePhaseNote } from '@runyard/core';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { PhaseNote } from '@runyard/core';
+import { readFile, type SmallFile, statFile } from '../engine/container-files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { isRefusal, unavailable } from '../engine/faults.ts';
-import { readTar } from '../engine/tar.ts';
+import { isRefusal } from '../engine/faults.ts';
 import { inside, notes } from '../inside.ts';
+import { parsePhase } from './parse-phase.ts';
 
-/** What lies in an attempt's folder of notes. */
+/** What lies in an attempt's folder of notes. The job can write there too: what it makes of its own outcome is its business. */
 export interface Notes {
   /** Whose the attempt is: a wrapper's that ran it, or nobody's any more. */
-  claim: 'none' | 'run' | 'void';
+  claim: Claim;
   exit: ExitNote | null;
   phase: PhaseNote | null;
   /** We ordered the end. */
   ordered: boolean;
 }
+
+export type Claim = 'none' | 'run' | 'void';
 
 /** What the wrapper wrote when its script ended. */
 export interface ExitNote {
@@ -24,52 +28,65 @@ export interface ExitNote {
   at: number;
 }
 
-/** All notes in one request. */
-export const readNotes = async (engine: Engine, id: string, signal: AbortSignal): Promise<Notes> => {
-  const query = { path: `${inside.state}/.` };
-  const tar = await engine.ask<unknown>({ method: 'GET', path: `/containers/${id}/archive`, query, signal });
-  if (!Buffer.isBuffer(tar)) throw unavailable('The Docker engine answered with something else than an archive.');
-  const files = await filesOf(tar);
-  const claim = files.get(notes.claim);
-  return {
-    claim: claim === undefined ? 'none' : claim.directory ? 'void' : 'run',
-    exit: parseExit(files.get(notes.exit)),
-    phase: parsePhaseNote(files.get(notes.phase)?.text ?? ''),
-    ordered: files.has(notes.stop),
-  };
+/** Each by its own path, so that what else lies there is never read, however much it is. null: the folder is gone, or the engine refuses to look into it. */
+export const readNotes = async (engine: Engine, id: string, signal: AbortSignal): Promise<Notes | null> => {
+  for (let tries = 1; ; tries++) {
+    try {
+      const folder = await statFile(engine, { id, path: inside.state }, signal);
+      return folder?.type === 'directory' ? await readAll(engine, id, signal) : null;
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+      // It may be short of something for a moment; what the job has done to the folder stays as it is.
+      if (tries === mostTries) return null;
+      await sleep(pauseMs * tries, undefined, { signal });
+    }
+  }
 };
 
-/** Whether it succeeded, by one note alone, which costs the engine a twentieth of reading them all. */
+const mostTries = 3;
+const pauseMs = 100;
+
+const readAll = async (engine: Engine, id: string, signal: AbortSignal): Promise<Notes> => ({
+  claim: await readClaim(engine, id, signal),
+  ordered: (await statFile(engine, { id, path: pathOf('stop') }, signal)) !== null,
+  exit: parseExit(await readNote(engine, { id, name: 'exit' }, signal)),
+  phase: parsePhase((await readNote(engine, { id, name: 'phase' }, signal))?.text ?? ''),
+});
+
+export const readClaim = async (engine: Engine, id: string, signal: AbortSignal): Promise<Claim> => {
+  const claim = await statFile(engine, { id, path: pathOf('claim') }, signal);
+  if (claim === null) return 'none';
+  return claim.type === 'directory' ? 'void' : 'run';
+};
+
+/** Whether it succeeded, by one note alone. */
 export const isDone = async (engine: Engine, id: string, signal: AbortSignal): Promise<boolean> => {
   try {
-    const query = { path: `${inside.state}/${notes.done}` };
-    await engine.ask({ method: 'HEAD', path: `/containers/${id}/archive`, query, signal });
-    return true;
+    return (await statFile(engine, { id, path: pathOf('done') }, signal)) !== null;
   } catch (error) {
-    if (isRefusal(error, 404)) return false;
+    if (isRefusal(error)) return false; // the others will tell
     throw error;
   }
 };
 
-interface NoteFile {
-  directory: boolean;
-  text: string;
-  at: number;
-}
-
-const filesOf = async (tar: Buffer): Promise<Map<string, NoteFile>> => {
-  const files = new Map<string, NoteFile>();
-  for await (const { header, bytes } of readTar(tar)) {
-    const { name, type, mtime } = header;
-    const key = name.replace(/\/$/, '').split('/').at(-1) ?? '';
-    files.set(key, { directory: type === 'directory', text: bytes.toString('utf8'), at: mtime?.getTime() ?? 0 });
-  }
-  return files;
+const readNote = async (
+  engine: Engine,
+  { id, name }: { id: string; name: keyof typeof notes },
+  signal: AbortSignal,
+): Promise<SmallFile | null> => {
+  const at = { id, path: pathOf(name) };
+  const stat = await statFile(engine, at, signal);
+  if (stat?.type !== 'file' || stat.size > mostBytes) return null;
+  return readFile(engine, { ...at, atMostBytes: mostBytes }, signal);
 };
 
+const mostBytes = 16 * 1024;
+
+const pathOf = (name: keyof typeof notes): string => `${inside.state}/${notes[name]}`;
+
 // null: not yet whole. What comes behind `end` is the room that was taken beforehand.
-const parseExit = (file: NoteFile | undefined): ExitNote | null => {
+const parseExit = (file: SmallFile | null): ExitNote | null => {
   const [status, signalled, interrupted, end] = file?.text.split('\n') ?? [];
-  if (file === undefined || end !== 'end' || !/^\d+$/.test(status ?? '')) return null;
+  if (file === null || end !== 'end' || !/^\d{1,3}$/.test(status ?? '')) return null;
   return { status: Number(status), signalled: signalled === '1', interrupted: interrupted === '1', at: file.at };
 };

@@ -1,6 +1,5 @@
+import { readFile } from '../engine/container-files.ts';
 import type { Engine } from '../engine/engine.ts';
-import { isRefusal } from '../engine/faults.ts';
-import { readTar } from '../engine/tar.ts';
 
 export interface ContainerUser {
   uid: number;
@@ -36,16 +35,8 @@ const linesOf = async (
   { id, path }: { id: string; path: string },
   signal: AbortSignal,
 ): Promise<string[][]> => {
-  try {
-    const tar = await engine.ask({ method: 'GET', path: `/containers/${id}/archive`, query: { path }, signal });
-    return Buffer.isBuffer(tar) ? (await textOf(tar)).split('\n').map((line) => line.split(':')) : [];
-  } catch (error) {
-    if (isRefusal(error, 404)) return [];
-    throw error;
-  }
+  const file = await readFile(engine, { id, path, atMostBytes: mostBytes }, signal);
+  return (file?.text ?? '').split('\n').map((line) => line.split(':'));
 };
 
-const textOf = async (tar: Buffer): Promise<string> => {
-  for await (const { header, bytes } of readTar(tar)) if (header.type === 'file') return bytes.toString('utf8');
-  return '';
-};
+const mostBytes = 1024 * 1024;

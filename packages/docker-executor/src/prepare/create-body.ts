@@ -1,7 +1,7 @@
 import type { Launch } from '@runyard/core';
 import type { HeldGpus } from '../gpus/gpus-of.ts';
 import { type ImageUsed, labels } from '../handle.ts';
-import { inside } from '../inside.ts';
+import { endSignal, inside } from '../inside.ts';
 import type { Settings, UlimitInput } from '../options.ts';
 import { mountsFor } from '../spec/mounts.ts';
 import type { DockerSpec } from '../spec/parse-spec.ts';
@@ -28,7 +28,7 @@ export const createBody = (input: BodyInput): object => {
     Image: image.id,
     ...commandOf(input),
     // The image's own would reach a wrapper that does not know it.
-    StopSignal: 'SIGTERM',
+    StopSignal: `SIG${endSignal}`,
     Healthcheck: { Test: ['NONE'] },
     WorkingDir: inside.workspace,
     Env: Object.entries(environmentOf(launch, gpus.env)).map(([name, value]) => `${name}=${value}`),
@@ -49,6 +49,8 @@ export const createBody = (input: BodyInput): object => {
       LogConfig: { Type: 'local', Config: logConfig(settings) },
       RestartPolicy: { Name: 'no' },
       AutoRemove: false,
+      // Signals reach the wrapper itself, and none of the job's do.
+      Init: false,
       ...gpus.hostConfig,
     },
   };
@@ -67,7 +69,8 @@ const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume:
   [labels.version]: '1',
   [labels.volume]: volume,
   [labels.image]: JSON.stringify(image),
-  ...(gpus.length > 0 && { [labels.gpus]: gpus.join(',') }),
+  // Also where there are none: an image's own label would be told for the container's.
+  [labels.gpus]: gpus.join(','),
 });
 
 // All but the secrets. The job's own values win over the folders that it has for itself.

@@ -5,6 +5,7 @@ import type { DockerClient } from '../engine/client.ts';
 import type { Engine } from '../engine/engine.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import { lingering } from '../engine/lingering.ts';
+import { startMs } from '../engine/patience.ts';
 import type { GpusOf } from '../gpus/gpus-of.ts';
 import { type DockerHandle, handleFrom } from '../handle.ts';
 import type { ImageSettings } from '../images/image-settings.ts';
@@ -21,6 +22,8 @@ export interface Preparation {
   host: Host;
   settings: Settings;
   place: string;
+  /** Rejected where the engine that answers is not that place. */
+  verified: Promise<void>;
   signal: AbortSignal;
 }
 
@@ -39,7 +42,13 @@ export const createOrAdopt = async (
   const { engine, signal } = preparation;
   for (let tries = 1; tries <= mostTries; tries++) {
     try {
-      const question = { method: 'POST', path: '/containers/create', query: { name }, body } as const;
+      const question = {
+        method: 'POST',
+        path: '/containers/create',
+        query: { name },
+        body,
+        timeoutMs: startMs,
+      } as const;
       const create = (late: AbortSignal) => engine.ask<{ Id: string }>({ ...question, signal: late });
       const { Id } = await lingering(signal, lingerMs, create);
       const { Labels } = body as { Labels: Record<string, string> };

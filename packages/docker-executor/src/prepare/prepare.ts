@@ -22,6 +22,7 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
   if (launch.sources.length > 0) {
     const found = await inspectContainer(engine, name, signal);
     const started = found && (await startedOrGone(found, name, launch, preparation));
+    await preparation.verified;
     if (started) return started;
   }
   const { onProgress, log } = launch;
@@ -42,9 +43,14 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
     inline,
   });
   const made = await createOrAdopt(launch, { name, body, volume }, preparation);
-  if (made.adopted || inline) return made.handle;
   const { handle } = made;
+  if (made.adopted) {
+    await preparation.verified;
+    return handle;
+  }
   try {
+    await preparation.verified;
+    if (inline) return handle;
     signal.throwIfAborted();
     const owner = await containerUser(engine, { id: handle.id, user }, signal);
     await fillVolume({ engine, id: handle.id, launch, checkout: sources?.workspace ?? null, user: owner, signal });

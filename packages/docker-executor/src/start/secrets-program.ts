@@ -4,10 +4,21 @@ import { inside } from '../inside.ts';
 
 /**
  * What the wrapper runs in the script's shell before the script: variables and files of the secrets. It goes over stdin, so
- * they are in nothing that the engine keeps. The mark frames it.
+ * they are in nothing that the engine keeps.
+ *
+ * One line, `<mark> <length> <program> <mark>`, the program in printable ASCII as `printf %b` reads it: a shell reads a line in a time that grows
+ * with its length alone, and counts its characters alike in every locale. Where two send at once, what comes first to its end begins with another mark,
+ * or is too long.
  */
-export const secretsProgram = (secrets: readonly LaunchSecret[], mark: string): string =>
-  `${mark}\n${secrets.map(lineOf).join('')}${mark}\n`;
+export const secretsLine = (secrets: readonly LaunchSecret[], mark: string): string => {
+  const program = encoded(secrets.map(lineOf).join(''));
+  return `${mark} ${program.length} ${program} ${mark}\n`;
+};
+
+const encoded = (program: string): string => {
+  const bytes = Buffer.from(program, 'utf8').toString('latin1');
+  return bytes.replace(/[^!-[\]-~]/g, (byte) => `\\0${byte.charCodeAt(0).toString(8).padStart(3, '0')}`);
+};
 
 const lineOf = (secret: LaunchSecret): string =>
   secret.type === 'environment_variable' ? `export ${secret.location}=${shellQuote(secret.value)}\n` : fileOf(secret);
