@@ -125,7 +125,7 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
         try {
           const own = readHandle(handle, await place.known(signal));
           const verifyPlace = (): Promise<void> => verify(own.place, signal);
-          yield* readLog(own, { ...rest, engine, events, signal, verifyPlace });
+          yield* readLog(own, { ...rest, engine, events, clock, signal, verifyPlace });
         } catch (error) {
           throw asPortFault(error, signal);
         }

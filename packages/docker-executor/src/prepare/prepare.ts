@@ -43,7 +43,15 @@ export const prepareAttempt = async (
     ...{ image: spec.image ?? settings.image ?? '', settings: preparation.images, signal, onProgress, log },
     ...{ owner: spec.owner, credential: spec.wishes.registryCredential },
   };
-  const { digest, user: imageUser, ...image } = await resolveImage(preparation.client, wanted);
+  const {
+    digest,
+    user: imageUser,
+    ...image
+  } = await resolveImage(preparation.client, wanted).catch(async (error) => {
+    // What another engine lacks says nothing of the job.
+    await verifying;
+    throw error;
+  });
   const user = spec.wishes.user ?? settings.user ?? imageUser;
   const inline = needsNoFilling(launch, user);
   const gpus = await preparation.gpus(launch, signal);
