@@ -9,10 +9,12 @@ import { type EnsureImageOptions, ensureImage } from '../src/images/ensure-image
 import { parseImageReference } from '../src/images/image-reference.ts';
 import { type FindCredential, registryAuthFor } from '../src/images/registry-auth.ts';
 import { type Registry, startRegistry } from './registry/registry.ts';
+import { useWorkbench } from './support/workbench.ts';
 
 describe.skipIf(!dockerRuns)('pulling an image', () => {
   const engine = useDocker();
   const client = (): Docker => new Docker({ socketPath: engine().socket });
+  const bench = useWorkbench(engine);
   let registry: Registry;
   let docker: Docker;
   beforeEach(async () => {
@@ -249,6 +251,25 @@ describe.skipIf(!dockerRuns)('pulling an image', () => {
       await expect(pullAs({ credential: 'other', findCredential })).rejects.toMatchObject({
         outcome: { reason: 'unknown-credential' },
       });
+    });
+
+    it('a job’s own credential pulls its image, where its owner may use it', async () => {
+      const { executor, launch, signal } = bench({
+        registryCredential: async (name, { owner, registry }) =>
+          `${name} of ${owner} for ${registry}` === `mine of user:a for ${own.host}`
+            ? { username: 'robot', password: secret }
+            : null,
+      });
+      const prepare = (owner: string) => {
+        const spec = { image: `${own.host}/team/private:v1`, owner, wishes: { registryCredential: 'mine' } };
+        return executor.prepare(launch({ sh: 'true', spec }), signal);
+      };
+      await docker
+        .getImage(`${own.host}/team/private:v1`)
+        .remove()
+        .catch(() => {});
+      await expect(prepare('user:b')).rejects.toMatchObject({ outcome: { reason: 'unknown-credential' } });
+      expect((await prepare('user:a')).image).toMatchObject({ ref: `${own.host}/team/private:v1` });
     });
 
     it('none or a wrong one fails the start, in the registry’s words', async () => {
