@@ -11,6 +11,10 @@ const context: JobContext = {
   defaultOwner: 'user:ann',
 };
 const minimal = { name: 'nightly', command: 'make report' };
+const withSecret = (location: string) => ({
+  ...minimal,
+  secrets: [{ name: 's', type: 'environment_variable', location }],
+});
 
 const refusal = (input: unknown): RunyardError => {
   try {
@@ -96,6 +100,20 @@ describe('a job as callers give it', () => {
     ],
     ['an absolute working directory', { ...minimal, workingDir: '/etc' }, 'invalid-job', 'workingDir', /relative/],
     ['a variable of ours', { ...minimal, env: { RUNYARD_TOKEN: 'x' } }, 'invalid-job', /env/, /RUNYARD_/],
+    [
+      'a secret in no variable',
+      withSecret('A=1; echo INJECTED; B'),
+      'invalid-job',
+      /^secrets\.0\.location$/,
+      /letters, digits and _/,
+    ],
+    [
+      'a secret in a variable of ours',
+      withSecret('RUNYARD_TOKEN'),
+      'invalid-job',
+      /^secrets\.0\.location$/,
+      /RUNYARD_/,
+    ],
     ['a variable that is no name', { ...minimal, env: { '1X': 'x' } }, 'invalid-job', /env/, /environment variable/],
     [
       'assume-gone without a time',

@@ -18,8 +18,9 @@ import { waitFor } from './outcome/wait.ts';
 import { clearUploads } from './prepare/checkout.ts';
 import { prepareAttempt } from './prepare/prepare.ts';
 import { removeAttempt } from './remove.ts';
-import { refuseOpenSocket } from './spec/mounts.ts';
-import { type DockerSpec, parseSpec } from './spec/parse-spec.ts';
+import type { DockerSpec } from './spec/docker-spec.ts';
+import { refuseOpenEngine } from './spec/open-engine.ts';
+import { parseSpec } from './spec/parse-spec.ts';
 import { startAttempt } from './start/start.ts';
 import { stopAttempt } from './stop.ts';
 
@@ -35,10 +36,11 @@ import { stopAttempt } from './stop.ts';
  */
 export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Host) => Executor<DockerSpec>) => {
   const settings = parseOptions(options);
-  refuseOpenSocket(settings);
+  refuseOpenEngine(settings, { socket: null });
   return (host) => {
     const { clock, dataDir } = host;
     const connection = connect(settings);
+    refuseOpenEngine(settings, connection);
     const { client } = connection;
     const engine = createEngine(client);
     const place = createPlace(engine);
@@ -46,13 +48,14 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
     const images = {
       pull: settings.pull,
       registryAuth: settings.registryAuth,
-      buildNetwork: settings.buildNetwork,
+      findCredential: settings.registryCredential,
+      builds: { ...settings.builds, network: settings.builds.network ?? settings.network },
       clock,
     };
     const gpus = dockerGpus(client, {
       gpus: settings.capacity === 'unlimited' ? 'none' : settings.gpus,
       ...(settings.gpuProbeImage !== undefined && { gpuProbeImage: settings.gpuProbeImage }),
-      local: connection.local,
+      local: connection.socket !== null,
       avoidForeign: settings.avoidForeign,
       clock,
       logger: host.logger,
@@ -62,6 +65,10 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
 
     const { capacity } = settings;
 
+    const verify = async (own: string, signal: AbortSignal): Promise<void> => {
+      await place.verify(own, signal);
+    };
+
     /** A verb on a handle of ours; what the engine says that no verb expects is no answer. */
     const asked = async <T>(
       handle: Handle,
@@ -70,7 +77,7 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
     ): Promise<T> =>
       told(signal, async () => {
         const own = readHandle(handle, await place.known(signal));
-        return verb(own, () => place.verify(own.place, signal));
+        return verb(own, () => verify(own.place, signal));
       });
 
     return {
@@ -87,11 +94,8 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
       prepare: (launch, signal) =>
         told(signal, async () => {
           const known = await place.known(signal);
-          // Beside the preparation, since the engine takes its time for it.
-          const verified = place.verify(known, signal);
-          verified.catch(() => {});
-          const preparation = { engine, client, images, gpus: gpusFor, host, settings, place: known, verified, signal };
-          return rereadMissing(gpus, () => prepareAttempt(launch, preparation));
+          const preparation = { engine, client, images, gpus: gpusFor, host, settings, place: known, signal };
+          return rereadMissing(gpus, () => prepareAttempt(launch, preparation, () => place.verify(known, signal)));
         }),
       start: (handle, { launch, signal }) =>
         asked(handle, signal, async (own, verifyPlace) => {
@@ -120,8 +124,8 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
         const rest = { ...(after !== undefined && { after }), ...(follow !== undefined && { follow }) };
         try {
           const own = readHandle(handle, await place.known(signal));
-          const verifyPlace = (): Promise<void> => place.verify(own.place, signal);
-          yield* readLog(own, { ...rest, engine, events, signal, verifyPlace });
+          const verifyPlace = (): Promise<void> => verify(own.place, signal);
+          yield* readLog(own, { ...rest, engine, events, clock, signal, verifyPlace });
         } catch (error) {
           throw asPortFault(error, signal);
         }

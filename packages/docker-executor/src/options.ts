@@ -3,8 +3,9 @@ import { parseWith } from '@runyard/core/executor-kit';
 import { z } from 'zod';
 import type { DockerClient } from './engine/client.ts';
 import type { PullPolicy } from './images/ensure-image.ts';
-import type { RegistryAuth } from './images/registry-auth.ts';
-import { memory, ulimitSchema } from './spec/quantities.ts';
+import type { FindCredential, RegistryAuth } from './images/registry-auth.ts';
+import { isPath } from './spec/paths.ts';
+import { memory, type UlimitInput, ulimitsSchema } from './spec/quantities.ts';
 
 /** What every option of `dockerExecutor` may be. All of them may be left out. */
 export interface DockerExecutorOptions {
@@ -23,8 +24,14 @@ export interface DockerExecutorOptions {
   pull?: PullPolicy;
   /** With what registries let one in, by registry: `docker.io`, `registry.example:5000`. A function is asked at each pull. Default: none. */
   registryAuth?: RegistryAuth;
-  /** The network of image builds, such as `host`. Default: the engine's own. */
-  buildNetwork?: string;
+  /**
+   * Finds the credential that a job names (`executorOptions.registryCredential`), which wins over `registryAuth`. Gets the job's owner and the
+   * registry that it will be sent to; null: there is none of that name for that owner, or not for that registry. Asked at each pull.
+   * Default: there are none, and a job that names one is refused at save.
+   */
+  registryCredential?: FindCredential;
+  /** Builds of images: by jobs that say what theirs is built from, and by `runyard.images`. */
+  builds?: BuildLimits;
   /**
    * The GPUs that jobs get: those that are found on the engine's machine (`auto`, the default), none, or exactly these. None with capacity
    * `unlimited`, where nothing is counted.
@@ -59,9 +66,9 @@ export interface DockerExecutorOptions {
   noNewPrivileges?: boolean;
   /** Processes and threads of one container. Default 4096; null: as many as the engine lets it have. */
   pidsLimit?: number | null;
-  /** Size of /dev/shm, in bytes or as `64Mi`. Default: half of the job's memory; it counts as memory of the job. */
+  /** Size of /dev/shm, in bytes or as `64Mi`, at most the job's memory. Default: half of the job's memory; it counts as memory of the job. */
   shmSize?: MemoryQuantity;
-  /** Default: the engine's. */
+  /** Also the most that jobs may ask for (`executorOptions.ulimits`), by the engine's names: `nofile`, `memlock`. Default: the engine's. */
   ulimits?: Readonly<Record<string, UlimitInput>>;
   /** What jobs may mount, and nothing else (`executorOptions.mounts`). Default nothing. */
   mounts?: readonly AllowedMount[];
@@ -71,21 +78,45 @@ export interface DockerExecutorOptions {
   logSize?: MemoryQuantity;
 }
 
-/** A number is both the soft and the hard limit; -1 is none. */
-export type UlimitInput = number | { soft: number; hard: number };
+/** A build runs as root with the engine's usual rights, and what a job installs runs in it: these are its only bounds. */
+export interface BuildLimits {
+  /** Whose jobs may build: all (true, the default), none, or those of `user:<id>`, `group:<id>`. `runyard.images` always may. */
+  allow?: boolean | readonly string[];
+  /** Cores of one build. Default: those of the engine's machine. */
+  cpu?: number;
+  /** Memory of one build, without swap, in bytes or as `4Gi`. Default 4Gi. */
+  memory?: MemoryQuantity;
+  /** Such as `host` or `none`. Default: the option `network`, and without it the engine's own. */
+  network?: string;
+  /** A build that takes longer ends, and fails the start. Default 3,600,000 (one hour). */
+  timeoutMs?: number;
+}
 
+/** A source may stand here more than once, each time for others. */
 export interface AllowedMount {
-  /** An absolute path on the engine's machine, exactly as jobs write it, or a volume's name. */
+  /** An absolute path on the engine's machine without `..` and `:`, or a volume's name; exactly as jobs write it. */
   source: string;
   /** Jobs may call it by this instead. */
   name?: string;
   /** Only to be read. Default true. */
   readOnly?: boolean;
-  /** Whose jobs may have it: `user:<id>`, `group:<id>`. Default everybody's; must be said where the Docker socket can be reached through it. */
+  /** Jobs that only read it see also what is mounted below it, which the engine lets them write. Default false. */
+  recursive?: boolean;
+  /** Whose jobs may have it: `user:<id>`, `group:<id>`. Default everybody's; must be said where the Docker socket, or what the engine keeps, can be reached through it. */
   owners?: readonly string[];
 }
 
 const text = z.string().min(1);
+
+// `/data/` is `/data`, so that what is forbidden of a folder is forbidden by each of its names.
+const mountSource = text
+  .refine(
+    (source) => (isPath(source) ? isPlain(source) : /^[A-Za-z0-9][\w.-]*$/.test(source)),
+    "expected an absolute path without '..', '.', '//' and ':', or the name of a volume",
+  )
+  .transform((source) => source.replace(/(?<=.)\/+$/, ''));
+
+const isPlain = (path: string): boolean => !/:|\/\/|\/\.{1,2}(\/|$)/.test(path);
 
 const optionsSchema = z.strictObject({
   docker: z
@@ -101,7 +132,18 @@ const optionsSchema = z.strictObject({
   registryAuth: z
     .custom<RegistryAuth>((value) => typeof value === 'object' && value !== null, 'expected an object')
     .optional(),
-  buildNetwork: text.optional(),
+  registryCredential: z
+    .custom<FindCredential>((value) => typeof value === 'function', 'expected a function')
+    .optional(),
+  builds: z
+    .strictObject({
+      allow: z.union([z.boolean(), z.array(text)]).default(true),
+      cpu: z.number().positive().optional(),
+      memory: memory.default(4 * 2 ** 30),
+      network: text.optional(),
+      timeoutMs: z.number().int().positive().default(3_600_000),
+    })
+    .prefault({}),
   // What is in such a list its reader judges.
   gpus: z
     .custom<GpuOption>(
@@ -123,13 +165,14 @@ const optionsSchema = z.strictObject({
   noNewPrivileges: z.boolean().default(true),
   pidsLimit: z.number().int().positive().nullable().default(4096),
   shmSize: memory.optional(),
-  ulimits: z.record(text, ulimitSchema).default({}),
+  ulimits: ulimitsSchema.default({}),
   mounts: z
     .array(
       z.strictObject({
-        source: text,
+        source: mountSource,
         name: text.optional(),
         readOnly: z.boolean().default(true),
+        recursive: z.boolean().default(false),
         owners: z.array(text).optional(),
       }),
     )
@@ -137,7 +180,7 @@ const optionsSchema = z.strictObject({
   capacity: z
     .union([z.literal(['machine', 'unlimited']), z.strictObject({ cpu: z.number().positive(), memory })])
     .default('machine'),
-  logSize: memory.default(512 * 2 ** 20),
+  logSize: memory.refine((bytes) => bytes >= 128 * 2 ** 20, 'expected at least 128Mi').default(512 * 2 ** 20),
 });
 
 /** Every default filled in. */

@@ -1,17 +1,20 @@
 import { createHash } from 'node:crypto';
 import { once } from 'node:events';
-import { chmod, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Launch } from '@runyard/core';
+import { scriptLaunch } from '@runyard/core/testing';
 import Docker from 'dockerode';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
 import { findEndpoint, parseEndpoint } from '../src/engine/endpoint.ts';
 import { createEngine } from '../src/engine/engine.ts';
 import { createPlace } from '../src/engine/place.ts';
+import { listBuilt } from '../src/images/built-images.ts';
+import { findImage } from '../src/images/find-image.ts';
 import { type DockerSpec, dockerExecutor } from '../src/index.ts';
 import { temporaryHost } from './support/temporary-host.ts';
 
@@ -56,16 +59,20 @@ describe('where the engine is looked for', () => {
 
   it('else in the docker context that is in use, else at the default socket', async () => {
     expect(findEndpoint({}, env())).toEqual({ kind: 'socket', path: '/var/run/docker.sock' });
-    const id = createHash('sha256').update('work').digest('hex');
+    const sha256 = (name: string) => createHash('sha256').update(name).digest('hex');
+    const id = sha256('work');
     await mkdir(join(dir, 'contexts', 'meta', id), { recursive: true });
     const meta = { Name: 'work', Endpoints: { docker: { Host: 'ssh://machine' } } };
     await writeFile(join(dir, 'contexts', 'meta', id, 'meta.json'), JSON.stringify(meta));
     await writeFile(join(dir, 'config.json'), JSON.stringify({ currentContext: 'work' }));
     expect(findEndpoint({}, env())).toEqual({ kind: 'ssh', destination: ['--', 'machine'] });
     expect(findEndpoint({}, { ...env(), DOCKER_CONTEXT: 'default' })).toMatchObject({ kind: 'socket' });
-    expect(() => findEndpoint({}, { ...env(), DOCKER_CONTEXT: 'gone' })).toThrow(
-      expect.objectContaining({ field: 'host' }),
-    );
+    await mkdir(join(dir, 'contexts', 'meta', sha256('torn')), { recursive: true });
+    await writeFile(join(dir, 'contexts', 'meta', sha256('torn'), 'meta.json'), '{"Name":');
+    for (const DOCKER_CONTEXT of ['gone', 'torn'])
+      expect(() => findEndpoint({}, { ...env(), DOCKER_CONTEXT })).toThrow(
+        expect.objectContaining({ code: 'invalid-option', field: 'host' }),
+      );
   });
 });
 
@@ -82,6 +89,26 @@ describe('what answers, or does not', () => {
     await expect(engine.send(question, slowly())).rejects.toEqual(unavailable('takes no more'));
     for (const socket of sockets) socket.destroy();
     server.close();
+  });
+
+  it('nor is it waited for an answer about images', async () => {
+    const sockets: Socket[] = [];
+    const server = createServer((socket) => sockets.push(socket.on('error', () => {})));
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    try {
+      const docker = new Docker({ host: '127.0.0.1', port: (server.address() as AddressInfo).port });
+      for (const ask of [() => findImage(docker, 'busybox', signal), () => listBuilt(docker, signal)]) {
+        const asked = expect(ask()).rejects.toEqual(unavailable('within 30000 ms'));
+        await vi.advanceTimersByTimeAsync(30_000);
+        await asked;
+      }
+    } finally {
+      vi.useRealTimers();
+      for (const socket of sockets) socket.destroy();
+      server.close();
+    }
   });
 
   it('an engine that is too old, one without an id, and a proxy without an engine are no place', async () => {
@@ -120,11 +147,16 @@ it('an engine that took the place of another knows nothing of its attempts, whic
   const { port } = server.address() as AddressInfo;
   const executor = dockerExecutor({ host: `tcp://127.0.0.1:${port}`, gpus: 'none' })(host);
   expect(await executor.place(signal)).toBe('A');
-  const launch = {} as Launch<DockerSpec>;
+  const launch = {
+    ...scriptLaunch({ deed: { does: 'print', text: '' } }),
+    spec: { image: 'busybox', owner: 'user:a', wishes: {} },
+  } as Launch<DockerSpec>;
   const handle = { v: 1 as const, place: 'A', installation: 'i', key: 'k', id: 'c', volume: 'v' };
   expect(await executor.inspect(handle, signal)).toEqual({ state: 'missing' });
   id = 'B';
   const calls = [
+    // Though it does not have the image either.
+    () => executor.prepare(launch, signal),
     () => executor.inspect(handle, signal),
     () => executor.start(handle, { launch, signal }),
     () => executor.remove(handle, signal),
@@ -145,7 +177,7 @@ describe.skipIf(!dockerRuns)('the same engine', () => {
 
   it('is found through a dockerode of the host, and through ssh', async () => {
     // What `ssh` would do on the other machine.
-    const ssh = `#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec env DOCKER_HOST=unix://${engine().socket} /usr/bin/"$@"\n`;
+    const ssh = `#!/bin/sh\necho "$@" >>${dir}/asked\nwhile [ "$1" != -- ]; do shift; done\nshift 2\nexec env DOCKER_HOST=unix://${engine().socket} /usr/bin/"$@"\n`;
     await writeFile(join(dir, 'ssh'), ssh);
     await chmod(join(dir, 'ssh'), 0o755);
     const path = process.env.PATH;
@@ -159,6 +191,8 @@ describe.skipIf(!dockerRuns)('the same engine', () => {
     try {
       const places = await Promise.all(executors.map((executor) => executor.place(signal)));
       expect(new Set(places).size).toBe(1);
+      // One that is gone without a word is noticed.
+      expect(await readFile(join(dir, 'asked'), 'utf8')).toContain('-o ServerAliveInterval=15');
     } finally {
       process.env.PATH = path;
       for (const executor of executors) await executor.close?.();

@@ -7,9 +7,9 @@ import Docker from 'dockerode';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eightGpus, type FakeGpu, fakeGpuCalls, fakeGpus } from '../../../test/engines/fake-gpus.ts';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
+import { takeFrames } from '../src/engine/frames.ts';
 import { type DockerGpusOptions, dockerGpus } from '../src/gpus/docker-gpus.ts';
 import { engineCdi } from '../src/gpus/engine-cdi.ts';
-import { splitFrames } from '../src/gpus/frames.ts';
 import { withGpuEnv } from '../src/gpus/gpu-env.ts';
 import { gpuFault } from '../src/gpus/gpu-fault.ts';
 import { gpuHostConfig } from '../src/gpus/gpu-host-config.ts';
@@ -31,7 +31,8 @@ const ran = async (docker: Docker, hostConfig: object, env: Record<string, strin
   try {
     await container.start();
     await container.wait();
-    const { stdout } = splitFrames((await container.logs({ stdout: true, stderr: true, follow: false })) as Buffer);
+    const log = (await container.logs({ stdout: true, stderr: true, follow: false })) as Buffer;
+    const stdout = Buffer.concat(takeFrames(log).frames.map(({ bytes }) => bytes)).toString();
     return { id: container.id, lines: stdout.split('\n').filter(Boolean) };
   } finally {
     await container.remove({ force: true });

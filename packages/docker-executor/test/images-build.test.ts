@@ -110,7 +110,7 @@ describe.skipIf(!dockerRuns)('building an image', () => {
       await new Promise<void>((listen) => index.listen(0, '127.0.0.1', listen));
       const { port } = index.address() as AddressInfo;
       const requirementsTxt = `--index-url http://127.0.0.1:${port}/simple/\ngreeting`;
-      await build({ base: 'base/pip:1', requirementsTxt }, { buildNetwork: 'host' });
+      await build({ base: 'base/pip:1', requirementsTxt }, { builds: { network: 'host' } });
       expect(asked).toEqual(['/simple/greeting/']);
       await new Promise((closed) => index.close(closed));
     });
@@ -163,6 +163,28 @@ describe.skipIf(!dockerRuns)('building an image', () => {
         sentence: expect.stringMatching(/step post-build ended with exit code 1.*\nbefore$/s),
       },
     });
+  });
+
+  it('is bounded in memory, cores and time', async () => {
+    const heard = listening();
+    const postBuild = 'cd /sys/fs/cgroup; cat memory/memory.limit_in_bytes cpu/cpu.cfs_quota_us; ls /sys/class/net';
+    await build(
+      { base: 'runyard/busybox:1', postBuild },
+      { builds: { cpu: 0.5, memory: 64 * 2 ** 20, network: 'none' } },
+      heard,
+    );
+    expect(heard.lines).toEqual(expect.arrayContaining([String(64 * 2 ** 20), '50000', 'lo']));
+    const before = await cli('ps', '-aq');
+    await expect(
+      build({ base: 'runyard/busybox:1', postBuild: 'echo begun; sleep 100' }, { builds: { timeoutMs: 1500 } }),
+    ).rejects.toMatchObject({
+      outcome: {
+        class: 'start-failed',
+        reason: 'image-build',
+        sentence: expect.stringMatching(/longer than 1\.5 s.*begun/s),
+      },
+    });
+    while ((await cli('ps', '-aq')) !== before) await sleep(50);
   });
 
   it('aborting ends a build that nobody else waits for', async () => {

@@ -64,6 +64,17 @@ describe.skipIf(!dockerRuns)('an image', () => {
     expect((await run({ sh: 'pwd; id -un; touch x' })).output).toBe('/runyard/workspace\nworker\n');
   });
 
+  it('whose labels are ours holds no GPUs for that', async () => {
+    const id = await docker(engine(), 'create', engine().images.busybox);
+    await docker(engine(), 'commit', '-c', 'LABEL runyard.gpus=GPU-1,GPU-2', id, 'runyard/holder:1');
+    const { launch, executor, signal } = bench({ image: 'runyard/holder:1' });
+    const job = launch({ sh: 'true' });
+    const handle = await executor.prepare(job, signal);
+    const listed = [];
+    for await (const each of executor.list?.(job.installation, signal) ?? []) listed.push(each);
+    expect(listed).toEqual([{ key: job.key, handle, state: 'prepared', createdAt: expect.any(Number) }]);
+  });
+
   it('that the engine does not have is no failure of the engine', async () => {
     const { launch, executor, signal } = bench({ image: 'runyard/nowhere:1', pull: 'never' });
     await expect(executor.prepare(launch({ sh: 'true' }), signal)).rejects.toMatchObject({

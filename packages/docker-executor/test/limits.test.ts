@@ -81,6 +81,16 @@ describe.skipIf(!dockerRuns)('what a container may do and use', () => {
     });
   });
 
+  it('shared memory is a part of its memory', async () => {
+    const { launch, executor, signal } = bench({ shmSize: '128Mi' });
+    const { id } = await executor.prepare(launch({ sh: 'true', size: size(64 * MiB) }), signal);
+    expect(await docker(engine(), 'inspect', '-f', '{{.HostConfig.ShmSize}}', String(id))).toBe(String(64 * MiB));
+    const wishes = { shmSize: 65 * MiB };
+    await expect(
+      executor.prepare(launch({ sh: 'true', size: size(64 * MiB), spec: { wishes } }), signal),
+    ).rejects.toMatchObject({ outcome: { class: 'start-failed', reason: 'not-allowed' } });
+  });
+
   it.each(['1000', '1000:1000', 'worker', 'worker:worker'])('as user %s the job owns its folders', async (user) => {
     const { run } = bench();
     const { output, outcome } = await run({

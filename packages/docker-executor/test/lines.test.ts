@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Frame } from '../src/logs/frames.ts';
 import { mendLines, type Piece } from '../src/logs/mend-lines.ts';
-import { parseCursor, sinceOf, trackFrom } from '../src/logs/position.ts';
+import { cursorOf, parseCursor, sinceOf, trackFrom } from '../src/logs/position.ts';
 
 const at = (ms: number, nanos = 0): string =>
   `${new Date(Date.UTC(2026, 0, 1) + ms).toISOString().slice(0, 23)}${String(nanos).padStart(6, '0')}Z`;
@@ -65,7 +65,7 @@ describe('a place in a log', () => {
   const from = (anchor: string | null): Piece[] => log.filter(({ stamp }) => anchor === null || stamp >= anchor);
 
   it('is found again from every cursor, also from one that was found again', () => {
-    const tracker = trackFrom({ anchor: null, count: 0 });
+    const tracker = trackFrom({ anchor: null });
     for (const [i, piece] of log.entries()) {
       const place = tracker.pass(piece);
       expect(from(place.anchor).slice(place.count)).toEqual(log.slice(i + 1));
@@ -79,15 +79,38 @@ describe('a place in a log', () => {
   });
 
   it('moves along, so that to go on is not to begin anew', () => {
-    const tracker = trackFrom({ anchor: null, count: 0 });
+    const tracker = trackFrom({ anchor: null });
     const places = log.map((piece) => tracker.pass(piece));
     expect(places.at(-1)?.anchor).not.toBeNull();
     expect(places.at(-1)?.count).toBeLessThan(10);
   });
 
+  it('is told by the stamp of the frame that its count begins with, so that a log that was cut is noticed', () => {
+    const tracker = trackFrom({ anchor: null });
+    for (const piece of log) {
+      const { anchor, first } = tracker.pass(piece);
+      expect(first).toBe(from(anchor)[0]?.stamp);
+    }
+  });
+
+  it('is found again where the clock of the engine was set back', () => {
+    const back = [0, 1_000, 2_000, 9_000, 12_000, 15_000, 4_000, 4_500, 5_000, 16_000, 20_000, 21_000].map(
+      (ms, i): Piece => ({ stream: 'stdout', stamp: at(ms), open: false, bytes: Buffer.from(String(i)) }),
+    );
+    const kept = (anchor: string | null) => back.filter(({ stamp }) => anchor === null || stamp >= anchor);
+    const tracker = trackFrom({ anchor: null });
+    for (const [i, piece] of back.entries()) {
+      const { anchor, count, first } = tracker.pass(piece);
+      if (i >= 6) expect(kept(anchor).slice(count), String(i)).toEqual(back.slice(i + 1));
+      expect(first).toBe(kept(anchor)[0]?.stamp);
+    }
+  });
+
   it('is asked for to the nanosecond', () => {
-    expect(sinceOf(parseCursor('2026-01-01T00:00:01.000000007Z/3'))).toBe('1767225601.000000007');
-    expect(sinceOf(parseCursor('0/3'))).toBe('0');
+    const cursor = '2026-01-01T00:00:01.000000007Z/3/2026-01-01T00:00:01.000000007Z';
+    expect(sinceOf(parseCursor(cursor))).toBe('1767225601.000000007');
+    expect(cursorOf(parseCursor(cursor))).toBe(cursor);
+    expect(sinceOf(parseCursor('0/3/0'))).toBe('0');
     expect(() => parseCursor('17')).toThrow(expect.objectContaining({ code: 'invalid-request' }));
   });
 });

@@ -1,8 +1,11 @@
-import { type Handle, isRunyardError, type Outcome } from '@runyard/core';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { type Handle, isRunyardError } from '@runyard/core';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { DockerEngine } from '../../../test/engines/use-docker.ts';
 import { dockerRuns, startDocker } from '../../../test/engines/use-docker.ts';
 import { docker } from './support/docker-command.ts';
+import { carriers } from './support/docker-under-test.ts';
 import { until } from './support/until.ts';
 import { useWorkbench, type Workbench } from './support/workbench.ts';
 
@@ -31,52 +34,41 @@ describe.skipIf(!dockerRuns)('an engine that ends while jobs run', () => {
   const bench = useWorkbench(current);
 
   const begun = async ({ start, launch, output }: Workbench, sh: string): Promise<Handle> => {
-    const handle = await start(launch({ sh: `echo begun; ${sh}` }));
+    const mounts = [{ source: join(current().dir, 'go'), target: '/go' }];
+    const handle = await start(launch({ sh: `echo begun; ${sh}`, spec: { owner: 'user:a', wishes: { mounts } } }));
     await until(async () => (await output(handle)).toString().startsWith('begun\n'), 'it to begin');
     return handle;
   };
 
-  it.each(['SIGTERM', 'SIGKILL'] as const)(
-    'by %s, with live-restore: they go on, and every end and every line is told',
-    async (signal) => {
-      engine = await startDocker({ liveRestore: true });
-      const made = bench();
-      // One ends before the engine, one while it is away, one after it is back.
-      const handles = [
-        await begun(made, 'exit 3'),
-        await begun(made, 'sleep 1; echo late; exit 4'),
-        await begun(made, 'sleep 4; echo later; kill -KILL $$'),
-      ];
-      const waiting = handles.map((handle) => patiently(() => made.outcome(handle)));
-      const reading = handles.map((handle) => patiently(async () => textOf(made, handle)));
-      await waiting[0];
-      await engine.end(signal);
-      await expect(made.executor.place(made.signal)).rejects.toMatchObject({ code: 'executor-unavailable' });
-      await new Promise((resolve) => setTimeout(resolve, 1_200)); // the second one ends
-      await engine.begin();
-      expect(await Promise.all(waiting)).toMatchObject([
-        { class: 'exited', code: 3 },
-        { class: 'exited', code: 4 },
-        { class: 'signalled', signal: 'SIGKILL' },
-      ]);
-      // Every line that the engine has, once. What was printed while it was away it may have lost.
-      const kept = handles.map(({ id }) => docker(current(), 'logs', String(id)));
-      expect(await Promise.all(reading)).toEqual((await Promise.all(kept)).map(withoutMarks));
-    },
-  );
-
-  it.each([
-    { signal: 'SIGTERM' as const, reason: 'terminated' },
-    { signal: 'SIGKILL' as const, reason: 'terminated' },
-  ])('by $signal, without live-restore: that is no failure of theirs', async ({ signal, reason }) => {
-    engine = await startDocker({ liveRestore: false });
-    const made = bench();
-    const handle = await begun(made, 'while :; do sleep 1; done');
-    const waiting = patiently(() => made.outcome(handle));
-    await engine.end(signal);
+  // Both signals, with live-restore and without, are proved with a whole Runyard: test/docker.
+  it('by SIGKILL, with live-restore: they go on, and every end and every line is told', async () => {
+    engine = await startDocker({ liveRestore: true });
+    const made = bench({ mounts: [{ source: join(engine.dir, 'go') }] });
+    // One ends before the engine, one while it is away, one after it is back.
+    const go = join(engine.dir, 'go');
+    await mkdir(go);
+    const handles = [
+      await begun(made, 'exit 3'),
+      await begun(made, 'until [ -e /go/away ]; do sleep 0.05; done; echo late; exit 4'),
+      await begun(made, 'until [ -e /go/back ]; do sleep 0.05; done; echo later; kill -KILL $$'),
+    ];
+    const waiting = handles.map((handle) => patiently(() => made.outcome(handle)));
+    const reading = handles.map((handle) => patiently(async () => textOf(made, handle)));
+    await waiting[0];
+    await engine.end('SIGKILL');
+    await expect(made.executor.place(made.signal)).rejects.toMatchObject({ code: 'executor-unavailable' });
+    await writeFile(join(go, 'away'), '');
+    await until(async () => (await carriers(`RUNYARD_ATTEMPT=${handles[1]?.key}`)) === 0, 'the second one to end');
     await engine.begin();
-    const outcome: Outcome = await waiting;
-    expect(outcome).toMatchObject({ class: 'infrastructure', reason });
+    await writeFile(join(go, 'back'), '');
+    expect(await Promise.all(waiting)).toMatchObject([
+      { class: 'exited', code: 3 },
+      { class: 'exited', code: 4 },
+      { class: 'signalled', signal: 'SIGKILL' },
+    ]);
+    // Every line that the engine has, once. What was printed while it was away it may have lost.
+    const kept = handles.map(({ id }) => docker(current(), 'logs', String(id)));
+    expect(await Promise.all(reading)).toEqual((await Promise.all(kept)).map(withoutMarks));
   });
 });
 

@@ -1,6 +1,16 @@
+import { join } from 'node:path';
 import type { LogChunk } from '@runyard/core';
+import { ManualClock } from '@runyard/core/testing';
+import Docker from 'dockerode';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
+import { createEngine } from '../src/engine/engine.ts';
+import { createEvents } from '../src/engine/events.ts';
+import type { DockerHandle } from '../src/handle.ts';
+import { readLog } from '../src/logs/read-log.ts';
+import { docker } from './support/docker-command.ts';
+import { socketProxy } from './support/socket-proxy.ts';
+import { until } from './support/until.ts';
 import { useWorkbench, type Workbench } from './support/workbench.ts';
 
 const chunksOf = async (
@@ -19,7 +29,8 @@ const bare = (chunks: LogChunk[]): string[] =>
   chunks.map(({ stream, at, bytes }) => `${stream} ${at} ${Buffer.from(bytes).toString('base64')}`);
 
 describe.skipIf(!dockerRuns)('output', () => {
-  const bench = useWorkbench(useDocker());
+  const engine = useDocker();
+  const bench = useWorkbench(engine);
 
   it('arrives byte for byte, whatever it is', async () => {
     const { run, output } = bench();
@@ -86,6 +97,50 @@ for i in range(5):
       await executor.start(handle, { launch: job, signal });
       expect(await reading).toMatch(/one\ntwo\n$/);
     }
+  });
+
+  it('that is followed over a connection that broke without a word ends whole all the same', async () => {
+    const { launch, start, outcome, signal } = bench();
+    await using proxy = await socketProxy(join(engine().dir, 'silent.sock'), engine().socket);
+    const client = createEngine(new Docker({ socketPath: proxy.path }));
+    const clock = new ManualClock();
+    const events = createEvents(client, clock);
+    const handle = await start(launch({ sh: 'echo begun; until [ -e go ]; do sleep 0.05; done; echo over' }));
+    const verifyPlace = async () => {};
+    let text = '';
+    const reading = (async () => {
+      const options = { engine: client, events, clock, follow: true, signal, verifyPlace };
+      for await (const { bytes } of readLog(handle as DockerHandle, options)) text += Buffer.from(bytes);
+    })();
+    await until(async () => text.endsWith('begun\n'), 'it to begin');
+    proxy.freeze();
+    await docker(engine(), 'exec', String(handle.id), 'touch', 'go');
+    await outcome(handle);
+    let ended = false;
+    reading.finally(() => {
+      ended = true;
+    });
+    await until(async () => {
+      await clock.advance(5_000);
+      return ended;
+    }, 'the log to end');
+    await reading;
+    events.close();
+    expect(text).toMatch(/begun\nover\n$/);
+  });
+
+  it('that the engine has forgotten meanwhile costs nothing of what it still has, and is told', async () => {
+    const made = bench();
+    const { handle } = await made.run({ sh: 'echo one; echo two; echo three' });
+    const all = await chunksOf(made, handle);
+    const [anchor, count] = all.at(-2)?.cursor.split('/') ?? [];
+    // As if the frames that were counted were others.
+    const after = `${anchor}/${count}/2020-01-01T00:00:00.000000000Z`;
+    const [gap, ...rest] = await chunksOf(made, handle, after);
+    expect(Buffer.from(gap?.bytes ?? []).toString()).toMatch(/^runyard: the engine has forgotten/);
+    expect(bare(rest)).toEqual(bare(all));
+    expect(bare(await chunksOf(made, handle, gap?.cursor))).toEqual(bare(all));
+    expect(await chunksOf(made, handle, rest.at(-1)?.cursor)).toEqual([]);
   });
 
   it('a cursor of another executor is refused', async () => {

@@ -1,11 +1,13 @@
 import { once } from 'node:events';
-import { mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, request } from 'node:http';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { infrastructureFailed, type LaunchSource } from '@runyard/core';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
+import { pack } from '../src/engine/tar.ts';
+import { packFolder } from '../src/prepare/pack-folder.ts';
 import { docker, remains } from './support/docker-command.ts';
 import { useWorkbench } from './support/workbench.ts';
 
@@ -41,6 +43,59 @@ describe.skipIf(!dockerRuns)('a preparation', () => {
     expect(output).toContain('link');
     expect(output).toContain('deep\nran\n');
     expect(await readdir(join(dataDir, 'docker-uploads'))).toEqual([]);
+  });
+
+  it('sends names and links that are no UTF-8 as they are', async () => {
+    const { run } = bench();
+    const bytes = (text: string): Buffer => Buffer.from(text, 'latin1');
+    const long = 'l'.repeat(120);
+    const { output } = await run({
+      sh: 'find . | LC_ALL=C sort | od -v -An -c | tr -d " \\n"; cat d*/x*; readlink link | od -An -tx1',
+      sources: [
+        source(async (dir) => {
+          const at = (name: string): Buffer => Buffer.concat([Buffer.from(`${dir}/`), bytes(name)]);
+          await mkdir(at('d\xff'), { recursive: true });
+          await writeFile(at('d\xff/x\xfe'), 'read');
+          await writeFile(at(`\xe9${long}`), '');
+          await symlink(bytes('to \xff'), at('link'));
+        }),
+      ],
+    });
+    const names = ['.', './d\xff', './d\xff/x\xfe', './link', `./\xe9${long}`].join('\n');
+    const octal = (text: string): string => text.replace(/[\x80-\xff]/g, (c) => c.charCodeAt(0).toString(8));
+    expect(output).toBe(`${octal(names).replaceAll('\n', '\\n')}\\nread 74 6f 20 ff 0a\n`);
+  });
+
+  it('whose sources cannot be read says so, and blames no engine', async () => {
+    const { launch, executor, signal } = bench();
+    const torn = launch({
+      sh: 'true',
+      sources: [
+        source(async (dir) => {
+          await rm(dir, { recursive: true });
+        }),
+      ],
+    });
+    await expect(executor.prepare(torn, signal)).rejects.toMatchObject({
+      outcome: { class: 'infrastructure', reason: 'sources-unreadable', sentence: expect.stringContaining('ENOENT') },
+    });
+    expect(await remains(engine())).toEqual([]);
+  });
+
+  it('a source that becomes shorter while it is sent cannot be read', async () => {
+    const dir = join(bench().dataDir, 'sources');
+    await mkdir(dir);
+    await writeFile(join(dir, 'file'), '');
+    await truncate(join(dir, 'file'), 64 * 2 ** 20);
+    const tar = pack();
+    const packing = packFolder(tar, { path: Buffer.from(dir), name: Buffer.from('.'), owned: {} });
+    const failing = expect(packing).rejects.toMatchObject({ outcome: { reason: 'sources-unreadable' } });
+    // It waits, since nobody takes what it has read.
+    await once(tar, 'readable');
+    await truncate(join(dir, 'file'), 1);
+    tar.on('error', () => {});
+    tar.resume();
+    await failing;
   });
 
   it('sends much, without holding it in memory', async () => {

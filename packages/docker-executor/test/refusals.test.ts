@@ -50,37 +50,6 @@ describe('refused at save, with the field:', () => {
     for (const image of good) expect(save({ image }), image).toMatchObject({ image });
   });
 
-  it('mounts that are not on the host’s list', () => {
-    const mounts: DockerExecutorOptions['mounts'] = [
-      { source: '/data', readOnly: false },
-      { source: 'cache', name: 'shared' },
-      { source: '/private', owners: ['user:b'] },
-    ];
-    const mount = (source: string, more: object = {}) => ({
-      executorOptions: { mounts: [{ source, target: '/mnt', ...more }] },
-    });
-    for (const source of ['/', '/data/sub', '/data/', '/data/../etc', '/var/run/docker.sock', 'other', '/private'])
-      expect(() => save(mount(source), { mounts }), source).toThrow(field('executorOptions.mounts.0'));
-    expect(() => save(mount('shared', { readOnly: false }), { mounts })).toThrow(
-      field('executorOptions.mounts.0.readOnly'),
-    );
-    for (const target of ['mnt', '/', '/runyard', '/runyard/state', '/proc/x', '/sys', '/dev/shm', '/mnt/../runyard'])
-      expect(() => save(mount('/data', { target }), { mounts }), target).toThrow(
-        field('executorOptions.mounts.0.target'),
-      );
-    expect(save(mount('/data'), { mounts })).toBeDefined();
-    expect(save({ ...mount('/private'), owner: 'user:b' }, { mounts })).toBeDefined();
-  });
-
-  it('the Docker socket, but for those whom the host names', () => {
-    for (const source of ['/', '/var/run', '/run/docker.sock', '/var/run/docker.sock'])
-      expect(() => save({}, { mounts: [{ source }] }), source).toThrow(field('mounts.0.owners', 'invalid-option'));
-    const mounts = [{ source: '/var/run/docker.sock', owners: ['group:ops'] }];
-    const wish = { mounts: [{ source: '/var/run/docker.sock', target: '/docker.sock' }] };
-    expect(() => save({ executorOptions: wish }, { mounts })).toThrow(field('executorOptions.mounts.0'));
-    expect(save({ executorOptions: wish, owner: 'group:ops' }, { mounts })).toBeDefined();
-  });
-
   it('networks, users and a writable root that the host does not allow', () => {
     for (const network of ['host', 'container:x', 'backend'])
       expect(() => save({ executorOptions: { network } })).toThrow(field('executorOptions.network'));
@@ -102,6 +71,40 @@ describe('refused at save, with the field:', () => {
     );
   });
 
+  it('ulimits that there are not, that contradict themselves, or above those of the host', () => {
+    const ulimits = (wished: object, options: DockerExecutorOptions = {}) =>
+      save({ executorOptions: { ulimits: wished } }, options);
+    const at = 'executorOptions.ulimits.nofile';
+    expect(() => ulimits({ nofiles: 5 })).toThrow(field('executorOptions.ulimits.nofiles', 'unknown-field'));
+    for (const nofile of [
+      { soft: 5, hard: 4 },
+      { soft: -1, hard: 4 },
+    ])
+      expect(() => ulimits({ nofile })).toThrow(field(at, 'invalid-job'));
+    const host = { ulimits: { nofile: { soft: 10, hard: 20 } } };
+    for (const nofile of [21, -1, { soft: 1, hard: -1 }]) expect(() => ulimits({ nofile }, host)).toThrow(field(at));
+    for (const nofile of [20, { soft: 20, hard: 20 }]) expect(ulimits({ nofile, core: -1 }, host)).toBeDefined();
+    expect(ulimits({ nofile: -1 }, { ulimits: { nofile: -1 } })).toBeDefined();
+    expect(() => save({}, { ulimits: { nofile: { soft: 5, hard: 4 } } })).toThrow(
+      field('dockerExecutor.ulimits.nofile', 'invalid-option'),
+    );
+  });
+
+  it('an image that is built, but for those whom the host lets build', () => {
+    const nothing = { apt: [], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
+    const image = { build: { ...nothing, base: 'busybox', postBuild: 'true' } };
+    expect(save({ image })).toMatchObject({ image });
+    expect(save({ image }, { builds: { allow: ['user:a'] } })).toMatchObject({ image });
+    for (const allow of [false, [], ['user:b']])
+      expect(() => save({ image }, { builds: { allow } })).toThrow(field('image.build'));
+  });
+
+  it('a registry credential where the host gives none', () => {
+    const wish = { executorOptions: { registryCredential: 'mine' } };
+    expect(() => save(wish)).toThrow(field('executorOptions.registryCredential'));
+    expect(save(wish, { registryCredential: async () => null })).toBeDefined();
+  });
+
   it('apt packages where the root cannot be written', () => {
     const extraPackages = { apt: ['jq'], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
     expect(() => save({ extraPackages })).toThrow(field('extraPackages.apt'));
@@ -120,5 +123,6 @@ it('a wrong option of the host is told by its name', () => {
     field('dockerExecutor.pidLimit', 'invalid-option'),
   );
   expect(() => dockerExecutor({ docker: {} as never })).toThrow(field('dockerExecutor.docker', 'invalid-option'));
+  expect(() => dockerExecutor({ logSize: '127Mi' })).toThrow(field('dockerExecutor.logSize', 'invalid-option'));
   expect(() => dockerExecutor({ host: 'ftp://x' })(host)).toThrow(field('host', 'invalid-option'));
 });

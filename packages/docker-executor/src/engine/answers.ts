@@ -6,6 +6,7 @@ export interface EngineInfo extends CdiInfo {
   ID: string;
   NCPU: number;
   MemTotal: number;
+  DockerRootDir?: string;
 }
 
 export interface EngineVersion {

@@ -9,21 +9,24 @@ import { sshAgent } from './ssh-agent.ts';
 
 export interface Connection {
   client: DockerClient;
-  /** Its socket is a file, so it is on this machine. */
-  local: boolean;
+  /** Its socket, where that is a file, so that it is on this machine; else null. */
+  socket: string | null;
   /** Lets go of the connections that are ours. */
   close(): void;
 }
 
 /** The host's client, which stays the host's, or one of our own. */
 export const connect = ({ docker, host, certPath }: Pick<Settings, 'docker' | 'host' | 'certPath'>): Connection => {
-  if (docker)
-    return { client: docker, local: 'socketPath' in docker.modem && Boolean(docker.modem.socketPath), close() {} };
+  if (docker) return { client: docker, socket: socketOf(docker.modem), close() {} };
   const endpoint = findEndpoint({ host, certPath }, process.env);
   const agent = untold(agentFor(endpoint));
   const client = new Docker(clientOptions(endpoint, agent)) as unknown as DockerClient;
-  return { client, local: endpoint.kind === 'socket', close: () => agent.destroy() };
+  const socket = endpoint.kind === 'socket' ? endpoint.path : null;
+  return { client, socket, close: () => agent.destroy() };
 };
+
+const socketOf = (modem: object): string | null =>
+  'socketPath' in modem && typeof modem.socketPath === 'string' && modem.socketPath !== '' ? modem.socketPath : null;
 
 // Connections are kept, since an attempt takes about ten requests.
 const agentFor = (endpoint: Endpoint): HttpAgent => {

@@ -13,11 +13,11 @@ export const contextEndpoint = (
   if (!name || name === 'default') return null;
   const id = createHash('sha256').update(name).digest('hex');
   const meta = readIfThere(join(configDir, 'contexts', 'meta', id, 'meta.json'));
-  const endpoint = meta === null ? undefined : (JSON.parse(meta.toString()) as ContextMeta).Endpoints?.docker;
+  const endpoint = meta === null ? undefined : parse<ContextMeta>(meta)?.Endpoints?.docker;
   if (!endpoint?.Host)
     throw new RunyardError(
       'invalid-option',
-      `dockerExecutor: the docker context '${name}' is in use, and ${configDir} has no such context. Say \`host\`, or choose another (\`docker context use\`).`,
+      `dockerExecutor: the docker context '${name}' is in use, and ${configDir} has no such context that can be read. Say \`host\`, or choose another (\`docker context use\`).`,
       { field: 'host', received: name },
     );
   return { host: endpoint.Host, tls: contextTls(join(configDir, 'contexts', 'tls', id, 'docker'), endpoint) };
@@ -29,10 +29,15 @@ interface ContextMeta {
 
 const currentContext = (configDir: string): string | undefined => {
   const config = readIfThere(join(configDir, 'config.json'));
+  // The docker command warns of one that cannot be read, and goes on without.
+  return config === null ? undefined : (parse<{ currentContext?: string }>(config)?.currentContext ?? undefined);
+};
+
+const parse = <T>(json: Buffer): T | null => {
   try {
-    return config === null ? undefined : (JSON.parse(config.toString()) as { currentContext?: string }).currentContext;
+    return JSON.parse(json.toString()) as T | null;
   } catch {
-    return undefined; // the docker command warns of it too, and goes on without
+    return null;
   }
 };
 

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { Clock } from '@runyard/core';
 import { labels } from '../handle.ts';
 import type { Engine } from './engine.ts';
+import { unlessAborted } from './unless-aborted.ts';
 
 /** One stream of the engine's events for everybody who waits; it is open only while somebody does. */
 export interface Events {
@@ -62,7 +63,7 @@ export const createEvents = (engine: Engine, clock: Clock): Events => {
       watches.add(bell);
       return {
         async ready(signal) {
-          await abortable(connected(), signal);
+          await unlessAborted(signal, connected());
         },
         changed: (ms, signal) => bell.wait(ms, signal),
         [Symbol.dispose]() {
@@ -138,16 +139,4 @@ const createBell = (id: string, clock: Clock): Bell => {
       }
     },
   };
-};
-
-const abortable = async <T>(work: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const abort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
-  try {
-    return await Promise.race([work, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', abort);
-  }
 };

@@ -8,8 +8,8 @@ export interface Place {
   ask(signal: AbortSignal): Promise<EngineInfo>;
   /** As it was told last; asks where it was never told. */
   known(signal: AbortSignal): Promise<string>;
-  /** Throws `ExecutorUnavailable` unless the engine that answers now is this one. */
-  verify(place: string, signal: AbortSignal): Promise<void>;
+  /** What the engine tells of itself; throws `ExecutorUnavailable` unless the one that answers now is this one. */
+  verify(place: string, signal: AbortSignal): Promise<EngineInfo>;
 }
 
 export const createPlace = (engine: Engine): Place => {
@@ -28,8 +28,9 @@ export const createPlace = (engine: Engine): Place => {
     ask,
     known: async (signal) => last ?? (await ask(signal)).ID,
     async verify(place, signal) {
-      const { ID } = await ask(signal);
-      if (ID === place) return;
+      const info = await ask(signal);
+      const { ID } = info;
+      if (ID === place) return info;
       throw unavailable(
         `The attempt lives on the Docker engine ${place}, and the one that answers is ${ID}: ask the instance that serves it.`,
       );

@@ -16,6 +16,9 @@ const dialStdio = (destination: readonly string[]): Duplex => {
     'BatchMode=yes',
     '-o',
     'ConnectTimeout=30',
+    // A machine that is gone without a word is noticed within a minute.
+    '-o',
+    'ServerAliveInterval=15',
     ...destination,
     'docker',
     'system',

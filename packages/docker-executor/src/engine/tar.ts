@@ -4,6 +4,14 @@ export type Header = Partial<FullHeader> & Pick<FullHeader, 'name'>;
 export type { Pack };
 export { pack };
 
+/** Writes one entry, and resolves once there is room for the next. */
+export const entry = (tar: Pack, header: Header, text?: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const done = (error?: Error | null): void => (error ? reject(error) : resolve());
+    if (text === undefined) tar.entry(header, done);
+    else tar.entry(header, text, done);
+  });
+
 export interface TarEntry {
   header: FullHeader;
   bytes: Buffer;

@@ -7,10 +7,10 @@ import {
   localGpus,
   readGpus,
 } from '@runyard/core/executor-kit';
+import { unlessAborted } from '../engine/unless-aborted.ts';
 import { cdiGpus, engineCdi } from './engine-cdi.ts';
 import type { ProbeEngine } from './probe-engine.ts';
 import { probeTool, removeOldProbes } from './probe-tool.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface DockerGpusOptions {
   /** Default `auto`. */

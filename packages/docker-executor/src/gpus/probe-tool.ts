@@ -1,9 +1,9 @@
 import { Buffer } from 'node:buffer';
 import { hostDev, type RunTool, type ToolAnswer } from '@runyard/core/executor-kit';
+import { type RawFrame, takeFrames } from '../engine/frames.ts';
+import { unlessAborted } from '../engine/unless-aborted.ts';
 import type { EngineCdi } from './engine-cdi.ts';
-import { splitFrames } from './frames.ts';
 import type { ProbeBody, ProbeContainer, ProbeEngine } from './probe-engine.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 export interface ProbeOptions {
   engine: ProbeEngine;
@@ -54,7 +54,10 @@ export const removeOldProbes = async (engine: ProbeEngine, now: number): Promise
 const answerOf = async (container: ProbeContainer, signal: AbortSignal): Promise<ToolAnswer> => {
   const { StatusCode } = await unlessAborted(signal, container.wait());
   const output = await unlessAborted(signal, container.logs({ stdout: true, stderr: true, follow: false }));
-  return { code: StatusCode, ...splitFrames(Buffer.from(output)) };
+  const { frames } = takeFrames(Buffer.from(output));
+  const textOf = (wanted: RawFrame['stream']): string =>
+    Buffer.concat(frames.flatMap(({ stream, bytes }) => (stream === wanted ? [bytes] : []))).toString();
+  return { code: StatusCode, stdout: textOf('stdout'), stderr: textOf('stderr') };
 };
 
 const bodyOf = (command: string, args: readonly string[], { image, cdi, avoidForeign }: ProbeOptions): ProbeBody => ({

@@ -1,18 +1,29 @@
 import { ExecutorUnavailable } from '@runyard/core';
+import { bounded } from '../engine/bounded.ts';
+import { unlessAborted } from '../engine/unless-aborted.ts';
 
 /**
- * Waits for an answer of the engine. Aborting ends the waiting. An error without an HTTP status means that it did not answer: that is
- * `ExecutorUnavailable`; what it answered is passed on as it is.
+ * Waits for an answer of the engine. Aborting ends the waiting. An error without an HTTP status, or nothing at all within `withinMs`, means
+ * that it did not answer: that is `ExecutorUnavailable`; what it answered is passed on as it is.
  */
-export const askEngine = async <T>(asked: Promise<T>, signal: AbortSignal): Promise<T> => {
+export const askEngine = async <T>(asked: Promise<T>, signal: AbortSignal, withinMs = longest): Promise<T> => {
+  const limit = bounded(signal, withinMs);
   try {
-    return await orAborted(asked, signal);
+    return await unlessAborted(limit.signal, asked);
   } catch (error) {
     signal.throwIfAborted();
     if (statusOf(error) !== undefined) throw error;
     throw engineSilent(error);
+  } finally {
+    limit.end();
   }
 };
+
+/** For what an engine knows without asking others. */
+export const answerMs = 30_000;
+
+// What takes its time is watched by who asks for it.
+const longest = 86_400_000;
 
 /** The status of an answer that was an error; undefined where there was no answer. */
 export const statusOf = (error: unknown): number | undefined => {
@@ -37,16 +48,3 @@ export const engineSilent = (cause: unknown): ExecutorUnavailable =>
   );
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
-
-// Not every method of the client takes a signal.
-const orAborted = async <T>(asked: Promise<T>, signal: AbortSignal): Promise<T> => {
-  signal.throwIfAborted();
-  const aborted = Promise.withResolvers<never>();
-  const onAbort = (): void => aborted.reject(signal.reason);
-  signal.addEventListener('abort', onAbort, { once: true });
-  try {
-    return await Promise.race([asked, aborted.promise]);
-  } finally {
-    signal.removeEventListener('abort', onAbort);
-  }
-};

@@ -1,5 +1,5 @@
 import type { BuiltImage } from '@runyard/core';
-import { askEngine } from './asking-engine.ts';
+import { answerMs, askEngine } from './asking-engine.ts';
 import type { DockerImages, InspectedImage } from './docker-images.ts';
 import { findImage } from './find-image.ts';
 
@@ -23,7 +23,7 @@ export const getBuilt = async (docker: DockerImages, ref: string, signal: AbortS
 /** Newest first. */
 export const listBuilt = async (docker: DockerImages, signal: AbortSignal): Promise<BuiltImage[]> => {
   const filters = JSON.stringify({ label: [hashLabel] });
-  const listed = await askEngine(docker.listImages({ filters, abortSignal: signal }), signal);
+  const listed = await askEngine(docker.listImages({ filters, abortSignal: signal }), signal, answerMs);
   return listed
     .map(({ Id, Labels, Created, Size }) => built({ id: Id, labels: Labels, seconds: Created, size: Size }))
     .filter((image) => image !== null)

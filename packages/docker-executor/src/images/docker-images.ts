@@ -34,6 +34,12 @@ export interface PullOptions {
 export interface BuildOptions {
   t: string;
   networkmode?: string;
+  memory?: number;
+  /** Memory and swap together. */
+  memswap?: number;
+  /** Microseconds of all cores together in each period. */
+  cpuperiod?: number;
+  cpuquota?: number;
   labels: Record<string, string>;
   rm: boolean;
   forcerm: boolean;

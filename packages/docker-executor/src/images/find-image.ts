@@ -1,4 +1,4 @@
-import { askEngine, statusOf } from './asking-engine.ts';
+import { answerMs, askEngine, statusOf } from './asking-engine.ts';
 import type { DockerImages, InspectedImage } from './docker-images.ts';
 import { type ImageReference, parseImageReference } from './image-reference.ts';
 
@@ -9,7 +9,7 @@ export const findImage = async (
   signal: AbortSignal,
 ): Promise<InspectedImage | null> => {
   try {
-    return await askEngine(docker.getImage(name).inspect(), signal);
+    return await askEngine(docker.getImage(name).inspect(), signal, answerMs);
   } catch (error) {
     if (statusOf(error) === 404) return null;
     throw error;

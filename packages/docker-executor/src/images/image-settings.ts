@@ -10,7 +10,16 @@ export interface ImageSettings {
   registryAuth?: RegistryAuth | undefined;
   /** Finds the credential that a job names. Default: there are none. */
   findCredential?: FindCredential | undefined;
-  /** The network of builds, such as `host`. Default: the engine's own. */
-  buildNetwork?: string | undefined;
+  /** The bounds of a build. Default: the engine's. */
+  builds?: BuildBounds | undefined;
   clock?: Clock | undefined;
+}
+
+export interface BuildBounds {
+  /** Cores. */
+  cpu?: number | undefined;
+  /** Bytes; no swap comes to it. */
+  memory?: number | undefined;
+  network?: string | undefined;
+  timeoutMs?: number | undefined;
 }

@@ -8,14 +8,24 @@ export type RegistryCredential = { username: string; password: string } | { iden
 /** By registry, such as `docker.io` or `registry.example:5000`; a function is asked at each pull, so that short-lived tokens work. */
 export type RegistryAuth = Readonly<Record<string, RegistryCredential | (() => Promise<RegistryCredential>)>>;
 
-/** Finds a credential that a job names; null: there is none of that name for it. */
-export type FindCredential = (name: string, signal: AbortSignal) => Promise<RegistryCredential | null>;
+/** Finds a credential that a job names; null: there is none of that name for that owner, or that registry must not get it. */
+export type FindCredential = (
+  name: string,
+  options: {
+    /** Whose job it is: `user:<id>`, `group:<id>`. */
+    owner: string;
+    /** Which registry it will be sent to, as the job's image names it: `docker.io`, `registry.example:5000`. */
+    registry: string;
+    signal: AbortSignal;
+  },
+) => Promise<RegistryCredential | null>;
 
 export interface RegistryAuthQuery {
   reference: ImageReference;
   registryAuth?: RegistryAuth | undefined;
   /** The name that the job gives; it wins over `registryAuth`. */
   credential?: string | null | undefined;
+  owner?: string | undefined;
   findCredential?: FindCredential | undefined;
   signal: AbortSignal;
 }
@@ -25,14 +35,15 @@ export interface RegistryAuthQuery {
  * asked, which may hold one.
  */
 export const registryAuthFor = async (query: RegistryAuthQuery): Promise<EngineAuth | null> => {
-  const { reference, registryAuth = {}, credential, findCredential, signal } = query;
+  const { reference, registryAuth = {}, credential, owner = '', findCredential, signal } = query;
+  const registry = reference.host;
   if (credential != null) {
     const found = await asked(
       `'${credential}'`,
-      async () => (await findCredential?.(credential, signal)) ?? null,
+      async () => (await findCredential?.(credential, { owner, registry, signal })) ?? null,
       signal,
     );
-    if (found) return engineAuth(reference.host, found);
+    if (found) return engineAuth(registry, found);
     throw startFailed('unknown-credential', `There is no registry credential '${credential}' that this job may use.`);
   }
   const entry = Object.entries(registryAuth).find(([host]) => registryHost(host) === reference.host)?.[1];

@@ -9,8 +9,9 @@ import { registryAuthFor } from './registry-auth.ts';
 export interface ResolveImageOptions {
   image: JobImage;
   settings: ImageSettings;
-  /** The registry credential that the job names. */
+  /** The registry credential that the job names, and whose job it is. */
   credential?: string | null | undefined;
+  owner?: string | undefined;
   signal: AbortSignal;
   onProgress(progress: Progress): void;
   log(line: string): void;
@@ -37,10 +38,10 @@ export const checkImage = (image: JobImage | null): void => {
 export const ensureNamed = async (
   docker: DockerImages,
   ref: string,
-  { settings, credential, signal, onProgress, log }: Omit<ResolveImageOptions, 'image'>,
+  { settings, credential, owner, signal, onProgress, log }: Omit<ResolveImageOptions, 'image'>,
 ): Promise<EnsuredImage> => {
   const { pull, registryAuth, findCredential, clock } = settings;
   const reference = parseImageReference(ref);
-  const auth = await registryAuthFor({ reference, registryAuth, credential, findCredential, signal });
+  const auth = await registryAuthFor({ reference, registryAuth, credential, owner, findCredential, signal });
   return ensureImage(docker, { ref, pull, auth, clock, signal, onProgress, log });
 };

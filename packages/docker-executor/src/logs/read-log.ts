@@ -1,16 +1,18 @@
-import type { Inspection, LogChunk } from '@runyard/core';
+import type { Clock, LogChunk } from '@runyard/core';
 import type { Engine } from '../engine/engine.ts';
 import type { Events } from '../engine/events.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import type { DockerHandle } from '../handle.ts';
-import { inspectContainer } from '../outcome/look.ts';
+import { stateOf } from './container-state.ts';
 import { readFrames } from './frames.ts';
+import { watchSilence } from './log-silence.ts';
 import { mendLines, type Piece } from './mend-lines.ts';
-import { type Position, parseCursor, sinceOf, trackFrom } from './position.ts';
+import { cursorOf, type Position, parseCursor, sinceOf, trackFrom } from './position.ts';
 
 export interface LogOptions {
   engine: Engine;
   events: Events;
+  clock: Clock;
   after?: string;
   follow?: boolean;
   signal: AbortSignal;
@@ -31,7 +33,7 @@ export async function* readLog(handle: DockerHandle, options: LogOptions): Async
   for (;;) {
     if (seen === 'missing') return options.verifyPlace();
     if (seen !== 'prepared')
-      for await (const chunk of readFrom(position, handle.id, { ...options, follow: follow && seen !== 'finished' })) {
+      for await (const chunk of readFrom(position, handle, { ...options, follow: follow && seen !== 'finished' })) {
         position = chunk.position;
         yield chunk.chunk;
       }
@@ -48,51 +50,54 @@ export async function* readLog(handle: DockerHandle, options: LogOptions): Async
   }
 }
 
-// Without its notes, which an engine takes its time to give: whether it has claimed its attempt matters to nobody who reads.
-const stateOf = async (engine: Engine, { id }: DockerHandle, signal: AbortSignal): Promise<Inspection['state']> => {
-  const status = (await inspectContainer(engine, id, signal))?.State.Status;
-  if (status === undefined || status === 'removing') return 'missing';
-  if (status === 'created') return 'prepared';
-  return status === 'exited' || status === 'dead' ? 'finished' : 'running';
-};
-
 const atMostMs = 15_000;
 const soonMs = 100;
 
 async function* readFrom(
   from: Position,
-  id: string,
-  { engine, signal, follow = false }: LogOptions,
+  handle: DockerHandle,
+  options: LogOptions,
 ): AsyncIterable<{ position: Position; chunk: LogChunk }> {
-  const over = new AbortController();
-  const abort = (): void => over.abort(signal.reason);
-  signal.addEventListener('abort', abort, { once: true });
+  const { engine, signal, follow = false } = options;
+  const { id } = handle;
+  using silence = watchSilence(handle, options);
   try {
     const query = { stdout: true, stderr: true, timestamps: true, follow, since: sinceOf(from) };
-    const stream = await engine.open({ method: 'GET', path: `/containers/${id}/logs`, query, signal: over.signal });
+    const stream = await engine.open({ method: 'GET', path: `/containers/${id}/logs`, query, signal: silence.signal });
     const tracker = trackFrom(from);
     let behind = from.count;
+    let isFirst = true;
     for await (const piece of mendLines(readFrames(stream))) {
+      silence.busy(true);
+      if (isFirst && from.count > 0 && from.first !== null && piece.stamp !== from.first) {
+        behind = 0;
+        const position = { ...from, count: 0, first: null };
+        yield { position, chunk: { cursor: cursorOf(position), stream: 'output', bytes: gap } };
+      }
+      isFirst = false;
       const position = tracker.pass(piece);
       if (behind > 0) behind -= 1;
       else yield { position, chunk: chunkOf(piece, position) };
+      silence.busy(false);
     }
     signal.throwIfAborted();
   } catch (error) {
     signal.throwIfAborted();
-    // Gone: whoever looks next sees it.
-    if (isRefusal(error, 404)) return;
+    // Gone: whoever looks next sees it. What ended unheard is read once more.
+    if (isRefusal(error, 404) || silence.ended) return;
     throw error instanceof Error && 'code' in error && error.code === 'executor-unavailable'
       ? error
       : unavailable(`The log of the container ${id.slice(0, 12)} broke off: ${String(error)}`, error);
-  } finally {
-    signal.removeEventListener('abort', abort);
-    over.abort(new Error('the log is read no more'));
   }
 }
 
-const chunkOf = ({ stream, stamp, bytes }: Piece, { anchor, count }: Position): LogChunk => ({
-  cursor: `${anchor ?? '0'}/${count}`,
+// An engine that has forgotten some of what was read may have forgotten what was not.
+const gap = Buffer.from(
+  'runyard: the engine has forgotten its oldest output meanwhile (the option logSize); what comes next may be missing some, or repeat some.\n',
+);
+
+const chunkOf = ({ stream, stamp, bytes }: Piece, position: Position): LogChunk => ({
+  cursor: cursorOf(position),
   stream,
   at: Date.parse(stamp),
   bytes,

@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Host, Launch } from '@runyard/core';
+import { type Host, infrastructureFailed, type Launch } from '@runyard/core';
 import { fillWorkspace } from '@runyard/core/executor-kit';
 
 /** The sources of an attempt, checked out on this side, where git and the credentials are. Dispose it once they are sent. */
@@ -9,8 +9,7 @@ export const checkOut = async (
   { dataDir, clock }: Pick<Host, 'dataDir' | 'clock'>,
   signal: AbortSignal,
 ): Promise<{ workspace: string } & AsyncDisposable> => {
-  await mkdir(uploadsDir(dataDir), { recursive: true, mode: 0o700 });
-  const workspace = await mkdtemp(join(uploadsDir(dataDir), 'u-'));
+  const workspace = await newFolder(uploadsDir(dataDir));
   inUse.add(workspace);
   const dispose = async (): Promise<void> => {
     await rm(workspace, { recursive: true, force: true, maxRetries: 3 });
@@ -22,6 +21,19 @@ export const checkOut = async (
   } catch (error) {
     await dispose();
     throw error;
+  }
+};
+
+const newFolder = async (uploads: string): Promise<string> => {
+  try {
+    await mkdir(uploads, { recursive: true, mode: 0o700 });
+    return await mkdtemp(join(uploads, 'u-'));
+  } catch (error) {
+    throw infrastructureFailed(
+      'sources-unwritable',
+      `Its sources cannot be checked out on the host: ${error instanceof Error ? error.message : String(error)}.`,
+      error,
+    );
   }
 };
 

@@ -2,9 +2,10 @@ import type { Launch } from '@runyard/core';
 import type { HeldGpus } from '../gpus/gpus-of.ts';
 import { type ImageUsed, labels } from '../handle.ts';
 import { endSignal, inside } from '../inside.ts';
-import type { Settings, UlimitInput } from '../options.ts';
+import type { Settings } from '../options.ts';
+import type { DockerSpec } from '../spec/docker-spec.ts';
 import { mountsFor } from '../spec/mounts.ts';
-import type { DockerSpec } from '../spec/parse-spec.ts';
+import { softAndHard } from '../spec/quantities.ts';
 import { wrapper } from '../start/wrapper.ts';
 
 export interface BodyInput {
@@ -69,7 +70,7 @@ const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume:
   [labels.version]: '1',
   [labels.volume]: volume,
   [labels.image]: JSON.stringify(image),
-  // Also where there are none: an image's own label would be told for the container's.
+  // Also where there are none: what a container does not say, its image says for it.
   [labels.gpus]: gpus.join(','),
 });
 
@@ -88,13 +89,14 @@ const limits = ({ size }: Launch, { wishes }: DockerSpec, settings: Settings): o
   Memory: size.memoryBytes,
   // Memory and swap together: no swap.
   MemorySwap: size.memoryBytes,
-  ShmSize: wishes.shmSize ?? settings.shmSize ?? Math.floor(size.memoryBytes / 2),
+  ShmSize: wishes.shmSize ?? Math.min(settings.shmSize ?? Math.floor(size.memoryBytes / 2), size.memoryBytes),
   ...(settings.pidsLimit !== null && { PidsLimit: settings.pidsLimit }),
-  Ulimits: Object.entries({ ...settings.ulimits, ...wishes.ulimits }).map(([name, limit]) => ulimit(name, limit)),
+  Ulimits: Object.entries({ ...settings.ulimits, ...wishes.ulimits }).flatMap(([Name, limit]) => {
+    if (limit === undefined) return [];
+    const { soft, hard } = softAndHard(limit);
+    return [{ Name, Soft: soft, Hard: hard }];
+  }),
 });
-
-const ulimit = (Name: string, limit: UlimitInput): object =>
-  typeof limit === 'number' ? { Name, Soft: limit, Hard: limit } : { Name, Soft: limit.soft, Hard: limit.hard };
 
 const rights = ({ wishes }: DockerSpec, settings: Settings): object => {
   const readOnly = wishes.readOnlyRoot ?? settings.readOnlyRoot;

@@ -22,8 +22,6 @@ export interface Preparation {
   host: Host;
   settings: Settings;
   place: string;
-  /** Rejected where the engine that answers is not that place. */
-  verified: Promise<void>;
   signal: AbortSignal;
 }
 

@@ -1,12 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { isRunyardError, type Launch, startFailed } from '@runyard/core';
+import type { EngineInfo } from '../engine/answers.ts';
 import { isRefusal, unavailable } from '../engine/faults.ts';
 import { type DockerHandle, isSafe } from '../handle.ts';
 import { resolveImage } from '../images/resolve-image.ts';
 import type { Settings } from '../options.ts';
 import { inspectContainer } from '../outcome/look.ts';
 import { refuseWhatIsNotAllowed } from '../spec/allowed.ts';
-import type { DockerSpec } from '../spec/parse-spec.ts';
+import type { DockerSpec } from '../spec/docker-spec.ts';
+import { mountsFor } from '../spec/mounts.ts';
+import { refuseEngineFiles } from '../spec/open-engine.ts';
 import { checkOut } from './checkout.ts';
 import { containerUser, isRoot } from './container-user.ts';
 import { createBody } from './create-body.ts';
@@ -14,20 +17,41 @@ import { createOrAdopt, discardOwn, type Preparation, startedOrGone } from './cr
 import { fillVolume } from './fill-volume.ts';
 
 /** A container that was never started, with its volume filled. One that was started is left as it is, an inert one is made anew. */
-export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Preparation): Promise<DockerHandle> => {
+export const prepareAttempt = async (
+  launch: Launch<DockerSpec>,
+  preparation: Preparation,
+  /** Throws where another engine answers than the one that the handle will name. */
+  verifyPlace: () => Promise<EngineInfo>,
+): Promise<DockerHandle> => {
   const { engine, host, settings, signal } = preparation;
   const name = containerName(launch);
   const spec = specOf(launch, settings);
+  // An engine takes as long to tell of itself as all else until the container is made.
+  const verifying = verifyPlace();
+  verifying.catch(() => {}); // heard of below
   // Who is to be left as he is needs neither sources nor an image.
   if (launch.sources.length > 0) {
     const found = await inspectContainer(engine, name, signal);
     const started = found && (await startedOrGone(found, name, launch, preparation));
-    await preparation.verified;
-    if (started) return started;
+    if (started) {
+      await verifying;
+      return started;
+    }
   }
   const { onProgress, log } = launch;
-  const wanted = { image: spec.image ?? settings.image ?? '', settings: preparation.images, signal, onProgress, log };
-  const { digest, user: imageUser, ...image } = await resolveImage(preparation.client, wanted);
+  const wanted = {
+    ...{ image: spec.image ?? settings.image ?? '', settings: preparation.images, signal, onProgress, log },
+    ...{ owner: spec.owner, credential: spec.wishes.registryCredential },
+  };
+  const {
+    digest,
+    user: imageUser,
+    ...image
+  } = await resolveImage(preparation.client, wanted).catch(async (error) => {
+    // What another engine lacks says nothing of the job.
+    await verifying;
+    throw error;
+  });
   const user = spec.wishes.user ?? settings.user ?? imageUser;
   const inline = needsNoFilling(launch, user);
   const gpus = await preparation.gpus(launch, signal);
@@ -42,14 +66,16 @@ export const prepareAttempt = async (launch: Launch<DockerSpec>, preparation: Pr
     volume,
     inline,
   });
+  const mounts = mountsFor(spec.wishes, spec.owner, settings);
+  if (mounts.length > 0) refuseEngineFiles(mounts, settings, (await verifying).DockerRootDir);
   const made = await createOrAdopt(launch, { name, body, volume }, preparation);
   const { handle } = made;
   if (made.adopted) {
-    await preparation.verified;
+    await verifying;
     return handle;
   }
   try {
-    await preparation.verified;
+    await verifying;
     if (inline) return handle;
     signal.throwIfAborted();
     const owner = await containerUser(engine, { id: handle.id, user }, signal);
@@ -67,14 +93,20 @@ const containerName = ({ installation, key }: Launch): string => {
 };
 
 // Asked again, since what the host allows may have changed since the job was saved.
-const specOf = ({ spec }: Launch<Partial<DockerSpec>>, settings: Settings): DockerSpec => {
+const specOf = ({ spec, size }: Launch<Partial<DockerSpec>>, settings: Settings): DockerSpec => {
   const whole = { image: spec.image ?? null, owner: spec.owner ?? '', wishes: spec.wishes ?? {} };
   try {
-    refuseWhatIsNotAllowed(whole.wishes, whole.owner, settings);
+    refuseWhatIsNotAllowed(whole, settings);
   } catch (error) {
     if (isRunyardError(error)) throw startFailed('not-allowed', error.message, error);
     throw error;
   }
+  const { shmSize = 0 } = whole.wishes;
+  if (shmSize > size.memoryBytes)
+    throw startFailed(
+      'not-allowed',
+      `\`executorOptions.shmSize\` is ${shmSize} bytes, and the size ${size.name} has ${size.memoryBytes} bytes of memory, of which it would be a part. Ask for less, or take a larger size.`,
+    );
   if ((whole.image ?? settings.image) === undefined)
     throw startFailed('image-missing', 'The job names no image, and the host gives none to all jobs any more.');
   return whole;

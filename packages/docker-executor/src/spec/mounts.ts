@@ -1,7 +1,7 @@
 import { posix } from 'node:path';
-import { RunyardError } from '@runyard/core';
 import { inside } from '../inside.ts';
 import type { Settings } from '../options.ts';
+import { isPath, isWithin } from './paths.ts';
 import { refuse } from './refuse.ts';
 import type { Wishes } from './wishes.ts';
 
@@ -11,62 +11,50 @@ export interface Mount {
   Source: string;
   Target: string;
   ReadOnly: boolean;
+  BindOptions?: { NonRecursive: true };
 }
+
+type Wish = NonNullable<Wishes['mounts']>[number];
 
 /** The mounts that a job wishes for; throws, with the field, at the first that the host's list does not allow its owner. */
 export const mountsFor = ({ mounts = [] }: Wishes, owner: string, settings: Settings): Mount[] =>
-  mounts.map(({ source, target, readOnly }, i) => {
+  mounts.map((wish, i) => {
     const field = `executorOptions.mounts.${i}`;
-    const allowed = settings.mounts.find((one) => (one.name ?? one.source) === source || one.source === source);
-    if (!allowed) return refuse(field, source, 'it is not among the `mounts` that the host lets jobs have.');
-    if (allowed.owners && !allowed.owners.includes(owner))
-      return refuse(
-        field,
-        source,
-        `the host lets only jobs of ${allowed.owners.join(', ') || 'nobody'} mount it, and this one is ${owner}'s.`,
-      );
-    if (allowed.readOnly && readOnly === false)
-      return refuse(`${field}.readOnly`, 'false', `the host lets jobs only read ${source}.`);
+    const { source, recursive, readOnly: onlyRead } = allowedFor(wish, field, owner, settings);
+    const { target, readOnly: wished } = wish;
     if (!isFreeTarget(target))
-      return refuse(
+      refuse(
         `${field}.target`,
         target,
-        'a target is an absolute path, outside of /runyard, /proc, /sys and /dev.',
+        'a target is an absolute path without a / at its end, outside of /runyard, /proc, /sys and /dev.',
       );
+    if (mounts.findIndex((other) => other.target === target) < i)
+      refuse(`${field}.target`, target, 'another mount of the job has that target already.');
+    const readOnly = wished ?? onlyRead;
+    const Type = isPath(source) ? 'bind' : 'volume';
     return {
-      Type: isPath(allowed.source) ? 'bind' : 'volume',
-      Source: allowed.source,
-      Target: target,
-      ReadOnly: readOnly ?? allowed.readOnly,
+      ...{ Type, Source: source, Target: target, ReadOnly: readOnly },
+      // What is mounted below the source would stay writable.
+      ...(Type === 'bind' && readOnly && !recursive && { BindOptions: { NonRecursive: true } }),
     };
   });
 
-/** Throws where the host lets everybody have the engine itself, which would be every right on its machine. */
-export const refuseOpenSocket = (settings: Settings): void => {
-  for (const [i, { source, owners }] of settings.mounts.entries())
-    if (owners === undefined && isPath(source) && sockets.some((socket) => isWithin(socket, posix.normalize(source))))
-      throw new RunyardError(
-        'invalid-option',
-        `dockerExecutor: through \`mounts.${i}\` (${source}) jobs reach the Docker socket, and with it every right on its machine. Say in \`owners\` whose jobs may.`,
-        { field: `mounts.${i}.owners`, expected: 'a list of owners', received: 'nothing' },
-      );
+// Several entries may be of one source, each for others.
+const allowedFor = ({ source, readOnly }: Wish, field: string, owner: string, settings: Settings) => {
+  const wished = isPath(source) ? source.replace(/(?<=.)\/+$/, '') : source;
+  const listed = settings.mounts.filter((one) => one.name === source || one.source === wished);
+  if (listed.length === 0) refuse(field, source, 'it is not among the `mounts` that the host lets jobs have.');
+  const theirs = listed.filter(({ owners }) => owners?.includes(owner) ?? true);
+  if (theirs.length === 0) {
+    const owners = [...new Set(listed.flatMap((one) => one.owners ?? []))].join(', ') || 'nobody';
+    refuse(field, source, `the host lets only jobs of ${owners} mount it, and this one is ${owner}'s.`);
+  }
+  const found = theirs.find((one) => readOnly !== false || !one.readOnly);
+  return found ?? refuse(`${field}.readOnly`, 'false', `the host lets jobs only read ${source}.`);
 };
-
-const sockets = [
-  '/var/run/docker.sock',
-  '/run/docker.sock',
-  '/run/containerd/containerd.sock',
-  '/var/run/containerd/containerd.sock',
-];
-
-const isPath = (source: string): boolean => source.startsWith('/');
-
-// `path` is `folder` or lies in it.
-const isWithin = (path: string, folder: string): boolean =>
-  path === folder || path.startsWith(folder.endsWith('/') ? folder : `${folder}/`);
 
 const isFreeTarget = (target: string): boolean =>
   isPath(target) &&
   posix.normalize(target) === target &&
-  target !== '/' &&
+  !target.endsWith('/') &&
   ![inside.root, '/proc', '/sys', '/dev'].some((taken) => isWithin(target, taken));

@@ -1,18 +1,11 @@
-import type { ExecutorInput, JobImage } from '@runyard/core';
+import type { ExecutorInput } from '@runyard/core';
 import { workspacePath } from '@runyard/core/executor-kit';
 import { checkImage } from '../images/resolve-image.ts';
 import type { Settings } from '../options.ts';
 import { refuseWhatIsNotAllowed } from './allowed.ts';
+import type { DockerSpec } from './docker-spec.ts';
 import { refuse, refuseGpu } from './refuse.ts';
-import { parseWishes, type Wishes } from './wishes.ts';
-
-/** What of a job the launch does not tell. */
-export interface DockerSpec {
-  /** null: the host's. */
-  image: JobImage | null;
-  owner: string;
-  wishes: Wishes;
-}
+import { parseWishes } from './wishes.ts';
 
 /** Refuses at save what this executor, as its host set it up, can never run. */
 export const parseSpec = (input: ExecutorInput, settings: Settings): DockerSpec => {
@@ -33,7 +26,7 @@ export const parseSpec = (input: ExecutorInput, settings: Settings): DockerSpec 
       refuse(`secrets.${i}.location`, location, 'secret files lie only in the workspace, at relative paths.');
   }
   const wishes = parseWishes(input.executorOptions);
-  refuseWhatIsNotAllowed(wishes, owner, settings);
+  refuseWhatIsNotAllowed({ image, owner, wishes }, settings);
   const apt = input.extraPackages?.apt ?? [];
   if (apt.length > 0 && (wishes.readOnlyRoot ?? settings.readOnlyRoot))
     refuse(

@@ -11,7 +11,28 @@ export const memory = z.union([z.number().int().positive(), z.string()]).transfo
   }
 });
 
-export const ulimitSchema = z.union([
-  z.number().int().min(-1),
-  z.strictObject({ soft: z.number().int().min(-1), hard: z.number().int().min(-1) }),
+/** A number is both the soft and the hard limit; -1 is none. */
+export type UlimitInput = number | { soft: number; hard: number };
+
+export const softAndHard = (limit: UlimitInput): { soft: number; hard: number } =>
+  typeof limit === 'number' ? { soft: limit, hard: limit } : limit;
+
+/** Whether one limit lets through what the other does not; -1 is none. */
+export const isAbove = (one: number, other: number): boolean => other !== -1 && (one === -1 || one > other);
+
+const value = z.number().int().min(-1);
+
+const ulimit = z.union([
+  value,
+  z
+    .strictObject({ soft: value, hard: value })
+    .refine(({ soft, hard }) => !isAbove(soft, hard), 'expected a soft limit that is not above the hard one'),
 ]);
+
+// Those that the engine takes.
+const names = [
+  ...['core', 'cpu', 'data', 'fsize', 'locks', 'memlock', 'msgqueue', 'nice', 'nofile'],
+  ...['nproc', 'rss', 'rtprio', 'rttime', 'sigpending', 'stack'],
+];
+
+export const ulimitsSchema = z.strictObject(Object.fromEntries(names.map((name) => [name, ulimit.optional()])));

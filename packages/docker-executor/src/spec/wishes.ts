@@ -1,6 +1,6 @@
 import { parseWith } from '@runyard/core/executor-kit';
 import { z } from 'zod';
-import { memory, ulimitSchema } from './quantities.ts';
+import { memory, ulimitsSchema } from './quantities.ts';
 
 const text = z.string().min(1).max(512);
 
@@ -11,8 +11,11 @@ const wishesSchema = z.strictObject({
     .optional(),
   network: text.optional(),
   user: text.optional(),
+  /** The name of a credential with which its image, or the base of it, is pulled. */
+  registryCredential: text.optional(),
+  /** Not above the memory of its size. */
   shmSize: memory.optional(),
-  ulimits: z.record(text, ulimitSchema).optional(),
+  ulimits: ulimitsSchema.optional(),
   readOnlyRoot: z.boolean().optional(),
 });
 

@@ -58,8 +58,8 @@ export const dockerUnderTest = async (engine: DockerEngine): Promise<ExecutorUnd
 const nameOf = ({ installation, key }: Pick<Launch, 'installation' | 'key'>): string =>
   `runyard-${installation}-${key}`;
 
-// Containers are processes of this machine too.
-const carriers = async (mark: string): Promise<number> => {
+/** How many processes have that in their environment: those of containers are processes of this machine too. */
+export const carriers = async (mark: string): Promise<number> => {
   const read = (pid: string, file: string) => readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');
   let alive = 0;
   for (const pid of (await readdir('/proc')).filter((name) => /^\d+$/.test(name)))

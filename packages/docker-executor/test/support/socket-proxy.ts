@@ -8,6 +8,8 @@ export interface SocketProxy extends AsyncDisposable {
   /** Breaks every connection, and takes no new one. */
   shut(): Promise<void>;
   open(): Promise<void>;
+  /** Lets nothing through any more on the connections that there are, and tells nobody; new ones are as before. */
+  freeze(): void;
 }
 
 export const socketProxy = async (path: string, engine: string): Promise<SocketProxy> => {
@@ -44,6 +46,9 @@ export const socketProxy = async (path: string, engine: string): Promise<SocketP
     path,
     open,
     shut,
+    freeze() {
+      for (const socket of sockets) socket.unpipe();
+    },
     async [Symbol.asyncDispose]() {
       await shut();
       await rm(path, { force: true });

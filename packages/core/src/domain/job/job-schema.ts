@@ -66,11 +66,18 @@ export const imageBuildSchema = z.strictObject({
 
 export type ImageBuildInput = z.input<typeof imageBuildSchema>;
 
-const secret = z.strictObject({
-  name: text(200),
-  type: z.enum(['environment_variable', 'file']),
-  location: text(1024),
-});
+// Shells are told of a variable by its name, so a name is nothing but one.
+const secret = z
+  .strictObject({
+    name: text(200),
+    type: z.enum(['environment_variable', 'file']),
+    location: text(1024),
+  })
+  .superRefine(({ type, location }, context) => {
+    const checked = type === 'file' ? null : exactNames.safeParse(location);
+    for (const { message } of checked?.error?.issues ?? [])
+      context.addIssue({ code: 'custom', path: ['location'], message, input: location });
+  });
 
 export const scheduleSchema = z.strictObject({
   cron: z.string().min(1).max(256),
