@@ -42,7 +42,7 @@ export const probeTool =
 
 /** Removes what probes before us left behind when their host was killed. */
 export const removeOldProbes = async (engine: ProbeEngine, now: number): Promise<void> => {
-  const filters = JSON.stringify({ label: [probeLabel] });
+  const filters = JSON.stringify({ label: [`${probeLabel}=1`] });
   for (const { Id, Created } of await engine.listContainers({ all: true, filters }))
     if (Created * 1000 < now - 5 * 60_000)
       await engine

@@ -1,5 +1,6 @@
 import type { Launch } from '@runyard/core';
 import type { HeldGpus } from '../gpus/gpus-of.ts';
+import { probeLabel } from '../gpus/probe-tool.ts';
 import { type ImageUsed, labels } from '../handle.ts';
 import { endSignal, inside } from '../inside.ts';
 import type { Settings } from '../options.ts';
@@ -72,6 +73,7 @@ const labelsOf = ({ installation, key, gpus }: Launch, image: ImageUsed, volume:
   [labels.image]: JSON.stringify(image),
   // Also where there are none: what a container does not say, its image says for it.
   [labels.gpus]: gpus.join(','),
+  [probeLabel]: '',
 });
 
 // All but the secrets. The job's own values win over the folders that it has for itself.
