@@ -31,20 +31,26 @@ export interface ExitNote {
 /** Each by its own path, so that what else lies there is never read, however much it is. null: the folder is gone, or the engine refuses to look into it. */
 export const readNotes = async (engine: Engine, id: string, signal: AbortSignal): Promise<Notes | null> => {
   for (let tries = 1; ; tries++) {
-    try {
-      const folder = await statFile(engine, { id, path: inside.state }, signal);
-      return folder?.type === 'directory' ? await readAll(engine, id, signal) : null;
-    } catch (error) {
-      if (!isRefusal(error)) throw error;
-      // It may be short of something for a moment; what the job has done to the folder stays as it is.
-      if (tries === mostTries) return null;
-      await sleep(pauseMs * tries, undefined, { signal });
-    }
+    const found = await tryToRead(engine, id, signal);
+    // An engine that is short of something, or about to stop, finds or shows nothing for a moment, and then it is gone or well again; what
+    // the job has done to the folder stays as it is.
+    if (found || tries === mostTries) return found;
+    await sleep(pauseMs, undefined, { signal });
   }
 };
 
-const mostTries = 3;
-const pauseMs = 100;
+const tryToRead = async (engine: Engine, id: string, signal: AbortSignal): Promise<Notes | null> => {
+  try {
+    const folder = await statFile(engine, { id, path: inside.state }, signal);
+    return folder?.type === 'directory' ? await readAll(engine, id, signal) : null;
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+    return null;
+  }
+};
+
+const mostTries = 20;
+const pauseMs = 500;
 
 const readAll = async (engine: Engine, id: string, signal: AbortSignal): Promise<Notes> => ({
   claim: await readClaim(engine, id, signal),

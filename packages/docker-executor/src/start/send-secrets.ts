@@ -33,7 +33,7 @@ export const sendSecrets = async (handle: DockerHandle, sending: Sending): Promi
 };
 
 const mostTries = 8;
-const pauseMs = 200;
+const pauseMs = 600;
 const othersMs = 500;
 
 // Attached before the start, so that the engine has somewhere to take them from.

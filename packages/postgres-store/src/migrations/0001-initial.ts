@@ -134,7 +134,7 @@ CREATE TABLE attempts (
 ) WITH (fillfactor = 80, autovacuum_vacuum_scale_factor = 0.02, autovacuum_vacuum_threshold = 2000,
   autovacuum_analyze_scale_factor = 0.05, autovacuum_analyze_threshold = 500);
 CREATE INDEX attempts_live ON attempts (place) WHERE live = 1;
-CREATE INDEX attempts_holding ON attempts (place) WHERE holds_gpus = 1;
+CREATE INDEX attempts_holding ON attempts (run_id, attempt) WHERE holds_gpus = 1;
 CREATE INDEX attempts_unfinished ON attempts (ended_at, run_id, attempt) WHERE unfinished = 1;
 
 CREATE TABLE instances (

@@ -2,5 +2,5 @@
 export const gpus = `
 ALTER TABLE attempts ADD COLUMN gpus TEXT;
 ALTER TABLE attempts ADD COLUMN holds_gpus INTEGER;
-CREATE INDEX attempts_holding ON attempts (place) WHERE holds_gpus = 1;
+CREATE INDEX attempts_holding ON attempts (holds_gpus, run_id, attempt) WHERE holds_gpus = 1;
 `;
