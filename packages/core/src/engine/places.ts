@@ -1,5 +1,4 @@
-import type { Capacity } from '../ports/executor.ts';
-import { noLonger } from '../ports/no-longer.ts';
+import type { Capacity, Executor } from '../ports/executor.ts';
 import type { EngineContext } from './context.ts';
 import { explain, noteSilence } from './explain.ts';
 import { reportFault } from './fault.ts';
@@ -8,7 +7,7 @@ import { isServedHere } from './place-of.ts';
 import { reconcileGpus } from './reconcile-gpus.ts';
 import { recover } from './recover.ts';
 import type { Places } from './served-places.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { within } from './within.ts';
 
 const againMs = 15_000;
 
@@ -17,17 +16,10 @@ export const newPlaces = ({ executors, clock, answerMs }: PlacesOptions): Places
   const silent = new Map<string, string>();
   const capacities = new Map<string, Capacity>();
   const askOne = async (name: string, signal: AbortSignal): Promise<void> => {
-    const limit = new AbortController();
-    const either = AbortSignal.any([signal, limit.signal]);
-    clock.sleep(answerMs, either).then(
-      () => limit.abort(new Error(`no answer within ${answerMs / 1000} s`)),
-      () => {},
-    );
     try {
-      const executor = executors.get(name);
-      // One that does not heed the signal is let go all the same.
-      const place = await unlessAborted(either, executor?.place(either));
-      const capacity = await unlessAborted(either, executor?.capacity?.(either));
+      const { place, capacity } = await within(answerMs, { clock, signal }, (limited) =>
+        told(executors.get(name), limited),
+      );
       if (capacity) capacities.set(name, capacity);
       if (place !== undefined) served.set(name, place);
       silent.delete(name);
@@ -35,8 +27,6 @@ export const newPlaces = ({ executors, clock, answerMs }: PlacesOptions): Places
       if (signal.aborted) return;
       served.delete(name);
       silent.set(name, error instanceof Error ? error.message : String(error));
-    } finally {
-      limit.abort(noLonger);
     }
   };
   return {
@@ -46,6 +36,11 @@ export const newPlaces = ({ executors, clock, answerMs }: PlacesOptions): Places
     ask: async (signal) => void (await Promise.all([...executors.keys()].map((name) => askOne(name, signal)))),
   };
 };
+
+const told = async (executor: Executor | undefined, signal: AbortSignal) => ({
+  place: await executor?.place(signal),
+  capacity: await executor?.capacity?.(signal),
+});
 
 interface PlacesOptions extends Pick<EngineContext, 'executors' | 'clock'> {
   /** How long an executor may take before it counts as silent. */

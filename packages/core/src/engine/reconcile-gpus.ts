@@ -1,10 +1,9 @@
 import { type LiveOnGpus, strayDevices } from '../domain/gpu/strays.ts';
 import type { Executor } from '../ports/executor.ts';
-import { follow } from '../ports/follow.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import type { ServedPlace } from './gpu-ledger.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { within } from './within.ts';
 
 /** Looks through each place that has GPUs. Only a whole list counts: where it could not be had in time, what was known stays. */
 export const reconcileGpus = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
@@ -19,23 +18,16 @@ export const reconcileGpus = async (context: EngineContext, signal: AbortSignal)
 const lookThrough = async (context: EngineContext, where: ServedPlace, signal: AbortSignal): Promise<void> => {
   const executor = context.executors.get(where.executor);
   if (!executor?.list) return;
-  const limit = follow(signal);
-  const { placeTimeoutMs } = context.settings;
-  context.clock.sleep(placeTimeoutMs, limit.signal).then(
-    () => limit.end(new Error(`no whole list within ${placeTimeoutMs / 1000} s`)),
-    () => {},
-  );
+  const { clock, settings } = context;
   try {
-    // One that does not heed the signal is let go all the same.
-    const strays = await unlessAborted(limit.signal, straysAt(context, { executor, where, signal: limit.signal }));
+    const look = (limited: AbortSignal) => straysAt(context, { executor, where, signal: limited });
+    const strays = await within(settings.placeTimeoutMs, { clock, signal }, look);
     for (const [uuid, sentence] of context.gpuLedger.seen(where, strays))
       reportFault(context, null, `${uuid} at '${where.executor}' is leased to nobody for now: ${sentence}.`);
   } catch (error) {
     if (signal.aborted) return;
     const sentence = `What runs on the GPUs of '${where.executor}' could not be looked through; it is tried again.`;
     reportFault(context, error, sentence);
-  } finally {
-    limit.end();
   }
 };
 

@@ -1,9 +1,8 @@
 import type { Executor, Listed } from '../ports/executor.ts';
-import { follow } from '../ports/follow.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { sleepFor } from './retry.ts';
-import { unlessAborted } from './unless-aborted.ts';
+import { within } from './within.ts';
 
 const everyMs = 10 * 60_000;
 /** What has run and is known no more is kept for somebody who put back an older copy of the store by mistake. */
@@ -34,7 +33,8 @@ export const sweep = async (
   signal: AbortSignal,
 ): Promise<void> => {
   if (!executor.list) return;
-  const listed = await listAll(context, executor, signal);
+  const { clock } = context;
+  const listed = await within(listMs, { clock, signal }, (limited) => listAll(context, executor, limited));
   const known = await context.store.attemptStates(listed.map(({ key }) => key));
   for (const one of listed) {
     const verdict = judge(one, known.get(one.key), context);
@@ -58,21 +58,13 @@ export const sweep = async (
   }
 };
 
-// A list that never ends must hold up neither the sweep of other places nor a close.
 const listAll = async (context: EngineContext, executor: Executor, signal: AbortSignal): Promise<Listed[]> => {
-  const limit = follow(signal);
-  context.clock.sleep(listMs, limit.signal).then(
-    () => limit.end(new Error(`no whole list within ${listMs / 1000} s`)),
-    () => {},
-  );
-  const collect = async (): Promise<Listed[]> => {
-    const listed: Listed[] = [];
-    for await (const one of executor.list?.(context.installation, limit.signal) ?? []) listed.push(one);
-    return listed;
-  };
-  return unlessAborted(limit.signal, collect()).finally(() => limit.end());
+  const listed: Listed[] = [];
+  for await (const one of executor.list?.(context.installation, signal) ?? []) listed.push(one);
+  return listed;
 };
 
+// One that never ends must hold up neither the sweep of other places nor a close.
 const listMs = 60_000;
 
 type Known = { attempt: string; run: string; current: boolean } | undefined;
