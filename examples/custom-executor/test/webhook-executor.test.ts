@@ -1,4 +1,4 @@
-import { describeExecutor, scriptLaunch } from '@runyard/core/testing';
+import { describeExecutor, executorInput, scriptLaunch } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { webhookExecutor } from '../webhook-executor.ts';
 import { agentUnderTest } from './agent-under-test.ts';
@@ -34,21 +34,8 @@ onLinux('only the agent itself can say that an attempt is missing', () => {
 
 it('what an agent cannot run is refused at save, with the field', () => {
   const { parseSpec } = webhookExecutor({ url: 'http://worker', token: 'secret' });
-  const job = {
-    command: 'true',
-    hardware: 'cpu',
-    size: 'small',
-    sources: [],
-    env: {},
-    secrets: [],
-    scale: 1,
-    owner: 'user:a',
-    executorOptions: {},
-  } as const;
-  const rest = { image: null, extraPackages: null, startScript: null, workingDir: null };
-  const input = { ...job, ...rest, sources: [], secrets: [] };
-  expect(parseSpec(input)).toEqual({});
-  expect(() => parseSpec({ ...input, image: 'node:24' })).toThrow(
+  expect(parseSpec(executorInput())).toEqual({});
+  expect(() => parseSpec(executorInput({ image: 'node:24' }))).toThrow(
     expect.objectContaining({ code: 'unsupported-by-executor', field: 'image' }),
   );
 });

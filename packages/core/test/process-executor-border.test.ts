@@ -11,25 +11,12 @@ import type { ProcessEntry } from '../src/adapters/process-executor/process-tabl
 import { membersOf } from '../src/adapters/process-executor/tree.ts';
 import { RunyardError } from '../src/domain/errors.ts';
 import type { ExecutorInput } from '../src/ports/executor.ts';
+import { executorInput } from '../src/testing/describe-executor/executor-input.ts';
 import { scriptLaunch } from '../src/testing/describe-executor/script-launch.ts';
 import { commandLaunch, processBench } from './support/process-attempts.ts';
 
 describe('a job that a process cannot be is refused when it is saved', () => {
-  const job: ExecutorInput = {
-    command: 'true',
-    image: null,
-    hardware: 'cpu',
-    size: 'small',
-    sources: [],
-    extraPackages: null,
-    env: {},
-    secrets: [],
-    startScript: null,
-    workingDir: null,
-    scale: 1,
-    owner: 'user:system',
-    executorOptions: {},
-  };
+  const job = executorInput();
   const none = { apt: [], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
   const file = (location: string) => [{ name: 's', type: 'file' as const, location }];
 

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
-import type { ExecutorInput, Host } from '@runyard/core';
+import type { Host } from '@runyard/core';
+import { executorInput } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
 import { dockerExecutor } from '../src/docker-executor.ts';
@@ -13,10 +14,7 @@ const field = (name: string, code = 'unsupported-by-executor') => expect.objectC
 const list = (mounts: AllowedMount[], host = 'unix:///nowhere/engine.sock') =>
   dockerExecutor({ host, mounts })({} as Host);
 const save = (wished: object[], mounts: AllowedMount[], owner = 'user:a') =>
-  list(mounts).parseSpec({
-    ...{ image: 'busybox', hardware: 'cpu', sources: [], secrets: [], scale: 1, owner },
-    executorOptions: { mounts: wished },
-  } as unknown as ExecutorInput);
+  list(mounts).parseSpec(executorInput({ image: 'busybox', owner, executorOptions: { mounts: wished } }));
 
 describe('a mount that a job asks for', () => {
   const mounts: AllowedMount[] = [

@@ -1,26 +1,14 @@
 import type { ExecutorInput, Host } from '@runyard/core';
+import { executorInput } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { dockerExecutor } from '../src/docker-executor.ts';
 import type { DockerExecutorOptions } from '../src/options.ts';
 
 const host = {} as Host;
-const plain: ExecutorInput = {
-  command: 'true',
-  image: 'busybox',
-  hardware: 'cpu',
-  size: 'small',
-  sources: [],
-  extraPackages: null,
-  env: {},
-  secrets: [],
-  startScript: null,
-  workingDir: null,
-  scale: 1,
-  owner: 'user:a',
-  executorOptions: {},
-};
 const save = (parts: Partial<ExecutorInput>, options: DockerExecutorOptions = {}) =>
-  dockerExecutor({ host: 'unix:///nowhere', ...options })(host).parseSpec({ ...plain, ...parts });
+  dockerExecutor({ host: 'unix:///nowhere', ...options })(host).parseSpec(
+    executorInput({ image: 'busybox', owner: 'user:a', ...parts }),
+  );
 const field = (name: string, code = 'unsupported-by-executor') => expect.objectContaining({ code, field: name });
 
 describe('refused at save, with the field:', () => {

@@ -10,6 +10,7 @@ export type {
   Stranger,
 } from './describe-executor/describe-executor.ts';
 export { describeExecutor } from './describe-executor/describe-executor.ts';
+export { executorInput } from './describe-executor/executor-input.ts';
 export type { DeedLaunch } from './describe-executor/script-launch.ts';
 export { scriptLaunch } from './describe-executor/script-launch.ts';
 export type { LogStoreSuite } from './describe-log-store/describe-log-store.ts';
