@@ -5,8 +5,16 @@ export interface Device {
   memoryBytes: number;
 }
 
-/** What is wrong in the order in which jobs began and ended on their devices: nobody shares what another has alone, nor more than there is. */
-export const checkClaims = (claims: readonly Claim[], devices: readonly Device[]): string[] => {
+/**
+ * What is wrong in the order in which jobs began and ended on their devices: nobody shares what another has alone, nor more
+ * of it, or of its memory, than there is.
+ */
+export const checkClaims = (
+  claims: readonly Claim[],
+  devices: readonly Device[],
+  /** What part of a device the job of that key asked for; 1: all of it. */
+  partOf: (key: string) => number,
+): string[] => {
   const users = new Map<string, Claim[]>(devices.map(({ node }) => [node, []]));
   const wrong: string[] = [];
   for (const claim of claims) {
@@ -19,16 +27,11 @@ export const checkClaims = (claims: readonly Claim[], devices: readonly Device[]
         );
     if (claim.what !== 'begin') continue;
     for (const node of claim.devices) {
-      const others = users.get(node);
-      if (!others) wrong.push(`${claim.key} saw ${node}, which is no device to be leased`);
-      else
-        wrong.push(
-          ...together(
-            [...others, claim],
-            devices.find((device) => device.node === node),
-          ),
-        );
-      others?.push(claim);
+      const all = users.get(node);
+      if (!all) wrong.push(`${claim.key} saw ${node}, which is no device to be leased`);
+      all?.push(claim);
+      const device = devices.find((one) => one.node === node);
+      wrong.push(...together(all ?? [], device), ...tooMany(all ?? [], node, partOf));
     }
   }
   return wrong;
@@ -40,4 +43,10 @@ const together = (all: readonly Claim[], device: Device | undefined): string[] =
     return [`${keys} had ${device?.node} at once`];
   const bytes = all.reduce((sum, { shareBytes }) => sum + (shareBytes ?? 0), 0);
   return device && bytes > device.memoryBytes ? [`${keys} had more memory of ${device.node} than it has`] : [];
+};
+
+// Parts are tenths: ten of them are one, whatever floating point makes of that.
+const tooMany = (all: readonly Claim[], node: string, partOf: (key: string) => number): string[] => {
+  const parts = all.reduce((sum, { key }) => sum + partOf(key), 0);
+  return parts > 1 + 1e-9 ? [`${all.map(({ key }) => key).join(' and ')} had ${parts} of ${node}`] : [];
 };

@@ -108,8 +108,9 @@ export const randomGpus = async (options: RandomGpusOptions): Promise<RandomGpus
     runs: recorded.runs.length,
     succeeded: recorded.runs.filter(({ state }) => state === 'succeeded').length,
     wrong: [
-      ...checkClaims(said, devices),
+      ...checkClaims(said, devices, partsIn(recorded)),
       ...unlike(recorded, said),
+      ...unasked(recorded),
       ...unlikeTheDriver(recorded, join(engine.dir, 'gpu-calls.jsonl')),
       ...slots.flatMap(({ faults }) => faults),
     ],
@@ -179,6 +180,23 @@ const unlike = ({ attempts }: Recorded, said: readonly Claim[]): string[] =>
     const seen = begun[0]?.devices.toSorted() ?? leased;
     return leased.join() === seen.join() ? [] : [`${key} was leased ${leased} and saw ${seen}`];
   });
+
+// And what it asked for: so many, of that kind.
+const unasked = ({ runs, attempts }: Recorded): string[] =>
+  attempts.flatMap(({ runId, attempt, gpus }) => {
+    const { count = 0, model = '', mig } = sizes[runs.find(({ id }) => id === runId)?.size ?? '']?.gpu ?? { count: 0 };
+    const fitting = gpus.filter(({ uuid }) => {
+      const device = listed.find((one) => one.uuid === uuid);
+      return device?.mig === mig && device?.model.includes(model);
+    });
+    const isRight = gpus.length === count && fitting.length === count;
+    return isRight ? [] : [`${runId}.${attempt} asked for ${count} ${mig ?? model} and got ${JSON.stringify(gpus)}`];
+  });
+
+const partsIn = ({ runs }: Recorded): ((key: string) => number) => {
+  const parts = new Map(runs.map(({ id, size }) => [id, sizes[size]?.gpu?.share ?? 1]));
+  return (key) => parts.get(key.split('.')[0] ?? '') ?? 1;
+};
 
 // And what the driver was asked for.
 const unlikeTheDriver = ({ attempts }: Recorded, file: string): string[] => {

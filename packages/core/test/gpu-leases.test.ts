@@ -4,7 +4,7 @@ import type { Gpu } from '../src/domain/gpu/gpu.ts';
 import type { Executor, Launch } from '../src/ports/executor.ts';
 import type { Store } from '../src/ports/store.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
-import { exits, hangs, ignoresTerm, type Script } from '../src/testing/scripted-executor/behaviour.ts';
+import { type Behaviour, exits, hangs, ignoresTerm, type Script } from '../src/testing/scripted-executor/behaviour.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
@@ -144,15 +144,15 @@ describe('GPUs of a host-bound executor', () => {
 
 describe('a device that is used without a lease', () => {
   // As when the database was put back to an older copy.
-  const afterARestore = async () => {
+  const afterARestore = async (behaviour: Behaviour = {}) => {
     const installation = 'ab'.repeat(16);
-    const machine = await machineWith({ gpus: [gpu(1)], store: memoryStore({ installation }) });
-    const lost = await machine.start('gpu');
-    await machine.t.events.waitFor('run.running');
-    await machine.t[Symbol.asyncDispose]();
     const store = memoryStore({ installation });
+    const machine = await machineWith({ gpus: [gpu(1)], store, script: () => hangs(behaviour) });
+    const lost = await machine.start('gpu');
+    await machine.clock.advance(1000);
+    await machine.t[Symbol.asyncDispose]();
     const executors = { machine: scriptedExecutor(machine.engine) as Executor };
-    const t = await testRunyard({ clock: machine.clock, sizes, executors, store });
+    const t = await testRunyard({ clock: machine.clock, sizes, executors, store: memoryStore({ installation }) });
     const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'machine', size: 'gpu' });
     return { ...machine, t, lost, start: async () => (await t.runyard.jobs.start(job.id)).id };
   };
@@ -169,6 +169,22 @@ describe('a device that is used without a lease', () => {
     expect(told.filter((sentence) => sentence.startsWith("GPU-1 at 'machine' is leased to nobody"))).toHaveLength(1);
     engine.forget(`${lost}.1`);
     await clock.advance(minute);
+    expect((await t.runyard.runs.get(id)).state).toBe('running');
+  });
+
+  it('counts what was started and does not run yet as its user', async () => {
+    const { t, clock, lost, start } = await afterARestore({ waiting: { ms: 60 * minute, sentence: 'Pulling.' } });
+    await using _ = t;
+    const id = await start();
+    await clock.advance(minute);
+    expect((await t.runyard.runs.get(id)).sentence).toContain(`${lost}.1 runs on it, and no lease says so`);
+  });
+
+  it('is not looked for where an executor lists nothing: it gives its devices away all the same', async () => {
+    const { t, clock, start } = await machineWith({ change: () => ({ list: undefined }) as never });
+    await using _ = t;
+    const id = await start('gpu');
+    await clock.advance(1000);
     expect((await t.runyard.runs.get(id)).state).toBe('running');
   });
 
