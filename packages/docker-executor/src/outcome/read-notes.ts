@@ -35,7 +35,7 @@ export const readNotes = async (engine: Engine, id: string, signal: AbortSignal)
     // An engine that is short of something, or about to stop, finds or shows nothing for a moment, and then it is gone or well again; what
     // the job has done to the folder stays as it is.
     if (found || tries === mostTries) return found;
-    await sleep(pauseMs, undefined, { signal });
+    await sleep(pauseMs, undefined, { signal, ref: false });
   }
 };
 
