@@ -37,15 +37,13 @@ export const startPostgres = async (options: PostgresServerOptions = {}): Promis
   const data = join(dir, 'data');
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
-  const user = await unprivileged(dir);
+  const { user, prefix } = await unprivileged(dir);
   const spawning = { ...user, cwd: dir, env: { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' } };
   let child: ChildProcess | null = null;
 
   const start = async (): Promise<void> => {
-    child = spawn(programs().postgres, ['-D', data, '-p', `${port}`, ...flags(options)], {
-      ...spawning,
-      stdio: ['ignore', 'ignore', 'ignore'],
-    });
+    const [program = '', ...args] = [...prefix, programs().postgres, '-D', data, '-p', `${port}`, ...flags(options)];
+    child = spawn(program, args, { ...spawning, stdio: ['ignore', 'ignore', 'ignore'] });
     await untilAnswers(child, url);
   };
 
@@ -64,11 +62,9 @@ export const startPostgres = async (options: PostgresServerOptions = {}): Promis
   };
 
   try {
-    await run(
-      programs().initdb,
-      ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-locale', '-E', 'UTF8', '-N'],
-      spawning,
-    );
+    const how = ['-D', data, '-U', 'postgres', '-A', 'trust', '--no-locale', '-E', 'UTF8', '-N'];
+    const [program = '', ...args] = [...prefix, programs().initdb, ...how];
+    await run(program, args, spawning);
     await start();
   } catch (error) {
     await dispose();
@@ -96,17 +92,38 @@ const programs = (): { initdb: string; postgres: string } => {
   return { initdb: join(bin, 'initdb'), postgres: join(bin, 'postgres') };
 };
 
-// PostgreSQL refuses to run as root, and whoever it runs as must reach its folder.
-const unprivileged = async (dir: string): Promise<{ uid: number; gid: number } | null> => {
-  if (process.getuid?.() !== 0) return null;
-  const nobody = { uid: 65_534, gid: 65_534 };
-  await chown(dir, nobody.uid, nobody.gid);
-  for (let parent = dirname(dir); parent !== dirname(parent); parent = dirname(parent)) {
+interface Unprivileged {
+  user: { uid: number; gid: number } | null;
+  /** What goes before the program. */
+  prefix: string[];
+}
+
+// PostgreSQL refuses to run as root, and whoever it runs as must reach its folder, and its programs.
+const unprivileged = async (dir: string): Promise<Unprivileged> => {
+  if (process.getuid?.() !== 0) return { user: null, prefix: [] };
+  await chown(dir, nobody, nobody);
+  for (const parent of above(dir)) {
     const { mode } = await stat(parent);
     if ((mode & 0o001) === 0) await chmod(parent, (mode & 0o777) | 0o011);
   }
-  return nobody;
+  // A checkout in a folder that is root's alone is left as it is: there the other user may read everything, and still write nothing.
+  const isOpen = async (folder: string): Promise<boolean> => ((await stat(folder)).mode & 0o001) !== 0;
+  const open = await Promise.all([...above(programs().postgres)].map(isOpen));
+  return open.every(Boolean)
+    ? { user: { uid: nobody, gid: nobody }, prefix: [] }
+    : {
+        user: null,
+        prefix: ['setpriv', ...asNobody, '--inh-caps=+dac_read_search', '--ambient-caps=+dac_read_search'],
+      };
 };
+
+const nobody = 65_534;
+// Programs of PostgreSQL ask access(2), which else would know nothing of that right.
+const asNobody = [`--reuid=${nobody}`, `--regid=${nobody}`, '--clear-groups', '--securebits=+no_setuid_fixup'];
+
+function* above(path: string): Iterable<string> {
+  for (let parent = dirname(path); parent !== dirname(parent); parent = dirname(parent)) yield parent;
+}
 
 const untilAnswers = async (child: ChildProcess, url: string): Promise<void> => {
   for (let tries = 0; tries < 600; tries++) {

@@ -102,8 +102,9 @@ describe('files', () => {
       await handOver(bench.host.dataDir, nobody);
       // The folders above are ours alone, so the other user gets there by its working directory.
       const url = new URL('../src/adapters/process-executor/process-executor.ts', import.meta.url).href;
-      const program = `process.setuid(${nobody});
-      const { processExecutor } = await import('${url}');
+      // So may be the folder of these sources: they are read before it is that user.
+      const program = `const { processExecutor } = await import('${url}');
+      process.setuid(${nobody});
       const host = { dataDir: '.', place: '${bench.host.place}', clock: { monotonic: () => performance.now() } };
       await processExecutor()(host).remove(${JSON.stringify(handle)}, new AbortController().signal);`;
       const child = spawn(process.execPath, ['--input-type=module', '--eval', program], {
