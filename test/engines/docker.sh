@@ -61,6 +61,10 @@ down() {
   kill -TERM "$pid"
   for n in $(seq 400); do kill -0 "$pid" 2>/dev/null || break; sleep .05; done
   kill -KILL "$pid" 2>/dev/null || true
+  # An engine that was killed while it started a container forgets that one's shim.
+  { grep -laF "$dir/exec/containerd/" /proc/[0-9]*/cmdline 2>/dev/null || true; } | while IFS=/ read -r _ _ pid _; do
+    kill -KILL "$pid" 2>/dev/null || true
+  done
   { grep -o " $dir/[^ ]*" /proc/mounts || true; } | sort -r | while read -r mount; do umount -l "$mount"; done
   rm -rf "$dir"
 }

@@ -21,6 +21,7 @@ import { removeAttempt } from './remove.ts';
 import type { DockerSpec } from './spec/docker-spec.ts';
 import { refuseOpenEngine } from './spec/open-engine.ts';
 import { parseSpec } from './spec/parse-spec.ts';
+import { newInTurn } from './start/in-turn.ts';
 import { startAttempt } from './start/start.ts';
 import { stopAttempt } from './stop.ts';
 
@@ -45,6 +46,7 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
     const engine = createEngine(client);
     const place = createPlace(engine);
     const events = createEvents(engine, clock);
+    const inTurn = newInTurn();
     const images = {
       pull: settings.pull,
       registryAuth: settings.registryAuth,
@@ -102,7 +104,8 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
           // Events are heard by the time that somebody waits for its end.
           using watch = events.watch(own.id);
           watch.ready(signal).catch(() => {});
-          await rereadMissing(gpus, () => startAttempt(own, { engine, clock, launch, signal, verifyPlace }));
+          const start = () => startAttempt(own, { engine, clock, launch, signal, verifyPlace });
+          await rereadMissing(gpus, () => inTurn(own.id, signal, start));
         }),
       inspect: (handle, signal) =>
         asked(handle, signal, async (own, verifyPlace) => {

@@ -61,7 +61,7 @@ describe.skipIf(!dockerRuns)('secrets', () => {
     const { launch, executor, signal, outcome, output } = bench();
     const job = launch({ sh: 'echo "$TOKEN"', secrets });
     const handle = await executor.prepare(job, signal);
-    await Promise.all(Array.from({ length: 3 }, () => executor.start(handle, { launch: job, signal })));
+    await Promise.all(Array.from({ length: 6 }, () => executor.start(handle, { launch: job, signal })));
     expect(await outcome(handle)).toMatchObject({ class: 'exited', code: 0 });
     expect((await output(handle)).toString()).toBe(`${secret}\n`);
   });
