@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os';
 import { describe, expect, it } from 'vitest';
 import { type GitSourceOptions, gitSource } from '../src/adapters/git-source/git-source.ts';
-import { httpOrigin, resolveRelative, sameServer } from '../src/adapters/git-source/git-url.ts';
+import { httpOrigin, resolveRelative, sameServer } from '../src/adapters/shared/git/git-url.ts';
 import type { SourceSpec } from '../src/domain/job/job.ts';
 import { outcomeOf, sourceOf, spec } from './git-source-repositories.ts';
 import { temporaryHost } from './temporary-host.ts';

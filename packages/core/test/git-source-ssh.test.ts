@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
-import { sshCommand } from '../src/adapters/git-source/ssh-command.ts';
+import { sshCommand } from '../src/adapters/shared/git/ssh-command.ts';
 import { outcomeOf, repositories, sourceOf, spec } from './git-source-repositories.ts';
 
 // There is no ssh server in these tests: a program of that name notes what it was given, and then is the other side.

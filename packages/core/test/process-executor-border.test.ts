@@ -13,6 +13,7 @@ import { RunyardError } from '../src/domain/errors.ts';
 import type { ExecutorInput } from '../src/ports/executor.ts';
 import { executorInput } from '../src/testing/describe-executor/executor-input.ts';
 import { scriptLaunch } from '../src/testing/describe-executor/script-launch.ts';
+import { checkedOut } from './fixtures/launch.ts';
 import { commandLaunch, processBench } from './support/process-attempts.ts';
 
 describe('a job that a process cannot be is refused when it is saved', () => {
@@ -49,12 +50,12 @@ describe('a job that a process cannot be is refused when it is saved', () => {
 });
 
 describe('nothing leads out of the workspace', () => {
-  const toEtc = { url: 'u', commit: 'c', path: '.', checkout: (dir: string) => symlink('/etc', join(dir, 'etc')) };
+  const toEtc = checkedOut({ checkout: (dir: string) => symlink('/etc', join(dir, 'etc')) });
   const never = () => Promise.reject(new Error('it was checked out'));
 
   it.each(['../beside', '/tmp/x', 'etc', 'etc/deeper/still'])('not a source at %s', async (path) => {
     await using bench = await processBench();
-    const sources = [toEtc, { url: 'v', commit: 'c', path, checkout: never }];
+    const sources = [toEtc, checkedOut({ path, checkout: never })];
     await expect(
       bench.executor.prepare(scriptLaunch({ deed: { does: 'wait' }, sources }), bench.signal),
     ).rejects.toMatchObject({

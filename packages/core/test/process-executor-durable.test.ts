@@ -13,6 +13,7 @@ import type { Handle } from '../src/domain/run/run.ts';
 import type { Launch } from '../src/ports/executor.ts';
 import { scriptLaunch } from '../src/testing/describe-executor/script-launch.ts';
 import { until } from '../src/testing/describe-executor/until.ts';
+import { checkedOut } from './fixtures/launch.ts';
 import { carriers, commandLaunch, processBench, procText } from './support/process-attempts.ts';
 import { bystander } from './support/process-under-test.ts';
 
@@ -283,7 +284,7 @@ describe('gone and unreachable', () => {
   it('a disk on which a source does not fit is infrastructure, with a sentence', async () => {
     await using bench = await processBench();
     const checkout = () => writeFile('/dev/full', 'x');
-    const launch = scriptLaunch({ deed: { does: 'wait' }, sources: [{ url: 'u', commit: 'c', path: '.', checkout }] });
+    const launch = scriptLaunch({ deed: { does: 'wait' }, sources: [checkedOut({ checkout })] });
     const failed = await bench.executor.prepare(launch, bench.signal).catch((error: unknown) => error);
     expect(failed).toBeInstanceOf(AttemptFailed);
     expect((failed as AttemptFailed).outcome).toMatchObject({

@@ -16,6 +16,10 @@ const source = (checkout: LaunchSource['checkout'], path = '.'): LaunchSource =>
   commit: '0'.repeat(40),
   path,
   checkout,
+  ref: null,
+  submodules: false,
+  lfs: false,
+  credential: async () => null,
 });
 
 describe.skipIf(!dockerRuns)('a preparation', () => {

@@ -50,6 +50,10 @@ describe.skipIf(!dockerRuns)('secrets', () => {
         await mkdir(dir, { recursive: true });
         await symlink('/tmp', join(dir, 'link'));
       },
+      ref: null,
+      submodules: false,
+      lfs: false,
+      credential: async () => null,
     };
     expect((await run({ sh: 'cat /tmp/x', secrets: out, sources: [source] })).outcome).toMatchObject({
       class: 'start-failed',

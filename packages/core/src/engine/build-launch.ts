@@ -1,4 +1,4 @@
-import { RunyardError } from '../domain/errors.ts';
+import { isRunyardError, RunyardError } from '../domain/errors.ts';
 import { gpuEnv } from '../domain/gpu/gpu-env.ts';
 import type { Job, JobSpec, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
@@ -7,7 +7,7 @@ import type { ResolvedSource, Run } from '../domain/run/run.ts';
 import { generateScript } from '../domain/run/script.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
 import type { Launch, LaunchScript, LaunchSecret, LaunchSource } from '../ports/executor.ts';
-import type { SourceOptions } from '../ports/source.ts';
+import type { GitCredential, SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
@@ -78,6 +78,7 @@ export const composeLaunch = (
     sources: launchSources(context, held, { commits, secrets, log, signal }),
     env: { ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
     secrets,
+    limits: spec.limits,
     // Made when it is asked for: functions and images with an entry point of their own have no use for it.
     get script() {
       const { startScript, extraPackages, workingDir } = spec;
@@ -116,8 +117,23 @@ const launchSources = (context: EngineContext, { job, run }: Held, { commits, lo
       commit,
       path: paths[i] ?? '.',
       checkout: (dir, signal) => context.source.checkout(source, commit, dir, sourceOptions(context, job, log, signal)),
+      ref: source.ref,
+      submodules: source.submodules,
+      lfs: source.lfs,
+      credential: (signal) => credentialOf(source, sourceOptions(context, job, log, signal)),
     };
   });
+};
+
+const credentialOf = async ({ credential }: SourceSpec, options: SourceOptions): Promise<GitCredential | null> => {
+  if (credential === null) return null;
+  try {
+    return await options.credential(credential);
+  } catch (error) {
+    if (isRunyardError(error) && error.code === 'unknown-credential')
+      throw startFailed('unknown-credential', error.message, error);
+    throw error;
+  }
 };
 
 const sourceOptions = (context: EngineContext, job: Job, log: AttemptLog, signal: AbortSignal): SourceOptions => ({

@@ -1,10 +1,11 @@
 import type { Gpu } from '../domain/gpu/gpu.ts';
-import type { JobSpec } from '../domain/job/job.ts';
+import type { JobSpec, Limits } from '../domain/job/job.ts';
 import type { Size } from '../domain/job/size.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
 import type { ImageBuilder } from './image-builder.ts';
 import type { Progress } from './progress.ts';
+import type { GitCredential } from './source.ts';
 
 export type { Progress } from './progress.ts';
 
@@ -118,6 +119,8 @@ export interface Launch<Spec = unknown> {
   /** Values; never to be written into the handle, argv or the log. */
   secrets: readonly LaunchSecret[];
   script: LaunchScript;
+  /** Kept by the engine; for executors whose objects have to outlast them, or have to know the grace beforehand. */
+  limits: Limits;
   onProgress(progress: Progress): void;
   /** Writes a line of ours into the attempt's log. */
   log(line: string): void;
@@ -130,6 +133,12 @@ export interface LaunchSource {
   path: string;
   /** Clones exactly that commit into the folder, which must not exist or be empty. */
   checkout(dir: string, signal: AbortSignal): Promise<void>;
+  /** What follows is for executors whose engine fetches by itself. null: the default branch. */
+  ref: string | null;
+  submodules: boolean;
+  lfs: boolean;
+  /** null: the job names none. Throws `startFailed('unknown-credential', …)`, and `ExecutorUnavailable` where it could not be asked for. */
+  credential(signal: AbortSignal): Promise<GitCredential | null>;
 }
 
 export interface LaunchSecret {

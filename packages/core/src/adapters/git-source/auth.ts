@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { isRunyardError } from '../../domain/errors.ts';
 import { infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { GitCredential, SourceOptions } from '../../ports/source.ts';
-import { httpOrigin, parseGitUrl } from './git-url.ts';
-import { sshCommand } from './ssh-command.ts';
+import { httpOrigin, parseGitUrl } from '../shared/git/git-url.ts';
+import { sshCommand } from '../shared/git/ssh-command.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What git needs to get in, as long as `work` runs. */

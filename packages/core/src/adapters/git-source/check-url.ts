@@ -1,5 +1,5 @@
+import { parseGitUrl } from '../shared/git/git-url.ts';
 import { type Fault, hasControls, type LocalRepositories } from './fault.ts';
-import { parseGitUrl } from './git-url.ts';
 
 const expected = 'https://…, http://…, ssh://…, git://… or user@host:path';
 

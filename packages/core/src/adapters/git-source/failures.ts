@@ -1,4 +1,5 @@
-import { type AttemptFailed, infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
+import { type AttemptFailed, infrastructureFailed } from '../../domain/run/launch-errors.ts';
+import { failureByWords, gitWords, saysUnknownCommit } from '../shared/git/failure-by-words.ts';
 import { GitFailed, GitSilent } from './git.ts';
 
 /**
@@ -17,55 +18,18 @@ export function launchFailure(error: unknown, url: string): AttemptFailed {
   if (error instanceof GitSilent) {
     return infrastructureFailed('source-unreachable', `The repository ${url} stopped answering.`, error);
   }
-  if (error instanceof GitFailed && !transient.test(words) && refused.test(words)) {
-    const sentence = `The repository ${url} does not exist, or refused the credential.${says}`;
-    return startFailed('source-refused', sentence, error);
-  }
+  if (error instanceof GitFailed) return failureByWords(words, url, error);
   return infrastructureFailed('source-unreachable', `The repository ${url} could not be reached.${says}`, error);
 }
 
 /** The other side has no such commit, or does not give it away. */
 export const isUnknownCommit = (error: unknown): boolean =>
-  error instanceof GitFailed &&
-  /not our ref|couldn't find remote ref|unadvertised object|did not send all necessary objects/i.test(error.stderr);
-
-// Looked at first: git adds "make sure you have the correct access rights and the repository exists" to broken lines too.
-const transient = new RegExp(
-  [
-    'could not resolve host',
-    'temporary failure in name resolution',
-    'failed to connect|couldn.t connect|connection (refused|timed out|reset)|operation timed out|timed out|timeout',
-    'no route to host|network is unreachable',
-    'returned error: (408|429|5\\d\\d)|HTTP (429|5\\d\\d)',
-    'recv failure|send failure|early EOF|unexpected disconnect|empty reply from server|kex_exchange_identification',
-    'connection closed by (?!.*authenticating)',
-  ].join('|'),
-  'i',
-);
-
-const refused = new RegExp(
-  [
-    'authentication failed|could not read (username|password)|permission denied|access denied|not authorized',
-    'returned error: (401|403|404|410)',
-    'host key verification failed|no .* host key is known',
-    'repository .*not found|not found|does not appear to be a git repository|does not exist',
-    'error in libcrypto|invalid format|bad permissions', // the key itself
-  ].join('|'),
-  'i',
-);
+  error instanceof GitFailed && saysUnknownCommit(error.stderr);
 
 function isFull(error: unknown, words: string): boolean {
   const code = (error as NodeJS.ErrnoException | null)?.code;
   return code === 'ENOSPC' || code === 'EDQUOT' || /no space left on device|disk quota exceeded/i.test(words);
 }
 
-// The lines in which git, or ssh under it, says what is wrong; without its progress.
-function wordsOf(error: unknown): string {
-  if (!(error instanceof GitFailed)) return error instanceof Error ? error.message : String(error);
-  const lines = error.stderr.split(/[\r\n]+/).filter((line) => line.trim() !== '' && !/^\S.*:\s+\d+% \(/.test(line));
-  return lines
-    .filter((line) => !/^(From |POST |\s[ =*+!t-]\s|\s+at |hint:)/.test(line))
-    .slice(-6)
-    .join(' ')
-    .slice(0, 1000);
-}
+const wordsOf = (error: unknown): string =>
+  error instanceof GitFailed ? gitWords(error.stderr) : error instanceof Error ? error.message : String(error);

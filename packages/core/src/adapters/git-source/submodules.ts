@@ -1,10 +1,10 @@
 import { appendFile, lstat, realpath } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { startFailed } from '../../domain/run/launch-errors.ts';
+import { resolveRelative } from '../shared/git/git-url.ts';
 import { checkPath } from './check-path.ts';
 import { quoted } from './checkout.ts';
 import { GitFailed } from './git.ts';
-import { resolveRelative } from './git-url.ts';
 import type { Mirror } from './mirror.ts';
 
 export interface Submodule {

@@ -21,6 +21,7 @@ export const scriptLaunch = ({ deed, startScript, workingDir, extraPackages, ...
     sources: [],
     env: {},
     secrets: [],
+    limits: { startMs: null, runMs: null, graceMs: 30_000 },
     onProgress: () => {},
     log: () => {},
     ...parts,

@@ -16,6 +16,10 @@ export const sourceThat = (parts: {
     await mkdir(dir, { recursive: true });
     await writeFile(join(dir, 'file'), parts.file);
   },
+  ref: null,
+  submodules: false,
+  lfs: false,
+  credential: async () => null,
 });
 
 /** Closed until it is opened. */
