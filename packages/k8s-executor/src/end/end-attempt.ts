@@ -1,0 +1,94 @@
+import { isRefusal } from '../api/faults.ts';
+import type { PodObject } from '../api/objects.ts';
+import type { Ground } from '../ground.ts';
+import type { K8sHandle } from '../handle.ts';
+import { paths } from '../paths.ts';
+import type { Followed } from '../watch/mirror.ts';
+import type { View } from '../watch/view.ts';
+import { deleteJob, deletePod } from './delete-job.ts';
+import { hasEnded, isBound } from './pods.ts';
+
+export interface EndOptions {
+  ground: Ground;
+  followed: Followed;
+  graceMs: number;
+  signal: AbortSignal;
+}
+
+/**
+ * TERM, grace, KILL, for every pod of an attempt; resolves once all are proved to have ended, and no other can come.
+ *
+ * A pod that a node has is not deleted, since its log would go with it: it is given a deadline that is over, on which its kubelet ends it as it would for a
+ * deletion, and leaves it there. Its Job fails with it, so no other pod comes. What has no node yet has no log: its Job is deleted. So is, in the end, that of a
+ * pod whose kubelet does not hear; it has ended when the API server has it no more.
+ */
+export const endAttempt = async (handle: K8sHandle, options: EndOptions): Promise<void> => {
+  const { ground, followed, graceMs, signal } = options;
+  const { clock } = ground.host;
+  const { stopMarginMs } = ground.settings;
+  const begun = clock.monotonic();
+  const told = new Set<string>();
+  let deleted = false;
+  for (;;) {
+    await followed.ready(signal);
+    const view = followed.view();
+    if (isOver(view)) return;
+    const live = view.pods.filter(({ gone, pod }) => !gone && !hasEnded(pod)).map(({ pod }) => pod);
+    const passed = clock.monotonic() - begun;
+    if (!deleted && (live.length === 0 || !live.every(isBound) || passed >= graceMs + stopMarginMs)) {
+      deleted = true;
+      if (!(await deleteJob(ground, handle, signal))) await ground.place.verify(handle.place, signal);
+    }
+    for (const pod of live) await endPod(pod, { ...options, told, late: passed >= graceMs, deleted });
+    const next = passed < graceMs ? graceMs - passed : graceMs + stopMarginMs - passed;
+    await followed.changed(deleted || next <= 0 ? atMostMs : Math.min(next, atMostMs), signal);
+  }
+};
+
+const atMostMs = 15_000;
+
+const endPod = async (
+  pod: PodObject,
+  { ground, graceMs, signal, told, late, deleted }: EndOptions & { told: Set<string>; late: boolean; deleted: boolean },
+): Promise<void> => {
+  const { uid } = pod.metadata;
+  const once = async (what: string, work: () => Promise<void>): Promise<void> => {
+    if (told.has(`${uid} ${what}`)) return;
+    await work();
+    told.add(`${uid} ${what}`);
+  };
+  if (deleted) {
+    // The Job's deletion leaves its pods the grace that they were made with.
+    const own = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+    if (own > graceMs) await once('delete', () => deletePod(ground, pod.metadata, { graceMs, signal }));
+    return;
+  }
+  await once('deadline', () => setDeadline(ground, pod, signal));
+  // It was made with a longer grace than this call has: only a deletion can shorten it.
+  const own = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
+  if (late && own > Math.max(1000, graceMs)) await once('delete', () => deletePod(ground, pod.metadata, { graceMs: 0, signal }));
+};
+
+// What refuses it (no right to, or a pod that has ended) leaves it to the deletion.
+const setDeadline = async ({ api, mirror, namespace }: Ground, { metadata }: PodObject, signal: AbortSignal): Promise<void> => {
+  const { name, uid } = metadata;
+  const body = { metadata: { uid }, spec: { activeDeadlineSeconds: ourDeadlineSeconds } };
+  const contentType = 'application/merge-patch+json';
+  try {
+    mirror.take('pod', await api.ask<PodObject>({ method: 'PATCH', path: paths(namespace).pod(name), body, contentType, signal }));
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
+};
+
+/** The shortest deadline that a pod can have; nobody else sets it. */
+export const ourDeadlineSeconds = 1;
+
+// Each of its pods is made once, since none is ever replaced (`backoffLimit: 0`).
+const isOver = ({ job, jobGone, pods }: View): boolean => {
+  if (!pods.every(({ gone, pod }) => gone || hasEnded(pod))) return false;
+  if (job === null || jobGone || pods.length >= (job.spec.completions ?? 1)) return true;
+  return job.status?.conditions?.some(({ type, status }) => endings.includes(type) && status === 'True') ?? false;
+};
+
+const endings = ['Complete', 'Failed', 'FailureTarget', 'SuccessCriteriaMet'];

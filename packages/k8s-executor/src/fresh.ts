@@ -1,0 +1,95 @@
+import type { Api } from './api/api.ts';
+import { isRefusal } from './api/faults.ts';
+import type { JobObject, List, PodObject } from './api/objects.ts';
+import type { Ground } from './ground.ts';
+import { type K8sHandle, labels, manager } from './handle.ts';
+import { paths } from './paths.ts';
+import type { View } from './watch/view.ts';
+
+/** What the API server says now of one attempt, asked for it alone. What it says is told to the mirror. */
+export const freshView = async (
+  { api, mirror, namespace }: Pick<Ground, 'api' | 'mirror' | 'namespace'>,
+  { name, uid }: Pick<K8sHandle, 'name' | 'uid'>,
+  signal: AbortSignal,
+): Promise<View> => {
+  const job = await readJob({ api, namespace }, { name, uid }, signal);
+  const pods = await listPods({ api, namespace }, `${controllerLabel}=${uid}`, signal);
+  if (job === null) mirror.takeGone('job', uid);
+  else mirror.take('job', job);
+  for (const pod of pods) mirror.take('pod', pod);
+  return viewOf({ uid, job, pods });
+};
+
+/** The label by which a Job's controller knows its pods. */
+export const controllerLabel = 'batch.kubernetes.io/controller-uid';
+
+/** null: there is no Job of that name with that uid. */
+export const readJob = async (
+  { api, namespace }: Pick<Ground, 'api' | 'namespace'>,
+  { name, uid }: { name: string; uid?: string },
+  signal: AbortSignal,
+): Promise<JobObject | null> => {
+  try {
+    const job = await api.ask<JobObject>({ method: 'GET', path: paths(namespace).job(name), signal });
+    return uid === undefined || job.metadata.uid === uid ? job : null;
+  } catch (error) {
+    if (isRefusal(error, 404)) return null;
+    throw error;
+  }
+};
+
+/** Everything of an installation that the namespace has now, as one view for each Job. */
+export const freshViews = async (
+  { api, namespace }: Pick<Ground, 'api' | 'namespace'>,
+  installation: string,
+  signal: AbortSignal,
+): Promise<{ job: JobObject; view: View }[]> => {
+  const selector = `${labels.managedBy}=${manager},${labels.installation}=${installation}`;
+  // The Jobs first: a pod that is made meanwhile is then seen with its Job, and not the other way round.
+  const jobs = await listAll<JobObject>(api, { path: paths(namespace).jobs, selector }, signal);
+  const pods = jobs.length === 0 ? [] : await listPods({ api, namespace }, selector, signal);
+  const byJob = Map.groupBy(pods, ({ metadata }) => metadata.labels?.[controllerLabel] ?? '');
+  return jobs.map((job) => {
+    const { uid } = job.metadata;
+    return { job, view: viewOf({ uid, job, pods: byJob.get(uid) ?? [] }) };
+  });
+};
+
+export const listPods = (
+  { api, namespace }: Pick<Ground, 'api' | 'namespace'>,
+  selector: string,
+  signal: AbortSignal,
+): Promise<PodObject[]> => listAll<PodObject>(api, { path: paths(namespace).pods, selector }, signal);
+
+const listAll = async <T>(
+  api: Api,
+  { path, selector }: { path: string; selector: string },
+  signal: AbortSignal,
+): Promise<T[]> => {
+  for (;;) {
+    const items: T[] = [];
+    let next: string | undefined;
+    do {
+      const query = { labelSelector: selector, limit: pageSize, continue: next };
+      const page = await api.ask<List<T>>({ method: 'GET', path, query, signal }).catch((error: unknown) => {
+        // The rest of a list that took too long is forgotten: it is begun anew.
+        if (next !== undefined && isRefusal(error, 410)) return null;
+        throw error;
+      });
+      if (page === null) break;
+      items.push(...page.items);
+      next = page.metadata.continue;
+      if (!next) return items;
+    } while (next);
+  }
+};
+
+const pageSize = 500;
+
+const viewOf = ({ uid, job, pods }: { uid: string; job: JobObject | null; pods: PodObject[] }): View => ({
+  uid,
+  job,
+  jobGone: job === null,
+  pods: pods.map((pod) => ({ pod, gone: false, deletedAt: null })),
+  events: [],
+});
