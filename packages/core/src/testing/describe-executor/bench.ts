@@ -1,9 +1,18 @@
 import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Handle } from '../../domain/run/run.ts';
-import type { Executor, ExecutorInput, Inspection, Launch, Listed, Progress } from '../../ports/executor.ts';
+import type {
+  Executor,
+  ExecutorInput,
+  Inspection,
+  Launch,
+  LaunchSource,
+  Listed,
+  Progress,
+} from '../../ports/executor.ts';
 import { limited } from './limited.ts';
 import { plainOutput } from './plain-output.ts';
 import type { DeedLaunch } from './script-launch.ts';
+import { type SourceParts, sourceThat } from './sources.ts';
 import { until } from './until.ts';
 
 /** What is needed of a test runner: Vitest, Jest and Bun have it as it is. */
@@ -47,6 +56,11 @@ export interface ExecutorUnderTest {
    * got its pid, a container that got its name.
    */
   recycle?(handle: Handle): Promise<Stranger>;
+  /**
+   * A source as the executor's engine can fetch it by itself: at `url` and `commit` there is one file, `file`, with that text, and `credential` waits for
+   * `before`. Absent: sources are checked out on this side (`LaunchSource.checkout`).
+   */
+  source?(parts: SourceParts): Promise<LaunchSource>;
   /** UUIDs of GPUs that a launch may hold here. Needed to prove that `list` tells them; absent: this executor leases none. */
   gpus?: readonly string[];
   /** Parts of a job that `parseSpec` accepts, where `{ command: 'true' }` alone would not do. */
@@ -67,6 +81,7 @@ export interface Bench extends ExecutorUnderTest {
   /** Aborted when the rule has been proved, or not. */
   signal: AbortSignal;
   another(): Promise<Executor>;
+  source(parts: SourceParts): Promise<LaunchSource>;
   prepared(launch: Launch): Promise<Handle>;
   started(launch: Launch): Promise<Handle>;
   state(handle: Handle, executor?: Executor): Promise<Inspection['state']>;
@@ -121,6 +136,7 @@ const benchOf = (
   const { executor } = under;
   const bench: Bench = {
     ...under,
+    source: under.source ?? (async (parts) => sourceThat(parts)),
     expect,
     signal,
     prepared: (launch) => executor.prepare(launch, signal),

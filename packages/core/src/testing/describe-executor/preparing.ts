@@ -7,7 +7,7 @@ import {
 } from '../../domain/run/launch-errors.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Rules } from './bench.ts';
-import { gate, sourceThat } from './sources.ts';
+import { gate } from './sources.ts';
 
 export const prepareRules: Rules = {
   async 'what is prepared is inert'({ prepared, launch, state, output, expect }) {
@@ -80,8 +80,9 @@ export const prepareRules: Rules = {
     expect(await other.untouched()).toEqual(true);
   },
 
-  async 'sources are checked out where they say before anything runs'({ started, launch, outcome, output, expect }) {
-    const sources = [sourceThat({ path: 'deep/er', file: 'inner' }), sourceThat({ path: '.', file: 'outer' })];
+  async 'sources are checked out where they say before anything runs'(bench) {
+    const { started, launch, source, outcome, output, expect } = bench;
+    const sources = [await source({ path: 'deep/er', file: 'inner' }), await source({ path: '.', file: 'outer' })];
     const inner = await started(launch({ deed: { does: 'read', path: 'deep/er/file' }, sources }));
     expect(await outcome(inner)).toMatchObject({ class: 'exited', code: 0 });
     expect(await output(inner)).toEqual('inner');
@@ -91,13 +92,13 @@ export const prepareRules: Rules = {
   },
 
   async 'a source that fails ends the preparation as it says, and leaves nothing'(bench) {
-    const { launch, prepared, refusal, listed, expect } = bench;
+    const { launch, source, prepared, refusal, listed, expect } = bench;
     const faults = [
       startFailed('ref-not-found', 'The repository has no such ref.'),
       infrastructureFailed('source-unreachable', 'The repository did not answer.'),
     ];
     for (const fault of faults) {
-      const sources = [sourceThat({ path: '.', file: 'x', before: () => Promise.reject(fault) })];
+      const sources = [await source({ path: '.', file: 'x', before: () => Promise.reject(fault) })];
       const job = launch({ deed: { does: 'print', text: 'ran' }, sources });
       const refused = await refusal(() => prepared(job));
       expect(isAttemptFailed(refused) && refused.outcome).toMatchObject(fault.outcome);
@@ -105,7 +106,8 @@ export const prepareRules: Rules = {
     }
   },
 
-  async 'aborting a preparation ends it, and nothing has run'({ executor, launch, listed, refusal, expect }) {
+  async 'aborting a preparation ends it, and nothing has run'(bench) {
+    const { executor, launch, source, listed, refusal, expect } = bench;
     const abort = new AbortController();
     const before = (signal: AbortSignal): Promise<void> =>
       new Promise((_, reject) => {
@@ -114,24 +116,24 @@ export const prepareRules: Rules = {
       });
     const job = launch({
       deed: { does: 'print', text: 'ran' },
-      sources: [sourceThat({ path: '.', file: 'x', before })],
+      sources: [await source({ path: '.', file: 'x', before })],
     });
     await refusal(() => executor.prepare(job, abort.signal));
     for (const { state } of await listed(job.installation)) expect(state).toEqual('prepared');
   },
 
   async 'a late preparer does not disturb the newer preparation, and starts nothing'(bench) {
-    const { executor, launch, prepared, outcome, output, refusal, signal, expect } = bench;
+    const { executor, launch, source, prepared, outcome, output, refusal, signal, expect } = bench;
     const [reached, opened] = [gate(), gate()];
     const late = launch({ deed: { does: 'read', path: 'file' } });
     const before = async (): Promise<void> => {
       reached.open();
       await opened.passed;
     };
-    const slow = prepared({ ...late, sources: [sourceThat({ path: '.', file: 'late', before })] });
+    const slow = prepared({ ...late, sources: [await source({ path: '.', file: 'late', before })] });
     slow.catch(() => {});
     await reached.passed;
-    const newer = { ...late, sources: [sourceThat({ path: '.', file: 'newer' })] };
+    const newer = { ...late, sources: [await source({ path: '.', file: 'newer' })] };
     const handle = await prepared(newer);
     await executor.start(handle, { launch: newer, signal });
     await outcome(handle);

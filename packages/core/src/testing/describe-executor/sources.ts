@@ -2,24 +2,32 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { LaunchSource } from '../../ports/executor.ts';
 
-/** A source whose checkout is one file, `file`, with that text; `before` comes first. */
-export const sourceThat = (parts: {
+export interface SourceParts {
+  /** Where in the workspace. */
   path: string;
+  /** The text of its one file, `file`. */
   file: string;
+  /** Comes before anything of it is fetched. */
   before?: (signal: AbortSignal) => Promise<void>;
-}): LaunchSource => ({
+}
+
+/** A source whose checkout is one file. Who fetches by itself, elsewhere, is told to wait by the credential that it asks for. */
+export const sourceThat = ({ path, file, before }: SourceParts): LaunchSource => ({
   url: 'https://example.com/code.git',
   commit: '0'.repeat(40),
-  path: parts.path,
+  path,
   async checkout(dir, signal) {
-    await parts.before?.(signal);
+    await before?.(signal);
     await mkdir(dir, { recursive: true });
-    await writeFile(join(dir, 'file'), parts.file);
+    await writeFile(join(dir, 'file'), file);
   },
   ref: null,
   submodules: false,
   lfs: false,
-  credential: async () => null,
+  async credential(signal) {
+    await before?.(signal);
+    return null;
+  },
 });
 
 /** Closed until it is opened. */
