@@ -41,7 +41,15 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
     const open = async (): Promise<Ground> => {
       const { api, namespace } = await connect(settings, host);
       const mirror = createMirror({ api, namespace, ...host });
-      const ground: Ground = { api, mirror, namespace, settings, host, place: createPlace(api, namespace), stopping: new Set() };
+      const ground: Ground = {
+        api,
+        mirror,
+        namespace,
+        settings,
+        host,
+        place: createPlace(api, namespace),
+        stopping: new Set(),
+      };
       if (closed) close(ground);
       return ground;
     };

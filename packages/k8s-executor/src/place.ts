@@ -1,4 +1,4 @@
-import { type Api } from './api/api.ts';
+import type { Api } from './api/api.ts';
 import { isRefusal, unavailable } from './api/faults.ts';
 import type { ObjectMeta } from './api/objects.ts';
 import { paths } from './paths.ts';
@@ -35,7 +35,11 @@ export const createPlace = (api: Api, namespace: string): Place => {
 
 const readNamespace = async (api: Api, namespace: string, signal: AbortSignal): Promise<ObjectMeta> => {
   try {
-    const { metadata } = await api.ask<{ metadata: ObjectMeta }>({ method: 'GET', path: paths(namespace).namespace, signal });
+    const { metadata } = await api.ask<{ metadata: ObjectMeta }>({
+      method: 'GET',
+      path: paths(namespace).namespace,
+      signal,
+    });
     return metadata;
   } catch (error) {
     if (!isRefusal(error, 404)) throw error;

@@ -7,11 +7,11 @@ import { annotations, type K8sHandle } from './handle.ts';
 import { queueLabel } from './manifest/job-manifest.ts';
 import { attemptNames } from './manifest/names.ts';
 import { paths } from './paths.ts';
-import { asLaunchFault } from './prepare/launch-fault.ts';
 import { rewriteSecret } from './prepare/dependents.ts';
+import { asLaunchFault } from './prepare/launch-fault.ts';
 import type { Prepared } from './prepare/prepared.ts';
-import { queueOf } from './spec/queue-of.ts';
 import type { K8sSpec } from './spec/k8s-spec.ts';
+import { queueOf } from './spec/queue-of.ts';
 
 export interface StartOptions {
   ground: Ground;
@@ -63,7 +63,11 @@ export const startAttempt = async (handle: K8sHandle, options: StartOptions): Pr
 const hasBegun = ({ spec, status, metadata }: JobObject): boolean =>
   spec.suspend !== true || status?.startTime !== undefined || metadata.labels?.[queueLabel] !== undefined;
 
-const missing = async ({ name, uid, place }: K8sHandle, ground: Ground, signal: AbortSignal): Promise<AttemptMissing> => {
+const missing = async (
+  { name, uid, place }: K8sHandle,
+  ground: Ground,
+  signal: AbortSignal,
+): Promise<AttemptMissing> => {
   await ground.place.verify(place, signal);
   return new AttemptMissing(`The Job ${name} (${uid}) is gone from the namespace '${ground.namespace}'.`);
 };

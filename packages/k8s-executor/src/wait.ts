@@ -47,7 +47,8 @@ const isGone = async (handle: K8sHandle, { ground, signal }: WaitOptions): Promi
 
 const gone: Outcome = {
   class: 'lost',
-  sentence: 'Its Job is gone from the namespace, with its pods: somebody else deleted it, or it was over for longer than ttlSecondsAfterFinished.',
+  sentence:
+    'Its Job is gone from the namespace, with its pods: somebody else deleted it, or it was over for longer than ttlSecondsAfterFinished.',
 };
 
 // What cannot start by itself any more, or what would run twice.

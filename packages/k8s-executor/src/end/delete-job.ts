@@ -71,7 +71,11 @@ const atMostMs = 15_000;
 const isGone = ({ job, jobGone, pods }: View): boolean => (job === null || jobGone) && pods.every(({ gone }) => gone);
 
 /** Deletes the pods of a Job that is gone, which somebody else has orphaned. */
-export const deleteOrphans = async (ground: Ground, { uid }: Pick<K8sHandle, 'uid'>, signal: AbortSignal): Promise<void> => {
+export const deleteOrphans = async (
+  ground: Ground,
+  { uid }: Pick<K8sHandle, 'uid'>,
+  signal: AbortSignal,
+): Promise<void> => {
   for (const pod of await listPods(ground, `${controllerLabel}=${uid}`, signal)) {
     ground.mirror.take('pod', pod);
     if (pod.metadata.deletionTimestamp === undefined) await deletePod(ground, pod.metadata, { graceMs: 0, signal });

@@ -66,16 +66,24 @@ const endPod = async (
   await once('deadline', () => setDeadline(ground, pod, signal));
   // It was made with a longer grace than this call has: only a deletion can shorten it.
   const own = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  if (late && own > Math.max(1000, graceMs)) await once('delete', () => deletePod(ground, pod.metadata, { graceMs: 0, signal }));
+  if (late && own > Math.max(1000, graceMs))
+    await once('delete', () => deletePod(ground, pod.metadata, { graceMs: 0, signal }));
 };
 
 // What refuses it (no right to, or a pod that has ended) leaves it to the deletion.
-const setDeadline = async ({ api, mirror, namespace }: Ground, { metadata }: PodObject, signal: AbortSignal): Promise<void> => {
+const setDeadline = async (
+  { api, mirror, namespace }: Ground,
+  { metadata }: PodObject,
+  signal: AbortSignal,
+): Promise<void> => {
   const { name, uid } = metadata;
   const body = { metadata: { uid }, spec: { activeDeadlineSeconds: ourDeadlineSeconds } };
   const contentType = 'application/merge-patch+json';
   try {
-    mirror.take('pod', await api.ask<PodObject>({ method: 'PATCH', path: paths(namespace).pod(name), body, contentType, signal }));
+    mirror.take(
+      'pod',
+      await api.ask<PodObject>({ method: 'PATCH', path: paths(namespace).pod(name), body, contentType, signal }),
+    );
   } catch (error) {
     if (!isRefusal(error)) throw error;
   }

@@ -4,7 +4,7 @@ import type { SeenPod, View } from '../watch/view.ts';
 /** Whether there is a log of a container, and whether it grows. */
 export type Stage =
   | { stage: 'not-begun' }
-  | { stage: 'running'; pod: PodObject; /** Its pod will be gone soon, and the log with it. */ doomed: boolean }
+  | { stage: 'running'; pod: PodObject /** Its pod will be gone soon, and the log with it. */; doomed: boolean }
   | { stage: 'ended'; pod: PodObject }
   /** Its pod is gone. `began`: there was a log. */
   | { stage: 'gone'; began: boolean };
@@ -17,7 +17,8 @@ export const stageOf = (view: View, rank: number, container: string): Stage => {
   const began = state?.running !== undefined || hasRun(state?.terminated);
   if (gone) return { stage: 'gone', began };
   if (!began) return { stage: 'not-begun' };
-  if (state?.running !== undefined && pod.status?.phase !== 'Failed') return { stage: 'running', pod, doomed: isDoomed(seen) };
+  if (state?.running !== undefined && pod.status?.phase !== 'Failed')
+    return { stage: 'running', pod, doomed: isDoomed(seen) };
   return { stage: 'ended', pod };
 };
 

@@ -4,10 +4,10 @@ import { lookAt } from '../outcome/look-at.ts';
 import type { Followed } from '../watch/mirror.ts';
 import { containers, hasContainer, type Stage, stageOf } from './container-stage.ts';
 import { type Places, placeOf, trackOf } from './cursor.ts';
+import type { LogOptions } from './log-options.ts';
 import type { Position } from './position.ts';
 import type { Ranked } from './ranked-lines.ts';
 import { type ReadEnd, readContainer } from './read-container.ts';
-import type { LogOptions } from './read-log.ts';
 
 export interface RankOptions extends LogOptions {
   handle: K8sHandle;
@@ -72,7 +72,15 @@ const atMostMs = 15_000;
 async function* guarded(
   reading: AsyncGenerator<{ bytes: Uint8Array; at: number; position: Position }, ReadEnd>,
   { stage }: Stage,
-  { handle, rank, track, ground, troubles, onPlace, signal }: RankOptions & { track: string; onPlace(place: Position): void },
+  {
+    handle,
+    rank,
+    track,
+    ground,
+    troubles,
+    onPlace,
+    signal,
+  }: RankOptions & { track: string; onPlace(place: Position): void },
 ): AsyncGenerator<Ranked, ReadEnd | 'given-up'> {
   try {
     for (;;) {
@@ -92,7 +100,12 @@ async function* guarded(
     troubles.set(handle.uid, since);
     if (now - since < patienceMs) throw error;
     troubles.delete(handle.uid);
-    yield { track, rank, place: 'over', ...toldNow(`runyard: the rest of the log was given up: ${error.message}\n`, ground) };
+    yield {
+      track,
+      rank,
+      place: 'over',
+      ...toldNow(`runyard: the rest of the log was given up: ${error.message}\n`, ground),
+    };
     return 'given-up';
   } finally {
     await reading.return('read');

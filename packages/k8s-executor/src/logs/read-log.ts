@@ -1,25 +1,14 @@
 import type { LogChunk } from '@runyard/core';
 import { freshView } from '../fresh.ts';
-import type { Ground } from '../ground.ts';
 import type { K8sHandle } from '../handle.ts';
 import type { View } from '../watch/view.ts';
 import { containers, hasContainer, stageOf } from './container-stage.ts';
 import { cursorOf, type Places, parseCursor, placeOf, trackOf } from './cursor.ts';
 import { followRank } from './follow-rank.ts';
-import type { Follows } from './follows.ts';
+import type { LogOptions } from './log-options.ts';
 import { merge } from './merge.ts';
 import { type Ranked, rankedLines } from './ranked-lines.ts';
 import { readContainer } from './read-container.ts';
-
-export interface LogOptions {
-  ground: Ground;
-  follows: Follows;
-  /** Since when the log of an attempt that has ended could not be read, by uid. */
-  troubles: Map<string, number>;
-  after?: string;
-  follow?: boolean;
-  signal: AbortSignal;
-}
 
 /**
  * The output of all containers of an attempt from a cursor on: of each pod first that of fetching its sources. Of an attempt with several pods the lines begin
@@ -61,7 +50,11 @@ async function* readRank({ rank, places, view, ground, signal }: Reading): Async
     const track = trackOf(rank, container);
     const from = placeOf(places, track);
     const stage = stageOf(view, rank, container);
-    if (from === 'over' || !hasContainer(view, rank, container) || (stage.stage !== 'running' && stage.stage !== 'ended'))
+    if (
+      from === 'over' ||
+      !hasContainer(view, rank, container) ||
+      (stage.stage !== 'running' && stage.stage !== 'ended')
+    )
       continue;
     const log = { namespace, pod: stage.pod.metadata.name, container };
     const ended = stage.stage === 'ended';

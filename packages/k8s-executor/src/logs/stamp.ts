@@ -16,7 +16,8 @@ const form = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?(Z|[+-]\d\d:\d\d)
 
 export const msOf = ({ second, nano }: Stamp): number => second * 1000 + Math.floor(nano / 1e6);
 
-export const isBefore = (a: Stamp, b: Stamp): boolean => a.second < b.second || (a.second === b.second && a.nano < b.nano);
+export const isBefore = (a: Stamp, b: Stamp): boolean =>
+  a.second < b.second || (a.second === b.second && a.nano < b.nano);
 
 export const isSame = (a: Stamp, b: Stamp): boolean => a.second === b.second && a.nano === b.nano;
 

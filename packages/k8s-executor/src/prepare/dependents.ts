@@ -6,8 +6,8 @@ import type { AttemptNames } from '../manifest/names.ts';
 import { secretManifest } from '../manifest/secret-manifest.ts';
 import { serviceManifest } from '../manifest/service-manifest.ts';
 import { paths } from '../paths.ts';
-import { asLaunchFault } from './launch-fault.ts';
 import type { K8sSpec } from '../spec/k8s-spec.ts';
+import { asLaunchFault } from './launch-fault.ts';
 
 export interface Dependents {
   ground: Ground;
@@ -17,7 +17,10 @@ export interface Dependents {
 }
 
 /** What a Job's pods need beside it. Their names end with the Job's own nonce, so one that is there already is this one's. */
-export const createDependents = async (launch: Launch<K8sSpec>, { ground, names, owner, signal }: Dependents): Promise<void> => {
+export const createDependents = async (
+  launch: Launch<K8sSpec>,
+  { ground, names, owner, signal }: Dependents,
+): Promise<void> => {
   const { api, namespace, settings } = ground;
   const places = paths(namespace);
   const make = async (path: string, body: unknown): Promise<void> => {
@@ -37,7 +40,10 @@ export const createDependents = async (launch: Launch<K8sSpec>, { ground, names,
 };
 
 /** Puts the secrets as they are now into a Job's Secret. */
-export const rewriteSecret = async (launch: Launch<K8sSpec>, { ground, names, owner, signal }: Dependents): Promise<void> => {
+export const rewriteSecret = async (
+  launch: Launch<K8sSpec>,
+  { ground, names, owner, signal }: Dependents,
+): Promise<void> => {
   const { api, namespace, settings } = ground;
   const body = await secretManifest(launch, { settings, namespace, names, owner, signal });
   await asLaunchFault(() => api.ask({ method: 'PUT', path: paths(namespace).secret(names.secret), body, signal }));

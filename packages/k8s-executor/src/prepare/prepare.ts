@@ -1,17 +1,17 @@
 import { ExecutorConflict, type Launch } from '@runyard/core';
 import { isRefusal } from '../api/faults.ts';
 import type { JobObject } from '../api/objects.ts';
+import { deleteJob, untilGone } from '../end/delete-job.ts';
 import { freshView, readJob } from '../fresh.ts';
 import type { Ground } from '../ground.ts';
 import { annotations, handleFrom, type K8sHandle } from '../handle.ts';
-import { attemptNames } from '../manifest/names.ts';
 import { jobManifest } from '../manifest/job-manifest.ts';
+import { attemptNames } from '../manifest/names.ts';
 import { lookAt } from '../outcome/look-at.ts';
 import { paths } from '../paths.ts';
-import { deleteJob, untilGone } from '../end/delete-job.ts';
-import { asLaunchFault } from './launch-fault.ts';
 import type { K8sSpec } from '../spec/k8s-spec.ts';
 import { createDependents } from './dependents.ts';
+import { asLaunchFault } from './launch-fault.ts';
 import type { Prepared } from './prepared.ts';
 
 export interface Preparation {
