@@ -1,13 +1,11 @@
 import type { MemoryQuantity } from '@runyard/core/executor-kit';
+import { parseWith } from '@runyard/core/executor-kit';
+import type { z } from 'zod';
+import type { KubeConfigLike } from './kube-config-like.ts';
+import { checkTemplate } from './manifest/overlay/check-template.ts';
+import { optionsSchema } from './spec/options-schema.ts';
 
-/** A KubeConfig of @kubernetes/client-node, or anything with these two of its methods. */
-export interface KubeConfigLike {
-  getCurrentCluster(): { server: string } | null;
-  // biome-ignore lint/suspicious/noExplicitAny: the client's own context, which only the client makes
-  applySecurityAuthentication(context: any): Promise<void>;
-  getContextObject?(name: string): { namespace?: string } | null;
-  getCurrentContext?(): string;
-}
+export type { KubeConfigLike } from './kube-config-like.ts';
 
 /** What every option of `k8sExecutor` may be. All of them may be left out. */
 export interface K8sExecutorOptions {
@@ -23,7 +21,7 @@ export interface K8sExecutorOptions {
   imagePullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
   /** Names of Secrets with registry credentials, in the namespace. */
   imagePullSecrets?: readonly string[];
-  /** An image with `sh`, `git`, and for ssh urls `ssh`, in which sources are cloned. */
+  /** An image with `sh`, `git`, and for ssh urls `ssh`, in which sources are cloned. Default `alpine/git:2.47.2`. */
   gitImage?: string;
   /** Host keys (`known_hosts` lines) that clones over ssh accept, where a credential brings none of its own. Without any, no ssh host is accepted. */
   knownHosts?: string;
@@ -35,7 +33,7 @@ export interface K8sExecutorOptions {
   queue?: string;
   /** Queues that jobs may ask for besides (`executorOptions.queue`). */
   queues?: readonly string[];
-  /** For jobs that ask for none. */
+  /** For jobs that ask for none. Kueue goes by it too. */
   priorityClass?: string;
   /** Priority classes that jobs may ask for besides (`executorOptions.priorityClass`). */
   priorityClasses?: readonly string[];
@@ -45,15 +43,21 @@ export interface K8sExecutorOptions {
   runtimeClasses?: readonly string[];
   /** Service accounts that jobs may ask for besides (`executorOptions.serviceAccount`). */
   serviceAccounts?: readonly string[];
+  /** Labels of the nodes on which jobs run. A job may ask for more of them, and change none of these. */
   nodeSelector?: Readonly<Record<string, string>>;
   tolerations?: readonly Toleration[];
-  /** `runAsUser`, and for volumes `fsGroup`. Default: the image's user. */
+  /** Jobs may bring tolerations of their own (`executorOptions.tolerations`), and so run on nodes that others are kept off. Default false. */
+  allowTolerations?: boolean;
+  /**
+   * `runAsUser`, and for volumes `fsGroup` (default: the uid). Default: the image's user; since that is not known beforehand, the workspace can
+   * then be written, and the files of secrets be read, by every user inside the pod.
+   */
   user?: { uid: number; gid?: number };
   /** The root file system cannot be written; the workspace, the home and /tmp can. Default true. */
   readOnlyRoot?: boolean;
   /** Jobs may say `executorOptions.readOnlyRoot: false`. Default false. */
   allowWritableRoot?: boolean;
-  /** Where the workspace lies. Default: an emptyDir without limit. With a storage class: a volume of its own, which ends with the pod. */
+  /** Where the workspace lies. Default: an emptyDir without limit. With a storage class: a volume of its own (default 10Gi), which ends with the pod and needs `user`. */
   workspace?: { size?: MemoryQuantity; storageClass?: string };
   /** Size of /dev/shm. Default: half of the job's memory; it counts as memory of the job. */
   shmSize?: MemoryQuantity;
@@ -87,20 +91,41 @@ export interface GpuMapping {
   resource?: string;
   /** For sizes with `share`: the resource that time-slicing or MPS offers, and into how many parts each GPU is cut. Without it such a size is refused. */
   shared?: { resource: string; replicas: number };
-  /** By the model of a size: what selects its nodes. Default: the label `nvidia.com/gpu.product` has the model as its value. */
+  /**
+   * By the model of a size: what selects its nodes. Default: the label that the vendor's node labeller writes (`nvidia.com/gpu.product`,
+   * `amd.com/gpu.product-name`, `gpu.intel.com/product`) has the model as its value, with blanks as that labeller writes them.
+   */
   models?: Readonly<Record<string, { nodeSelector?: Readonly<Record<string, string>>; resource?: string }>>;
+  /**
+   * The label that tells the memory of a node's GPUs in MiB, as a whole number. Default for NVIDIA `nvidia.com/gpu.memory`. null, and the default
+   * for others: there is none, and a size with `memory` needs a model that stands in `models`.
+   */
+  memoryLabel?: string | null;
   /** Default: one that tolerates every taint with the resource's name. */
   tolerations?: readonly Toleration[];
   runtimeClass?: string;
   /** Claims devices by DRA (`resource.k8s.io/v1`) instead of a device plugin. */
   dra?: {
-    /** Default `gpu.nvidia.com`. */
+    /** Default by vendor: `gpu.nvidia.com`, `gpu.amd.com`, `gpu.intel.com`. */
     deviceClass?: string;
-    /** The driver, under which attributes and capacities stand. Default `gpu.nvidia.com`. */
+    /** For sizes with `mig`. Default `mig.nvidia.com`. */
+    migDeviceClass?: string;
+    /** The driver, under which attributes and capacities stand. Default as that of `deviceClass`. */
     driver?: string;
-    /** Default `productName`; a device fits when its value contains the model. */
+    /** Default `productName`; a device fits when the words of the model stand in its value. */
     modelAttribute?: string;
     /** Default `memory`. */
     memoryCapacity?: string;
   };
 }
+
+/** Every default filled in. */
+export type Settings = z.output<typeof optionsSchema>;
+
+/** Throws `invalid-option` with the field. */
+export const parseOptions = (options: K8sExecutorOptions): Settings => {
+  const settings = parseWith(optionsSchema, options, { code: 'invalid-option', root: 'k8sExecutor' });
+  if (settings.podTemplate !== undefined)
+    checkTemplate(settings.podTemplate, { field: 'k8sExecutor.podTemplate', code: 'invalid-option' });
+  return settings;
+};

@@ -27,20 +27,23 @@ export const chooseGpus = (request: GpuRequest, gpus: readonly Gpu[], held: read
  */
 const matches = (gpu: Gpu, { model, memoryBytes, mig, share }: GpuRequest): boolean =>
   gpu.mig === mig &&
-  (model === undefined || ` ${words(gpu.model)} `.includes(` ${words(model)} `)) &&
+  (model === undefined || ` ${modelWords(gpu.model)} `.includes(` ${modelWords(model)} `)) &&
   (memoryBytes === undefined ||
     memoryBytes <= gpu.memoryBytes ||
     (share === undefined && isThatLarge(gpu, memoryBytes)));
 
-const words = (name: string): string =>
+/** What of a model's name tells it from others: its letters, digits and dots, in lower case, with one blank between words. */
+export const modelWords = (name: string): string =>
   name
     .toLowerCase()
     .split(/[^a-z0-9.]+/)
     .filter(Boolean)
     .join(' ');
 
-// An "80 GB" card has 79.6 to 81.6 GiB by its driver: what a person calls a size is not missed by less than 3 %.
-const isThatLarge = (gpu: Gpu, asked: number): boolean => gpu.memoryBytes >= asked * 0.97;
+const isThatLarge = (gpu: Gpu, asked: number): boolean => gpu.memoryBytes >= leastMemory(asked);
+
+/** An "80 GB" card has 79.6 to 81.6 GiB by its driver: what a person calls a size is not missed by less than 3 %. */
+export const leastMemory = (asked: number): number => asked * 0.97;
 
 const leaseOf = (gpu: Gpu, { share, memoryBytes }: GpuRequest): GpuLease => {
   const { uuid, parent = null, memoryBytes: ofBytes } = gpu;

@@ -37,7 +37,8 @@ const units: Record<string, number> = {
   Ti: 2 ** 40,
 };
 
-const memorySchema = z.union([z.number().int().positive(), z.string()]).transform((value, context) => {
+/** Bytes, or a quantity; gives bytes. */
+export const memorySchema = z.union([z.number().int().positive(), z.string()]).transform((value, context) => {
   if (typeof value === 'number') return value;
   const match = /^(\d+(?:\.\d+)?)(|k|M|G|T|Ki|Mi|Gi|Ti)$/.exec(value);
   const factor = match ? units[match[2] ?? ''] : undefined;

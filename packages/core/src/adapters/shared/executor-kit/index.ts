@@ -1,11 +1,14 @@
 // `@runyard/core/executor-kit`: what executors of other packages share with ours.
 
+export { leastMemory, modelWords } from '../../../domain/gpu/choose-gpus.ts';
 export type { MemoryQuantity } from '../../../domain/job/parse-size.ts';
-export { parseSizes } from '../../../domain/job/parse-size.ts';
+export { memorySchema, parseSizes } from '../../../domain/job/parse-size.ts';
 export { parseWith } from '../../../domain/job/parse-with.ts';
 export { workspacePath } from '../../../domain/job/workspace-path.ts';
+export { generateScript } from '../../../domain/run/script.ts';
 export { cranProgram, unreachableWords } from '../../../domain/run/script-packages.ts';
 export { shellQuote, shellWords } from '../../../domain/run/shell-quote.ts';
+export { sourcePaths } from '../../../domain/run/source-paths.ts';
 export { gitFailure } from '../git/failure-by-words.ts';
 export type { GitUrl } from '../git/git-url.ts';
 export { allowedProtocols, httpOrigin, parseGitUrl } from '../git/git-url.ts';

@@ -1,0 +1,23 @@
+import type { GpuRequest } from '@runyard/core';
+import type { GpuSettings } from '../../spec/gpu-mapping.ts';
+import { claimDemand } from './claim.ts';
+import { pluginDemand } from './device-plugin.ts';
+import type { GpuDemand } from './gpu-demand.ts';
+import { unknownGpu } from './unknown-gpu.ts';
+
+/** Throws `startFailed('unknown-gpu', …)` for what the host's mapping does not give. */
+export const gpuDemand = (request: GpuRequest, mapping: GpuSettings): GpuDemand => {
+  checkMig(request, mapping);
+  return mapping.dra === undefined ? pluginDemand(request, mapping) : claimDemand(request, mapping, mapping.dra);
+};
+
+const checkMig = ({ mig }: GpuRequest, { vendor }: GpuSettings): void => {
+  if (mig === undefined) return;
+  if (vendor !== 'nvidia') throw unknownGpu(`MIG is NVIDIA's, and the option \`gpus\` says ${vendor}.`);
+  if (!/^\d+g\.\d+gb(\+[\w.]+)*$/.test(mig) || mig.length > 40)
+    throw unknownGpu(`'${mig}' is no MIG profile, such as 1g.10gb.`);
+};
+
+/** Whether NVIDIA's device plugin tells the container by a variable which devices it has. */
+export const gpusByPlugin = (request: GpuRequest | null, { vendor, dra }: GpuSettings): boolean =>
+  request !== null && vendor === 'nvidia' && dra === undefined;

@@ -1,0 +1,67 @@
+import type { Launch } from '@runyard/core';
+import { isDnsLabel } from '../spec/names.ts';
+
+/** All that is ours carries these. */
+export const labels = {
+  managedBy: 'app.kubernetes.io/managed-by',
+  installation: 'runyard.dev/installation',
+  run: 'runyard.dev/run',
+  attempt: 'runyard.dev/attempt',
+} as const;
+
+/** Value of `labels.managedBy`, by which the watches find what is ours. */
+export const manager = 'runyard';
+
+export const annotations = {
+  /** Of a Job: the version of how an attempt is laid out. */
+  version: 'runyard.dev/version',
+  /** Of a Job: the name of its Secret. */
+  secret: 'runyard.dev/secret',
+  /** Of a Job: the hash of all that is not secret in it. */
+  content: 'runyard.dev/content',
+  /** Of a pod: its containers write notes where they end. */
+  notes: 'runyard.dev/notes',
+} as const;
+
+/** With this label a suspended Job waits in that LocalQueue of Kueue. A Job gets it when it is started, and is made without. */
+export const queueLabel = 'kueue.x-k8s.io/queue-name';
+
+export interface AttemptNames {
+  /** Of the Job, of the Service of several pods, and of the claim's template. */
+  job: string;
+  /** Of the Secret: each preparation chooses its own, so that no two write into one. */
+  secret: string;
+}
+
+/** Names from the key (`<run id>.<attempt>`) and 8 hex digits that whoever prepares has chosen. */
+export const attemptNames = ({ key }: Pick<Launch, 'key'>, nonce: string): AttemptNames => {
+  const { run, attempt } = partsOf(key);
+  const job = `runyard-${run}-${attempt}`;
+  return { job, secret: `${job}-${nonce}` };
+};
+
+export const attemptLabels = ({ key, installation }: Pick<Launch, 'key' | 'installation'>): Record<string, string> => {
+  const { run, attempt } = partsOf(key);
+  return {
+    [labels.managedBy]: manager,
+    [labels.installation]: installation,
+    [labels.run]: run,
+    [labels.attempt]: attempt,
+  };
+};
+
+/** The key of what carries these labels; null where it is not ours. */
+export const keyOfLabels = (given: Readonly<Record<string, string>> | undefined): string | null => {
+  const run = given?.[labels.run];
+  const attempt = given?.[labels.attempt];
+  return given?.[labels.managedBy] !== manager || run === undefined || attempt === undefined
+    ? null
+    : `${run}.${attempt}`;
+};
+
+const partsOf = (key: string): { run: string; attempt: string } => {
+  const [, run = '', attempt = ''] = /^([^.]+)\.(\d+)$/.exec(key) ?? [];
+  // The name of the last of 10,000 pods has five characters more, and names of hosts end at 63.
+  if (isDnsLabel(`runyard-${run}-${attempt}-9999`)) return { run, attempt };
+  throw new TypeError(`not a key that can name a Job: ${key}`);
+};

@@ -1,0 +1,75 @@
+import type { Settings } from '../options.ts';
+import { containersOf } from './containers.ts';
+import { gpuDemand } from './gpus/demand.ts';
+import type { GpuDemand } from './gpus/gpu-demand.ts';
+import { annotations } from './names.ts';
+import { mergeTemplates } from './overlay/merge-template.ts';
+import type { PlainObject } from './plain-object.ts';
+import type { PodInput } from './pod-input.ts';
+import { volumesOf } from './volumes.ts';
+
+/** The pod template of an attempt, with the overlays of the host and of the job merged in. */
+export const podTemplate = (input: PodInput): PlainObject => {
+  const { spec, settings, labels } = input;
+  const base = {
+    metadata: { labels, annotations: { [annotations.notes]: '1' } },
+    spec: podSpec(input),
+  };
+  return mergeTemplates(base, [settings.podTemplate, spec.wishes.podTemplate]);
+};
+
+const podSpec = (input: PodInput): PlainObject => {
+  const { spec, settings, size, graceMs, service } = input;
+  const gpus = size.gpu === null ? null : gpuDemand(size.gpu, settings.gpus);
+  const serviceAccount = spec.wishes.serviceAccount ?? settings.serviceAccount;
+  return {
+    restartPolicy: 'Never',
+    terminationGracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1000)),
+    ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
+    automountServiceAccountToken: serviceAccount !== undefined,
+    enableServiceLinks: false,
+    ...(service !== null && { subdomain: service }),
+    ...(settings.imagePullSecrets.length > 0 && {
+      imagePullSecrets: settings.imagePullSecrets.map((name) => ({ name })),
+    }),
+    ...placement(input, gpus),
+    securityContext: podSecurity(settings),
+    ...(gpus?.claim === true && {
+      resourceClaims: [{ name: 'gpus', resourceClaimTemplateName: input.claimTemplate }],
+    }),
+    ...containersOf(input, gpus),
+    volumes: volumesOf(input),
+  };
+};
+
+// Where it runs, and before whom.
+const placement = ({ spec: { wishes }, settings }: PodInput, gpus: GpuDemand | null): PlainObject => {
+  const nodeSelector = { ...wishes.nodeSelector, ...gpus?.nodeSelector, ...settings.nodeSelector };
+  const tolerations = [...settings.tolerations, ...(gpus?.tolerations ?? []), ...(wishes.tolerations ?? [])];
+  const priorityClass = wishes.priorityClass ?? settings.priorityClass;
+  const ofGpus = gpus === null ? undefined : settings.gpus.runtimeClass;
+  const runtimeClass = wishes.runtimeClass ?? ofGpus ?? settings.runtimeClass;
+  return {
+    ...(Object.keys(nodeSelector).length > 0 && { nodeSelector }),
+    ...(gpus !== null && gpus.nodeExpressions.length > 0 && { affinity: nodesWith(gpus.nodeExpressions) }),
+    ...(tolerations.length > 0 && { tolerations }),
+    ...(priorityClass !== undefined && { priorityClassName: priorityClass }),
+    ...(runtimeClass !== undefined && { runtimeClassName: runtimeClass }),
+  };
+};
+
+const nodesWith = (matchExpressions: readonly PlainObject[]): PlainObject => ({
+  nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions }] } },
+});
+
+const podSecurity = ({ user }: Settings): PlainObject => ({
+  seccompProfile: { type: 'RuntimeDefault' },
+  ...(user !== undefined && {
+    runAsUser: user.uid,
+    runAsGroup: user.gid ?? user.uid,
+    fsGroup: user.gid ?? user.uid,
+    // Else every file of a large volume is looked at before each start.
+    fsGroupChangePolicy: 'OnRootMismatch',
+    ...(user.uid !== 0 && { runAsNonRoot: true }),
+  }),
+});

@@ -1,0 +1,125 @@
+import { type GitCredential, startFailed } from '@runyard/core';
+import type { AttemptInput } from './attempt.ts';
+import { secretKeys, variablesOf } from './environment.ts';
+import { gpusByPlugin } from './gpus/demand.ts';
+import { type Manifest, type Owner, ownedBy } from './manifest.ts';
+import { attemptLabels, attemptNames } from './names.ts';
+import { passwdOf } from './passwd.ts';
+import { fetchProgram } from './scripts/fetch.ts';
+import { placeProgram } from './scripts/place.ts';
+import { sourcesToFetch } from './scripts/source-to-fetch.ts';
+import { wrapper } from './scripts/wrapper.ts';
+
+export interface SecretInput {
+  owner: Owner;
+  /** As `sourceCredentials` gives them. */
+  credentials: readonly (GitCredential | null)[];
+}
+
+/** All that its pod must not show: the script, the variables, the files of secrets, what fetches the sources, and with what. It ends with the Job. */
+export const secretManifest = (input: AttemptInput, { owner, credentials }: SecretInput): Manifest => {
+  const { launch, nonce } = input;
+  const data = secretData(input, credentials);
+  refuseTooLarge(data);
+  return {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: {
+      name: attemptNames(launch, nonce).secret,
+      labels: attemptLabels(launch),
+      ownerReferences: ownedBy(owner),
+    },
+    type: 'Opaque',
+    data: Object.fromEntries(Object.entries(data).map(([key, bytes]) => [key, bytes.toString('base64')])),
+  };
+};
+
+type Data = Readonly<Record<string, Buffer>>;
+
+const secretData = ({ launch, settings }: AttemptInput, credentials: SecretInput['credentials']): Data => {
+  const { script, secrets, sources } = launch;
+  const variables = variablesOf(launch, { byPlugin: gpusByPlugin(launch.size.gpu, settings.gpus) });
+  const place = placeProgram(secrets);
+  const files = secrets.filter(({ type }) => type === 'file');
+  return texts({
+    [secretKeys.wrapper]: wrapper(),
+    [secretKeys.script]: script.text,
+    ...(place !== null && { [secretKeys.place]: place }),
+    ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [secretKeys.variable(name), value])),
+    ...Object.fromEntries(files.map(({ value }, index) => [secretKeys.file(index), value])),
+    ...(sources.length > 0 && fetching({ launch, settings }, credentials)),
+  });
+};
+
+const texts = (data: Readonly<Record<string, string>>): Data =>
+  Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'utf8')]));
+
+const fetching = (
+  { launch, settings }: Pick<AttemptInput, 'launch' | 'settings'>,
+  credentials: SecretInput['credentials'],
+): Record<string, string> => {
+  const { knownHosts, user } = settings;
+  return {
+    [secretKeys.fetch]: fetchProgram(sourcesToFetch(launch, credentials, { knownHosts }), {
+      forAll: user === undefined,
+    }),
+    ...(knownHosts !== undefined && { [secretKeys.knownHosts]: lines(knownHosts) }),
+    ...(user !== undefined && { [secretKeys.passwd]: passwdOf(user) }),
+    ...Object.assign({}, ...credentials.map((credential, index) => credentialFiles(credential, index, launch))),
+  };
+};
+
+const credentialFiles = (
+  credential: GitCredential | null,
+  index: number,
+  { sources }: AttemptInput['launch'],
+): Record<string, string> => {
+  if (credential === null) return {};
+  const key = (what: Parameters<typeof secretKeys.git>[1]) => secretKeys.git(index, what);
+  if (credential.kind === 'ssh')
+    return {
+      [key('key')]: lines(credential.privateKey),
+      ...(credential.knownHosts && { [key('known_hosts')]: lines(credential.knownHosts) }),
+    };
+  const { username, password } = { username: credential.username.trimEnd(), password: credential.password.trimEnd() };
+  // Git asks for both line by line.
+  if (/\p{Cc}/u.test(username + password))
+    throw startFailed('invalid-source', `The credential of ${sources[index]?.url} has a line break in it.`);
+  return { [key('username')]: username, [key('password')]: password };
+};
+
+const lines = (text: string): string => `${text.trimEnd()}\n`;
+
+const refuseTooLarge = (data: Data): void => {
+  for (const [key, bytes] of Object.entries(data)) {
+    const name = key.startsWith('env.') ? key.slice('env.'.length) : null;
+    if (name === null) continue;
+    if (bytes.includes(0))
+      throw startFailed('invalid-variable', `\`${fieldOf(key)}\` has a NUL in it, which no environment variable can.`);
+    if (name.length + 1 + bytes.length + 1 > mostVariableBytes)
+      throw startFailed(
+        'too-large',
+        `\`${fieldOf(key)}\` has ${bytes.length} bytes, and Linux takes no environment variable of more than ${mostVariableBytes}, its name included. Give it as a file.`,
+      );
+  }
+  const sizes = Object.entries(data).map(([key, bytes]) => ({ key, size: bytes.length }));
+  const total = sizes.reduce((sum, { size }) => sum + size, 0);
+  if (total <= mostBytes) return;
+  const [largest] = sizes.toSorted((a, b) => b.size - a.size);
+  throw startFailed(
+    'too-large',
+    `The job has ${total} bytes of variables, secrets and scripts, and Kubernetes takes ${mostBytes} in one Secret. The largest is \`${fieldOf(largest?.key ?? '')}\` with ${largest?.size} bytes: let the job fetch it instead.`,
+  );
+};
+
+// The API server counts the values, before they are encoded.
+const mostBytes = 2 ** 20;
+
+const mostVariableBytes = 128 * 1024;
+
+const fieldOf = (key: string): string => {
+  if (key === secretKeys.script) return 'startScript, command or extraPackages';
+  if (key === secretKeys.fetch) return 'sources';
+  if (key.startsWith('file.') || key === secretKeys.place) return 'secrets';
+  return key;
+};

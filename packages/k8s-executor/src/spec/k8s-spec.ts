@@ -1,0 +1,12 @@
+import type { Wishes } from './wishes.ts';
+
+/** What of a job the launch does not tell. */
+export interface K8sSpec {
+  /** null: the host's. */
+  image: string | null;
+  owner: string;
+  hardware: 'cpu' | 'gpu';
+  /** Pods of one run. */
+  scale: number;
+  wishes: Wishes;
+}

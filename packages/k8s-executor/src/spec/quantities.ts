@@ -1,0 +1,9 @@
+/** Cores as a quantity: `2`, or `500m`. A thousandth is the least that there is. */
+export const cpuQuantity = (cores: number): string => {
+  // 0.29 * 1000 is 290.00000000000006
+  const thousandths = Math.max(1, Math.ceil(Number((cores * 1000).toFixed(3))));
+  return thousandths % 1000 === 0 ? String(thousandths / 1000) : `${thousandths}m`;
+};
+
+/** Whole bytes, so that nothing is rounded. */
+export const memoryQuantity = (bytes: number): string => String(Math.ceil(bytes));
