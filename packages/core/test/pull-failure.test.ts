@@ -35,6 +35,8 @@ describe('a pull that failed', () => {
     });
     expect(of('odd: "mirror/denied/app:503"', 'reg.example/denied/app:503').class).toBe('infrastructure');
     expect(of('denied/app:503: not found', 'reg.example/denied/app:503').class).toBe('start-failed');
-    expect(of('denied/app: x: timeout', 'reg.example/denied/app:timeout').reason).toBe('registry-unreachable');
+    expect(of('denied/app: x: timeout', 'reg.example/denied/app:timeout')).toMatchObject({
+      reason: 'registry-unreachable',
+    });
   });
 });
