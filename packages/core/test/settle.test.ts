@@ -19,6 +19,7 @@ describe('an ended attempt', () => {
     [{ class: 'exited', code: 7 }, 'failed', 'exit-code'],
     [{ class: 'signalled', signal: 'SIGSEGV' }, 'failed', 'signal'],
     [{ class: 'oom' }, 'failed', 'oom'],
+    [{ class: 'timed-out' }, 'failed', 'timeout'],
     [{ class: 'start-failed', reason: 'ref-not-found' }, 'failed', 'ref-not-found'],
   ] as const)('of %j ends the run %s / %s', (outcome, state, reason) => {
     expect(ended(running(), outcome)).toMatchObject({ state, reason, endedAt: 1000, leaseInstance: null });
@@ -70,8 +71,9 @@ describe('the backoff limit', () => {
     expect(ended(running(), { class: 'exited', code: 64 }, { limit: 5, notOnExitCodes: [64] }).state).toBe('failed');
   });
 
-  it('retries a timeout, and never a cancel', () => {
+  it('retries a timeout, whoever ended it, and never a cancel', () => {
     expect(ended(running('timeout'), fail, { limit: 1 }).state).toBe('queued');
+    expect(ended(running(), { class: 'timed-out' }, { limit: 1 })).toMatchObject({ state: 'queued', failures: 1 });
     expect(ended(running('cancelled-by-user'), fail, { limit: 1 }).state).toBe('cancelled');
   });
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
 import { type Clock, infrastructureFailed, type Progress } from '@runyard/core';
+import { pullFailure } from '@runyard/core/executor-kit';
 import { askEngine, statusOf, wordsOf } from './asking-engine.ts';
 import type { DockerImages, EngineAuth, InspectedImage } from './docker-images.ts';
 import { engineLines } from './engine-lines.ts';
 import { digestOf, findImage } from './find-image.ts';
 import { engineReference, type ImageReference } from './image-reference.ts';
-import { pullFailed } from './pull-failed.ts';
 import { newPullProgress } from './pull-progress.ts';
 import { sharedWorkOf } from './shared-work.ts';
 import { newSilence } from './silence.ts';
@@ -54,7 +54,8 @@ const pull = async (
   const began = clock.monotonic();
   tell({ log: `pulling ${ref}` });
   tell({ sentence: `Pulling ${ref}.` });
-  const failed = (words: string) => pullFailed(words, ref, reference);
+  const names = [`${reference.repository}:${reference.tag}`, reference.repository, reference.host];
+  const failed = (words: string) => pullFailure(words, { ref, names });
   const silence = newSilence({ clock, signal, limitMs: stallMs });
   try {
     const stream = await askEngine(

@@ -6,6 +6,8 @@ export interface ObjectMeta {
   uid: string;
   resourceVersion: string;
   creationTimestamp: string;
+  /** Of what is wanted: also the deletion of a pod raises it. */
+  generation?: number;
   deletionTimestamp?: string;
   deletionGracePeriodSeconds?: number;
   labels?: Record<string, string>;
@@ -49,6 +51,8 @@ export interface PodObject {
     initContainers?: { name: string }[] | null;
   };
   status?: {
+    /** The generation that the kubelet knew when it wrote this. */
+    observedGeneration?: number;
     phase?: 'Pending' | 'Running' | 'Succeeded' | 'Failed' | 'Unknown';
     reason?: string;
     message?: string;
@@ -65,19 +69,24 @@ export interface ContainerStatus {
   imageID?: string;
   containerID?: string;
   restartCount?: number;
-  state?: {
-    waiting?: { reason?: string; message?: string };
-    running?: { startedAt?: string };
-    terminated?: {
-      exitCode: number;
-      signal?: number;
-      reason?: string;
-      message?: string;
-      startedAt?: string | null;
-      finishedAt?: string | null;
-      containerID?: string;
-    };
-  };
+  state?: ContainerState;
+  lastState?: ContainerState;
+}
+
+export interface ContainerState {
+  waiting?: { reason?: string; message?: string };
+  running?: { startedAt?: string };
+  terminated?: TerminatedState;
+}
+
+export interface TerminatedState {
+  exitCode: number;
+  signal?: number;
+  reason?: string;
+  message?: string;
+  startedAt?: string | null;
+  finishedAt?: string | null;
+  containerID?: string;
 }
 
 export interface EventObject {

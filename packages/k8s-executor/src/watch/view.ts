@@ -18,4 +18,9 @@ export interface SeenPod {
   gone: boolean;
   /** Epoch ms, by our clock, when `deletionTimestamp` was first seen on it, or it was gone; null: not yet. */
   deletedAt: number | null;
+  /**
+   * Epoch ms, by the server's clock: `deletionTimestamp` less `deletionGracePeriodSeconds`, as they stood when they were first seen. The kubelet writes
+   * both anew when the pod has ended, so that the last version does not tell any more whether it ended before or because of that.
+   */
+  deletionAskedAt?: number | null;
 }

@@ -3,6 +3,7 @@
  * - `exited`: the command ended by itself with this code.
  * - `signalled`: a signal that we know ended it.
  * - `oom`: the kernel's out-of-memory killer, or the engine's limit.
+ * - `timed-out`: its engine ended it because it took too long, while none of us was there to do so.
  * - `infrastructure`: not the user's fault (node lost, evicted, engine killed it, repository unreachable).
  * - `start-failed`: it could never run as asked (image pull, missing ref, bad mount).
  * - `lost`: it is gone and nobody knows how it ended.
@@ -11,6 +12,7 @@ export type Outcome = (
   | { class: 'exited'; code: number }
   | { class: 'signalled'; signal: string }
   | { class: 'oom' }
+  | { class: 'timed-out' }
   | { class: 'infrastructure'; reason: string }
   | { class: 'start-failed'; reason: string }
   /** `unproved`: its place did not say so; whatever is left there is stopped when it answers. */

@@ -36,9 +36,13 @@ const stopped = (cause: Exclude<StopCause, 'host-closed'>): Verdict => {
     case 'start-deadline':
       return ended('failed', cause, 'It was not running within its start deadline.');
     case 'timeout':
-      return ended('failed', cause, 'It ran longer than its run limit and was stopped.', 'backoff');
+      return timedOut();
   }
 };
+
+// The same, whether we ended it or its engine did.
+const timedOut = (sentence = 'It ran longer than its run limit and was stopped.'): Verdict =>
+  ended('failed', 'timeout', sentence, 'backoff');
 
 const judged = (outcome: Outcome): Verdict => {
   const where =
@@ -63,6 +67,8 @@ const judged = (outcome: Outcome): Verdict => {
       return ended('failed', 'signal', outcome.sentence ?? `${where} was ended by ${outcome.signal}.`, 'backoff');
     case 'oom':
       return ended('failed', 'oom', outcome.sentence ?? `${where} ran out of memory and was killed.`, 'backoff');
+    case 'timed-out':
+      return timedOut(outcome.sentence);
     case 'start-failed':
       return ended('failed', outcome.reason, outcome.sentence ?? 'It could not be started as asked.', 'backoff');
     case 'infrastructure':

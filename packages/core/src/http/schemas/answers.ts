@@ -152,7 +152,7 @@ export const run = z.object({
 });
 
 const outcome = z.object({
-  class: z.enum(['exited', 'signalled', 'oom', 'infrastructure', 'start-failed', 'lost']),
+  class: z.enum(['exited', 'signalled', 'oom', 'timed-out', 'infrastructure', 'start-failed', 'lost']),
   exit_code: z.int().nullable(),
   signal: z.string().nullable(),
   reason: z.string().nullable(),

@@ -24,3 +24,4 @@ export { readGpus } from '../gpu/read-gpus.ts';
 export type { ReadOptions as ReadGpusOptions } from '../gpu/read-options.ts';
 export { vendorOf } from '../gpu/vendor-of.ts';
 export { fillWorkspace } from './fill-workspace.ts';
+export { pullFailure } from './pull-failure.ts';

@@ -1,19 +1,24 @@
-import { type AttemptFailed, infrastructureFailed, startFailed } from '@runyard/core';
-import type { ImageReference } from './image-reference.ts';
+import { type AttemptFailed, infrastructureFailed, startFailed } from '../../../domain/run/launch-errors.ts';
 
 /**
- * What a pull that failed means, by the words that the engine passes on: its status tells nothing, being 500 for nearly everything. Where
- * the words are none that we know, it counts against the budget for what failed around a job.
+ * What it means for an attempt that an image could not be pulled, by the words that its engine passes on: whatever else engines tell is the same
+ * for nearly everything. Where the words are none that we know, it counts against the budget for what failed around a job.
+ *
+ * `names`: the image's host, its repository, and that with its tag, whose own letters say nothing.
  */
-export const pullFailed = (words: string, ref: string, { host, repository }: ImageReference): AttemptFailed => {
+export const pullFailure = (
+  words: string,
+  { ref, names }: { ref: string; names: readonly string[] },
+): AttemptFailed => {
   const sentence = `The image ${ref} cannot be pulled: ${words}`;
-  // A name may hold any of the words looked for.
-  const told = words.replaceAll(repository, '').replaceAll(host, '');
+  const told = [ref, ...names].sort(longestFirst).reduce((left, name) => left.replaceAll(name, ''), words);
   if (silent.test(told)) return infrastructureFailed('registry-unreachable', sentence);
   if (refused.test(told)) return startFailed('image-pull', sentence);
   if (/no space left on device/i.test(told)) return infrastructureFailed('engine-disk-full', sentence);
   return infrastructureFailed('image-pull', sentence);
 };
+
+const longestFirst = (a: string, b: string): number => b.length - a.length;
 
 const silent = new RegExp(
   [

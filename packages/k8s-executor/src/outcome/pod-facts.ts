@@ -1,0 +1,89 @@
+import type { Condition, ContainerStatus, PodObject, TerminatedState } from '../api/objects.ts';
+import type { SeenPod, View } from '../watch/view.ts';
+import { toldOf } from './events.ts';
+import { epoch } from './times.ts';
+
+/** The container that runs the job's script, and the init container that fetches its sources, whatever else a pod template adds. */
+export const jobContainer = 'job';
+export const sourceContainer = 'source';
+
+export const initStatuses = ({ status }: PodObject): readonly ContainerStatus[] => status?.initContainerStatuses ?? [];
+
+export const mainStatuses = ({ status }: PodObject): readonly ContainerStatus[] => status?.containerStatuses ?? [];
+
+export const jobStatus = (pod: PodObject): ContainerStatus | undefined =>
+  mainStatuses(pod).find(({ name }) => name === jobContainer);
+
+export const conditionOf = (pod: PodObject, type: string): Condition | undefined =>
+  pod.status?.conditions?.find((condition) => condition.type === type);
+
+/** The end that decides over a pod: of the init container that failed, else of `job`. */
+export interface End {
+  /** The name of the init container. */
+  init?: string;
+  ended: TerminatedState;
+}
+
+/** undefined: it has none that was seen. What the kubelet only makes up for a container that it does not find is none. */
+export const endOf = (pod: PodObject): End | undefined => {
+  const init = initStatuses(pod).find((status) => (realEnd(status)?.exitCode ?? 0) !== 0);
+  const ended = realEnd(init ?? jobStatus(pod));
+  if (ended !== undefined) return init === undefined ? { ended } : { init: init.name, ended };
+  const isMadeUp = jobStatus(pod)?.state?.terminated !== undefined;
+  return pod.status?.phase === 'Succeeded' && !isMadeUp ? { ended: { exitCode: 0 } } : undefined;
+};
+
+const realEnd = (status: ContainerStatus | undefined): TerminatedState | undefined => {
+  const ended = status?.state?.terminated;
+  return ended?.reason === unknownStatus ? undefined : ended;
+};
+
+/** A container that the kubelet did not find: never started, or lost. */
+const unknownStatus = 'ContainerStatusUnknown';
+
+/** Epoch ms of the begin of the container `job`; undefined: it has not begun, as far as its pod tells. */
+export const startOf = (pod: PodObject): number | undefined => {
+  const status = jobStatus(pod);
+  return (
+    epoch(status?.state?.running?.startedAt) ??
+    epoch(status?.state?.terminated?.startedAt) ??
+    epoch(status?.lastState?.terminated?.startedAt)
+  );
+};
+
+/** Whether the container `job` ever began. */
+export const hasStarted = (pod: PodObject, view: View): boolean =>
+  startOf(pod) !== undefined ||
+  jobStatus(pod)?.lastState?.terminated !== undefined ||
+  toldOf(view, pod.metadata.uid).some(({ reason, container }) => reason === 'Started' && container === jobContainer);
+
+/** Its end was asked for by us: by a deletion, or by a deadline that only we set. */
+export const isOurs = ({ spec }: PodObject, { stopping }: { stopping: boolean }): boolean =>
+  stopping || spec.activeDeadlineSeconds === 1;
+
+/** The kubelet ended it, since it took longer than its own `activeDeadlineSeconds`. */
+export const ranOutOfTime = ({ status }: Pick<PodObject, 'status'>): boolean => status?.reason === 'DeadlineExceeded';
+
+/** Nothing of it runs any more: it is gone, or its kubelet says so. */
+export const isOver = ({ pod, gone }: SeenPod, jobIsOver: boolean): boolean =>
+  gone || (isPhaseOver(pod) && (jobIsOver || !isRunning(pod))) || haveAllEnded(pod);
+
+const isPhaseOver = ({ status }: PodObject): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
+
+// Of a node that is lost the control plane sets the phase, while nobody knows what runs there.
+const isRunning = (pod: PodObject): boolean =>
+  [...initStatuses(pod), ...mainStatuses(pod)].some(({ state }) => state?.running !== undefined);
+
+const haveAllEnded = (pod: PodObject): boolean => {
+  const ended = new Set(mainStatuses(pod).flatMap(({ name, state }) => (state?.terminated ? [name] : [])));
+  const all = pod.spec.containers ?? [];
+  return all.length > 0 && all.every(({ name }) => ended.has(name)) && !isRunning(pod);
+};
+
+/** The rank of a pod of an Indexed Job. */
+export const rankOf = ({ metadata }: PodObject): number | null => {
+  const index = metadata.annotations?.[indexKey] ?? metadata.labels?.[indexKey];
+  return index !== undefined && /^\d+$/.test(index) ? Number(index) : null;
+};
+
+const indexKey = 'batch.kubernetes.io/job-completion-index';
