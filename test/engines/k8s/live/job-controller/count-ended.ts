@@ -21,7 +21,8 @@ export const countEnded = (job: Job, status: JobStatus, pods: readonly Pod[]): P
 };
 
 const note = (job: Job, status: JobStatus, pod: Pod, hasFailed: boolean): void => {
-  const counting = (status.uncountedTerminatedPods ??= {});
+  status.uncountedTerminatedPods ??= {};
+  const counting = status.uncountedTerminatedPods;
   const { uid } = pod.metadata;
   if (pod.status.phase === 'Succeeded' && job.spec.completionMode === 'Indexed') {
     // An index can be told twice without being counted twice.

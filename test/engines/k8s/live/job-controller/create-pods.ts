@@ -5,17 +5,24 @@ import { indexOf, parseIndexes } from './indexes.ts';
 import { podOfJob } from './pod-of-job.ts';
 import { isUncounted } from './uncounted.ts';
 
-/** Makes the pods that are missing. */
+/** Makes the pods that are missing; false: the API server has refused one. */
 export const createPods = (
-  { objects, record }: Stage,
+  { objects, record, refusalOf }: Stage,
   job: Job,
   { status, pods }: { status: JobStatus; pods: readonly Pod[] },
-): void => {
+): boolean => {
+  const component = 'job-controller';
   for (const index of missingOf(job, status, pods)) {
-    const pod = objects.create('pods', podOfJob(job, index));
-    const message = `Created pod: ${pod.metadata.name}`;
-    record('Job', job, { reason: 'SuccessfulCreate', message, component: 'job-controller' });
+    const pod = podOfJob(job, index);
+    const refusal = refusalOf(pod);
+    if (refusal !== null) {
+      record('Job', job, { reason: 'FailedCreate', message: `Error creating: ${refusal}`, type: 'Warning', component });
+      return false;
+    }
+    objects.create('pods', pod);
+    record('Job', job, { reason: 'SuccessfulCreate', message: `Created pod: ${pod.metadata.name}`, component });
   }
+  return true;
 };
 
 /** The index of each pod to make; null for each of a Job without indexes. */

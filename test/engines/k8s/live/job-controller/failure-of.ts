@@ -3,7 +3,11 @@ import { matchFailurePolicy } from './pod-failure-policy.ts';
 import { isUncounted } from './uncounted.ts';
 
 /** Why a Job has failed, or null. What was found once stays. */
-export const failureOf = (job: Job, status: JobStatus, pods: readonly Pod[]): Pick<Condition, 'reason' | 'message'> | null => {
+export const failureOf = (
+  job: Job,
+  status: JobStatus,
+  pods: readonly Pod[],
+): Pick<Condition, 'reason' | 'message'> | null => {
   const known = status.conditions?.find(({ type, status }) => type === 'FailureTarget' && status === 'True');
   if (known) return { reason: known.reason ?? '', message: known.message ?? '' };
   const failed = pods.filter((pod) => isUncounted(pod, status) && isFailed(job, pod));

@@ -10,22 +10,31 @@ import { syncJob } from './sync-job.ts';
 /** Plays the Job controller, and the one that removes Jobs some time after they have ended. */
 export const jobController = (stage: Stage): Disposable => {
   const { objects } = stage;
+  /** Jobs of which a pod was refused: when the next is tried, by `performance.now()`. */
+  const refused = new Map<string, { until: number; pauseMs: number }>();
 
   const work = (uid: string): void => {
     const job = objects.byUid('jobs', uid) as Job | undefined;
-    // A pod without a Job, or whose Job is going, is let go before it is deleted.
-    if (job?.metadata.deletionTimestamp !== undefined || !job)
-      for (const pod of podsOf(stage, uid)) removeTracking(objects, pod);
     if (!job) return;
     const endedAt = endOf(job);
     if (endedAt === null) {
-      syncJob(stage, job);
+      sync(job);
       lookAgainAt(uid, deadlineOf(job, (objects.byUid('jobs', uid) as Job | undefined)?.status ?? {}));
     } else if (job.spec.ttlSecondsAfterFinished !== undefined && job.metadata.deletionTimestamp === undefined) {
       const goesAt = endedAt + job.spec.ttlSecondsAfterFinished * 1000;
       if (goesAt <= Date.now()) deleteJob(objects, job);
       else lookAgainAt(uid, goesAt);
     }
+  };
+
+  const sync = (job: Job): void => {
+    const { uid } = job.metadata;
+    const { until = 0, pauseMs = firstPauseMs } = refused.get(uid) ?? {};
+    const mayCreate = performance.now() >= until;
+    if (syncJob(stage, job, { mayCreate }).refused) {
+      refused.set(uid, { until: performance.now() + pauseMs, pauseMs: Math.min(pauseMs * 2, longestPauseMs) });
+      queue.addAfter(uid, pauseMs);
+    } else if (mayCreate) refused.delete(uid);
   };
 
   const queue = workQueue((uid) => {
@@ -39,12 +48,22 @@ export const jobController = (stage: Stage): Disposable => {
     if (Number.isFinite(at) && at > Date.now()) queue.addAfter(uid, at - Date.now());
   };
 
+  const isGoing = (uid: string): boolean => {
+    const job = objects.byUid('jobs', uid);
+    return !job || job.metadata.deletionTimestamp !== undefined;
+  };
+
+  // Pods without a Job, or whose Job is going, are let go at once: before they are deleted.
   const unsubscribe = objects.on(({ resource, object }) => {
-    if (resource === 'jobs') queue.add(object.metadata.uid);
-    if (resource !== 'pods') return;
-    const controller = controllerOf(object);
-    if (controller !== undefined) queue.add(controller);
-    else removeTracking(objects, object as Pod);
+    const { uid } = object.metadata;
+    if (resource === 'jobs') {
+      if (isGoing(uid)) for (const pod of podsOf(stage, uid)) removeTracking(objects, pod);
+      queue.add(uid);
+    } else if (resource === 'pods') {
+      const job = controllerOf(object) ?? '';
+      if (isGoing(job)) removeTracking(objects, object as Pod);
+      queue.add(job);
+    }
   });
   return {
     [Symbol.dispose]() {
@@ -53,6 +72,9 @@ export const jobController = (stage: Stage): Disposable => {
     },
   };
 };
+
+const firstPauseMs = 1_000;
+const longestPauseMs = 600_000;
 
 /** When it ended, in epoch ms; null: it has not. */
 const endOf = ({ status }: Job): number | null => {

@@ -1,4 +1,4 @@
-import type { KubeObject } from '../../cluster.ts';
+import type { NewObject } from '../../cluster.ts';
 import type { Container, Job, PodSpec } from '../shared/objects.ts';
 import { qosClassOf } from '../shared/pod-resources.ts';
 import { randomSuffix } from '../shared/random-suffix.ts';
@@ -7,14 +7,11 @@ export const trackingFinalizer = 'batch.kubernetes.io/job-tracking';
 export const indexAnnotation = 'batch.kubernetes.io/job-completion-index';
 
 /** The pod that a Job makes, for that index where it is an indexed one. */
-export const podOfJob = (
-  job: Job,
-  index: number | null,
-): Partial<KubeObject> & { metadata: Partial<KubeObject['metadata']> } => {
+export const podOfJob = (job: Job, index: number | null): NewObject => {
   const { name, uid, namespace = '' } = job.metadata;
   const { metadata, spec } = structuredClone(job.spec.template);
   const generateName = generateNameOf(name, index);
-  const tag = index === null ? {} : { [indexAnnotation]: String(index) };
+  const tag: Record<string, string> = index === null ? {} : { [indexAnnotation]: String(index) };
   return {
     ...{ kind: 'Pod', apiVersion: 'v1' },
     metadata: {

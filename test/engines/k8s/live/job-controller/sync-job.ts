@@ -3,24 +3,25 @@ import { deletePod } from '../shared/delete-pod.ts';
 import { isActive, isTerminating, type Job, type JobStatus, type Pod } from '../shared/objects.ts';
 import type { Stage } from '../shared/stage.ts';
 import { seconds } from '../shared/times.ts';
+import { countEnded, settle } from './count-ended.ts';
 import { createPods } from './create-pods.ts';
 import { failureOf } from './failure-of.ts';
-import { countEnded, settle } from './count-ended.ts';
 import { jobCondition } from './job-condition.ts';
 import { podsOf } from './pods-of.ts';
 import { removeTracking } from './remove-tracking.ts';
 
 /**
  * Brings a Job one step on, as the real controller does it: what it decides about pods, then the status with those that it is going to count, then their
- * finalizers, then the status with them counted. Killed in between, each step is found again.
+ * finalizers, then the status with them counted. Each step is found again by the next call. Answers whether the API server has refused to make a pod.
  */
-export const syncJob = (stage: Stage, job: Job): void => {
+export const syncJob = (stage: Stage, job: Job, { mayCreate }: { mayCreate: boolean }): { refused: boolean } => {
   const status = structuredClone(job.status ?? {});
   const told: (() => void)[] = [];
   const tell = (reason: string, message: string, type: 'Normal' | 'Warning' = 'Normal'): void =>
     void told.push(() => stage.record('Job', job, { reason, message, type, component: 'job-controller' }));
 
-  if (job.metadata.deletionTimestamp === undefined) decide(stage, { job, status, tell });
+  const decision = { job, status, tell, mayCreate, refused: false };
+  if (job.metadata.deletionTimestamp === undefined) decide(stage, decision);
   const pods = podsOf(stage, job.metadata.uid);
   takeCensus(status, pods);
   const counted = countEnded(job, status, pods);
@@ -29,12 +30,15 @@ export const syncJob = (stage: Stage, job: Job): void => {
   settle(status, tell);
   write(stage, job, status);
   for (const say of told) say();
+  return { refused: decision.refused };
 };
 
 interface Decision {
   job: Job;
   status: JobStatus;
   tell(reason: string, message: string): void;
+  mayCreate: boolean;
+  refused: boolean;
 }
 
 const decide = (stage: Stage, decision: Decision): void => {
@@ -57,8 +61,9 @@ const suspend = (stage: Stage, { job, status, tell }: Decision, pods: readonly P
   tell('Suspended', 'Job suspended');
 };
 
-const run = (stage: Stage, { job, status, tell }: Decision, pods: readonly Pod[]): void => {
-  createPods(stage, job, { status, pods });
+const run = (stage: Stage, decision: Decision, pods: readonly Pod[]): void => {
+  const { job, status, tell, mayCreate } = decision;
+  decision.refused = mayCreate && !createPods(stage, job, { status, pods });
   if (!isTrue(status.conditions, 'Suspended')) return;
   status.startTime = seconds();
   jobCondition(status, { type: 'Suspended', status: 'False', reason: 'JobResumed', message: 'Job resumed' });

@@ -51,7 +51,11 @@ const bind = (source: string, target: string, readOnly = false): Docker.MountSet
   ...{ Type: 'bind', Source: source, Target: target, ReadOnly: readOnly },
 });
 
-const mountsOf = (pod: Pod, { volumeMounts = [] }: Container, volumes: ReadonlyMap<string, string>): Docker.MountSettings[] =>
+const mountsOf = (
+  pod: Pod,
+  { volumeMounts = [] }: Container,
+  volumes: ReadonlyMap<string, string>,
+): Docker.MountSettings[] =>
   volumeMounts.flatMap(({ name, mountPath, subPath, readOnly = false }) => {
     const source = volumes.get(name);
     if (source === undefined || isTmpfs(pod, name)) return [];
@@ -95,7 +99,9 @@ const userOf = ({ spec: { securityContext } }: Pod, container: Container): { Use
 const limitsOf = ({ spec: { securityContext } }: Pod, container: Container): Docker.HostConfig => {
   const { readOnlyRootFilesystem, allowPrivilegeEscalation, capabilities } = container.securityContext ?? {};
   const { memory, cpu } = container.resources?.limits ?? {};
-  const groups = [securityContext?.fsGroup, ...(securityContext?.supplementalGroups ?? [])].filter((id) => id !== undefined);
+  const groups = [securityContext?.fsGroup, ...(securityContext?.supplementalGroups ?? [])].filter(
+    (id) => id !== undefined,
+  );
   return {
     ...(readOnlyRootFilesystem && { ReadonlyRootfs: true }),
     ...(allowPrivilegeEscalation === false && { SecurityOpt: ['no-new-privileges'] }),

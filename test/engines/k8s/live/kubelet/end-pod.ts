@@ -21,7 +21,7 @@ export const endForReason = (
   run: PodRun,
   { reason, message, graceSeconds }: { reason: string; message: string; graceSeconds: number },
 ): void => {
-  if (run.isOver || run.ending.signal.aborted || !isHeard(parts, run)) return;
+  if (run.isOver || run.ended || run.ending.signal.aborted || !isHeard(parts, run)) return;
   run.ended = { reason, message };
   tell(parts, run, { reason, message, type: reason === 'Evicted' ? 'Warning' : 'Normal' });
   report(parts, run);

@@ -16,10 +16,10 @@ export const ensureImage = async (
   const { signal } = run.ending;
   const policy = container.spec.imagePullPolicy ?? (isLatest(image) ? 'Always' : 'IfNotPresent');
   for (let pauseMs = shortestPauseMs; ; pauseMs = Math.min(pauseMs * 2, longestPauseMs)) {
-    const found = await find(parts, image);
+    const fault = imageNameFault(image);
+    const found = fault === null ? await find(parts, image) : null;
     signal.throwIfAborted();
     if (found) return told(parts, { run, container, found, policy });
-    const fault = imageNameFault(image);
     if (fault !== null) {
       tell(parts, run, { reason: 'InspectFailed', message: fault, type: 'Warning', container });
       stuck(parts, { run, container, reason: 'InvalidImageName', message: fault });
@@ -35,7 +35,12 @@ export const ensureImage = async (
 // What is there is not pulled again, since no registry has it: `Always` only tells it otherwise.
 const told = (
   parts: KubeletParts,
-  { run, container, found, policy }: { run: PodRun; container: ContainerRun; found: Docker.ImageInspectInfo; policy: string },
+  {
+    run,
+    container,
+    found,
+    policy,
+  }: { run: PodRun; container: ContainerRun; found: Docker.ImageInspectInfo; policy: string },
 ): Docker.ImageInspectInfo => {
   const { image } = container.spec;
   container.imageId = found.Id;
@@ -81,8 +86,7 @@ const find = ({ docker, images }: KubeletParts, image: string): Promise<Docker.I
     .getImage(images[image] ?? image)
     .inspect()
     .catch((error: { statusCode?: number }) => {
-      // A name that is no name is refused otherwise than with a 404.
-      if (error.statusCode === undefined) throw error;
+      if (error.statusCode !== 404) throw error;
       return null;
     });
 

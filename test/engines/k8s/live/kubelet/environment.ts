@@ -11,13 +11,13 @@ export const environmentOf = (
 ): Map<string, string> => {
   const variables = new Map<string, string>();
   for (const variable of container.env ?? []) {
-    const value = valueOf(objects, { pod, variable, ip }, variables);
+    const value = variableOf(objects, { pod, variable, ip }, variables);
     if (value !== null) variables.set(variable.name, value);
   }
   return variables;
 };
 
-const valueOf = (
+const variableOf = (
   objects: ClusterObjects,
   { pod, variable, ip }: { pod: Pod; variable: EnvVariable; ip: string },
   before: ReadonlyMap<string, string>,

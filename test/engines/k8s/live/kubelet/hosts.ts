@@ -50,7 +50,13 @@ export const makeHosts = (objects: ClusterObjects, folder: string): Hosts => {
 
 const namesOf = ({ spec: { hostname, subdomain }, metadata: { namespace } }: Pod): string[] => {
   const short = `${hostname}.${subdomain}`;
-  return [`${short}.${namespace}.svc.cluster.local`, `${short}.${namespace}.svc`, `${short}.${namespace}`, short, `${hostname}`];
+  return [
+    `${short}.${namespace}.svc.cluster.local`,
+    `${short}.${namespace}.svc`,
+    `${short}.${namespace}`,
+    short,
+    `${hostname}`,
+  ];
 };
 
 const random = (from: number, to: number): number => from + Math.floor(Math.random() * (to - from + 1));

@@ -43,10 +43,10 @@ export const kubelet = (parts: KubeletParts, { folder, close }: { folder: string
     const { run } = entry;
     run.pod = pod;
     if (run.isOver || !isHeard(parts, run)) return;
-    if (pod.metadata.deletionTimestamp !== undefined) return endForDeletion(parts, run);
     clearTimeout(entry.timer);
+    if (pod.metadata.deletionTimestamp !== undefined) endForDeletion(parts, run);
     const { activeDeadlineSeconds, terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec;
-    if (activeDeadlineSeconds === undefined) return;
+    if (activeDeadlineSeconds === undefined || run.ending.signal.aborted) return;
     const left = run.startedAt + activeDeadlineSeconds * 1000 - Date.now();
     const stop = (): void => endForReason(parts, run, { ...overdue, graceSeconds });
     if (left <= 0) stop();

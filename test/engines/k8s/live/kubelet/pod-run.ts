@@ -29,8 +29,6 @@ export interface ContainerRun {
   /** The engine's, once it has been created. */
   id: string | null;
   imageId: string;
-  /** It ran at some time, so that it has a log. */
-  hasLog: boolean;
 }
 
 export const fieldPathOf = ({ spec, isInit }: ContainerRun): string =>
@@ -48,7 +46,7 @@ export const isInitialized = ({ containers }: PodRun): boolean =>
 export const podRunOf = (pod: Pod, { folder, ip }: { folder: string; ip: string }): PodRun => {
   const runOf =
     (isInit: boolean) =>
-    (spec: Container): ContainerRun => ({ spec, isInit, state: notYet(pod), id: null, imageId: '', hasLog: false });
+    (spec: Container): ContainerRun => ({ spec, isInit, state: notYet(pod), id: null, imageId: '' });
   return {
     ...{ pod, folder, startedAt: Date.now(), ip, isReady: false, ended: null, isOver: false },
     containers: [...(pod.spec.initContainers ?? []).map(runOf(true)), ...pod.spec.containers.map(runOf(false))],

@@ -104,10 +104,9 @@ const statusOf = ({ spec, isInit, state, id, imageId }: ContainerRun): Container
   ready: isInit ? state.terminated?.exitCode === 0 : state.running !== undefined,
   restartCount: 0,
   image: spec.image,
-  imageID: imageId,
+  imageID: id === null ? '' : imageId,
   ...(id !== null && { containerID: `docker://${id}` }),
   started: state.running !== undefined,
   ...(id !== null && spec.resources?.requests && { allocatedResources: spec.resources.requests }),
   ...(id !== null && { resources: spec.resources ?? {} }),
 });
-

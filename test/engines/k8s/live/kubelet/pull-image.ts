@@ -28,7 +28,6 @@ const askEngine = async (docker: Docker, image: string): Promise<string | null> 
     );
     return null;
   } catch (error) {
-    const { json, message } = error as { json?: { message?: string }; message: string };
-    return json?.message ?? message;
+    return (error as Error).message.replace(/^\(HTTP code \d+\) .*? - /, '').trim();
   }
 };

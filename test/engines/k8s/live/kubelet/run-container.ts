@@ -27,7 +27,6 @@ export const runContainer = async (
     container.state = startError(engine.id, fault);
     return report(parts, run);
   }
-  container.hasLog = true;
   tell(parts, run, { reason: 'Started', message: 'Container started', container });
   const { State } = await engine.inspect();
   // One that is over at once has never been seen running.
@@ -75,7 +74,8 @@ const refuseRoot = ({ pod }: PodRun, { spec }: ContainerRun, imageUser = ''): vo
   if (runAsUser === 0) throw new ConfigFault(`container's runAsUser breaks non-root policy ${where}`);
   if (runAsUser !== undefined) return;
   const user = imageUser.split(':')[0] ?? '';
-  if (user === '' || user === '0') throw new ConfigFault(`container has runAsNonRoot and image will run as root ${where}`);
+  if (user === '' || user === '0')
+    throw new ConfigFault(`container has runAsNonRoot and image will run as root ${where}`);
   if (!/^\d+$/.test(user))
     throw new ConfigFault(
       `container has runAsNonRoot and image has non-numeric user (${user}), cannot verify user is non-root ${where}`,

@@ -25,6 +25,8 @@ export const runPod = async (parts: KubeletParts, run: PodRun, folders: VolumeFo
   } catch (error) {
     if (!run.ending.signal.aborted) throw error;
   }
+  // First the end of the last container is seen, also by the Job controller, and then that of the pod.
+  await new Promise(setImmediate);
   run.isOver = true;
   report(parts, run);
 };

@@ -13,7 +13,8 @@ export const untilMended = async (
   signal.throwIfAborted();
   const mended = new AbortController();
   const unsubscribe = objects.on(({ resource, object }) => {
-    if ((resource === 'secrets' || resource === 'configmaps') && object.metadata.namespace === namespace) mended.abort();
+    if ((resource === 'secrets' || resource === 'configmaps') && object.metadata.namespace === namespace)
+      mended.abort();
   });
   try {
     await pause(atMostMs, AbortSignal.any([signal, mended.signal])).catch(() => {});

@@ -17,8 +17,17 @@ export interface PieceQuery {
   signal: AbortSignal;
 }
 
-/** The output of a container, of both its streams in the order in which it came. */
+/** The output of a container, of both its streams in the order in which it came; of one that is gone meanwhile, none. */
 export async function* readPieces(container: Docker.Container, query: PieceQuery): AsyncGenerator<Piece> {
+  try {
+    yield* read(container, query);
+  } catch (error) {
+    const { statusCode } = error as { statusCode?: number };
+    if (!query.signal.aborted && statusCode !== 404 && statusCode !== 409) throw error;
+  }
+}
+
+async function* read(container: Docker.Container, query: PieceQuery): AsyncGenerator<Piece> {
   const { follow, since, tail, signal } = query;
   const options = { ...{ stdout: true, stderr: true, timestamps: true, since }, tail: tail as number };
   const stream = follow

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream';
 import type Docker from 'dockerode';
 import type { KubeObject, ReadLog } from '../../cluster.ts';
+import { logRefusal } from '../../http/log.ts';
 import type { PodRun } from '../kubelet/pod-run.ts';
-import type { ContainerRun } from '../kubelet/pod-run.ts';
 import type { Pod } from '../shared/objects.ts';
 import type { Node } from '../shared/stage.ts';
 import { type Piece, readPieces } from './pieces.ts';
@@ -19,24 +19,18 @@ export const logReader =
   ({ docker, node, runOf }: Sources): ReadLog =>
   async (object, query, signal) => {
     const pod = object as Pod;
-    const name = containerOf(pod, query.container);
-    if (name === null) return badRequest(`container ${query.container} is not valid for pod ${pod.metadata.name}`);
     const { nodeName } = pod.spec;
     if (nodeName === undefined) return { status: 204, body: '' };
+    const name = query.container ?? pod.spec.containers[0]?.name ?? '';
     const state = node(nodeName)?.state;
     if (state === 'lost') return unreachable(pod, name);
     const run = runOf(pod.metadata.uid);
     if (state !== 'ready' || !run) return notFound(nodeName);
-    const container = run.containers.find(({ spec }) => spec.name === name);
-    if (!container?.id || (!container.hasLog && !container.state.terminated)) return notStarted(pod, name, container);
-    return { status: 200, body: await textOf(docker.getContainer(container.id), query, signal) };
+    const refusal = logRefusal(pod, query.container);
+    if (refusal) return refusal;
+    const id = run.containers.find(({ spec }) => spec.name === name)?.id;
+    return { status: 200, body: id ? await textOf(docker.getContainer(id), query, signal) : '' };
   };
-
-const containerOf = ({ spec }: Pod, asked: string | undefined): string | null => {
-  const names = [...(spec.initContainers ?? []), ...spec.containers].map((container) => container.name);
-  const wanted = asked ?? spec.containers[0]?.name ?? '';
-  return names.includes(wanted) ? wanted : null;
-};
 
 const textOf = async (
   container: Docker.Container,
@@ -89,22 +83,10 @@ const failure = (status: number, message: string, rest: object = {}): Answer => 
   },
 });
 
-const badRequest = (message: string): Answer => failure(400, message, { reason: 'BadRequest' });
-
 const notFound = (name: string): Answer =>
   failure(404, `pods "${name}" not found`, { reason: 'NotFound', details: { name, kind: 'pods' } });
 
 const unreachable = ({ metadata: { namespace, name } }: KubeObject, container: string): Answer => {
   const url = `https://127.0.0.1:10250/containerLogs/${namespace}/${name}/${container}`;
   return failure(500, `Get "${url}": dial tcp 127.0.0.1:10250: connect: connection refused`);
-};
-
-const notStarted = ({ metadata }: KubeObject, name: string, container: ContainerRun | undefined): Answer => {
-  const reason = container?.state.waiting?.reason ?? 'ContainerCreating';
-  return badRequest(`container "${name}" in pod "${metadata.name}" is waiting to start: ${words[reason] ?? reason}`);
-};
-
-const words: Record<string, string> = {
-  ErrImagePull: "image can't be pulled",
-  ImagePullBackOff: 'trying and failing to pull image',
 };

@@ -1,5 +1,5 @@
-import type { Node, Taint } from './stage.ts';
 import { quantity } from './quantities.ts';
+import type { Node, Taint } from './stage.ts';
 
 export interface NodeOptions {
   name: string;

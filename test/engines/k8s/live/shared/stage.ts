@@ -1,4 +1,4 @@
-import type { ClusterObjects } from '../../cluster.ts';
+import type { ClusterObjects, NewObject } from '../../cluster.ts';
 import type { Pod } from './objects.ts';
 import type { RecordEvent } from './record-event.ts';
 
@@ -11,6 +11,8 @@ export interface Stage {
   node(name: string): Node | undefined;
   /** In the order in which they were given. */
   nodes(): Node[];
+  /** Why the API server does not take a pod (a quota, say); null: it does. */
+  refusalOf(pod: NewObject): string | null;
   /** Something is wrong with the stand-in itself: told when it is disposed of. */
   fault(error: unknown): void;
 }
