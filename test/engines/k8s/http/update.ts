@@ -12,7 +12,7 @@ export async function update(store: Store, call: Call): Promise<Answer> {
   const body = await readObject(call);
   const warnings = unknownFields(call, body);
   const before = named(store, call);
-  const { uid } = body.metadata as Partial<KubeObject['metadata']>;
+  const { uid } = (body.metadata ?? {}) as Partial<KubeObject['metadata']>;
   if (uid && uid !== before.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
     throw conflict(call.info, before.metadata.name, why);
@@ -39,7 +39,7 @@ function put(
   { wanted, warnings }: { wanted: KubeObject; warnings: string[] },
 ): Answer {
   const { info } = call;
-  const { name, resourceVersion } = wanted.metadata;
+  const { name, resourceVersion } = wanted.metadata ?? {};
   if (name !== before.metadata.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata.name})`);
   }
