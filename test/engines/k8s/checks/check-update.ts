@@ -19,7 +19,8 @@ export function checkUpdate(info: ResourceInfo, before: KubeObject, after: KubeO
 const fixed = ['completions', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex', 'managedBy'];
 
 function checkJobUpdate({ spec: before, status }: KubeObject, { spec: after }: KubeObject, problems: Problems): void {
-  if (!isDeepStrictEqual(templateOf(before, status), templateOf(after, status))) {
+  const mayMove = before.suspend && !status?.startTime;
+  if (!isDeepStrictEqual(fixedTemplate(before.template, mayMove), fixedTemplate(after.template, mayMove))) {
     problems.invalid('spec.template', after.template, 'field is immutable');
   }
   for (const field of fixed) {
@@ -30,10 +31,9 @@ function checkJobUpdate({ spec: before, status }: KubeObject, { spec: after }: K
 }
 
 // A suspended Job that has not started yet may still be told where to run, as queueing systems do.
-function templateOf(spec: KubeObject['spec'], status: KubeObject['status']): unknown {
-  if (!spec.suspend || status?.startTime) return spec.template;
-  const { metadata: _metadata, spec: pod } = spec.template;
-  const { nodeSelector: _nodeSelector, affinity: _affinity, tolerations: _tolerations, ...rest } = pod;
+function fixedTemplate(template: KubeObject['spec'], mayMove: boolean): unknown {
+  if (!mayMove) return template;
+  const { nodeSelector: _selector, affinity: _affinity, tolerations: _tolerations, ...rest } = template.spec;
   const { schedulingGates: _gates, ...others } = rest;
   return others;
 }
