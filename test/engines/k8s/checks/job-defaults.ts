@@ -22,7 +22,7 @@ export function jobDefaults(job: KubeObject): void {
   for (const rule of spec.podFailurePolicy?.rules ?? []) {
     for (const pattern of rule.onPodConditions ?? []) pattern.status ??= 'True';
   }
-  if (!spec.manualSelector) select(job);
+  if (!spec.manualSelector && !spec.selector) select(job);
 }
 
 function select({ metadata, spec }: KubeObject): void {
