@@ -12,7 +12,7 @@ export async function update(store: Store, call: Call): Promise<Answer> {
   const body = await readObject(call);
   const warnings = unknownFields(call, body);
   const before = named(store, call);
-  const { uid } = body.metadata as Partial<KubeObject['metadata']>;
+  const { uid } = (body.metadata ?? {}) as Partial<KubeObject['metadata']>;
   if (uid && uid !== before.metadata.uid) {
     const why = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${before.metadata.uid}`;
     throw conflict(call.info, before.metadata.name, why);
@@ -39,14 +39,18 @@ function put(
   { wanted, warnings }: { wanted: KubeObject; warnings: string[] },
 ): Answer {
   const { info } = call;
-  const { name, resourceVersion } = wanted.metadata;
+  const { name, resourceVersion } = wanted.metadata ?? {};
   if (name !== before.metadata.name) {
     throw badRequest(`the name of the object (${name}) does not match the name on the URL (${before.metadata.name})`);
   }
   if (resourceVersion && resourceVersion !== before.metadata.resourceVersion) throw modified(info, name);
   const after = settle(before, wanted);
   setDefaults(info, after);
-  checkUpdate(info, before, after);
+  // What plays the controllers stores objects as they are: both are compared as the server would read them.
+  const base = structuredClone(before);
+  setDefaults(info, base);
+  checkUpdate(info, base, after);
+  if (after.metadata.generation && !isDeepStrictEqual(base.spec, after.spec)) after.metadata.generation += 1;
   if (call.query.get('dryRun') === 'All') return answerWith(after, 200, warnings);
   const stored = store.change(info.resource, before.metadata.uid, (draft) => {
     for (const field of Object.keys(draft)) if (!(field in after)) delete draft[field];
@@ -75,7 +79,7 @@ function settle(before: KubeObject, wanted: KubeObject): KubeObject {
     ...('status' in before ? { status: before.status } : {}),
   };
   if (generation === undefined) delete after.metadata.generation;
-  else after.metadata.generation = generation + (isDeepStrictEqual(before.spec, after.spec) ? 0 : 1);
+  else after.metadata.generation = generation;
   return after;
 }
 
