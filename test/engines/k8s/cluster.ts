@@ -11,6 +11,16 @@ export type Resource =
   | 'services'
   | 'resourceclaimtemplates';
 
+export interface OwnerReference {
+  apiVersion: string;
+  kind: string;
+  name: string;
+  uid: string;
+  controller?: boolean;
+  /** Deleted in the foreground, the owner waits for this one. */
+  blockOwnerDeletion?: boolean;
+}
+
 /** Any object, as it goes over the wire. */
 export interface KubeObject {
   apiVersion?: string;
@@ -27,7 +37,7 @@ export interface KubeObject {
     labels?: Record<string, string>;
     annotations?: Record<string, string>;
     finalizers?: string[];
-    ownerReferences?: { apiVersion: string; kind: string; name: string; uid: string; controller?: boolean }[];
+    ownerReferences?: OwnerReference[];
   };
   // biome-ignore lint/suspicious/noExplicitAny: whatever the kind has
   spec?: any;
@@ -36,20 +46,28 @@ export interface KubeObject {
   [field: string]: unknown;
 }
 
+export type NewObject = Omit<KubeObject, 'metadata'> & { metadata: Partial<KubeObject['metadata']> };
+
 export interface ObjectChange {
   type: 'ADDED' | 'MODIFIED' | 'DELETED';
   resource: Resource;
   object: KubeObject;
 }
 
-/** What the stand-in's API server stores. Its doors over HTTP check and default; these are for what plays the controllers, and check nothing. */
+/**
+ * What the stand-in's API server stores. Its doors over HTTP check and default; these are for what plays the controllers, and check nothing.
+ * What is given and what is answered is shared with every watch: it must not be changed, but by `change`. Of `namespaces` the namespace is ''.
+ */
 export interface ClusterObjects {
   /** Gives it a uid, a resourceVersion and a creationTimestamp, where it has none. Throws where the name is taken. */
-  create(resource: Resource, object: Partial<KubeObject> & { metadata: Partial<KubeObject['metadata']> }): KubeObject;
+  create(resource: Resource, object: NewObject): KubeObject;
   get(resource: Resource, namespace: string, name: string): KubeObject | undefined;
   byUid(resource: Resource, uid: string): KubeObject | undefined;
   list(resource: Resource, namespace: string): KubeObject[];
-  /** Changes a copy, stores it with a new resourceVersion, and tells the watches. An object with a deletionTimestamp and no finalizer left is removed. */
+  /**
+   * Changes a copy, stores it with a new resourceVersion, and tells the watches; a change of nothing is not told. An object with a deletionTimestamp and no
+   * finalizer left is removed, where it has no grace period (`deletionGracePeriodSeconds`) or one of 0: a kubelet that is done sets that to 0, or drops the pod.
+   */
   change(resource: Resource, uid: string, change: (object: KubeObject) => void): KubeObject | undefined;
   /** Takes it away at once, whatever finalizers it has. */
   drop(resource: Resource, uid: string): void;
@@ -81,6 +99,12 @@ export type OnDelete = (
   options: { propagationPolicy?: string; gracePeriodSeconds?: number },
 ) => boolean;
 
+/** A POST, after authorization and defaults: as an admission plugin, it may refuse, or warn. */
+export type OnCreate = (
+  resource: Resource,
+  object: KubeObject,
+) => { refuse?: { status: number; body: object }; warnings?: readonly string[] } | null;
+
 export interface CallCount {
   verb: 'get' | 'list' | 'watch' | 'create' | 'update' | 'patch' | 'delete' | 'deletecollection';
   /** With its subresource: `pods/log`. */
@@ -96,11 +120,14 @@ export interface ApiServer extends AsyncDisposable {
   /** Every call since the last `forgetCalls`, in order; what the server's own parts do is not in it. */
   readonly calls: readonly CallCount[];
   forgetCalls(): void;
-  /** A kubeconfig, as text, for a user with those rights; default: all. */
-  kubeConfig(options?: { namespace?: string; rules?: readonly PolicyRule[] }): string;
+  /** A kubeconfig, as text, for a new user. With `rules` it has those rights in the namespace (default `default`) and none elsewhere; default: all. */
+  kubeConfig(options?: { namespace?: string; rules?: readonly PolicyRule[]; user?: string }): string;
   /** Set by what plays the kubelet and the controllers. */
   readLog: ReadLog | null;
   onDelete: OnDelete | null;
+  onCreate: OnCreate | null;
+  /** Forgets what was before now: watches and lists that go back to it get 410. */
+  compact(): void;
   /** Cuts every connection and takes no new one, until `open`. What the controllers do goes on. */
   shut(): Promise<void>;
   open(): Promise<void>;
@@ -126,9 +153,14 @@ export interface Faults {
   cut?: number;
   /** Of each list: that its items come in another order, and some twice. */
   scrambled?: number;
+  /** Of each call but watches and logs: that it is carried out, and the connection breaks instead of an answer. */
+  answerLost?: number;
+  /** What a 429 says. Default 1; 0 is an answer too. */
+  retryAfterSeconds?: number;
 }
 
 export interface ApiServerOptions {
+  /** Read at each call, so that a test may change it. */
   faults?: Faults;
   /** Ends watches after so long at the latest. Default 10 min. */
   watchTimeoutMs?: number;
