@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { bounded } from './bounded.ts';
+import { bounded } from '@runyard/core/executor-kit';
 import type { Engine } from './engine.ts';
 import { isRefusal, unavailable } from './faults.ts';
 import { readTar } from './tar.ts';

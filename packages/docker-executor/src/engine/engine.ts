@@ -1,5 +1,5 @@
 import type { Duplex, Readable } from 'node:stream';
-import { bounded } from './bounded.ts';
+import { bounded } from '@runyard/core/executor-kit';
 import type { Dialer, DialFault, DialOptions } from './client.ts';
 import { EngineRefusal, unavailable } from './faults.ts';
 import { stalling } from './stalling.ts';

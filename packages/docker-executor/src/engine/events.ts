@@ -1,8 +1,8 @@
 import type { Readable } from 'node:stream';
 import type { Clock } from '@runyard/core';
+import { unlessAborted } from '@runyard/core/executor-kit';
 import { labels } from '../handle.ts';
 import type { Engine } from './engine.ts';
-import { unlessAborted } from './unless-aborted.ts';
 
 /** One stream of the engine's events for everybody who waits; it is open only while somebody does. */
 export interface Events {

@@ -6,8 +6,8 @@ import {
   gpuSource,
   localGpus,
   readGpus,
+  unlessAborted,
 } from '@runyard/core/executor-kit';
-import { unlessAborted } from '../engine/unless-aborted.ts';
 import { cdiGpus, engineCdi } from './engine-cdi.ts';
 import type { ProbeEngine } from './probe-engine.ts';
 import { probeTool, removeOldProbes } from './probe-tool.ts';

@@ -1,7 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { hostDev, type RunTool, type ToolAnswer } from '@runyard/core/executor-kit';
+import { hostDev, type RunTool, type ToolAnswer, unlessAborted } from '@runyard/core/executor-kit';
 import { type RawFrame, takeFrames } from '../engine/frames.ts';
-import { unlessAborted } from '../engine/unless-aborted.ts';
 import type { EngineCdi } from './engine-cdi.ts';
 import type { ProbeBody, ProbeContainer, ProbeEngine } from './probe-engine.ts';
 

@@ -1,6 +1,5 @@
 import { ExecutorUnavailable } from '@runyard/core';
-import { bounded } from '../engine/bounded.ts';
-import { unlessAborted } from '../engine/unless-aborted.ts';
+import { bounded, unlessAborted } from '@runyard/core/executor-kit';
 
 /**
  * Waits for an answer of the engine. Aborting ends the waiting. An error without an HTTP status, or nothing at all within `withinMs`, means

@@ -1,4 +1,4 @@
-import { unlessAborted } from '../engine/unless-aborted.ts';
+import { unlessAborted } from '@runyard/core/executor-kit';
 
 /** Runs the work of one key one after another. Aborting ends the waiting, and lets the next begin even if the work hears no signal. */
 export type InTurn = <T>(key: string, signal: AbortSignal, work: () => Promise<T>) => Promise<T>;

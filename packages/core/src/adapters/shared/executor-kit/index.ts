@@ -23,5 +23,7 @@ export { localGpus } from '../gpu/local-gpus.ts';
 export { readGpus } from '../gpu/read-gpus.ts';
 export type { ReadOptions as ReadGpusOptions } from '../gpu/read-options.ts';
 export { vendorOf } from '../gpu/vendor-of.ts';
+export { bounded } from './bounded.ts';
 export { fillWorkspace } from './fill-workspace.ts';
 export { pullFailure } from './pull-failure.ts';
+export { unlessAborted } from './unless-aborted.ts';
