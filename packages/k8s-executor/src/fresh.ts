@@ -1,8 +1,9 @@
 import type { Api } from './api/api.ts';
-import { isRefusal } from './api/faults.ts';
 import type { JobObject, List, PodObject } from './api/objects.ts';
+import { isRefusal } from './api/refusal.ts';
 import type { Ground } from './ground.ts';
-import { type K8sHandle, labels, manager } from './handle.ts';
+import type { K8sHandle } from './handle.ts';
+import { labels, manager } from './manifest/names.ts';
 import { paths } from './paths.ts';
 import type { View } from './watch/view.ts';
 

@@ -1,6 +1,7 @@
 import type { Handle } from '@runyard/core';
 import { unavailable } from './api/faults.ts';
 import type { ObjectMeta } from './api/objects.ts';
+import { annotations, keyOfLabels, labels } from './manifest/names.ts';
 
 /** An attempt: a Job, by its uid. */
 export interface K8sHandle extends Handle {
@@ -12,29 +13,6 @@ export interface K8sHandle extends Handle {
   name: string;
   uid: string;
 }
-
-/** All that is ours carries these. */
-export const labels = {
-  managedBy: 'app.kubernetes.io/managed-by',
-  installation: 'runyard.dev/installation',
-  run: 'runyard.dev/run',
-  attempt: 'runyard.dev/attempt',
-} as const;
-
-/** The value of `labels.managedBy`. */
-export const manager = 'runyard';
-
-export const annotations = {
-  version: 'runyard.dev/version',
-  /** A hash of all that is not secret. */
-  content: 'runyard.dev/content',
-  /** What the names of its Secret and the like end with. */
-  nonce: 'runyard.dev/nonce',
-  /** JSON: url and commit of each source. */
-  sources: 'runyard.dev/sources',
-  /** Of pods: our wrapper writes notes of the end. */
-  notes: 'runyard.dev/notes',
-} as const;
 
 /** Throws `ExecutorUnavailable` for a handle of another place or version: we are not the one to ask. */
 export const readHandle = (handle: Handle, place: string): K8sHandle => {
@@ -50,9 +28,9 @@ export const readHandle = (handle: Handle, place: string): K8sHandle => {
 
 /** The handle of a Job of ours; null where it is not ours. */
 export const handleFrom = ({ metadata }: { metadata: ObjectMeta }, place: string): K8sHandle | null => {
-  const { name, uid, labels: given = {}, annotations: noted = {} } = metadata;
-  if (given[labels.managedBy] !== manager || noted[annotations.version] !== '1') return null;
-  const [installation, run, attempt] = [given[labels.installation], given[labels.run], given[labels.attempt]];
-  if (installation === undefined || run === undefined || attempt === undefined) return null;
-  return { v: 1, place, installation, key: `${run}.${attempt}`, name, uid };
+  const { name, uid, labels: given, annotations: noted } = metadata;
+  const key = keyOfLabels(given);
+  const installation = given?.[labels.installation];
+  if (key === null || installation === undefined || noted?.[annotations.version] !== '1') return null;
+  return { v: 1, place, installation, key, name, uid };
 };

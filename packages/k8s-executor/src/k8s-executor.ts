@@ -40,7 +40,8 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
 
     const open = async (): Promise<Ground> => {
       const { api, namespace } = await connect(settings, host);
-      const mirror = createMirror({ api, namespace, ...host });
+      const { clock, logger, entropy } = host;
+      const mirror = createMirror({ api, namespace, clock, logger, random: () => entropy.random() });
       const ground: Ground = {
         api,
         mirror,

@@ -71,6 +71,8 @@ export interface K8sExecutorOptions {
   followLogs?: number;
   /** How long a pod may fail to start for a reason that might mend itself (image pulls, configuration, mounts) before its attempt ends. Default 300,000 (5 minutes). */
   startTroubleMs?: number;
+  /** How long after the grace a kubelet may take to end a pod that is told to, before it is deleted. Default 10,000. */
+  stopMarginMs?: number;
   /** How long a call may go unanswered before the API server counts as away. Default 30,000. */
   callTimeoutMs?: number;
 }

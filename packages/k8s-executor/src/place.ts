@@ -1,6 +1,7 @@
 import type { Api } from './api/api.ts';
-import { isRefusal, unavailable } from './api/faults.ts';
+import { unavailable } from './api/faults.ts';
 import type { ObjectMeta } from './api/objects.ts';
+import { isRefusal } from './api/refusal.ts';
 import { paths } from './paths.ts';
 
 /** Which namespace answers: by its uid, since another cluster, or a namespace made anew, may have the same name. */

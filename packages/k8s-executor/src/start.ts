@@ -1,17 +1,18 @@
 import { AttemptMissing, type Launch } from '@runyard/core';
-import { isRefusal } from './api/faults.ts';
 import type { JobObject } from './api/objects.ts';
+import { isRefusal } from './api/refusal.ts';
 import { readJob } from './fresh.ts';
 import type { Ground } from './ground.ts';
-import { annotations, type K8sHandle } from './handle.ts';
-import { queueLabel } from './manifest/job-manifest.ts';
-import { attemptNames } from './manifest/names.ts';
+import type { K8sHandle } from './handle.ts';
+import { attemptInput } from './manifest/attempt.ts';
+import { queueOf } from './manifest/launchable.ts';
+import { nonceOf, queueLabel } from './manifest/names.ts';
+import { sourceCredentials } from './manifest/scripts/source-to-fetch.ts';
 import { paths } from './paths.ts';
 import { rewriteSecret } from './prepare/dependents.ts';
 import { asLaunchFault } from './prepare/launch-fault.ts';
 import type { Prepared } from './prepare/prepared.ts';
 import type { K8sSpec } from './spec/k8s-spec.ts';
-import { queueOf } from './spec/queue-of.ts';
 
 export interface StartOptions {
   ground: Ground;
@@ -26,38 +27,39 @@ export interface StartOptions {
  */
 export const startAttempt = async (handle: K8sHandle, options: StartOptions): Promise<void> => {
   const { ground, prepared, launch, signal } = options;
-  const { mirror, namespace, settings } = ground;
-  if (!prepared.has(handle.uid, launch)) {
-    const job = await readJob(ground, handle, signal);
-    if (job === null) throw await missing(handle, ground, signal);
-    if (hasBegun(job)) return;
-    const nonce = job.metadata.annotations?.[annotations.nonce] ?? '';
-    const owner = { name: handle.name, uid: handle.uid };
-    await rewriteSecret(launch, { ground, names: attemptNames(launch.key, nonce), owner, signal });
-  }
-  const queue = queueOf(launch.spec, settings);
+  if (!prepared.has(handle.uid, launch) && (await refresh(handle, options)) === 'begun') return;
+  const queue = queueOf(launch.spec, ground.settings);
   const body = {
-    metadata: { uid: handle.uid, ...(queue !== undefined && { labels: { [queueLabel]: queue } }) },
-    ...(queue === undefined && { spec: { suspend: false } }),
+    metadata: { uid: handle.uid, ...(queue !== null && { labels: { [queueLabel]: queue } }) },
+    ...(queue === null && { spec: { suspend: false } }),
+  };
+  const call = {
+    ...{ method: 'PATCH' as const, path: paths(ground.namespace).job(handle.name), body, signal },
+    contentType: 'application/merge-patch+json',
   };
   try {
-    const job = await asLaunchFault(() =>
-      ground.api.ask<JobObject>({
-        method: 'PATCH',
-        path: paths(namespace).job(handle.name),
-        body,
-        contentType: 'application/merge-patch+json',
-        signal,
-      }),
-    );
-    mirror.take('job', job);
+    const job = await asLaunchFault(body, () => ground.api.ask<JobObject>(call));
+    ground.mirror.take('job', job);
+    prepared.forget(handle.uid);
     if (job.metadata.deletionTimestamp !== undefined) throw await missing(handle, ground, signal);
   } catch (error) {
     // 409: there is another Job of that name.
     if (!isRefusal(error, 404, 409)) throw error;
     throw await missing(handle, ground, signal);
   }
-  prepared.forget(handle.uid);
+};
+
+// Somebody else has prepared it, or it was some time ago: secrets may have changed since, and it may have been started.
+const refresh = async (handle: K8sHandle, { ground, launch, signal }: StartOptions): Promise<'begun' | 'ready'> => {
+  const job = await readJob(ground, handle, signal);
+  if (job === null || job.metadata.deletionTimestamp !== undefined) throw await missing(handle, ground, signal);
+  if (hasBegun(job)) return 'begun';
+  const nonce = nonceOf(job.metadata.annotations);
+  if (nonce === null) throw await missing(handle, ground, signal);
+  const input = attemptInput(launch, { settings: ground.settings, nonce });
+  const credentials = await sourceCredentials(launch, signal);
+  await rewriteSecret(input, { ground, owner: job.metadata, credentials, signal });
+  return 'ready';
 };
 
 const hasBegun = ({ spec, status, metadata }: JobObject): boolean =>

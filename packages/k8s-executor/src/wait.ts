@@ -19,15 +19,17 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
   const { ground, signal } = options;
   const report = reporter(options.onProgress, ground);
   using followed = ground.mirror.follow(handle.uid);
+  let asked = false;
   for (;;) {
     await followed.ready(signal);
     const look = lookNow(handle, followed, ground);
-    report(look);
-    if (look.state === 'finished') return look.outcome;
-    if (look.state === 'gone') {
-      if (await isGone(handle, options)) return gone;
+    if ((look.state === 'finished' && look.unseen && !asked) || look.state === 'gone') {
+      if ((await isGone(handle, options)) && look.state === 'gone') return gone;
+      asked = true;
       continue;
     }
+    report(look);
+    if (look.state === 'finished') return look.outcome;
     const cause = causeToEnd(look, ground);
     if (cause !== null) return endFor(cause, handle, { ...options, followed, report });
     await followed.changed(pauseFor(look, ground), signal);
@@ -37,7 +39,7 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
 const lookNow = ({ uid }: K8sHandle, followed: Followed, { host, stopping }: Ground): Look =>
   lookAt(followed.view(), { now: host.clock.now(), stopping: stopping.has(uid) });
 
-// The watches may not have heard yet of what was just made, and a namespace that is gone has empty lists.
+// The watches may not have heard yet of all, and a namespace that is gone has empty lists. What there is, the mirror learns of.
 const isGone = async (handle: K8sHandle, { ground, signal }: WaitOptions): Promise<boolean> => {
   const { job, pods } = await freshView(ground, handle, signal);
   if (job !== null || pods.length > 0) return false;
@@ -54,7 +56,7 @@ const gone: Outcome = {
 // What cannot start by itself any more, or what would run twice.
 const causeToEnd = (look: Look, { host, settings }: Ground): Outcome | null => {
   if (look.state === 'suspended-again') return suspended;
-  if (look.state !== 'waiting' || look.trouble === undefined) return null;
+  if ((look.state !== 'waiting' && look.state !== 'running') || look.trouble === undefined) return null;
   const { permanent, since, outcome } = look.trouble;
   return permanent || host.clock.now() - since >= settings.startTroubleMs ? outcome : null;
 };
@@ -67,7 +69,7 @@ const suspended: Outcome = {
 };
 
 const pauseFor = (look: Look, { host, settings }: Ground): number => {
-  const trouble = look.state === 'waiting' ? look.trouble : undefined;
+  const trouble = look.state === 'waiting' || look.state === 'running' ? look.trouble : undefined;
   if (trouble === undefined) return atMostMs;
   return Math.min(atMostMs, Math.max(1, trouble.since + settings.startTroubleMs - host.clock.now()));
 };

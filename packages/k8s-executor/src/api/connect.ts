@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Host } from '@runyard/core';
 import { RunyardError } from '@runyard/core';
-import type { K8sExecutorOptions, KubeConfigLike } from '../options.ts';
+import type { KubeConfigLike } from '../kube-config-like.ts';
+import type { Settings } from '../options.ts';
 import type { Api } from './api.ts';
 import { createApi } from './create-api.ts';
 import { createCredentials } from './credentials.ts';
@@ -20,7 +21,7 @@ export interface Connection {
  * is none, or none that can be read.
  */
 export const connect = async (
-  options: Pick<K8sExecutorOptions, 'kubeConfig' | 'namespace' | 'callTimeoutMs'>,
+  options: Partial<Pick<Settings, 'kubeConfig' | 'namespace' | 'callTimeoutMs'>>,
   { clock, entropy }: Pick<Host, 'clock' | 'entropy'>,
 ): Promise<Connection> => {
   let config = options.kubeConfig ?? (await loadKubeConfig());

@@ -1,5 +1,5 @@
-import { isRefusal } from '../api/faults.ts';
 import type { PodObject } from '../api/objects.ts';
+import { isRefusal } from '../api/refusal.ts';
 import type { Ground } from '../ground.ts';
 import type { K8sHandle } from '../handle.ts';
 import { paths } from '../paths.ts';

@@ -1,5 +1,6 @@
 import type { Api } from '../api/api.ts';
-import { isRefusal, unavailable } from '../api/faults.ts';
+import { unavailable } from '../api/faults.ts';
+import { isRefusal } from '../api/refusal.ts';
 import { paths } from '../paths.ts';
 import { NoLog, type Piece, readLines } from './lines.ts';
 import { type Position, sinceTimeOf } from './position.ts';

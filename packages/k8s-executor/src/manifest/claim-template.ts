@@ -10,7 +10,7 @@ export const claimTemplateManifest = ({ launch, settings, nonce }: AttemptInput,
   const spec = claimSpec(launch.size.gpu, settings);
   if (spec === null) return null;
   const metadata = {
-    name: attemptNames(launch, nonce).job,
+    name: attemptNames(launch, nonce).dependents,
     labels: attemptLabels(launch),
     ownerReferences: ownedBy(owner),
   };

@@ -37,8 +37,8 @@ const templateOf = ({ launch, settings, nonce }: AttemptInput): PlainObject => {
   const names = attemptNames(launch, nonce);
   const variables = variablesOf(launch, { byPlugin: gpusByPlugin(size.gpu, settings.gpus) });
   const files = secrets.filter(({ type }) => type === 'file');
-  const secretVolume = { secretName: names.secret, defaultMode: secretMode(settings) };
-  const service = spec.scale > 1 ? names.job : null;
+  const secretVolume = { secretName: names.dependents, defaultMode: secretMode(settings) };
+  const service = spec.scale > 1 ? names.dependents : null;
   const jobKeys = [
     ...[secretKeys.wrapper, secretKeys.script],
     ...(files.length > 0 ? [secretKeys.place] : []),
@@ -50,7 +50,7 @@ const templateOf = ({ launch, settings, nonce }: AttemptInput): PlainObject => {
     shell: script.shell,
     labels: attemptLabels(launch),
     env: [
-      ...Object.keys(variables).map((name) => variableFrom(names.secret, name)),
+      ...Object.keys(variables).map((name) => variableFrom(names.dependents, name)),
       ...(service === null ? [] : rankVariables(spec.scale, `${names.job}-0.${service}`)),
     ],
     secret: {
@@ -59,7 +59,7 @@ const templateOf = ({ launch, settings, nonce }: AttemptInput): PlainObject => {
     },
     placesFiles: files.length > 0,
     namesUser: needsPasswd(sources, settings),
-    claimTemplate: names.job,
+    claimTemplate: names.dependents,
   });
 };
 

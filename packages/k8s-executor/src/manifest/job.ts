@@ -19,8 +19,11 @@ export const jobManifest = (input: AttemptInput): Manifest => {
       labels: attemptLabels(launch),
       annotations: {
         [annotations.version]: '1',
-        [annotations.secret]: names.secret,
+        [annotations.secret]: names.dependents,
         [annotations.content]: contentOf(input),
+        ...(launch.sources.length > 0 && {
+          [annotations.sources]: JSON.stringify(launch.sources.map(({ url, commit }) => ({ url, commit }))),
+        }),
       },
     },
     spec: jobSpec(input),

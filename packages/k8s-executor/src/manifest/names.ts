@@ -19,6 +19,8 @@ export const annotations = {
   secret: 'runyard.dev/secret',
   /** Of a Job: the hash of all that is not secret in it. */
   content: 'runyard.dev/content',
+  /** Of a Job: what its container `source` fetches, as JSON: `[{ url, commit }]`, in the order of the launch. */
+  sources: 'runyard.dev/sources',
   /** Of a pod: its containers write notes where they end. */
   notes: 'runyard.dev/notes',
 } as const;
@@ -27,18 +29,24 @@ export const annotations = {
 export const queueLabel = 'kueue.x-k8s.io/queue-name';
 
 export interface AttemptNames {
-  /** Of the Job, of the Service of several pods, and of the claim's template. */
   job: string;
-  /** Of the Secret: each preparation chooses its own, so that no two write into one. */
-  secret: string;
+  /**
+   * Of the Secret, the Service of several pods and the claim's template. Each preparation chooses its own, so that no two write into one, and none is
+   * taken for that of a Job which had the same name before.
+   */
+  dependents: string;
 }
 
 /** Names from the key (`<run id>.<attempt>`) and 8 hex digits that whoever prepares has chosen. */
 export const attemptNames = ({ key }: Pick<Launch, 'key'>, nonce: string): AttemptNames => {
   const { run, attempt } = partsOf(key);
   const job = `runyard-${run}-${attempt}`;
-  return { job, secret: `${job}-${nonce}` };
+  return { job, dependents: `${job}-${nonce}` };
 };
+
+/** What a Job's preparer has chosen, by the Job's annotations; null where it is none of ours. */
+export const nonceOf = (noted: Readonly<Record<string, string>> | undefined): string | null =>
+  /-([0-9a-f]{8})$/.exec(noted?.[annotations.secret] ?? '')?.[1] ?? null;
 
 export const attemptLabels = ({ key, installation }: Pick<Launch, 'key' | 'installation'>): Record<string, string> => {
   const { run, attempt } = partsOf(key);

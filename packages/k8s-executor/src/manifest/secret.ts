@@ -25,7 +25,7 @@ export const secretManifest = (input: AttemptInput, { owner, credentials }: Secr
     apiVersion: 'v1',
     kind: 'Secret',
     metadata: {
-      name: attemptNames(launch, nonce).secret,
+      name: attemptNames(launch, nonce).dependents,
       labels: attemptLabels(launch),
       ownerReferences: ownedBy(owner),
     },

@@ -6,7 +6,7 @@ import { attemptLabels, attemptNames } from './names.ts';
 export const serviceManifest = ({ launch, nonce }: AttemptInput, owner: Owner): Manifest | null =>
   launch.spec.scale === 1
     ? null
-    : headlessService(attemptNames(launch, nonce).job, attemptLabels(launch), ownedBy(owner));
+    : headlessService(attemptNames(launch, nonce).dependents, attemptLabels(launch), ownedBy(owner));
 
 /** A name for each pod that carries all these labels. */
 export const headlessService = (

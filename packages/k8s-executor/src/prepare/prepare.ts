@@ -1,12 +1,15 @@
 import { ExecutorConflict, type Launch } from '@runyard/core';
-import { isRefusal } from '../api/faults.ts';
 import type { JobObject } from '../api/objects.ts';
+import { isRefusal } from '../api/refusal.ts';
 import { deleteJob, untilGone } from '../end/delete-job.ts';
 import { freshView, readJob } from '../fresh.ts';
 import type { Ground } from '../ground.ts';
-import { annotations, handleFrom, type K8sHandle } from '../handle.ts';
-import { jobManifest } from '../manifest/job-manifest.ts';
-import { attemptNames } from '../manifest/names.ts';
+import { handleFrom, type K8sHandle } from '../handle.ts';
+import { type AttemptInput, attemptInput } from '../manifest/attempt.ts';
+import { jobManifest } from '../manifest/job.ts';
+import type { Manifest } from '../manifest/manifest.ts';
+import { annotations, nonceOf } from '../manifest/names.ts';
+import { sourceCredentials } from '../manifest/scripts/source-to-fetch.ts';
 import { lookAt } from '../outcome/look-at.ts';
 import { paths } from '../paths.ts';
 import type { K8sSpec } from '../spec/k8s-spec.ts';
@@ -24,39 +27,33 @@ export interface Preparation {
 
 /**
  * A suspended Job, and what it needs: a Secret with everything that is the job's own, owned by it, so that it goes with it. Killed in between,
- * what is missing is made by whoever prepares the attempt next: the names of what belongs to a Job stand in it.
+ * what is missing is made by whoever prepares the attempt next: the name of what belongs to a Job stands in it.
  *
  * One that is there and still inert is taken over where it would be made just so; else it goes first, by its uid.
  */
 export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Preparation): Promise<K8sHandle> => {
-  const { ground, place, prepared, signal } = preparation;
-  const { api, mirror, namespace, settings } = ground;
+  const { ground, prepared, signal } = preparation;
   const nonce = ground.host.entropy.id().slice(0, 8);
-  const manifest = jobManifest(launch, { settings, namespace, nonce });
+  const input = attemptInput(launch, { settings: ground.settings, nonce });
+  const manifest = jobManifest(input);
+  // Asked for first: what has no credentials is not made.
+  const credentials = await sourceCredentials(launch, signal);
   for (;;) {
-    const made = await asLaunchFault(() => createJob(ground, manifest, signal));
-    const job = made ?? (await readJob({ api, namespace }, { name: manifest.metadata.name }, signal));
+    const created = await createJob(ground, manifest, signal);
+    const job = created ?? (await readJob(ground, manifest.metadata, signal));
     // It was there a moment ago.
     if (job === null) continue;
-    if (made === null) mirror.take('job', job);
-    const handle = handleFrom(job, place);
-    if (handle?.key !== launch.key || handle.installation !== launch.installation)
-      throw new ExecutorConflict(
-        `The namespace '${namespace}' has a Job ${manifest.metadata.name} that is not this attempt's; it was not touched. Delete or rename it.`,
-      );
-    if (made === null && !(await isInert(ground, handle, signal))) {
-      if (job.metadata.deletionTimestamp === undefined) return handle;
+    const handle = ownHandle(job, launch, preparation);
+    const found = created === null ? await judge(job, { handle, manifest, ground, signal }) : 'ours';
+    if (found === 'begun') return handle;
+    if (found === 'another') await deleteJob(ground, handle, signal);
+    if (found !== 'ours') {
       await untilGone(ground, handle, signal);
       continue;
     }
-    if (made === null && isAnother(job, manifest)) {
-      await deleteJob(ground, handle, signal);
-      await untilGone(ground, handle, signal);
-      continue;
-    }
-    const names = attemptNames(launch.key, job.metadata.annotations?.[annotations.nonce] ?? nonce);
-    await createDependents(launch, { ground, names, owner: { name: names.job, uid: handle.uid }, signal });
-    if (made !== null) prepared.remember(handle.uid, launch);
+    const own: AttemptInput = { ...input, nonce: nonceOf(job.metadata.annotations) ?? nonce };
+    await createDependents(own, { ground, owner: job.metadata, credentials, signal });
+    if (created !== null) prepared.remember(handle.uid, launch);
     return handle;
   }
 };
@@ -64,11 +61,12 @@ export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Prepa
 /** null: there is one of that name. */
 const createJob = async (
   { api, mirror, namespace }: Ground,
-  body: unknown,
+  body: Manifest,
   signal: AbortSignal,
 ): Promise<JobObject | null> => {
   try {
-    const job = await api.ask<JobObject>({ method: 'POST', path: paths(namespace).jobs, body, signal });
+    const path = paths(namespace).jobs;
+    const job = await asLaunchFault(body, () => api.ask<JobObject>({ method: 'POST', path, body, signal }));
     mirror.take('job', job);
     return job;
   } catch (error) {
@@ -77,12 +75,22 @@ const createJob = async (
   }
 };
 
-const isInert = async (ground: Ground, handle: K8sHandle, signal: AbortSignal): Promise<boolean> => {
-  const view = await freshView(ground, handle, signal);
-  if (view.job?.metadata.deletionTimestamp !== undefined) return false;
-  const { state } = lookAt(view, { now: ground.host.clock.now() });
-  return state === 'prepared';
+const ownHandle = (job: JobObject, { key, installation }: Launch, { place, ground }: Preparation): K8sHandle => {
+  const handle = handleFrom(job, place);
+  if (handle?.key === key && handle.installation === installation) return handle;
+  throw new ExecutorConflict(
+    `The namespace '${ground.namespace}' has a Job ${job.metadata.name} that is not this attempt's, and was not touched: delete or rename it.`,
+  );
 };
 
-const isAnother = (job: JobObject, manifest: { metadata: { annotations: Record<string, string> } }): boolean =>
-  job.metadata.annotations?.[annotations.content] !== manifest.metadata.annotations[annotations.content];
+/** What a Job of ours that was there already is: begun, on its way out, inert and as we would make it, or inert and another. */
+const judge = async (
+  job: JobObject,
+  { handle, manifest, ground, signal }: { handle: K8sHandle; manifest: Manifest; ground: Ground; signal: AbortSignal },
+): Promise<'begun' | 'leaving' | 'ours' | 'another'> => {
+  const view = await freshView(ground, handle, signal);
+  if (view.job === null || view.job.metadata.deletionTimestamp !== undefined) return 'leaving';
+  if (lookAt(view, { now: ground.host.clock.now() }).state !== 'prepared') return 'begun';
+  const { content } = annotations;
+  return job.metadata.annotations?.[content] === manifest.metadata.annotations?.[content] ? 'ours' : 'another';
+};

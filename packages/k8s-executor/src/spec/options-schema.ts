@@ -21,7 +21,7 @@ export const optionsSchema = z.strictObject({
     .custom<KubeConfigLike>(
       (value) =>
         typeof (value as KubeConfigLike)?.getCurrentCluster === 'function' &&
-        typeof (value as KubeConfigLike)?.applySecurityAuthentication === 'function',
+        typeof (value as KubeConfigLike)?.applyToHTTPSOptions === 'function',
       'expected a KubeConfig of @kubernetes/client-node',
     )
     .optional(),
@@ -61,5 +61,6 @@ export const optionsSchema = z.strictObject({
     .default(604_800),
   followLogs: z.number().int().min(0).default(100),
   startTroubleMs: z.number().int().positive().default(300_000),
+  stopMarginMs: z.number().int().nonnegative().default(10_000),
   callTimeoutMs: z.number().int().positive().default(30_000),
 });

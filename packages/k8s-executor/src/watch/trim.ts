@@ -70,6 +70,7 @@ const metaKeys = {
   namespace: true,
   uid: true,
   resourceVersion: true,
+  generation: true,
   creationTimestamp: true,
   deletionTimestamp: true,
   deletionGracePeriodSeconds: true,
@@ -119,6 +120,7 @@ const podSpec = {
 } as const satisfies Keys<Omit<PodObject['spec'], 'containers' | 'initContainers'>>;
 
 const podStatus = {
+  observedGeneration: true,
   phase: true,
   reason: true,
   message: true,
@@ -134,6 +136,7 @@ const containerKeys = {
   containerID: true,
   restartCount: true,
   state: true,
+  lastState: true,
 } as const satisfies Keys<ContainerStatus>;
 
 const eventKeys = {
