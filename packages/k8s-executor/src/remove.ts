@@ -10,10 +10,10 @@ export const removeAttempt = async (ground: Ground, handle: K8sHandle, signal: A
     // Hears what becomes of it from now on.
     using followed = ground.mirror.follow(handle.uid);
     await followed.ready(signal);
-    if (await deleteJob(ground, handle, signal)) {
-      for (const { pod, gone } of followed.view().pods)
-        if (!gone && !hasEnded(pod)) await deletePod(ground, pod.metadata, { graceMs: 0, signal });
-    } else {
+    // Before their Job, whose deletion gives them the grace that they were made with.
+    for (const { pod, gone } of followed.view().pods)
+      if (!gone && !hasEnded(pod)) await deletePod(ground, pod.metadata, { graceMs: 0, signal });
+    if (!(await deleteJob(ground, handle, signal))) {
       await ground.place.verify(handle.place, signal);
       await deleteOrphans(ground, handle, signal);
     }

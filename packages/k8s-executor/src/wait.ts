@@ -24,7 +24,8 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
     await followed.ready(signal);
     const look = lookNow(handle, followed, ground);
     if ((look.state === 'finished' && look.unseen && !asked) || look.state === 'gone') {
-      if ((await isGone(handle, options)) && look.state === 'gone') return gone;
+      const isSo = await isGone(handle, options);
+      if (isSo && look.state === 'gone') return gone;
       asked = true;
       continue;
     }
@@ -36,8 +37,12 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
   }
 };
 
-const lookNow = ({ uid }: K8sHandle, followed: Followed, { host, stopping }: Ground): Look =>
-  lookAt(followed.view(), { now: host.clock.now(), stopping: stopping.has(uid) });
+// One that stands in no list, and was in none before, is as good as gone.
+const lookNow = ({ uid }: K8sHandle, followed: Followed, { host, stopping }: Ground): Look => {
+  const view = followed.view();
+  const known = view.job === null ? { ...view, jobGone: true } : view;
+  return lookAt(known, { now: host.clock.now(), stopping: stopping.has(uid) });
+};
 
 // The watches may not have heard yet of all, and a namespace that is gone has empty lists. What there is, the mirror learns of.
 const isGone = async (handle: K8sHandle, { ground, signal }: WaitOptions): Promise<boolean> => {

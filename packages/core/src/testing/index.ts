@@ -12,8 +12,8 @@ export type {
 export { describeExecutor } from './describe-executor/describe-executor.ts';
 export { executorInput } from './describe-executor/executor-input.ts';
 export type { DeedLaunch } from './describe-executor/script-launch.ts';
-export type { SourceParts } from './describe-executor/sources.ts';
 export { scriptLaunch } from './describe-executor/script-launch.ts';
+export type { SourceParts } from './describe-executor/sources.ts';
 export type { LogStoreSuite } from './describe-log-store/describe-log-store.ts';
 export { describeLogStore } from './describe-log-store/describe-log-store.ts';
 export type { StoreSuite, TestTools } from './describe-store/describe-store.ts';

@@ -15,7 +15,15 @@ export interface GitDaemon extends AsyncDisposable {
 export const gitDaemon = async (): Promise<GitDaemon> => {
   const dir = mkdtempSync(join(tmpdir(), 'git-'));
   const port = await freePort();
-  const args = ['daemon', '--export-all', `--base-path=${dir}`, '--listen=127.0.0.1', `--port=${port}`, '--reuseaddr', dir];
+  const args = [
+    'daemon',
+    '--export-all',
+    `--base-path=${dir}`,
+    '--listen=127.0.0.1',
+    `--port=${port}`,
+    '--reuseaddr',
+    dir,
+  ];
   const daemon = spawn('git', args, { stdio: 'ignore', detached: true });
   await listening(port);
   let made = 0;
@@ -25,7 +33,10 @@ export const gitDaemon = async (): Promise<GitDaemon> => {
       const at = join(dir, name);
       mkdirSync(at);
       const git = (...words: string[]): string =>
-        execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...words], { cwd: at, encoding: 'utf8' });
+        execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@example.org', ...words], {
+          cwd: at,
+          encoding: 'utf8',
+        });
       git('init', '-q', '-b', 'main');
       for (const [path, text] of Object.entries(files)) {
         mkdirSync(join(at, path, '..'), { recursive: true });
