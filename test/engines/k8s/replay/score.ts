@@ -53,11 +53,12 @@ const scores = new Map<string, Score>();
 
 /** Reads it once. */
 export function scoreOf(name: string): Score {
-  const whole = fullName(name);
-  let score = scores.get(whole);
+  let score = scores.get(name);
   if (!score) {
-    score = compose(whole);
+    const whole = fullName(name);
+    score = scores.get(whole) ?? compose(whole);
     scores.set(whole, score);
+    scores.set(name, score);
   }
   return score;
 }
