@@ -59,6 +59,18 @@ describe('a Job that is deleted at a moment that was not recorded', () => {
     expect(replay.plays()).toMatchObject([{ state: 'left' }]);
   });
 
+  test('goes although somebody else had deleted its pod before', async () => {
+    await using replay = await startReplay({ speed: 20 });
+    const ask = askerFor(replay.kubeConfig());
+    await create(ask, 'a', '14-pod-deleted');
+    await start(ask, 'a');
+    const { metadata } = await firstPod(replay);
+    await until(() => replay.objects.byUid('pods', metadata.uid)?.metadata.deletionTimestamp !== undefined);
+    await ask('DELETE', `${jobs}/a`, { propagationPolicy: 'Foreground' });
+    await until(() => replay.objects.get('jobs', 'default', 'a') === undefined);
+    expect(replay.objects.list('pods', 'default')).toEqual([]);
+  });
+
   test('leaves a container that never started unknown', async () => {
     await using replay = await startReplay({ speed: 100 });
     const ask = askerFor(replay.kubeConfig());

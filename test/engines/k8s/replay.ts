@@ -85,7 +85,10 @@ export async function startReplay(options: ReplayOptions = {}): Promise<Replay> 
       choice: choose(scenario),
       plays: (each, track) => void tracks.set(each, track),
       ended: (track) => {
-        for (const each of track.uids()) collector.lookAgain(each);
+        for (const each of track.uids()) {
+          collector.lookAgain(each);
+          plainly.lookAt(each);
+        }
       },
       deleteNamespace,
     });

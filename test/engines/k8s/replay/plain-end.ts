@@ -1,14 +1,19 @@
 import type { ClusterObjects, KubeObject, ObjectChange } from '../cluster.ts';
 import { timestamp } from '../objects/store.ts';
 
+export interface PlainEnd extends Disposable {
+  /** Whether that pod is on its way out already. */
+  lookAt(uid: string): void;
+}
+
 /**
  * Ends pods that are deleted at a moment of which no recording tells: what runs is killed (137), what never started is not found, and the pod goes.
- * @param isMine whether it sees to the pod with that uid, or to pods of the Job with that uid
+ * @param isMine whether it sees to the pod with that uid
  */
 export function endPlainly(
   objects: ClusterObjects,
   { speed, isMine }: { speed: number; isMine(uid: string): boolean },
-): Disposable {
+): PlainEnd {
   const timers = new Set<NodeJS.Timeout>();
   const ending = new Set<string>();
   const later = (ms: number, act: () => void) => {
@@ -20,9 +25,12 @@ export function endPlainly(
   };
 
   const stop = objects.on(({ type, resource, object }: ObjectChange) => {
-    const { uid, deletionTimestamp } = object.metadata;
-    if (resource !== 'pods' || type === 'DELETED' || !deletionTimestamp || ending.has(uid)) return;
-    if (!isMine(uid)) return;
+    if (resource === 'pods' && type !== 'DELETED') lookAt(object.metadata.uid);
+  });
+
+  function lookAt(uid: string): void {
+    const pod = objects.byUid('pods', uid);
+    if (!pod?.metadata.deletionTimestamp || ending.has(uid) || !isMine(uid)) return;
     ending.add(uid);
     // The Job's controller counts no more.
     objects.change('pods', uid, ({ metadata }) => delete metadata.finalizers);
@@ -36,9 +44,10 @@ export function endPlainly(
         });
       });
     });
-  });
+  }
 
   return {
+    lookAt,
     [Symbol.dispose]() {
       stop();
       for (const timer of timers) clearTimeout(timer);

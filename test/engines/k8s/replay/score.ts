@@ -1,4 +1,5 @@
 import type { Resource } from '../cluster.ts';
+import { type Gate, gateOf } from './gate.ts';
 import { logsOf, type RecordedLog } from './recorded-logs.ts';
 import { fullName, type RecordedCall, type RecordedFrame, readRecording } from './recording.ts';
 import { type Scenario, scenarios } from './scenarios.ts';
@@ -32,12 +33,6 @@ export interface Stage {
   /** What has to be called before; null: nothing. */
   gate: Gate | null;
   steps: Step[];
-}
-
-export interface Gate {
-  t: number;
-  call: 'start' | 'delete';
-  policy: string | undefined;
 }
 
 export interface Step {
@@ -157,33 +152,6 @@ function stagesOf(frames: readonly RecordedFrame[], { job, calls, scenario, make
       .map((frame) => stepOf(frame, make));
     return { gate: gates[index - 1]?.gate ?? null, steps };
   });
-}
-
-// Watches arrive in an order of their own. Versions tell what was there before the call had its first effect.
-function gateOf(
-  { t_ms, request }: RecordedCall,
-  frames: readonly RecordedFrame[],
-  job: Part['job'],
-): { gate: Gate; version: number }[] {
-  const isDelete = request.method === 'DELETE';
-  const path = request.path.split('?')[0] ?? '';
-  if (!path.endsWith('/jobs') && !path.endsWith(`/jobs/${job.name}`)) return [];
-  const effect = frames.find(
-    ({ t_ms: t, kind, type, object }) =>
-      kind === 'job' &&
-      t >= t_ms &&
-      (isDelete
-        ? type === 'DELETED' || object.metadata.deletionTimestamp !== undefined
-        : object.spec.suspend === request.body.spec.suspend),
-  );
-  if (!effect) throw new Error(`The call at ${t_ms} ms changed nothing of ${job.name}.`);
-  const policy = request.body?.propagationPolicy;
-  return [
-    {
-      gate: { t: t_ms, call: isDelete ? 'delete' : 'start', policy },
-      version: Number(effect.object.metadata.resourceVersion),
-    },
-  ];
 }
 
 const isBetween = (value: number, low: number, high: number) => value >= low && value < high;
