@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { type Asker, askerFor } from '../engines/k8s/ask.ts';
@@ -100,6 +101,30 @@ describe('a Job that is deleted at a moment that was not recorded', () => {
   });
 });
 
+describe('a Job that is deleted when it was deleted in the recording', () => {
+  test.each([
+    [
+      '09-sigterm-honoured',
+      'Foreground',
+      { kind: 'Job', metadata: { finalizers: ['foregroundDeletion'] } },
+      'Completed',
+    ],
+    ['10-sigterm-ignored', 'Background', { kind: 'Status', status: 'Success' }, 'Error'],
+  ])('%s: %s answers as recorded, and ends as recorded', async (scenario, propagationPolicy, body, end) => {
+    await using replay = await startReplay({ speed: 100 });
+    const ask = askerFor(replay.kubeConfig());
+    await create(ask, 'a', scenario);
+    await start(ask, 'a');
+    await until(() => replay.plays()[0]?.state === 'waiting');
+    const states = statesOf(replay);
+    expect((await ask('DELETE', `${jobs}/a`, { propagationPolicy })).body).toMatchObject(body);
+    await until(() => replay.plays()[0]?.state === 'over');
+    expect(states.some((state) => state.includes(end))).toBe(true);
+    expect(replay.objects.list('pods', 'default')).toEqual([]);
+    expect(replay.objects.list('jobs', 'default')).toEqual([]);
+  });
+});
+
 test('a deadline that is set on a pod stays there, and does nothing', async () => {
   await using replay = await startReplay({ speed: 100 });
   const ask = askerFor(replay.kubeConfig());
@@ -184,6 +209,22 @@ describe('logs', () => {
     expect(withoutStamps(body)).toBe(withoutStamps(recorded));
     const stamps = body.split('\n').map((line: string) => line.split(' ')[0]);
     expect(stamps).toEqual([...new Set(stamps)].sort());
+  });
+
+  test('that are followed come in pieces that end within lines', async () => {
+    await using replay = await startReplay({ speed: 50 });
+    const ask = askerFor(replay.kubeConfig());
+    await create(ask, 'a', '27-log-shapes');
+    await start(ask, 'a');
+    await until(() => firstContainer(replay)?.running !== undefined);
+    const query = { container: 'job', follow: true, timestamps: true };
+    const answer = await replay.readLog?.(await firstPod(replay), query, new AbortController().signal);
+    const pieces: string[] = [];
+    for await (const piece of (answer?.body ?? []) as Readable) pieces.push(piece);
+    expect(pieces.filter((piece) => !piece.endsWith('\n')).length).toBeGreaterThan(2);
+    const { metadata } = await firstPod(replay);
+    const { body } = await ask('GET', `${pods}/${metadata.name}/log?container=job&timestamps=true`);
+    expect(pieces.join('')).toBe(body);
   });
 
   test.each([

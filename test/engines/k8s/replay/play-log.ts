@@ -34,7 +34,7 @@ export function playLog(
   const text = tail.map((line) => shown(line, query)).join('');
   if (!query.follow) return { status: 200, body: limited(text, query.limitBytes) };
   const rest = lines.slice(there.length);
-  return { status: 200, body: Readable.from(follow(text, rest, { query, pod, changed, signal })) };
+  return { status: 200, body: Readable.from(follow(tail, rest, { query, pod, changed, signal })) };
 }
 
 interface Line {
@@ -83,11 +83,11 @@ interface Following extends Pick<PlayedLog, 'pod' | 'changed'> {
 }
 
 async function* follow(
-  first: string,
+  there: readonly Line[],
   rest: readonly Line[],
   { query, pod, changed, signal }: Following,
 ): AsyncGenerator<string> {
-  if (first) yield first;
+  for (const line of there) yield* pieces(line, query);
   const waits = (at: number) => !signal.aborted && at > Date.now() && !isOver(pod(), query.container);
   for (const line of rest) {
     while (waits(line.at)) await changed(line.at - Date.now(), signal);
