@@ -144,6 +144,19 @@ describe('a write', () => {
     });
   });
 
+  test('may tell a suspended Job where to run, and a running one nothing of its template', async () => {
+    await using server = await startApiServer();
+    const ask = askerFor(server.kubeConfig());
+    await create(ask, 'a');
+    const patch = async (spec: object) =>
+      (await ask('PATCH', `${jobs}/a`, { spec }, { contentType: 'application/merge-patch+json' })).status;
+    const template = (zone: string) => ({ template: { spec: { nodeSelector: { zone } } } });
+    expect(await patch(template('a'))).toBe(200);
+    expect(await patch({ template: { spec: { restartPolicy: 'OnFailure' } } })).toBe(422);
+    expect(await patch({ suspend: false })).toBe(200);
+    expect(await patch(template('b'))).toBe(422);
+  });
+
   test('of a secret keeps what is immutable', async () => {
     await using server = await startApiServer();
     const ask = askerFor(server.kubeConfig());

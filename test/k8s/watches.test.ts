@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
 import { startApiServer } from '../engines/k8s/api-server.ts';
 import { type Asker, askerFor, type Frame } from '../engines/k8s/ask.ts';
@@ -153,6 +154,18 @@ describe('faults', () => {
     const ask = askerFor(server.kubeConfig());
     await expect(create(ask, 'a')).rejects.toThrow();
     expect(server.objects.list('jobs', 'default')).toHaveLength(1);
+  });
+
+  test('cutLogs breaks a followed log within a piece of it', async () => {
+    const faults: Faults = { random: () => 0, cutLogs: 1 };
+    await using server = await startApiServer({ faults });
+    const ask = askerFor(server.kubeConfig());
+    server.objects.create('pods', { metadata: { name: 'p' }, spec: { nodeName: 'n' } });
+    server.readLog = async () => ({ status: 200, body: Readable.from(['first line\n', 'second line\n']) });
+    await expect(ask('GET', '/api/v1/namespaces/default/pods/p/log?follow=true')).rejects.toThrow();
+    faults.cutLogs = 0;
+    const { body } = await ask('GET', '/api/v1/namespaces/default/pods/p/log?follow=true');
+    expect(body).toBe('first line\nsecond line\n');
   });
 
   test('scrambled lists come in another order, with some items twice', async () => {

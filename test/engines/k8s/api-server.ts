@@ -5,13 +5,15 @@ import { type Hooks, handle } from './http/handle.ts';
 import { createUsers, kubeConfigText } from './http/users.ts';
 import { type Collector, createCollector } from './objects/collect.ts';
 import { completeNamespace, emptyNamespaces } from './objects/namespaces.ts';
-import { createStore } from './objects/store.ts';
+import { createStore, type Store } from './objects/store.ts';
 
 /** A stand-in for a Kubernetes API server, on 127.0.0.1. It has the namespace `default`, a garbage collector, and nothing that runs pods. */
 export const startApiServer = (options: ApiServerOptions = {}): Promise<ApiServer> => startServer(options);
 
 /** For those who play the controllers inside it. */
-export async function startServer(options: ApiServerOptions): Promise<ApiServer & { collector: Collector }> {
+export async function startServer(
+  options: ApiServerOptions,
+): Promise<ApiServer & { collector: Collector; store: Store }> {
   const store = createStore();
   const users = createUsers();
   const hooks: Hooks = { readLog: null, onDelete: null, onCreate: null };
@@ -34,6 +36,7 @@ export async function startServer(options: ApiServerOptions): Promise<ApiServer 
     url,
     objects: store,
     collector,
+    store,
     calls,
     forgetCalls: () => void calls.splice(0),
     kubeConfig({ namespace = 'default', rules, user = `user-${++made}` } = {}) {

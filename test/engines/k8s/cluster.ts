@@ -151,6 +151,8 @@ export interface Faults {
   gone?: number;
   /** Of each frame of a watch: that the stream is cut behind it, in the middle of a line as well. */
   cut?: number;
+  /** Of each piece of a followed log: that the stream is cut within it. */
+  cutLogs?: number;
   /** Of each list: that its items come in another order, and some twice. */
   scrambled?: number;
   /** Of each call but watches and logs: that it is carried out, and the connection breaks instead of an answer. */

@@ -29,5 +29,19 @@ export function brokenByFault(faults: Faults | undefined, { verb, query }: Call)
 
 export const losesAnswer = (faults: Faults | undefined) => hits(faults, faults?.answerLost);
 
+/** Passes a log on, until a piece of it is the last, and not whole. */
+export function cutLog(faults: Faults | undefined) {
+  return async function* (log: AsyncIterable<Buffer | string>): AsyncGenerator<Buffer> {
+    for await (const piece of log) {
+      const bytes = Buffer.from(piece as string);
+      if (hits(faults, faults?.cutLogs)) {
+        yield bytes.subarray(0, Math.floor(bytes.length / 2));
+        throw new Error('the log is cut on purpose');
+      }
+      yield bytes;
+    }
+  };
+}
+
 export const hits = (faults: Faults | undefined, chance = 0): boolean =>
   faults !== undefined && chance > 0 && faults.random() < chance;

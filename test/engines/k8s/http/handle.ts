@@ -5,7 +5,7 @@ import type { Store } from '../objects/store.ts';
 import { authorize } from './authorize.ts';
 import { type Call, placeOf, readBody, verbOf } from './call.ts';
 import { remove, removeCollection } from './delete.ts';
-import { brokenByFault, faultAnswer, losesAnswer } from './faults.ts';
+import { brokenByFault, cutLog, faultAnswer, losesAnswer } from './faults.ts';
 import { list } from './list.ts';
 import { readLog } from './log.ts';
 import { openPath } from './open-paths.ts';
@@ -126,14 +126,14 @@ function cut(response: ServerResponse, how: 'end' | 'reset'): void {
   else response.socket?.end(() => response.destroy());
 }
 
-async function sendLog({ store, hooks }: Handler, call: Call, { response, tell }: Exchange): Promise<void> {
+async function sendLog({ store, hooks, options }: Handler, call: Call, { response, tell }: Exchange): Promise<void> {
   if (call.info.resource !== 'pods' || call.subresource !== 'log' || call.verb !== 'get') throw unknownPath();
   const answered = await readLog(store, call, hooks.readLog);
   tell(answered.status);
   if (!('stream' in answered)) return send(response, answered);
   response.writeHead(answered.status, { 'content-type': 'text/plain' });
   response.flushHeaders();
-  await pipeline(answered.stream, response).catch(() => response.destroy());
+  await pipeline(answered.stream, cutLog(options.faults), response).catch(() => response.destroy());
 }
 
 function send(response: ServerResponse, { status, body, contentType, headers = {}, warnings = [] }: Answer): void {

@@ -12,6 +12,7 @@ export async function readLog(store: Store, call: Call, read: ReadLog | null): P
   checkOptions(call);
   const pod = named(store, call);
   if (!pod.spec?.nodeName) return { status: 204, body: '' };
+  if (isTrue(call.query.get('previous'))) throw noPrevious(call);
   if (!read) return text(200, '');
   const { status, body } = await read(pod, queryOf(call), call.signal);
   if (body instanceof Readable) return { status, stream: body };
@@ -40,6 +41,10 @@ function checkOptions({ query, name }: Call): void {
   }
   if (causes.length) throw invalid('PodLogOptions', '', name ?? '', causes);
 }
+
+// Pods of Jobs start their containers once.
+const noPrevious = ({ query, name }: Call) =>
+  badRequest(`previous terminated container "${query.get('container') ?? ''}" in pod "${name}" not found`);
 
 function queryOf({ query }: Call): Parameters<ReadLog>[1] {
   const text = (field: string) => query.get(field);

@@ -41,7 +41,8 @@ export function kubeConfigText(options: { url: string; user: string; token: stri
     {
       apiVersion: 'v1',
       kind: 'Config',
-      clusters: [{ name: 'stand-in', cluster: { server: url, 'insecure-skip-tls-verify': true } }], // else the client refuses plain HTTP
+      // Without it, @kubernetes/client-node takes no http url.
+      clusters: [{ name: 'stand-in', cluster: { server: url, 'insecure-skip-tls-verify': true } }],
       users: [{ name: user, user: { token } }],
       contexts: [{ name: 'stand-in', context: { cluster: 'stand-in', user, namespace } }],
       'current-context': 'stand-in',
