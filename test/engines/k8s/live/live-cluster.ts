@@ -81,6 +81,7 @@ export const startLiveCluster = async ({
       controller[Symbol.dispose]();
       schedules[Symbol.dispose]();
       await kubelets[Symbol.asyncDispose]();
+      await removeContainers(engine, label);
       stage[Symbol.dispose]();
       await api[Symbol.asyncDispose]();
       await rm(folder, { recursive: true, force: true });
@@ -88,6 +89,12 @@ export const startLiveCluster = async ({
         throw new AggregateError(faults, `The stand-in for a cluster went wrong: ${String(faults[0])}`);
     },
   };
+};
+
+/** Those, too, of which a kubelet has never heard that they were created. */
+const removeContainers = async (engine: Docker, label: string): Promise<void> => {
+  const left = await engine.listContainers({ all: true, filters: { label: [label] } });
+  await Promise.all(left.map(({ Id }) => engine.getContainer(Id).remove({ force: true, v: true })));
 };
 
 const gitImage = 'runyard/git:1';
