@@ -23,8 +23,12 @@ export const causeOf = (view: View): Cause | undefined => {
 /** What the Job says of its own end, as early as it does: the cause comes before the end. */
 export const jobVerdict = (job: JobObject | null): Condition | undefined =>
   ['Failed', 'Complete', 'FailureTarget', 'SuccessCriteriaMet']
-    .map((type) => job?.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True'))
+    .map((type) => conditionOf(job, type))
     .find((condition) => condition !== undefined);
+
+/** undefined: it is not so. */
+export const conditionOf = (job: JobObject | null, type: string): Condition | undefined =>
+  job?.status?.conditions?.find((condition) => condition.type === type && condition.status === 'True');
 
 /** No pod of it runs, or is going to. */
 export const isJobOver = (job: JobObject | null): boolean =>

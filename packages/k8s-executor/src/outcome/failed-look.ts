@@ -1,10 +1,11 @@
 import type { Outcome } from '@runyard/core';
 import type { View } from '../watch/view.ts';
-import { jobVerdict } from './cause.ts';
+import { conditionOf, jobVerdict } from './cause.ts';
 import type { Context } from './context.ts';
 import type { Look } from './look.ts';
 import type { PodEnd } from './pod-end.ts';
 import { begun, ofRank, type Rank, ranksExpected, unseen } from './ranks.ts';
+import { epoch } from './times.ts';
 import { isSuspendedAgain } from './unstarted.ts';
 import { cut } from './words.ts';
 
@@ -12,12 +13,18 @@ type EndedRank = Rank & { end: PodEnd };
 
 /**
  * The rank that decides over an attempt: the one that failed first. What was asked to end failed when that was asked, since the others may fail of its
- * being gone sooner than it ends; in the same second, what ended by itself comes first, since the others are deleted for that.
+ * being gone sooner than it ends. What the Job's controller asked to end, since another had failed, comes last.
  */
-export const firstFailed = (ranks: readonly Rank[]): EndedRank | undefined =>
-  ranks
+export const firstFailed = (ranks: readonly Rank[], { job }: View): EndedRank | undefined => {
+  const over = epoch(conditionOf(job, 'FailureTarget')?.lastTransitionTime) ?? Number.POSITIVE_INFINITY;
+  const isConsequence = ({ byItself, at }: PodEnd): number => Number(!byItself && at >= over);
+  return ranks
     .filter((rank): rank is EndedRank => rank.end !== null && !isSuccess(rank.end.outcome))
-    .sort((a, b) => a.end.at - b.end.at || Number(b.end.byItself) - Number(a.end.byItself))[0];
+    .sort(
+      ({ end: a }, { end: b }) =>
+        isConsequence(a) - isConsequence(b) || a.at - b.at || Number(b.byItself) - Number(a.byItself),
+    )[0];
+};
 
 const isSuccess = (outcome: PodEnd['outcome']): boolean =>
   typeof outcome === 'object' && outcome.class === 'exited' && outcome.code === 0;

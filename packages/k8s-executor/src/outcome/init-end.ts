@@ -33,8 +33,10 @@ const outcomeOf = (job: JobObject | null, { name, ended, ours }: InitEnd): Outco
   const note = parseSourceNote(message);
   const source = note === null ? undefined : sourcesOf(job)[note.index];
   if (note !== null && source !== undefined) return gitFailure(note.stderr, source).outcome;
-  const said = note === null ? '' : `: ${note.stderr.slice(-1000)}`;
-  return startFailed('source-failed', `Its sources could not be fetched (exit code ${exitCode})${said}`);
+  return startFailed(
+    'source-failed',
+    `Its sources could not be fetched (exit code ${exitCode})${inWords(note?.stderr.slice(-1000))}`,
+  );
 };
 
 /** What was to be fetched, in order. */

@@ -6,7 +6,8 @@ import { endOf, jobStatus } from './pod-facts.ts';
 export type Living = 'waiting' | 'running' | 'succeeding' | 'failing';
 
 export const livingState = (pod: PodObject): Living => {
-  if (pod.metadata.deletionTimestamp !== undefined || disruptionOf(pod) !== undefined) return 'failing';
+  if (pod.metadata.deletionTimestamp !== undefined || pod.status?.phase === 'Failed') return 'failing';
+  if (disruptionOf(pod) !== undefined) return 'failing';
   const end = endOf(pod);
   if (end !== undefined) return end.init === undefined && end.ended.exitCode === 0 ? 'succeeding' : 'failing';
   const state = jobStatus(pod)?.state;

@@ -14,7 +14,7 @@ import { succeededLook } from './succeeded-look.ts';
 export const lookAt = (view: View, { now, stopping = false }: { now: number; stopping?: boolean }): Look => {
   const context: Context = { view, now, stopping };
   const ranks = ranksOf(context);
-  const failed = firstFailed(ranks);
+  const failed = firstFailed(ranks, view);
   if (failed !== undefined) return failedLook(failed, ranks, context);
   if (ranks.some(({ end, twice }) => end === null || twice)) return livingLook(ranks, context);
   return ranks.length < ranksExpected(view) ? jobLook(ranks, context) : succeededLook(ranks);

@@ -1,0 +1,436 @@
+import { describe, expect, it } from 'vitest';
+import type { Look } from '../src/outcome/look.ts';
+import { look, named } from './support/looks.ts';
+import {
+  aJob,
+  anEvent,
+  aPod,
+  at,
+  aView,
+  complete,
+  condition,
+  ended,
+  failed,
+  note,
+  type PodParts,
+  runs,
+  seenPod,
+  time,
+  unknown,
+  type ViewParts,
+  waits,
+} from './support/objects.ts';
+
+const seen = (parts: ViewParts, stopping = false): string => named(look(aView(parts), stopping));
+const podEnd = (pod: PodParts, more: ViewParts & { stopping?: boolean } = {}): string =>
+  seen({ pods: [aPod(pod)], ...more }, more.stopping);
+const outcomeOf = (parts: ViewParts, stopping = false) => {
+  const told: Look = look(aView(parts), stopping);
+  return told.state === 'finished' ? told.outcome : expect.fail(`it is ${told.state}`);
+};
+
+describe('the end of the container `job`', () => {
+  it.each([
+    ['its exit code', ended(7), 'exited/7'],
+    ['with a note, the same', ended(7, { message: note(7) }), 'exited/7'],
+    ['0', ended(0, { message: note(0) }), 'exited/0'],
+    ['a signal, by the note', ended(139, { message: note(139, { signalled: true }) }), 'signalled/SIGSEGV'],
+    ['an exit code above 128, by the note', ended(139, { message: note(139) }), 'exited/139'],
+    [
+      'a missing working directory',
+      ended(72, { message: note(72, { phase: 'working-dir' }) }),
+      'start-failed/working-dir-missing',
+    ],
+    [
+      'an index that did not answer',
+      ended(75, { message: note(75, { phase: 'extra-packages' }) }),
+      'infrastructure/package-index-unreachable',
+    ],
+    ['no shell for the script', ended(127, { message: note(127, { phase: '-' }) }), 'start-failed/shell-missing'],
+    ['secrets that could not be placed', ended(1, { message: note(1, { phase: '-' }) }), 'start-failed/secrets-failed'],
+    ['out of memory', ended(137, { reason: 'OOMKilled' }), 'oom'],
+    ['out of memory, and another exit code', ended(3, { reason: 'OOMKilled', message: note(3) }), 'oom'],
+    [
+      'a child out of memory, with which the command coped',
+      ended(0, { reason: 'OOMKilled', message: note(0) }),
+      'exited/0',
+    ],
+    ['killed with its wrapper', ended(137), 'infrastructure/killed-from-outside'],
+    ['told to end by somebody', ended(0, { message: note(0, { interrupted: true }) }), 'infrastructure/terminated'],
+    ['a note that does not fit is none', ended(137, { message: note(0) }), 'infrastructure/killed-from-outside'],
+    ['a log that looks like one is none', ended(9, { message: note(0) }), 'exited/9'],
+    [
+      'a container that never began',
+      ended(128, { reason: 'StartError', startedAt: '1970-01-01T00:00:00Z' }),
+      'start-failed/container-start',
+    ],
+    ['likewise, of other runtimes', ended(127, { reason: 'ContainerCannotRun' }), 'start-failed/container-start'],
+    [
+      'no sh',
+      ended(128, { reason: 'StartError', message: 'exec: "sh": executable file not found in $PATH' }),
+      'start-failed/shell-missing',
+    ],
+    [
+      'no bash',
+      ended(128, { reason: 'StartError', message: 'exec: "/bin/bash": stat /bin/bash: no such file or directory' }),
+      'start-failed/bash-missing',
+    ],
+    ['a node that was started anew', ended(255, { reason: 'Unknown' }), 'infrastructure/node-restarted'],
+  ])('is told as %s', (_, job, expected) => expect(podEnd({ job })).toBe(`finished=${expected}`));
+
+  it('without our wrapper 137 is an exit code, and a note none of ours', () => {
+    expect(podEnd({ plain: true, job: ended(137) })).toBe('finished=exited/137');
+    expect(podEnd({ plain: true, job: ended(72, { message: note(72, { phase: 'working-dir' }) }) })).toBe(
+      'finished=exited/72',
+    );
+  });
+
+  it('has its time, its phase, the sentence of the script, and when it began', () => {
+    const job = ended(72, { message: note(72, { phase: 'working-dir', sentence: "There is no folder 'x'." }) });
+    expect(look(aView({ pods: [aPod({ job })] }))).toEqual({
+      state: 'finished',
+      since: at(10),
+      outcome: {
+        class: 'start-failed',
+        reason: 'working-dir-missing',
+        sentence: "There is no folder 'x'.",
+        phase: 'working-dir',
+        endedAt: at(20),
+      },
+    });
+  });
+
+  it('is told before the phase of its pod changes, and not while another container runs', () => {
+    const pod = aPod({ job: ended(0) });
+    expect(seen({ pods: [pod] })).toBe('finished=exited/0');
+    pod.spec.containers?.unshift({ name: 'sidecar' });
+    pod.status?.containerStatuses?.unshift({ name: 'sidecar', state: runs });
+    expect(seen({ pods: [pod] })).toBe('ending');
+  });
+
+  it('is told by the phase where the pod has no status of containers', () => {
+    expect(podEnd({ phase: 'Succeeded', job: null })).toBe('finished=exited/0');
+    expect(podEnd({ phase: 'Failed', job: null })).toBe('finished=lost');
+  });
+
+  it('of a pod whose Job was seen only when it had failed, the pod tells', () => {
+    const job = aJob({ conditions: failed('BackoffLimitExceeded') });
+    expect(podEnd({ phase: 'Failed', job: ended(7) }, { job })).toBe('finished=exited/7');
+  });
+});
+
+describe('what we asked to end', () => {
+  it.each([
+    ['a signal', ended(143, { message: note(143, { signalled: true, interrupted: true }) }), 'signalled/SIGTERM'],
+    ['an exit code', ended(3, { message: note(3, { interrupted: true }) }), 'exited/3'],
+    ['0', ended(0, { message: note(0, { interrupted: true }) }), 'exited/0'],
+    ['killed with its wrapper after its grace', ended(137), 'signalled/SIGKILL'],
+  ])('is told as it ended: %s', (_, job, expected) => {
+    expect(podEnd({ job, deletedAt: 15 }, { stopping: true })).toBe(`finished=${expected}`);
+    const byDeadline = { job, phase: 'Failed', reason: 'DeadlineExceeded', activeDeadlineSeconds: 1 } as const;
+    expect(podEnd(byDeadline)).toBe(`finished=${expected}`);
+    expect(podEnd({ ...byDeadline, deletedAt: 15 }, { jobGone: true })).toBe(`finished=${expected}`);
+  });
+
+  it.each([
+    ['it was not scheduled', { node: null, job: null, phase: 'Pending', deletedAt: 15 }],
+    ['its container was not made', { job: unknown, phase: 'Failed', deletedAt: 15 }],
+    ['its sources came', { job: waits('PodInitializing'), source: ended(143), phase: 'Failed', deletedAt: 15 }],
+    ['its sources came', { job: waits('PodInitializing'), source: unknown, phase: 'Failed', deletedAt: 15 }],
+  ] as const)('never began: %s', (_, pod) => {
+    const pods = [seenPod(aPod(pod), { gone: true })];
+    expect(seen({ pods, jobGone: true }, true)).toBe('finished=infrastructure/stopped-before-start');
+    const { deletedAt: __, ...left } = pod;
+    const stopped = aPod({ ...left, phase: 'Failed', reason: 'DeadlineExceeded', activeDeadlineSeconds: 1 });
+    expect(seen({ pods: [stopped] })).toBe('finished=infrastructure/stopped-before-start');
+  });
+
+  it('is lost where its pod was taken away by force', () => {
+    const pods = [seenPod(aPod({ job: runs, deletedAt: 15 }), { gone: true })];
+    expect(seen({ pods }, true)).toBe('finished=lost');
+  });
+});
+
+describe('exit code 0 of a pod that was deleted', () => {
+  const job = aJob({ conditions: complete });
+  const of = (pod: PodParts): string => podEnd({ phase: 'Succeeded', ...pod }, { job });
+
+  it('is a success where the container had ended before', () => {
+    expect(of({ job: ended(0), deletedAt: 21 })).toBe('finished=exited/0');
+  });
+
+  it('is none where it ended after', () => {
+    expect(of({ job: ended(0), deletedAt: 19 })).toBe('finished=infrastructure/pod-deleted');
+  });
+
+  it('in the same second, is what the note tells, and without one none', () => {
+    expect(of({ job: ended(0), deletedAt: 20 })).toBe('finished=infrastructure/pod-deleted');
+    expect(of({ job: ended(0, { message: note(0) }), deletedAt: 20 })).toBe('finished=exited/0');
+    expect(of({ job: ended(0, { message: note(0, { interrupted: true }) }), deletedAt: 20 })).toBe(
+      'finished=infrastructure/pod-deleted',
+    );
+  });
+
+  it('is told by the generation that the kubelet knew, where the deletion was written anew at the end', () => {
+    const pod = aPod({ phase: 'Succeeded', job: ended(0) });
+    Object.assign(pod.metadata, { deletionTimestamp: time(22), deletionGracePeriodSeconds: 0, generation: 2 });
+    Object.assign(pod.status ?? {}, { observedGeneration: 1 });
+    expect(seen({ pods: [pod], job })).toBe('finished=exited/0');
+    Object.assign(pod.status ?? {}, { observedGeneration: 2 });
+    expect(seen({ pods: [pod], job })).toBe('finished=infrastructure/pod-deleted');
+  });
+
+  it('is told by when the deletion was first seen, or by the kubelet having killed it, on older clusters', () => {
+    const pod = aPod({ phase: 'Succeeded', job: ended(0) });
+    Object.assign(pod.metadata, { deletionTimestamp: time(22), deletionGracePeriodSeconds: 0 });
+    expect(seen({ pods: [pod], job })).toBe('finished=exited/0');
+    expect(seen({ pods: [seenPod(pod, { deletionAskedAt: at(18) })], job })).toBe(
+      'finished=infrastructure/pod-deleted',
+    );
+    const killing = anEvent('Killing', 'Stopping container job', { of: pod, container: 'job' });
+    expect(seen({ pods: [pod], job, events: [killing] })).toBe('finished=infrastructure/pod-deleted');
+  });
+});
+
+describe('a pod that was deleted, not by us', () => {
+  const pod = { phase: 'Failed', job: ended(143), deletedAt: 15 } as const;
+
+  it.each([
+    ['by somebody', { job: aJob({ conditions: failed('BackoffLimitExceeded') }) }, 'infrastructure/pod-deleted'],
+    [
+      'by somebody, though its Job counts a success',
+      { job: aJob({ conditions: complete }) },
+      'infrastructure/pod-deleted',
+    ],
+    [
+      "by the Job's own deadline",
+      { job: aJob({ conditions: failed('DeadlineExceeded', 'Job was active longer') }) },
+      'timed-out',
+    ],
+    ['with its Job', { jobGone: true }, 'lost'],
+    ['with its Job, in the foreground', { job: aJob({ deleted: true }) }, 'lost'],
+    [
+      'since its Job was suspended, and is gone',
+      { job: aJob({ suspend: true }), jobGone: true },
+      'infrastructure/suspended',
+    ],
+  ])('ends %s as %s', (_, more, expected) => expect(podEnd(pod, more)).toBe(`finished=${expected}`));
+
+  it('with its namespace, where an event says so', () => {
+    const job = aJob({ conditions: complete });
+    const words =
+      'Error creating: pods "x" is forbidden: unable to create new content in namespace jobs because it is being terminated';
+    expect(podEnd(pod, { job, events: [anEvent('FailedCreate', words, { of: job })] })).toBe(
+      'finished=infrastructure/namespace-terminating',
+    );
+  });
+
+  it('waits for the Job to say why', () => {
+    expect(podEnd(pod)).toBe('ending');
+    expect(seen({ pods: [seenPod(aPod({ job: runs, deletedAt: 15 }), { gone: true })] })).toBe('ending');
+    expect(seen({ pods: [seenPod(aPod({ job: runs }), { gone: true })] })).toBe('ending');
+  });
+
+  it('keeps the exit code in its sentence, and its time and phase', () => {
+    const job = aJob({ conditions: failed('BackoffLimitExceeded') });
+    const message = note(143, { signalled: true, interrupted: true });
+    expect(outcomeOf({ job, pods: [aPod({ ...pod, job: ended(143, { message }) })] })).toMatchObject({
+      sentence: expect.stringContaining('143'),
+      phase: 'command',
+      endedAt: at(20),
+    });
+  });
+
+  it('by force: nobody knows how it ended, unless it never began', () => {
+    const job = aJob({ conditions: failed('BackoffLimitExceeded') });
+    const gone = (parts: PodParts) => [seenPod(aPod({ deletedAt: 15, ...parts }), { gone: true })];
+    expect(seen({ job, pods: gone({ job: runs }) })).toBe('finished=lost');
+    expect(seen({ job, pods: gone({ job: waits('PodInitializing'), source: runs, phase: 'Pending' }) })).toBe(
+      'finished=infrastructure/pod-deleted',
+    );
+    const started = anEvent('Started', 'Container started', { container: 'job' });
+    expect(seen({ job, pods: gone({ job: waits('PodInitializing'), phase: 'Pending' }), events: [started] })).toBe(
+      'finished=lost',
+    );
+  });
+});
+
+describe("a pod's own deadline that is not ours", () => {
+  it.each([undefined, 60])('is a timeout (activeDeadlineSeconds %s)', (activeDeadlineSeconds) => {
+    const pod = {
+      phase: 'Failed',
+      reason: 'DeadlineExceeded',
+      job: ended(137),
+      ...(activeDeadlineSeconds && { activeDeadlineSeconds }),
+    } as const;
+    expect(podEnd(pod)).toBe('finished=timed-out');
+    expect(podEnd({ ...pod, job: waits('PodInitializing'), source: runs })).toBe('ending');
+    expect(podEnd({ ...pod, job: unknown })).toBe('finished=timed-out');
+  });
+});
+
+describe('what the cluster does for reasons of its own', () => {
+  const disrupted = (reason: string, since = 15) => ({
+    conditions: [condition('DisruptionTarget', reason, 'its words', since)],
+  });
+
+  it.each([
+    ['EvictionByEvictionAPI', 'evicted'],
+    ['DeletionByTaintManager', 'evicted'],
+    ['TerminationByKubelet', 'evicted'],
+    ['PreemptionByScheduler', 'preempted'],
+    ['DeletionByPodGC', 'node-lost'],
+    ['SomethingNew', 'disrupted'],
+  ])('DisruptionTarget/%s is %s, whatever the exit code', (reason, expected) => {
+    for (const job of [ended(0), ended(143), ended(137), ended(1)])
+      expect(podEnd({ phase: 'Failed', job, ...disrupted(reason) })).toBe(`finished=infrastructure/${expected}`);
+    expect(outcomeOf({ pods: [aPod({ phase: 'Failed', job: ended(143), ...disrupted(reason) })] }).sentence).toContain(
+      'its words',
+    );
+  });
+
+  it('comes too late for a container that had ended', () => {
+    expect(podEnd({ job: ended(0), ...disrupted('EvictionByEvictionAPI', 25), deletedAt: 25 })).toBe(
+      'finished=exited/0',
+    );
+    expect(podEnd({ job: ended(7), ...disrupted('EvictionByEvictionAPI', 25), deletedAt: 25 })).toBe(
+      'finished=exited/7',
+    );
+  });
+
+  it('was withdrawn where the condition is False', () => {
+    const withdrawn = { ...condition('DisruptionTarget', 'EvictionByEvictionAPI'), status: 'False' as const };
+    expect(podEnd({ job: ended(7), conditions: [withdrawn] })).toBe('finished=exited/7');
+    expect(podEnd({ job: runs, conditions: [withdrawn] })).toBe('running');
+  });
+
+  it.each([
+    ['Evicted', 'evicted'],
+    ['Preempting', 'preempted'],
+    ['NodeShutdown', 'node-shutdown'],
+    ['Terminated', 'node-shutdown'],
+    ['NodeLost', 'node-lost'],
+  ])('by the kubelet, which says only %s, is %s', (reason, expected) => {
+    const pod = { phase: 'Failed', reason, message: 'The node was low on resource: memory.' } as const;
+    expect(podEnd({ ...pod, job: ended(137) })).toBe(`finished=infrastructure/${expected}`);
+    expect(podEnd({ ...pod, job: null })).toBe(`finished=infrastructure/${expected}`);
+    // The wrapper knows that its script had ended before.
+    expect(podEnd({ ...pod, job: ended(0, { message: note(0) }) })).toBe('finished=exited/0');
+    expect(podEnd({ ...pod, job: ended(0, { message: note(0, { interrupted: true }) }) })).toBe(
+      `finished=infrastructure/${expected}`,
+    );
+  });
+
+  it.each([
+    ['OutOfcpu', 'infrastructure/node-refused'],
+    ['OutOfnvidia.com/gpu', 'infrastructure/node-refused'],
+    ['UnexpectedAdmissionError', 'infrastructure/node-refused'],
+    ['NodeAffinity', 'infrastructure/node-refused'],
+    ['SysctlForbidden', 'start-failed/refused-by-node'],
+    ['PodOSNotSupported', 'start-failed/refused-by-node'],
+  ])('its node did not take it: %s', (reason, expected) => {
+    const pod = { phase: 'Failed', reason, message: 'Pod was rejected' } as const;
+    expect(podEnd({ ...pod, job: null })).toBe(`finished=${expected}`);
+    expect(podEnd({ ...pod, job: waits('ContainerCreating'), source: waits('ContainerCreating') })).toBe(
+      `finished=${expected}`,
+    );
+  });
+
+  it('a lost node: the pod is on its way out until somebody proves it gone', () => {
+    const lost = { job: runs, deletedAt: 15, ...disrupted('DeletionByTaintManager') } as const;
+    const job = aJob({ conditions: [condition('FailureTarget', 'BackoffLimitExceeded')] });
+    expect(podEnd(lost, { job })).toBe('ending');
+    expect(podEnd({ ...lost, phase: 'Failed' }, { job })).toBe('ending');
+    expect(seen({ job, pods: [seenPod(aPod(lost), { gone: true })] })).toBe('finished=infrastructure/evicted');
+    expect(podEnd({ ...lost, phase: 'Failed' }, { job: aJob({ conditions: failed('BackoffLimitExceeded') }) })).toBe(
+      'finished=infrastructure/evicted',
+    );
+  });
+
+  it("and the Job's deadline: what came first counts", () => {
+    const pod = (since: number) =>
+      ({ phase: 'Failed', job: ended(143), deletedAt: 15, ...disrupted('EvictionByEvictionAPI', since) }) as const;
+    const job = aJob({ conditions: failed('DeadlineExceeded', 'Job was active longer', 16) });
+    expect(podEnd(pod(15), { job })).toBe('finished=infrastructure/evicted');
+    expect(podEnd(pod(17), { job })).toBe('finished=timed-out');
+  });
+
+  it('a container that the kubelet did not find, and that had begun, is lost', () => {
+    expect(podEnd({ phase: 'Failed', job: unknown, lastState: unknown })).toBe('finished=lost');
+  });
+});
+
+describe('an init container that failed', () => {
+  const job = (sources?: unknown) =>
+    aJob({ annotations: { 'runyard.dev/sources': typeof sources === 'string' ? sources : JSON.stringify(sources) } });
+  const sources = [
+    { url: 'https://git.example/a', commit: 'a'.repeat(40) },
+    { url: 'https://git.example/b', commit: 'b'.repeat(40) },
+  ];
+  const failing = (message?: string, more = {}) =>
+    ({
+      phase: 'Failed',
+      job: waits('PodInitializing'),
+      source: ended(128, { ...(message && { message }), ...more }),
+    }) as const;
+
+  it.each([
+    ['fatal: unable to access: Could not resolve host: git.example', 'infrastructure/source-unreachable'],
+    ['fatal: Authentication failed for https://git.example/b', 'start-failed/source-refused'],
+    ['fatal: remote error: upload-pack: not our ref bbbb', 'start-failed/ref-not-found'],
+  ])('with its note is what git said of that source: %s', (stderr, expected) => {
+    const pods = [aPod(failing(`\u001erunyard-source 1 128\n${stderr}\n`))];
+    expect(seen({ job: job(sources), pods })).toBe(`finished=${expected}`);
+    expect(outcomeOf({ job: job(sources), pods }).sentence).toContain('https://git.example/b');
+  });
+
+  it.each([
+    ['no note', sources, undefined],
+    ['no annotation', undefined, '\u001erunyard-source 0 128\nfatal: x'],
+    ['a source that is not there', sources, '\u001erunyard-source 7 128\nfatal: x'],
+    ['an annotation that is no JSON', '{', '\u001erunyard-source 0 128\nfatal: x'],
+    ['an annotation of another form', '[{"url": 1}]', '\u001erunyard-source 0 128\nfatal: x'],
+  ])('is told with its exit code where there is %s', (_, annotation, message) => {
+    const outcome = outcomeOf({ job: job(annotation), pods: [aPod(failing(message))] });
+    expect(outcome).toMatchObject({
+      class: 'start-failed',
+      reason: 'source-failed',
+      sentence: expect.stringContaining('128'),
+    });
+  });
+
+  it('by want of memory says so', () => {
+    expect(outcomeOf({ pods: [aPod(failing(undefined, { exitCode: 137, reason: 'OOMKilled' }))] })).toMatchObject({
+      reason: 'source-failed',
+      sentence: expect.stringContaining('memory'),
+    });
+  });
+
+  it('has no begin of the command, and is the end only once its pod says so', () => {
+    expect(look(aView({ pods: [aPod(failing())] }))).not.toHaveProperty('since');
+    expect(podEnd({ ...failing(), phase: 'Pending' })).toBe('ending');
+  });
+
+  it('since it was deleted, is no failure of the sources', () => {
+    const deleted = { ...failing(undefined, { exitCode: 143 }), deletedAt: 15 };
+    expect(podEnd(deleted, { job: aJob({ conditions: failed('BackoffLimitExceeded') }) })).toBe(
+      'finished=infrastructure/pod-deleted',
+    );
+    expect(podEnd(deleted, { job: aJob({ conditions: failed('DeadlineExceeded') }) })).toBe('finished=timed-out');
+  });
+
+  it('that a pod template added is named', () => {
+    const pod = aPod(failing());
+    pod.status?.initContainerStatuses?.unshift({ name: 'warm-up', state: ended(4) });
+    expect(outcomeOf({ pods: [pod] })).toMatchObject({
+      reason: 'init-failed',
+      sentence: expect.stringContaining('warm-up'),
+    });
+  });
+
+  it('whose node was started anew is no failure of the sources', () => {
+    expect(podEnd(failing(undefined, { exitCode: 255, reason: 'Unknown' }))).toBe(
+      'finished=infrastructure/node-restarted',
+    );
+  });
+});
