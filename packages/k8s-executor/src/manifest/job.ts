@@ -21,6 +21,9 @@ export const jobManifest = (input: AttemptInput): Manifest => {
         [annotations.version]: '1',
         [annotations.secret]: names.secret,
         [annotations.content]: contentOf(input),
+        ...(launch.sources.length > 0 && {
+          [annotations.sources]: JSON.stringify(launch.sources.map(({ url, commit }) => ({ url, commit }))),
+        }),
       },
     },
     spec: jobSpec(input),

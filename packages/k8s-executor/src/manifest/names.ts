@@ -19,6 +19,8 @@ export const annotations = {
   secret: 'runyard.dev/secret',
   /** Of a Job: the hash of all that is not secret in it. */
   content: 'runyard.dev/content',
+  /** Of a Job: what its container `source` fetches, as JSON: `[{ url, commit }]`, in the order of the launch. */
+  sources: 'runyard.dev/sources',
   /** Of a pod: its containers write notes where they end. */
   notes: 'runyard.dev/notes',
 } as const;
@@ -60,8 +62,9 @@ export const keyOfLabels = (given: Readonly<Record<string, string>> | undefined)
 };
 
 const partsOf = (key: string): { run: string; attempt: string } => {
-  const [, run = '', attempt = ''] = /^([^.]+)\.(\d+)$/.exec(key) ?? [];
+  const [, run, attempt] = /^([a-z0-9]+)\.(\d+)$/.exec(key) ?? [];
   // The name of the last of 10,000 pods has five characters more, and names of hosts end at 63.
-  if (isDnsLabel(`runyard-${run}-${attempt}-9999`)) return { run, attempt };
+  if (run !== undefined && attempt !== undefined && isDnsLabel(`runyard-${run}-${attempt}-9999`))
+    return { run, attempt };
   throw new TypeError(`not a key that can name a Job: ${key}`);
 };
