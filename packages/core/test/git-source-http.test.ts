@@ -4,8 +4,8 @@ import { readdir, readFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitServer } from '../../../test/engines/git-server.ts';
 import { git, outcomeOf, repositories, sourceOf, spec } from './git-source-repositories.ts';
-import { gitServer } from './git-source-server.ts';
 
 // A real git server over http, and what can go wrong with it.
 

@@ -4,8 +4,8 @@ import { readdir, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
+import { gitServer } from '../../../test/engines/git-server.ts';
 import { repositories, sourceOf, spec } from './git-source-repositories.ts';
-import { gitServer } from './git-source-server.ts';
 
 // kill -9 of a host while git works for it.
 

@@ -5,8 +5,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
+import { gitServer } from '../../../test/engines/git-server.ts';
 import { git, outcomeOf, repositories, sourceOf, spec } from './git-source-repositories.ts';
-import { gitServer } from './git-source-server.ts';
 
 const content = 'the large file\n';
 const oid = createHash('sha256').update(content).digest('hex');

@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitServer } from '../../../test/engines/git-server.ts';
 import { submoduleDir } from '../src/adapters/git-source/submodules.ts';
 import { git, outcomeOf, repositories, sourceOf, spec } from './git-source-repositories.ts';
-import { gitServer } from './git-source-server.ts';
 
 type Repository = Awaited<ReturnType<Awaited<ReturnType<typeof repositories>>['make']>>;
 

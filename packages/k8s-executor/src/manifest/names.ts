@@ -68,8 +68,9 @@ export const keyOfLabels = (given: Readonly<Record<string, string>> | undefined)
 };
 
 const partsOf = (key: string): { run: string; attempt: string } => {
-  const [, run = '', attempt = ''] = /^([^.]+)\.(\d+)$/.exec(key) ?? [];
+  const [, run, attempt] = /^([a-z0-9]+)\.(\d+)$/.exec(key) ?? [];
   // The name of the last of 10,000 pods has five characters more, and names of hosts end at 63.
-  if (isDnsLabel(`runyard-${run}-${attempt}-9999`)) return { run, attempt };
+  if (run !== undefined && attempt !== undefined && isDnsLabel(`runyard-${run}-${attempt}-9999`))
+    return { run, attempt };
   throw new TypeError(`not a key that can name a Job: ${key}`);
 };

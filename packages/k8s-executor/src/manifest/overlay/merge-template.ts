@@ -14,7 +14,7 @@ export const mergeTemplates = (base: PlainObject, overlays: readonly (PlainObjec
 
 const mergeObjects = (type: { name: string }, base: PlainObject, patch: PlainObject): PlainObject => {
   const { $patch, ...rest } = patch;
-  const merged = new Map(Object.entries($patch === 'replace' ? {} : base));
+  const merged = new Map(Object.entries($patch === 'replace' ? {} : withoutRival(type, base, rest)));
   for (const [field, value] of Object.entries(rest)) {
     const fieldType = fieldsOf(type).get(field);
     const result = fieldType && mergeField({ owner: type, field, type: fieldType }, merged.get(field), value);
@@ -22,6 +22,13 @@ const mergeObjects = (type: { name: string }, base: PlainObject, patch: PlainObj
     else merged.set(field, result);
   }
   return Object.fromEntries(merged);
+};
+
+// A variable has a value or tells where that comes from. kubectl would leave both, which no API server takes.
+const withoutRival = ({ name }: { name: string }, base: PlainObject, patch: PlainObject): PlainObject => {
+  if (name !== 'V1EnvVar' || 'value' in patch === 'valueFrom' in patch) return base;
+  const { value, valueFrom, ...rest } = base;
+  return 'value' in patch ? { ...rest, value } : { ...rest, valueFrom };
 };
 
 interface Field {

@@ -29,6 +29,7 @@ const gitConfig = (origin: string | null, home: string): string => `[core]
 [maintenance]
 	auto = false
 [init]
+	templateDir =
 	defaultBranch = main
 [safe]
 	directory = *

@@ -49,7 +49,7 @@ runyard_note() {
 }
 runyard_pass() {
   if [ -z "$runyard_second" ]; then return; fi
-  if [ "$$" = 1 ]; then kill -TERM -1; else kill -TERM -- "-$runyard_second" || kill -TERM "$runyard_second"; fi 2>/dev/null
+  if [ "$$" = 1 ]; then kill -TERM -1; else kill -TERM "-$runyard_second" || kill -TERM "$runyard_second"; fi 2>/dev/null
 }
 trap 'runyard_told=1; [ -s "$runyard_state/exit" ] || runyard_interrupted=1; runyard_pass' TERM
 trap 'runyard_told=1' ${jobSignals}
@@ -59,7 +59,7 @@ if ! mkdir -p "$runyard_state" ${at.home} ${at.scratch} ${at.tmp} ${at.workspace
   exit ${wrapperExits.noFolders}
 fi
 set -C
-if ! { : >"$runyard_state/claim"; } 2>/dev/null; then
+if ! { printf '' >"$runyard_state/claim"; } 2>/dev/null; then
   set +C
   if [ -s "$runyard_state/note" ]; then
     while IFS= read -r runyard_line; do printf '%s\\n' "$runyard_line"; done <"$runyard_state/note" >${at.terminationLog}
@@ -110,7 +110,7 @@ runyard_sentence=
 if [ -s "$runyard_state/phase" ]; then
   {
     IFS= read -r runyard_phase
-    while [ "\${#runyard_sentence}" -lt ${mostSentenceBytes} ] && IFS= read -r runyard_line; do
+    while [ "\${#runyard_sentence}" -lt ${mostSentenceBytes} ] && { IFS= read -r runyard_line || [ -n "$runyard_line" ]; }; do
       runyard_sentence="$runyard_sentence\${runyard_sentence:+
 }$runyard_line"
     done
