@@ -38,16 +38,27 @@ export const startAttempt = async (handle: K8sHandle, options: StartOptions): Pr
     contentType: 'application/merge-patch+json',
   };
   try {
-    const job = await asLaunchFault(body, () => ground.api.ask<JobObject>(call));
+    const job = await asLaunchFault(body, () => ofThatUid(() => ground.api.ask<JobObject>(call)));
     ground.mirror.take('job', job);
     prepared.forget(handle.uid);
     if (job.metadata.deletionTimestamp !== undefined) throw await missing(handle, ground, signal);
   } catch (error) {
-    // 409: there is another Job of that name.
-    if (!isRefusal(error, 404, 409)) throw error;
+    if (error !== anotherUid && !isRefusal(error, 404)) throw error;
     throw await missing(handle, ground, signal);
   }
 };
+
+// A patch that names another uid than the object has is told to be invalid in that field.
+const ofThatUid = async <T>(call: () => Promise<T>): Promise<T> => {
+  try {
+    return await call();
+  } catch (error) {
+    const isAnother = isRefusal(error, 422) && error.causes.some(({ field }) => field === 'metadata.uid');
+    throw isAnother || isRefusal(error, 409) ? anotherUid : error;
+  }
+};
+
+const anotherUid = new Error('there is another Job of that name');
 
 // Somebody else has prepared it, or it was some time ago: secrets may have changed since, and it may have been started.
 const refresh = async (handle: K8sHandle, { ground, launch, signal }: StartOptions): Promise<'begun' | 'ready'> => {

@@ -89,14 +89,11 @@ const endFor = async (
 ): Promise<Outcome> => {
   ground.stopping.add(handle.uid);
   if (cause === suspended) await deleteJob(ground, handle, signal);
-  await endAttempt(handle, { ground, followed, graceMs: troubleGraceMs, signal });
+  await endAttempt(handle, { ground, followed, graceMs: null, signal });
   const look = lookNow(handle, followed, ground);
   report(look);
   return look.state === 'finished' && look.since !== undefined && cause !== suspended ? look.outcome : cause;
 };
-
-// Nothing runs in most of them, so it is over at once.
-const troubleGraceMs = 30_000;
 
 // What has ended ran before, if it ever did.
 const reporter = (onProgress: WaitOptions['onProgress'], { host }: Ground): ((look: Look) => void) => {

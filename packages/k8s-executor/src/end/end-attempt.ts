@@ -11,7 +11,8 @@ import { hasEnded, isBound } from './pods.ts';
 export interface EndOptions {
   ground: Ground;
   followed: Followed;
-  graceMs: number;
+  /** null: nothing of it is thought to run; should it all the same, each pod has the grace that it was made with. */
+  graceMs: number | null;
   signal: AbortSignal;
 }
 
@@ -28,28 +29,43 @@ export const endAttempt = async (handle: K8sHandle, options: EndOptions): Promis
   const { stopMarginMs } = ground.settings;
   const begun = clock.monotonic();
   const told = new Set<string>();
+  const ownMs = graceMs ?? 0;
   let deleted = false;
+  let orphaned = false;
   for (;;) {
     await followed.ready(signal);
     const view = followed.view();
     if (isOver(view)) return;
     const live = view.pods.filter(({ gone, pod }) => !gone && !hasEnded(pod)).map(({ pod }) => pod);
     const passed = clock.monotonic() - begun;
-    if (!deleted && (live.length === 0 || !live.every(isBound) || passed >= graceMs + stopMarginMs)) {
+    if (!deleted && (live.length === 0 || !live.every(isBound) || passed >= ownMs + stopMarginMs)) {
       deleted = true;
-      if (!(await deleteJob(ground, handle, signal))) await ground.place.verify(handle.place, signal);
+      orphaned = !(await deleteJob(ground, handle, signal));
+      if (orphaned) await ground.place.verify(handle.place, signal);
     }
-    for (const pod of live) await endPod(pod, { ...options, told, late: passed >= graceMs, deleted });
-    const next = passed < graceMs ? graceMs - passed : graceMs + stopMarginMs - passed;
+    const late = graceMs !== null && passed >= graceMs;
+    for (const pod of live) await endPod(pod, { ...options, told, late, deleted, orphaned });
+    const next = passed < ownMs ? ownMs - passed : ownMs + stopMarginMs - passed;
     await followed.changed(deleted || next <= 0 ? atMostMs : Math.min(next, atMostMs), signal);
   }
 };
 
 const atMostMs = 15_000;
 
+interface EndState {
+  /** What has been done already, by pod. */
+  told: Set<string>;
+  /** The grace is over. */
+  late: boolean;
+  /** Its Job has been. */
+  deleted: boolean;
+  /** Its Job was gone by then. */
+  orphaned: boolean;
+}
+
 const endPod = async (
   pod: PodObject,
-  { ground, graceMs, signal, told, late, deleted }: EndOptions & { told: Set<string>; late: boolean; deleted: boolean },
+  { ground, graceMs, signal, told, late, deleted, orphaned }: EndOptions & EndState,
 ): Promise<void> => {
   const { uid } = pod.metadata;
   const once = async (what: string, work: () => Promise<void>): Promise<void> => {
@@ -57,17 +73,12 @@ const endPod = async (
     await work();
     told.add(`${uid} ${what}`);
   };
-  if (deleted) {
-    // The Job's deletion leaves its pods the grace that they were made with.
-    const own = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-    if (own > graceMs) await once('delete', () => deletePod(ground, pod.metadata, { graceMs, signal }));
-    return;
-  }
-  await once('deadline', () => setDeadline(ground, pod, signal));
   // It was made with a longer grace than this call has: only a deletion can shorten it.
-  const own = (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000;
-  if (late && own > Math.max(1000, graceMs))
-    await once('delete', () => deletePod(ground, pod.metadata, { graceMs: 0, signal }));
+  const isLonger = graceMs !== null && (pod.spec.terminationGracePeriodSeconds ?? 30) * 1000 > Math.max(1000, graceMs);
+  if (!deleted) await once('deadline', () => setDeadline(ground, pod, signal));
+  // Somebody has deleted its Job and left it: nobody else deletes it.
+  if ((isLonger && (deleted || late)) || orphaned)
+    await once('delete', () => deletePod(ground, pod.metadata, { graceMs: late ? 0 : (graceMs ?? 0), signal }));
 };
 
 // What refuses it (no right to, or a pod that has ended) leaves it to the deletion.
