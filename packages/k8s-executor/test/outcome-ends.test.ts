@@ -106,6 +106,9 @@ describe('the end of the container `job`', () => {
     pod.spec.containers?.unshift({ name: 'sidecar' });
     pod.status?.containerStatuses?.unshift({ name: 'sidecar', state: runs });
     expect(seen({ pods: [pod] })).toBe('ending');
+    const other = aPod({ job: ended(0) });
+    other.status?.initContainerStatuses?.push({ name: 'sidecar', state: runs });
+    expect(seen({ pods: [other] })).toBe('ending');
   });
 
   it('is told by the phase where the pod has no status of containers', () => {
@@ -252,6 +255,8 @@ describe('a pod that was deleted, not by us', () => {
     expect(seen({ job, pods: gone({ job: waits('PodInitializing'), phase: 'Pending' }), events: [started] })).toBe(
       'finished=lost',
     );
+    const begun = { job: unknown, lastState: unknown, phase: 'Failed' } as const;
+    expect(seen({ job, pods: gone(begun) })).toBe('finished=lost');
   });
 });
 
@@ -295,6 +300,12 @@ describe('what the cluster does for reasons of its own', () => {
     );
     expect(podEnd({ job: ended(7), ...disrupted('EvictionByEvictionAPI', 25), deletedAt: 25 })).toBe(
       'finished=exited/7',
+    );
+  });
+
+  it('by the kubelet is told only once the container has ended, and had come before that', () => {
+    expect(podEnd({ phase: 'Failed', job: ended(137), ...disrupted('TerminationByKubelet', 25) })).toBe(
+      'finished=infrastructure/evicted',
     );
   });
 

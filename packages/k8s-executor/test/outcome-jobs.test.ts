@@ -156,6 +156,9 @@ describe('a Job whose pod nobody saw', () => {
     expect(seen({ job: aJob({ conditions: [condition('FailureTarget', 'BackoffLimitExceeded')] }) })).toBe('ending');
     expect(seen({ job: aJob({ conditions: [condition('SuccessCriteriaMet', 'CompletionsReached')] }) })).toBe('ending');
     expect(seen({ job: aJob({ deleted: true }) })).toBe('ending');
+    expect(seen({ job: aJob({ conditions: [{ ...condition('Failed', 'x'), status: 'False' }] }) })).toBe(
+      'waiting:scheduling',
+    );
     expect(seen({ job: aJob(), jobGone: true })).toBe('gone');
     expect(seen({ job: null, jobGone: true })).toBe('gone');
   });
@@ -316,8 +319,11 @@ describe('an Indexed Job', () => {
       sentence: expect.stringMatching(/^Rank 2: .*not found/),
       trouble: { permanent: false, outcome: { class: 'start-failed', sentence: expect.stringMatching(/^Rank 2: /) } },
     });
-    const invalid = rank(0, { phase: 'Pending', job: waits('InvalidImageName') });
-    expect(seen({ job: job(), pods: [invalid, stuck] })).toBe('waiting:image-pull!!start-failed/image-pull');
+    const invalid = rank(2, { phase: 'Pending', job: waits('InvalidImageName'), createdAt: 5 });
+    const earlier = rank(0, { phase: 'Pending', job: waits('ErrImagePull', 'not found') });
+    expect(seen({ job: job(), pods: [earlier, rank(1, { job: null, node: null }), invalid] })).toBe(
+      'waiting:image-pull!!start-failed/image-pull',
+    );
   });
 
   it('tells why a rank is not made', () => {

@@ -28,6 +28,7 @@ describe("the wrapper's note", () => {
     undefined,
     'what went wrong: no such table\n',
     'runyard 0 0 0 command',
+    '>runyard 0 0 0 command',
     'some log\n\u001erunyard 0 0 0 command',
     '\u001erunyard 256 0 0 command',
     '\u001erunyard -1 0 0 command',

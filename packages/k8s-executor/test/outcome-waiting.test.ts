@@ -170,6 +170,8 @@ describe('what keeps a container from starting', () => {
     const image = 'mirror.example/denied/timeout:503';
     const pods = [creating(waits('ErrImagePull', `odd: "${image}"`), { image })];
     expect(seen({ pods })).toBe('waiting:image-pull!infrastructure/image-pull');
+    const short = [creating(waits('ErrImagePull', 'odd: denied/timeout:503, denied/timeout'), { image })];
+    expect(seen({ pods: short })).toBe('waiting:image-pull!infrastructure/image-pull');
   });
 
   it.each([

@@ -13,16 +13,17 @@ type EndedRank = Rank & { end: PodEnd };
 
 /**
  * The rank that decides over an attempt: the one that failed first. What was asked to end failed when that was asked, since the others may fail of its
- * being gone sooner than it ends. What the Job's controller asked to end, since another had failed, comes last.
+ * being gone sooner than it ends; in the same second, what ended by itself comes first. What the Job's controller asked to end, since another had
+ * failed, comes last.
  */
 export const firstFailed = (ranks: readonly Rank[], { job }: View): EndedRank | undefined => {
   const over = epoch(conditionOf(job, 'FailureTarget')?.lastTransitionTime) ?? Number.POSITIVE_INFINITY;
-  const isConsequence = ({ byItself, at }: PodEnd): number => Number(!byItself && at >= over);
+  const consequence = ({ byItself, at }: PodEnd): number => Number(!byItself && at >= over);
   return ranks
     .filter((rank): rank is EndedRank => rank.end !== null && !isSuccess(rank.end.outcome))
     .sort(
       ({ end: a }, { end: b }) =>
-        isConsequence(a) - isConsequence(b) || a.at - b.at || Number(b.byItself) - Number(a.byItself),
+        consequence(a) - consequence(b) || a.at - b.at || Number(b.byItself) - Number(a.byItself),
     )[0];
 };
 

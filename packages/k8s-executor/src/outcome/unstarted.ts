@@ -39,10 +39,10 @@ const queueReasons = new Set([
 /** Whether it was suspended after it had been let go once. Kueue takes back what the Job itself tells of that. */
 export const isSuspendedAgain = ({ job, jobGone, pods, events }: Context['view']): boolean => {
   if (job?.spec.suspend !== true || jobGone || isJobOver(job)) return false;
-  const isAsked = events.some(
+  const wasLetGo = events.some(
     ({ involvedObject, reason }) => involvedObject.uid === job.metadata.uid && startReasons.has(reason ?? ''),
   );
-  return pods.length > 0 || job.status?.startTime !== undefined || isAsked;
+  return pods.length > 0 || job.status?.startTime !== undefined || wasLetGo;
 };
 
 const startReasons = new Set(['Resumed', 'SuccessfulCreate']);
