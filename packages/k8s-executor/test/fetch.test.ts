@@ -1,6 +1,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { GitCredential, LaunchSource } from '@runyard/core';
 import { isAttemptFailed } from '@runyard/core';
@@ -57,6 +58,8 @@ const failing = async (pod: PodFolder, options: Fetching) => {
   expect(Number(told)).toBe(code);
   return { index: Number(index), code, words: words.trimEnd() };
 };
+
+const hasLfs = spawnSync('git', ['lfs', 'version']).status === 0;
 
 const login = { username: 'runyard-bot', password: 'hunter2 "x"' };
 const password: GitCredential = { kind: 'https', ...login };
@@ -184,6 +187,34 @@ describe.skipIf(!namespaces).each(shells)('what fetches the sources, by %s', (sh
     const evil = repo.submodules({ bad: { url: `file://${repo.dir}`, commit } });
     const { words } = await failing(pod, { sources: [{ url, commit: evil, submodules: true }] });
     expect(words).toMatch(/transport 'file' not allowed/);
+  });
+
+  it.skipIf(!hasLfs)('brings the files that LFS keeps, with the credential of their repository', async () => {
+    using pod = podFolder(shell, { tools });
+    const repo = repository(join(pod.at.root, 'served/code'));
+    const content = 'the large file\n';
+    const oid = createHash('sha256').update(content).digest('hex');
+    const commit = repo.commit({
+      '.gitattributes': '*.big filter=lfs diff=lfs merge=lfs -text\n',
+      'x.big': `version https://git-lfs.github.com/spec/v1\noid sha256:${oid}\nsize ${content.length}\n`,
+    });
+    const basic = `Basic ${Buffer.from(`${login.username}:${login.password}`).toString('base64')}`;
+    // The two requests of the LFS protocol.
+    const before = (request: IncomingMessage, response: ServerResponse): boolean => {
+      if (request.url === '/file') return !!response.end(content);
+      if (!request.url?.endsWith('/objects/batch')) return false;
+      if (request.headers.authorization !== basic)
+        return !!response.writeHead(401, { 'lfs-authenticate': 'Basic' }).end();
+      const actions = { download: { href: `${server.url}/file` } };
+      const objects = [{ oid, size: content.length, authenticated: true, actions }];
+      response.writeHead(200, { 'content-type': 'application/vnd.git-lfs+json' });
+      return !!response.end(JSON.stringify({ transfer: 'basic', objects }));
+    };
+    await using server = await gitServer({ root: join(pod.at.root, 'served'), login, before });
+    const source = { url: `${server.url}/code`, commit, lfs: true };
+    await fetchAll(pod, { sources: [source], credentials: [password] });
+    expect(read(pod, 'x.big')).toBe(content);
+    expect(gitIn(pod, '.', 'status', '--porcelain')).toBe('');
   });
 
   it('says that git-lfs is missing where it is', async () => {

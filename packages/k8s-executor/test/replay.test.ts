@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Replay, startReplay } from '../../../test/engines/k8s/replay.ts';
 import { named } from './support/looks.ts';
 import { expectedOf, playable, stageOf } from './support/play.ts';
+import { until } from './support/until.ts';
 
 // The executor's whole path over HTTP, on a cluster that does with each Job what a real one did.
 const useReplay = (speed: number): (() => Replay) => {
@@ -26,7 +27,7 @@ describe.concurrent('a cluster as it was recorded', () => {
       expect(named({ state: 'finished', outcome })).toBe(expectedOf(row));
       expect([...stage.jobsMade().values()].map(({ size }) => size)).toEqual([1]);
       await stage.executor.remove(handle, stage.signal);
-      expect(stage.remains()).toEqual([]);
+      await until(async () => stage.remains().length === 0, 'what the Job owned to be collected');
     },
     60_000,
   );

@@ -6,6 +6,7 @@ export interface Manifest {
   kind: string;
   metadata: {
     name: string;
+    namespace?: string;
     labels: Record<string, string>;
     annotations?: Record<string, string>;
     ownerReferences?: PlainObject[];

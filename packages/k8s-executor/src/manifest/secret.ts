@@ -19,16 +19,22 @@ export interface SecretInput {
 /** All that its pod must not show: the script, the variables, the files of secrets, what fetches the sources, and with what. It ends with the Job. */
 export const secretManifest = (input: AttemptInput, { owner, credentials }: SecretInput): Manifest => {
   const { launch, nonce } = input;
-  const data = secretData(input, credentials);
+  const metadata = {
+    name: attemptNames(launch, nonce).dependents,
+    labels: attemptLabels(launch),
+    ownerReferences: ownedBy(owner),
+  };
+  return opaqueSecret(metadata, secretTexts(input, credentials));
+};
+
+/** Throws `startFailed('too-large', …)`, with the name of the largest, where Kubernetes would not take the texts. */
+export const opaqueSecret = (metadata: Manifest['metadata'], texts: Readonly<Record<string, string>>): Manifest => {
+  const data = Object.fromEntries(Object.entries(texts).map(([key, text]) => [key, Buffer.from(text, 'utf8')]));
   refuseTooLarge(data);
   return {
     apiVersion: 'v1',
     kind: 'Secret',
-    metadata: {
-      name: attemptNames(launch, nonce).dependents,
-      labels: attemptLabels(launch),
-      ownerReferences: ownedBy(owner),
-    },
+    metadata,
     type: 'Opaque',
     data: Object.fromEntries(Object.entries(data).map(([key, bytes]) => [key, bytes.toString('base64')])),
   };
@@ -36,23 +42,23 @@ export const secretManifest = (input: AttemptInput, { owner, credentials }: Secr
 
 type Data = Readonly<Record<string, Buffer>>;
 
-const secretData = ({ launch, settings }: AttemptInput, credentials: SecretInput['credentials']): Data => {
+const secretTexts = (
+  { launch, settings }: AttemptInput,
+  credentials: SecretInput['credentials'],
+): Record<string, string> => {
   const { script, secrets, sources } = launch;
   const variables = variablesOf(launch, { byPlugin: gpusByPlugin(launch.size.gpu, settings.gpus) });
   const place = placeProgram(secrets);
   const files = secrets.filter(({ type }) => type === 'file');
-  return texts({
+  return {
     [secretKeys.wrapper]: wrapper(),
     [secretKeys.script]: script.text,
     ...(place !== null && { [secretKeys.place]: place }),
     ...Object.fromEntries(Object.entries(variables).map(([name, value]) => [secretKeys.variable(name), value])),
     ...Object.fromEntries(files.map(({ value }, index) => [secretKeys.file(index), value])),
     ...(sources.length > 0 && fetching({ launch, settings }, credentials)),
-  });
+  };
 };
-
-const texts = (data: Readonly<Record<string, string>>): Data =>
-  Object.fromEntries(Object.entries(data).map(([key, text]) => [key, Buffer.from(text, 'utf8')]));
 
 const fetching = (
   { launch, settings }: Pick<AttemptInput, 'launch' | 'settings'>,

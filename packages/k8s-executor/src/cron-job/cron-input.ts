@@ -1,0 +1,13 @@
+import type { JobSpec, Size } from '@runyard/core';
+import type { Settings } from '../options.ts';
+
+export interface CronInput {
+  job: JobSpec;
+  settings: Settings;
+  size: Size;
+  /** Of the CronJob, and of everything beside it. */
+  name: string;
+  /** null: its secrets are left out. */
+  secretName: string | null;
+  paused: boolean;
+}
