@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { askerFor } from '../engines/k8s/ask.ts';
 import { carriers } from '../engines/k8s/live/carriers.ts';
@@ -8,6 +9,8 @@ import { isOver, isUp, liveJob, stateOf } from './live-job.ts';
 import { containersOn, jobs, useLiveCluster } from './use-live-cluster.ts';
 
 describe.skipIf(!dockerRuns)('the nodes of the live cluster', () => {
+  // Other tests on this machine have others.
+  const mark = randomUUID();
   const live = useLiveCluster({
     nodes: [
       { name: 'node-1' },
@@ -66,7 +69,7 @@ describe.skipIf(!dockerRuns)('the nodes of the live cluster', () => {
     await live.create(
       liveJob('lost', 'sleep 1000', {
         pod: { nodeSelector: { role: 'lost' }, tolerations: [{ key: 'lost', operator: 'Exists' }] },
-        container: { env: [{ name: 'MARK', value: 'lost' }] },
+        container: { env: [{ name: 'MARK', value: mark }] },
       }),
     );
     const { metadata } = await untilPod(live.objects, 'lost', isUp);
@@ -77,23 +80,23 @@ describe.skipIf(!dockerRuns)('the nodes of the live cluster', () => {
     expect(hanging.status.conditions).toContainEqual(expect.objectContaining({ reason: 'DeletionByTaintManager' }));
     expect(stateOf(hanging).running).toBeDefined();
     expect((await live.log(hanging)).status).toBe(500);
-    expect(await carriers('MARK=lost')).toBe(1);
+    expect(await carriers(`MARK=${mark}`)).toBe(1);
     live.cluster.deleteNode('gone-1');
     await untilGone(live.objects, 'pods', metadata.uid);
     expect((await untilJob(live.objects, 'lost', isOver)).status).toMatchObject({ failed: 1 });
-    await expect.poll(() => carriers('MARK=lost'), { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => carriers(`MARK=${mark}`), { timeout: 10_000 }).toBe(0);
   });
 
   it('takes all containers away when it is disposed of, also those that run', async () => {
     const other = await startLiveCluster({ docker: live.docker });
     const theirs = askerFor(other.api.kubeConfig());
-    const container = { env: [{ name: 'MARK', value: 'left' }] };
+    const container = { env: [{ name: 'MARK', value: mark }] };
     await theirs('POST', jobs, liveJob('left', `trap '' TERM; while :; do sleep 0.1; done`, { container }));
     await untilPod(other.api.objects, 'left', isUp);
     const [left = ''] = await containersOn(live.docker, `name=k8s_job_left-`);
     expect(left).not.toBe('');
     await other[Symbol.asyncDispose]();
-    expect(await carriers('MARK=left')).toBe(0);
+    expect(await carriers(`MARK=${mark}`)).toBe(0);
     expect(await containersOn(live.docker, `id=${left}`)).toEqual([]);
   });
 });

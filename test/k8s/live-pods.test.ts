@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { carriers } from '../engines/k8s/live/carriers.ts';
 import { untilGone, untilJob, untilPod, untilSome } from '../engines/k8s/live/until.ts';
@@ -6,6 +7,8 @@ import { isOver, isUp, liveJob, stateOf } from './live-job.ts';
 import { containersOn, core, jobs, onEngine, useLiveCluster } from './use-live-cluster.ts';
 
 describe.skipIf(!dockerRuns)('a pod of the live cluster', () => {
+  // Other tests on this machine have others.
+  const mark = randomUUID();
   const live = useLiveCluster();
 
   it('tells of want of memory, also of a child alone', async () => {
@@ -77,11 +80,11 @@ describe.skipIf(!dockerRuns)('a pod of the live cluster', () => {
   it('ends a pod that is deleted, shows how it ended, and fails the Job only then', async () => {
     await live.create(
       liveJob('deleted', `trap 'exit 143' TERM; while :; do sleep 0.1; done`, {
-        container: { env: [{ name: 'MARK', value: 'deleted' }] },
+        container: { env: [{ name: 'MARK', value: mark }] },
       }),
     );
     const { metadata } = await untilPod(live.objects, 'deleted', isUp);
-    expect(await carriers('MARK=deleted')).toBeGreaterThan(0);
+    expect(await carriers(`MARK=${mark}`)).toBeGreaterThan(0);
     const ends = untilPod(live.objects, 'deleted', ({ status }) => status.phase === 'Failed');
     const leaves = untilJob(live.objects, 'deleted', ({ status }) => status.terminating === 1);
     expect(await live.ask('DELETE', `${core}/pods/${metadata.name}`)).toMatchObject({
@@ -93,7 +96,7 @@ describe.skipIf(!dockerRuns)('a pod of the live cluster', () => {
     expect(job.status).toMatchObject({ failed: 1, terminating: 0 });
     await untilGone(live.objects, 'pods', metadata.uid);
     expect((await live.log({ metadata })).status).toBe(404);
-    expect(await carriers('MARK=deleted')).toBe(0);
+    expect(await carriers(`MARK=${mark}`)).toBe(0);
   });
 
   it('hands secrets over as variables and files, to a user of its own on a file system that it cannot write', async () => {

@@ -31,6 +31,8 @@ export const jobController = (stage: Stage): Disposable => {
     const { uid } = job.metadata;
     const { until = 0, pauseMs = firstPauseMs } = refused.get(uid) ?? {};
     const mayCreate = performance.now() >= until;
+    // Timers can be early.
+    if (!mayCreate) queue.addAfter(uid, until - performance.now() + 1);
     if (syncJob(stage, job, { mayCreate }).refused) {
       refused.set(uid, { until: performance.now() + pauseMs, pauseMs: Math.min(pauseMs * 2, longestPauseMs) });
       queue.addAfter(uid, pauseMs);

@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, mkdirSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { dirname, join } from 'node:path';
 import type Docker from 'dockerode';
 import type { Container, Pod } from '../shared/objects.ts';
@@ -109,7 +110,8 @@ const limitsOf = ({ spec: { securityContext } }: Pod, container: Container): Doc
     ...(capabilities?.drop && { CapDrop: capabilities.drop }),
     ...(groups.length > 0 && { GroupAdd: groups.map(String) }),
     ...(memory && { Memory: quantity(memory), MemorySwap: quantity(memory) }),
-    ...(cpu && { NanoCpus: Math.round(quantity(cpu) * 1e9) }),
+    // The engine refuses more cores than there are.
+    ...(cpu && { NanoCpus: Math.round(Math.min(quantity(cpu), cpus().length) * 1e9) }),
   };
 };
 

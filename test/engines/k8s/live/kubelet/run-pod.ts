@@ -20,10 +20,11 @@ export const runPod = async (parts: KubeletParts, run: PodRun, folders: VolumeFo
     }
     if (run.containers.every(({ isInit, state }) => !isInit || state.terminated?.exitCode === 0)) {
       const main = run.containers.filter(({ isInit }) => !isInit);
-      await Promise.all(main.map((container) => runContainer(parts, { run, container, volumes })));
+      const ends = await Promise.allSettled(main.map((container) => runContainer(parts, { run, container, volumes })));
+      for (const end of ends) if (end.status === 'rejected') throw end.reason;
     }
   } catch (error) {
-    if (!run.ending.signal.aborted) throw error;
+    if (error !== run.ending.signal.reason) throw error;
   }
   // First the end of the last container is seen, also by the Job controller, and then that of the pod.
   await new Promise(setImmediate);

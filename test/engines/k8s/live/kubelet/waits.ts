@@ -1,9 +1,11 @@
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ClusterObjects } from '../../cluster.ts';
 
 /** Rejects with the signal's reason. */
-export const pause = (ms: number, signal: AbortSignal): Promise<void> => sleep(ms, undefined, { signal });
+export const pause = async (ms: number, signal: AbortSignal): Promise<void> => {
+  await sleep(ms, undefined, { signal }).catch(() => {});
+  signal.throwIfAborted();
+};
 
 /** Until a Secret or a ConfigMap of the namespace changes, but no longer than that: then what was missing may be there. */
 export const untilMended = async (
@@ -22,10 +24,4 @@ export const untilMended = async (
     unsubscribe();
   }
   signal.throwIfAborted();
-};
-
-/** Rejects with the signal's reason. */
-export const untilAborted = async (signal: AbortSignal): Promise<never> => {
-  if (!signal.aborted) await once(signal, 'abort');
-  throw signal.reason;
 };
