@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { sourceExits, wrapperExits } from '../src/manifest/inside.ts';
 import type { Look } from '../src/outcome/look.ts';
 import { look, named } from './support/looks.ts';
 import {
@@ -29,6 +30,9 @@ const outcomeOf = (parts: ViewParts, stopping = false) => {
   return told.state === 'finished' ? told.outcome : expect.fail(`it is ${told.state}`);
 };
 
+const beforeIts = (status: number, sentence?: string) =>
+  ended(status, { message: note(status, { phase: '-', ...(sentence && { sentence }) }) });
+
 describe('the end of the container `job`', () => {
   it.each([
     ['its exit code', ended(7), 'exited/7'],
@@ -46,8 +50,18 @@ describe('the end of the container `job`', () => {
       ended(75, { message: note(75, { phase: 'extra-packages' }) }),
       'infrastructure/package-index-unreachable',
     ],
-    ['no shell for the script', ended(127, { message: note(127, { phase: '-' }) }), 'start-failed/shell-missing'],
-    ['secrets that could not be placed', ended(1, { message: note(1, { phase: '-' }) }), 'start-failed/secrets-failed'],
+    ['no shell for the script', beforeIts(127), 'start-failed/shell-missing'],
+    ['no sh for the script', beforeIts(127, 'Its image has no sh.'), 'start-failed/shell-missing'],
+    ['no bash for the script', beforeIts(127, 'Its image has no bash, which it needs.'), 'start-failed/bash-missing'],
+    ['secrets that could not be placed', beforeIts(wrapperExits.secretsFailed, 'ln: x'), 'start-failed/secrets-failed'],
+    ['folders that could not be made', beforeIts(wrapperExits.noFolders, 'It is full.'), 'start-failed/folders-failed'],
+    ['something else before its script', beforeIts(2, 'odd'), 'start-failed/container-start'],
+    [
+      'started again, where nothing ran a second time',
+      ended(125, { message: note(wrapperExits.ranBefore, { phase: '-', interrupted: true, sentence: 'Again.' }) }),
+      'infrastructure/node-restarted',
+    ],
+    ['an exit code of the command that the wrapper has, too', ended(125, { message: note(125) }), 'exited/125'],
     ['out of memory', ended(137, { reason: 'OOMKilled' }), 'oom'],
     ['out of memory, and another exit code', ended(3, { reason: 'OOMKilled', message: note(3) }), 'oom'],
     [
@@ -408,6 +422,20 @@ describe('an init container that failed', () => {
       reason: 'source-failed',
       sentence: expect.stringContaining('128'),
     });
+  });
+
+  it('for what can never be fetched so, says what', () => {
+    const words = 'The source would lie outside of the workspace: x';
+    const message = `\u001erunyard-source 0 ${sourceExits.invalidSource}\n${words}`;
+    const outcome = outcomeOf({ job: job(sources), pods: [aPod(failing(message))] });
+    expect(outcome).toMatchObject({ class: 'start-failed', reason: 'invalid-source', sentence: words });
+  });
+
+  it('since it was told to end, is no failure of the sources', () => {
+    const message = '\u001erunyard-source 0 143\nIt was told to end while its sources were fetched.';
+    expect(podEnd(failing(message, { exitCode: 143 }), { job: job(sources) })).toBe(
+      'finished=infrastructure/terminated',
+    );
   });
 
   it('by want of memory says so', () => {

@@ -13,7 +13,6 @@ import {
   type PodParts,
   runs,
   seenPod,
-  unknown,
   type ViewParts,
   waits,
 } from './support/objects.ts';
@@ -221,12 +220,6 @@ describe('a second pod of one attempt', () => {
         ],
       }),
     ).toBe('running');
-  });
-
-  it('is as good as a container that was made anew', () => {
-    expect(seen({ pods: [aPod({ job: waits('PodInitializing'), restartCount: 1, lastState: unknown })] })).toBe(
-      'suspended-again',
-    );
   });
 });
 

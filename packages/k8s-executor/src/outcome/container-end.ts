@@ -1,5 +1,6 @@
 import { type Outcome, scriptOutcome } from '@runyard/core';
 import type { PodObject, TerminatedState } from '../api/objects.ts';
+import { wrapperExits } from '../manifest/inside.ts';
 import { type Note, parseNote } from './note.ts';
 import { signalNames } from './signal-names.ts';
 import { epoch } from './times.ts';
@@ -55,18 +56,27 @@ const notStarted = (message: string | undefined): Outcome => {
 };
 
 const byNote = ({ status, signalled, interrupted, phase, sentence }: Note, ours: boolean): Outcome => {
+  if (phase === null && status === wrapperExits.ranBefore)
+    return infrastructure('node-restarted', sentence ?? endUnseen);
   if (interrupted && !ours) return infrastructure('terminated', toldToEnd);
   const signal = signalled ? bySignal(status) : undefined;
   if (signal !== undefined) return signal;
   if (phase !== null) return scriptOutcome(status, { name: phase, ...(sentence !== undefined && { sentence }) });
-  return status === 0 ? { class: 'exited', code: 0 } : scriptMissing(status);
+  return status === 0 ? { class: 'exited', code: 0 } : beforeItsScript(status, sentence);
 };
 
-// A shell that began says so before anything else.
-const scriptMissing = (status: number): Outcome =>
-  status === 126 || status === 127
-    ? startFailed('shell-missing', shellMissing)
-    : startFailed('secrets-failed', 'Its secrets could not be put in place; its log says why.');
+// The script says which phase begins before anything else.
+const beforeItsScript = (status: number, sentence = ''): Outcome => {
+  if (status === wrapperExits.noFolders) return startFailed('folders-failed', sentence);
+  if (status === wrapperExits.secretsFailed)
+    return startFailed('secrets-failed', `Its secrets could not be put in place${inWords(sentence)}`);
+  if (status !== 126 && status !== 127) return startFailed('container-start', inExit(status, sentence));
+  if (/\bbash\b/.test(sentence)) return startFailed('bash-missing', sentence);
+  return startFailed('shell-missing', sentence === '' ? shellMissing : sentence);
+};
+
+const inExit = (status: number, sentence: string): string =>
+  `Its container ended with exit code ${status} before anything of the job ran${inWords(sentence)}`;
 
 const bySignal = (status: number): Outcome | undefined => {
   const signal = signalNames.get(status - 128);

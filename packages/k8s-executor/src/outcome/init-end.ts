@@ -1,6 +1,7 @@
 import type { Outcome } from '@runyard/core';
 import { gitFailure } from '@runyard/core/executor-kit';
 import type { JobObject, TerminatedState } from '../api/objects.ts';
+import { sourceExits } from '../manifest/inside.ts';
 import { whenEnded } from './container-end.ts';
 import { parseSourceNote } from './note.ts';
 import { sourceContainer } from './pod-facts.ts';
@@ -31,6 +32,8 @@ const outcomeOf = (job: JobObject | null, { name, ended, ours }: InitEnd): Outco
   if (reason === 'StartError')
     return startFailed('source-failed', `Its sources could not be fetched${inWords(message)}`);
   const note = parseSourceNote(message);
+  if (note?.exitCode === sourceExits.invalidSource) return startFailed('invalid-source', note.stderr);
+  if (note !== null && signalNames.has(note.exitCode - 128)) return infrastructure('terminated', note.stderr);
   const source = note === null ? undefined : sourcesOf(job)[note.index];
   if (note !== null && source !== undefined) return gitFailure(note.stderr, source).outcome;
   return startFailed(

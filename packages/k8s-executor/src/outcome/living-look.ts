@@ -2,7 +2,6 @@ import { jobVerdict } from './cause.ts';
 import type { Context } from './context.ts';
 import { livingState } from './living.ts';
 import type { Look } from './look.ts';
-import { jobStatus } from './pod-facts.ts';
 import { begun, ofRank, type Rank, ranksExpected } from './ranks.ts';
 import { epoch } from './times.ts';
 import { isSuspendedAgain, withoutPod } from './unstarted.ts';
@@ -12,7 +11,7 @@ import { type Waiting, waitingOf } from './waiting.ts';
 export const livingLook = (ranks: readonly Rank[], context: Context): Look => {
   const { job, jobGone } = context.view;
   const begin = begun(ranks);
-  if (isSuspendedAgain(context.view) || ranks.some(runsAgain)) return { state: 'suspended-again', ...begin };
+  if (isSuspendedAgain(context.view)) return { state: 'suspended-again', ...begin };
   const isJobEnding = jobGone || job?.metadata.deletionTimestamp !== undefined || jobVerdict(job) !== undefined;
   const states = new Set(ranks.map(({ seen, end }) => (end === null ? livingState(seen.pod) : 'succeeding')));
   const areAllThere = ranks.length >= ranksExpected(context.view);
@@ -28,9 +27,6 @@ export const livingLook = (ranks: readonly Rank[], context: Context): Look => {
     ...(trouble !== undefined && { trouble }),
   };
 };
-
-// A kubelet that has lost a container, with its node, makes it anew.
-const runsAgain = ({ seen, end }: Rank): boolean => end === null && (jobStatus(seen.pod)?.restartCount ?? 0) > 0;
 
 // The one that most needs to be told: what nothing mends, then what has been in trouble for longest.
 const waitingRank = (ranks: readonly Rank[], context: Context): Waiting | undefined =>

@@ -15,8 +15,8 @@ export type Look =
    */
   | { state: 'finished'; since?: number; outcome: Outcome; unseen?: true }
   /**
-   * Its Job was suspended after it had started, or a second pod of it lives, or its container was made anew: it runs a second time, or will when
-   * somebody resumes it. So it has to be deleted.
+   * Its Job was suspended after it had started, or a second pod of it lives: it runs a second time, or will when somebody resumes it. So it has to be
+   * deleted.
    */
   | { state: 'suspended-again'; since?: number }
   /** The Job and all its pods are gone, and nothing tells how it ended. Whether that is true of our place, and of its pods, the caller finds out. */

@@ -1,11 +1,11 @@
 import type { Condition, ContainerStatus, PodObject, TerminatedState } from '../api/objects.ts';
+import { containers } from '../manifest/inside.ts';
 import type { SeenPod, View } from '../watch/view.ts';
 import { toldOf } from './events.ts';
 import { epoch } from './times.ts';
 
 /** The container that runs the job's script, and the init container that fetches its sources, whatever else a pod template adds. */
-export const jobContainer = 'job';
-export const sourceContainer = 'source';
+export const { job: jobContainer, source: sourceContainer } = containers;
 
 export const initStatuses = ({ status }: PodObject): readonly ContainerStatus[] => status?.initContainerStatuses ?? [];
 

@@ -68,7 +68,12 @@ export const createAttempts = (
         uid,
         job: job?.object ?? null,
         jobGone: job?.gone ?? false,
-        pods: kept.map(({ object, gone, deletedAt }) => ({ pod: object, gone, deletedAt })),
+        pods: kept.map(({ object, gone, deletedAt, deletionAskedAt }) => ({
+          pod: object,
+          gone,
+          deletedAt,
+          deletionAskedAt,
+        })),
         events: events.of([uid, ...uids]),
       };
     },

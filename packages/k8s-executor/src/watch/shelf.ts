@@ -8,6 +8,8 @@ export interface Kept<T> {
   gone: boolean;
   /** Epoch ms, by our clock, when it was first seen to be going, or was gone. */
   deletedAt: number | null;
+  /** Epoch ms, by the server's clock, when its deletion was asked for, as that was first told. */
+  deletionAskedAt: number | null;
   /** On the monotonic clock. */
   goneAt: number | null;
 }
@@ -70,6 +72,7 @@ export const createShelf = <T extends { metadata: ObjectMeta }>(
         gone: known?.proved === true,
         proved: known?.proved === true,
         deletedAt: deletedAt ?? (deletionTimestamp === undefined ? null : clock.now()),
+        deletionAskedAt: known?.deletionAskedAt ?? askedAt(object.metadata),
         goneAt: back ? null : (known?.goneAt ?? null),
       });
       if (known === undefined) claimName(uid, object.metadata);
@@ -91,6 +94,9 @@ export const createShelf = <T extends { metadata: ObjectMeta }>(
     },
   };
 };
+
+const askedAt = ({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: ObjectMeta): number | null =>
+  deletionTimestamp === undefined ? null : Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
 
 interface Item<T> extends Kept<T> {
   /** The last that is known of it: of the object, or of its end. */
