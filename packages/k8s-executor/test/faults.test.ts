@@ -27,19 +27,23 @@ describe('a cluster that goes wrong at random', () => {
     );
     const wrong: string[] = [];
     let next = 0;
+    const begun = new Set<string>();
+    const watch = setInterval(() => console.log([...begun]), 30_000);
     const work = async (): Promise<void> => {
       for (let row = rows[next++]; row; row = rows[next++]) {
-        const { handle, outcome } = await patiently(() => stage.play(row as (typeof playable)[number]));
+        const own = `${row.name}#${row.job} (${next})`;
+        begun.add(own);
+        const { handle, outcome } = await stage.play(row);
         const seen = named({ state: 'finished', outcome });
         if (seen !== expectedOf(row)) wrong.push(`${row.name}#${row.job}: ${seen}, not ${expectedOf(row)}`);
-        await patiently(() => stage.executor.remove(handle, stage.signal));
+        await stage.remove(handle);
+        begun.delete(own);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
+    clearInterval(watch);
     expect([seed, wrong]).toEqual([seed, []]);
     expect([...stage.jobsMade().values()].filter(({ size }) => size !== 1)).toEqual([]);
     expect(stage.jobsMade().size).toBe(rows.length);
   }, 600_000);
 });
-
-const patiently = async <T>(call: () => Promise<T>): Promise<T> => call();

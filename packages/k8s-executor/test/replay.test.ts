@@ -26,7 +26,7 @@ describe.concurrent('a cluster as it was recorded', () => {
       const { handle, outcome } = await stage.play(row);
       expect(named({ state: 'finished', outcome })).toBe(expectedOf(row));
       expect([...stage.jobsMade().values()].map(({ size }) => size)).toEqual([1]);
-      await stage.executor.remove(handle, stage.signal);
+      await stage.remove(handle);
       await until(async () => stage.remains().length === 0, 'what the Job owned to be collected');
     },
     60_000,
@@ -45,7 +45,7 @@ describe.concurrent('a cluster as it was recorded', () => {
     ['23b-webhook-unreachable', { code: 'executor-unavailable', message: expect.stringContaining('webhook') }],
     ['23c-admission-policy-denies', { outcome: { class: 'start-failed', reason: 'admission-denied' } }],
   ])('%s: a Job that is refused waits where somebody may mend it, and ends where nobody will', async (name, fault) => {
-    await using stage = await stageOf(replay(), { callTimeoutMs: 500 });
+    await using stage = await stageOf(replay(), { callTimeoutMs: 5000 });
     const spec = stage.executor.parseSpec(executorInput({ image: `lab.local/${name}:1` }));
     const launch = scriptLaunch({ deed: { does: 'print', text: '' }, spec });
     await expect(stage.executor.prepare(launch, stage.signal)).rejects.toMatchObject(fault);
@@ -57,7 +57,7 @@ describe('a cluster at its own pace', () => {
   const replay = useReplay(1);
 
   it('01-success', async () => {
-    await using stage = await stageOf(replay());
+    await using stage = await stageOf(replay(), { speed: 1 });
     const row = playable.find(({ name }) => name === '01-success');
     const { outcome } = await stage.play(row ?? { name: '', job: 0, conclude: '', looks: '' });
     expect(outcome).toMatchObject({ class: 'exited', code: 0 });

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { KubeConfig } from '@kubernetes/client-node';
-import type { Executor, Handle, Outcome } from '@runyard/core';
+import { type Clock, type Executor, type Handle, isRunyardError, type Outcome, systemClock } from '@runyard/core';
 import { executorInput, scriptLaunch } from '@runyard/core/testing';
 import type { KubeObject } from '../../../../test/engines/k8s/cluster.ts';
 import { scenarios } from '../../../../test/engines/k8s/replay/scenarios.ts';
@@ -45,19 +46,27 @@ export interface Stage extends AsyncDisposable {
   signal: AbortSignal;
   /** Runs a recording as an attempt, to its outcome; the attempt is left there. */
   play(row: Recorded): Promise<{ handle: Handle; outcome: Outcome }>;
+  remove(handle: Handle): Promise<void>;
   /** The Jobs that were ever made, by attempt. */
   jobsMade(): Map<string, Set<string>>;
   /** What of ours is there now. */
   remains(): KubeObject[];
 }
 
-export const stageOf = async (replay: Replay, options: Partial<K8sExecutorOptions> = {}): Promise<Stage> => {
+/** `speed`: that of the replay. The executor's own pauses pass as much faster. */
+export const stageOf = async (
+  replay: Replay,
+  { speed = 20, ...options }: Partial<K8sExecutorOptions> & { speed?: number } = {},
+): Promise<Stage> => {
   const namespace = `n-${randomBytes(4).toString('hex')}`;
   replay.objects.create('namespaces', { metadata: { name: namespace }, status: { phase: 'Active' } });
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(replay.kubeConfig({ namespace, rules: grantedRules() }));
   const host = await temporaryHost();
-  const executor = k8sExecutor({ kubeConfig, startTroubleMs: 4000, stopMarginMs: 200, ...options })(host) as Executor;
+  const executor = k8sExecutor({ kubeConfig, startTroubleMs: 4000, ...options })({
+    ...host,
+    clock: quickClock(speed),
+  }) as Executor;
   const { signal } = new AbortController();
   const made = new Map<string, Set<string>>();
   const forget = replay.objects.on(({ resource, object }) => {
@@ -73,20 +82,42 @@ export const stageOf = async (replay: Replay, options: Partial<K8sExecutorOption
       const image = `lab.local/${row.name}:${row.job + 1}`;
       const spec = executor.parseSpec(executorInput({ image }));
       const launch = scriptLaunch({ deed: { does: 'print', text: '' }, spec });
-      const handle = await executor.prepare(launch, signal);
-      await executor.start(handle, { launch, signal });
-      const waiting = executor.wait(handle, { signal, onProgress: () => {} });
+      const handle = await patiently(() => executor.prepare(launch, signal));
+      await patiently(() => executor.start(handle, { launch, signal }));
+      const waiting = patiently(() => executor.wait(handle, { signal, onProgress: () => {} }));
       if (!isStopped(row)) return { handle, outcome: await waiting };
       const stands = (): string | undefined => replay.plays().find(({ job }) => job === handle.name)?.state;
       await until(async () => ['waiting', 'over'].includes(stands() ?? ''), 'the play to wait for our call');
-      await executor.stop(handle, { graceMs: 100, signal });
+      await patiently(() => executor.stop(handle, { graceMs: 100, signal }));
       return { handle, outcome: await waiting };
     },
+    remove: (handle) => patiently(() => executor.remove(handle, signal)),
     async [Symbol.asyncDispose]() {
       forget();
       await executor.close?.();
       await host[Symbol.asyncDispose]();
     },
+  };
+};
+
+// As the engine does: who could not ask asks again.
+const patiently = async <T>(call: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await call();
+    } catch (error) {
+      if (!isRunyardError(error) || error.code !== 'executor-unavailable') throw error;
+      await sleep(20);
+    }
+  }
+};
+
+const quickClock = (speed: number): Clock => {
+  const clock = systemClock();
+  return {
+    now: () => clock.now(),
+    monotonic: () => clock.monotonic() * speed,
+    sleep: (ms, signal) => clock.sleep(ms / speed, signal),
   };
 };
 
