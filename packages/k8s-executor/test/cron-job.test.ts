@@ -181,7 +181,8 @@ describe('a CronJob', () => {
       { name: 'db', type: 'environment_variable' as const, location: 'DB_PASSWORD' },
       { name: 'cert', type: 'file' as const, location: 'conf/cert.pem' },
     ];
-    const { pod, secret, text, drops } = made({ secrets }, { secretName: 'team-secrets' });
+    const env = { DB_PASSWORD: 'the secret wins' };
+    const { pod, secret, text, drops } = made({ secrets, env }, { secretName: 'team-secrets' });
     expect(variable(pod, 'DB_PASSWORD').valueFrom.secretKeyRef).toEqual({ name: 'team-secrets', key: 'db' });
     const volume = pod.volumes.find((one: Any) => one.name === 'runyard-job').projected;
     expect(volume.sources[1]).toEqual({ secret: { name: 'team-secrets', items: [{ key: 'cert', path: 'file.0' }] } });

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, statSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, statSync, symlinkSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { join } from 'node:path';
 import type { GitCredential, LaunchSource } from '@runyard/core';
@@ -147,6 +147,25 @@ describe.skipIf(!namespaces).each(shells)('what fetches the sources, by %s', (sh
     expect(output).not.toContain('hunter2');
   });
 
+  it('does not show them to another server that asks for some', async () => {
+    using pod = podFolder(shell, { tools });
+    const served = join(pod.at.root, 'served');
+    const made = (name: string): Repository => repository(join(served, name));
+    const [code, foreign] = [made('code'), made('foreign')] as const;
+    const shown: string[] = [];
+    const before = (request: IncomingMessage): boolean => {
+      shown.push(request.headers.authorization ?? 'nothing');
+      return false;
+    };
+    await using server = await gitServer({ root: served, login });
+    await using other = await gitServer({ root: served, login, before });
+    const linked = { url: `${other.url}/foreign`, commit: foreign.git('rev-parse', 'HEAD') };
+    const source = { url: `${server.url}/code`, commit: code.submodules({ foreign: linked }), submodules: true };
+    const { words } = await failing(pod, { sources: [source], credentials: [password] });
+    expect(words).toMatch(/could not read Username/);
+    expect(new Set(shown)).toEqual(new Set(['nothing']));
+  });
+
   it('tells a refusal from a server that cannot be reached', async () => {
     using pod = podFolder(shell, { tools });
     repository(join(pod.at.root, 'served/code'));
@@ -169,6 +188,7 @@ describe.skipIf(!namespaces).each(shells)('what fetches the sources, by %s', (sh
     const served = join(pod.at.root, 'served');
     const repo = repository(join(served, 'code'));
     symlinkSync('../elsewhere', join(repo.dir, 'conf'));
+    mkdirSync(join(pod.at.root, 'elsewhere'));
     const commit = repo.commit({ 'full/file': '' });
     await using server = await gitServer({ root: served });
     const url = `${server.url}/code`;
@@ -182,7 +202,7 @@ describe.skipIf(!namespaces).each(shells)('what fetches the sources, by %s', (sh
     for (const path of ['conf', 'conf/x', 'conf/x/y'])
       expect(await beside(path)).toMatchObject({ index: 1, code: 65, words: expect.stringContaining(path) });
     expect((await beside('full')).words).toBe('The folder for the source is not empty: full');
-    expect(existsSync(join(pod.at.root, 'elsewhere/x/.git'))).toBe(false);
+    expect(existsSync(join(pod.at.root, 'elsewhere/.git'))).toBe(false);
     // A submodule may name any url.
     const evil = repo.submodules({ bad: { url: `file://${repo.dir}`, commit } });
     const { words } = await failing(pod, { sources: [{ url, commit: evil, submodules: true }] });

@@ -178,6 +178,11 @@ describe('GPUs by DRA', () => {
     expect(['nvidia a1000-sxm4', 'rtx a100', 'nvidia a100-pcie'].some((product) => fits.test(product))).toBe(false);
   });
 
+  it('of a model with a dot in its name are no others', () => {
+    const { claim } = objectsOf({ count: 1, model: 'B2.0' }, dra);
+    expect(expressions(claim)[0]).toContain('b2[.]0');
+  });
+
   it('are MIG instances by their class and profile', () => {
     const { claim } = objectsOf({ count: 1, mig: '1g.10gb' }, dra);
     expect(claim.spec.spec.devices.requests[0].exactly.deviceClassName).toBe('mig.nvidia.com');

@@ -245,7 +245,7 @@ describe('names and quantities', () => {
   });
 
   it('of cpu and memory are never less than what is asked for', () => {
-    expect([0.0001, 0.29, 0.5, 1, 1.5, 16, 2.0005].map(cpuQuantity)).toEqual([
+    expect([0.0001, 0.29, 0.5, 1, 1.5, 16, 2.0001].map(cpuQuantity)).toEqual([
       '1m',
       '290m',
       '500m',

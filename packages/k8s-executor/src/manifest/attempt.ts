@@ -19,6 +19,5 @@ export const attemptInput = (
   const { image = null, owner = '', hardware = 'cpu', scale = 1, wishes = {} } = launch.spec;
   const spec: K8sSpec = { image, owner, hardware, scale, wishes };
   refuseUnlaunchable({ spec, size: launch.size }, settings);
-  // Not spread: its script is made only where it is asked for.
-  return { launch: Object.create(launch, { spec: { value: spec, enumerable: true } }), settings, nonce };
+  return { launch: { ...launch, spec }, settings, nonce };
 };

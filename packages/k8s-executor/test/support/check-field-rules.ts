@@ -79,6 +79,8 @@ const checkContainer = (container: Any, pod: Any): void => {
     ok(/^[ -<>-~]+$/.test(name), `variable ${name}`);
     ok(!(valueFrom && value), `variable ${name} has two values`);
   }
+  const variables = env.map(({ name }: Any) => name);
+  deepStrictEqual(variables, [...new Set(variables)], 'each variable stands there once');
   const paths = volumeMounts.map(({ mountPath }: Any) => mountPath);
   deepStrictEqual(paths, [...new Set(paths)], 'each path is mounted once');
   for (const { name } of volumeMounts)
