@@ -146,7 +146,7 @@ describe('GPUs by DRA', () => {
     expect(claim).toMatchObject({
       apiVersion: 'resource.k8s.io/v1',
       kind: 'ResourceClaimTemplate',
-      metadata: { name: job.metadata.name, ownerReferences: [{ uid: owner.uid }] },
+      metadata: { name: `${job.metadata.name}-0a1b2c3d`, ownerReferences: [{ uid: owner.uid }] },
       spec: {
         metadata: { labels: job.metadata.labels },
         spec: {
@@ -159,7 +159,7 @@ describe('GPUs by DRA', () => {
       },
     });
     expect(claim.spec.spec.devices.requests[0].exactly.selectors).toBeUndefined();
-    expect(pod.resourceClaims).toEqual([{ name: 'gpus', resourceClaimTemplateName: job.metadata.name }]);
+    expect(pod.resourceClaims).toEqual([{ name: 'gpus', resourceClaimTemplateName: claim.metadata.name }]);
     expect(pod.containers[0].resources.claims).toEqual([{ name: 'gpus' }]);
     expect(asked(pod)).toEqual({});
   });

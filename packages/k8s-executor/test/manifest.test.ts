@@ -173,7 +173,8 @@ describe('its pod', () => {
 
   it('of several find each other by a Service, and know their rank', () => {
     const { job, pod, service } = objectsOf(inputOf({ spec: { scale: 3 } }));
-    const name = `runyard-${runId}-1`;
+    const name = `runyard-${runId}-1-0a1b2c3d`;
+    expect(service.metadata.name).toBe(name);
     expect(job.spec).toMatchObject({ completions: 3, parallelism: 3, completionMode: 'Indexed' });
     expect(pod.subdomain).toBe(name);
     expect(service.spec).toEqual({
@@ -188,7 +189,7 @@ describe('its pod', () => {
         valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
       },
       { name: 'RUNYARD_SCALE', value: '3' },
-      { name: 'RUNYARD_LEADER', value: `${name}-0.${name}` },
+      { name: 'RUNYARD_LEADER', value: `${job.metadata.name}-0.${name}` },
     ]);
     expect(objectsOf(inputOf()).service).toBeNull();
   });
