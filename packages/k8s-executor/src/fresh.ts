@@ -1,5 +1,5 @@
 import type { Api } from './api/api.ts';
-import type { JobObject, List, PodObject } from './api/objects.ts';
+import type { EventObject, JobObject, List, PodObject } from './api/objects.ts';
 import { isRefusal } from './api/refusal.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
@@ -19,6 +19,22 @@ export const freshView = async (
   else mirror.take('job', job);
   for (const pod of pods) mirror.take('pod', pod);
   return viewOf({ uid, job, pods });
+};
+
+/**
+ * Tells the mirror the events that the namespace has now: what killed a pod that is gone is told by nothing else. They are a comfort, so that
+ * nothing is lost where nobody may read them.
+ */
+export const readEvents = async (
+  { api, mirror, namespace }: Pick<Ground, 'api' | 'mirror' | 'namespace'>,
+  signal: AbortSignal,
+): Promise<void> => {
+  try {
+    for (const event of await listAll<EventObject>(api, { path: paths(namespace).events }, signal))
+      mirror.take('event', event);
+  } catch (error) {
+    if (!isRefusal(error)) throw error;
+  }
 };
 
 /** The label by which a Job's controller knows its pods. */
@@ -64,7 +80,7 @@ export const listPods = (
 
 const listAll = async <T>(
   api: Api,
-  { path, selector }: { path: string; selector: string },
+  { path, selector }: { path: string; selector?: string },
   signal: AbortSignal,
 ): Promise<T[]> => {
   for (;;) {

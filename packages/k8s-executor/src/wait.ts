@@ -1,7 +1,7 @@
 import type { Outcome, Progress } from '@runyard/core';
 import { deleteJob } from './end/delete-job.ts';
 import { endAttempt } from './end/end-attempt.ts';
-import { freshView } from './fresh.ts';
+import { freshView, readEvents } from './fresh.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
 import type { Look } from './outcome/look.ts';
@@ -25,7 +25,7 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
     const look = lookNow(handle, followed, ground);
     if ((look.state === 'finished' && look.unseen && !asked) || look.state === 'gone') {
       const isSo = await isGone(handle, options);
-      if (isSo && look.state === 'gone') return gone;
+      if (isSo && asked && look.state === 'gone') return gone;
       asked = true;
       continue;
     }
@@ -47,6 +47,7 @@ const lookNow = ({ uid }: K8sHandle, followed: Followed, { host, stopping }: Gro
 // The watches may not have heard yet of all, and a namespace that is gone has empty lists. What there is, the mirror learns of.
 const isGone = async (handle: K8sHandle, { ground, signal }: WaitOptions): Promise<boolean> => {
   const { job, pods } = await freshView(ground, handle, signal);
+  await readEvents(ground, signal);
   if (job !== null || pods.length > 0) return false;
   await ground.place.verify(handle.place, signal);
   return true;

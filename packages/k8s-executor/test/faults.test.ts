@@ -2,11 +2,15 @@ import { describe, expect, it } from 'vitest';
 import { startReplay } from '../../../test/engines/k8s/replay.ts';
 import { named } from './support/looks.ts';
 import { expectedOf, playable, stageOf } from './support/play.ts';
+import type { Recorded } from './support/recorded.ts';
 import { seeded } from './support/seeded.ts';
 
 // A thousand where there is time for it: `RUNYARD_FULL=1`.
-const runs = process.env.RUNYARD_FULL ? 1000 : 220;
+const runs = process.env.RUNYARD_FULL ? 1000 : 250;
 const atOnce = 60;
+
+// A namespace that goes takes the others with it.
+const rows = playable.filter(({ name }) => !name.startsWith('23-'));
 
 describe('a cluster that goes wrong at random', () => {
   it(`leads ${runs} runs to their right outcome, each with one Job, and loses none`, async () => {
@@ -21,29 +25,38 @@ describe('a cluster that goes wrong at random', () => {
       },
     });
     await using stage = await stageOf(replay);
-    const rows = Array.from({ length: runs }, () => playable[Math.floor(random() * playable.length)]).filter(
-      // A namespace that goes takes the others with it.
-      (row) => row !== undefined && !row.name.startsWith('23-'),
-    );
+    const asked = Array.from({ length: runs }, () => rows[Math.floor(random() * rows.length)] as Recorded);
     const wrong: string[] = [];
+    const others: string[] = [];
     let next = 0;
-    const begun = new Set<string>();
-    const watch = setInterval(() => console.log([...begun]), 30_000);
     const work = async (): Promise<void> => {
-      for (let row = rows[next++]; row; row = rows[next++]) {
-        const own = `${row.name}#${row.job} (${next})`;
-        begun.add(own);
+      for (let row = asked[next++]; row; row = asked[next++]) {
         const { handle, outcome } = await stage.play(row);
         const seen = named({ state: 'finished', outcome });
-        if (seen !== expectedOf(row)) wrong.push(`${row.name}#${row.job}: ${seen}, not ${expectedOf(row)}`);
+        const told = `${row.name}#${row.job}: ${seen}, recorded ${expectedOf(row)}`;
+        if (seen !== expectedOf(row)) (mayBeTold(row, seen) ? others : wrong).push(told);
         await stage.remove(handle);
-        begun.delete(own);
       }
     };
     await Promise.all(Array.from({ length: atOnce }, work));
-    clearInterval(watch);
-    expect([seed, wrong]).toEqual([seed, []]);
+    expect({ seed, wrong }).toEqual({ seed, wrong: [] });
     expect([...stage.jobsMade().values()].filter(({ size }) => size !== 1)).toEqual([]);
-    expect(stage.jobsMade().size).toBe(rows.length);
+    expect(stage.jobsMade().size).toBe(runs);
+    console.log(
+      `seed ${seed}: ${runs - others.length} exactly as recorded; with a gap in the watches: ${others.join(' · ')}`,
+    );
   }, 600_000);
 });
+
+/**
+ * What somebody else took away while nobody could watch leaves less to tell, here 20 times faster than a cluster is: another cause of the same infrastructure
+ * failure, or that nobody knows, which is tried again alike. Never a success or an exit code that was none.
+ */
+const mayBeTold = (row: Recorded, seen: string): boolean => {
+  const isInfrastructure = seen === 'finished=lost' || seen.startsWith('finished=infrastructure/');
+  const wasTakenAway = row.ours === true || removedByOthers.includes(row.name);
+  return isInfrastructure && (wasTakenAway || expectedOf(row).startsWith('finished=infrastructure/'));
+};
+
+// Job and pod are gone a tenth of a second after they have succeeded.
+const removedByOthers = ['16-ttl', '15b-job-deleted-orphan'];

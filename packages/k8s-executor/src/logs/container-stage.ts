@@ -4,8 +4,9 @@ import type { SeenPod, View } from '../watch/view.ts';
 /** Whether there is a log of a container, and whether it grows. */
 export type Stage =
   | { stage: 'not-begun' }
-  | { stage: 'running'; pod: PodObject /** Its pod will be gone soon, and the log with it. */; doomed: boolean }
-  | { stage: 'ended'; pod: PodObject }
+  /** `since`: epoch ms. `doomed`: its pod will be gone soon, and the log with it. */
+  | { stage: 'running'; pod: PodObject; since: number; doomed: boolean }
+  | { stage: 'ended'; pod: PodObject; succeeded: boolean }
   /** Its pod is gone. `began`: there was a log. */
   | { stage: 'gone'; began: boolean };
 
@@ -18,8 +19,8 @@ export const stageOf = (view: View, rank: number, container: string): Stage => {
   if (gone) return { stage: 'gone', began };
   if (!began) return { stage: 'not-begun' };
   if (state?.running !== undefined && pod.status?.phase !== 'Failed')
-    return { stage: 'running', pod, doomed: isDoomed(seen) };
-  return { stage: 'ended', pod };
+    return { stage: 'running', pod, since: Date.parse(state.running.startedAt ?? '') || 0, doomed: isDoomed(seen) };
+  return { stage: 'ended', pod, succeeded: state?.terminated?.exitCode === 0 };
 };
 
 // One that never started is told as if it had been ended, with no instant at which it began.

@@ -45,6 +45,12 @@ async function* followContainer(container: string, options: RankOptions): AsyncG
       await followed.changed(atMostMs, signal);
       continue;
     }
+    const untilWorthReading = container === 'source' ? sourceRest(stage, places.has(track), ground) : 0;
+    if (untilWorthReading === null) return;
+    if (untilWorthReading > 0) {
+      await followed.changed(untilWorthReading, signal);
+      continue;
+    }
     const ended = stage.stage === 'ended';
     using held = ended ? null : stage.doomed ? follows.takeAnyway() : follows.take();
     if (!ended && held === null) {
@@ -65,6 +71,14 @@ async function* followContainer(container: string, options: RankOptions): AsyncG
   }
 }
 
+// What fetching says is worth a call only where it takes long, or has failed: for how many ms it is not yet; null: it never was.
+const sourceRest = (stage: Stage, begun: boolean, { host }: LogOptions['ground']): number | null => {
+  if (begun) return 0;
+  if (stage.stage === 'ended') return stage.succeeded ? null : 0;
+  return stage.stage === 'running' && !stage.doomed ? Math.max(0, stage.since + quietMs - host.clock.now()) : 0;
+};
+
+const quietMs = 10_000;
 const shortMs = 250;
 const atMostMs = 15_000;
 

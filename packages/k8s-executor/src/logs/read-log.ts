@@ -56,6 +56,7 @@ async function* readRank({ rank, places, view, ground, signal }: Reading): Async
       (stage.stage !== 'running' && stage.stage !== 'ended')
     )
       continue;
+    if (container === 'source' && stage.stage === 'ended' && stage.succeeded && !places.has(track)) continue;
     const log = { namespace, pod: stage.pod.metadata.name, container };
     const ended = stage.stage === 'ended';
     for await (const { bytes, at, position } of readContainer(log, { api, from, follow: false, ended, signal }))

@@ -19,7 +19,7 @@ export interface PodEnd {
   at: number;
   /** Nobody had asked for its end. */
   byItself: boolean;
-  /** It stood in no list any more: what is told is its Job's word. */
+  /** It stood in no list any more, so that what is told is its Job's word; or nothing but events tells whether it ended before it was deleted. */
   unseen?: true;
 }
 
@@ -44,10 +44,20 @@ const withEnd = (seen: SeenPod, end: End, context: Context): PodEnd => {
   const asker = askerOf(seen, { ended: end.ended, note }, context);
   const begun = since !== undefined && { since };
   const endedAt = epoch(end.ended.finishedAt) ?? context.now;
-  if (asker === undefined) return { outcome: itsOwnEnd(seen, end, context), at: endedAt, byItself: true, ...begun };
+  if (asker === undefined) {
+    const unseen = isRewritten(seen) && { unseen: true as const };
+    return { outcome: itsOwnEnd(seen, end, context), at: endedAt, byItself: true, ...begun, ...unseen };
+  }
   const outcome = cutShort(seen, { asker, exitCode: end.ended.exitCode }, context);
   const told = typeof outcome === 'string' ? outcome : { ...outcome, ...whenEnded(end.ended), ...phaseOf(note?.phase) };
   return { outcome: told, at: askedForEnd(seen) ?? endedAt, byItself: false, ...begun };
+};
+
+// Its kubelet has written the deletion anew, and nobody saw how it was asked for.
+const isRewritten = ({ pod, deletionAskedAt }: SeenPod): boolean => {
+  const { deletionTimestamp, deletionGracePeriodSeconds } = pod.metadata;
+  if (deletionTimestamp === undefined || deletionGracePeriodSeconds !== 0) return false;
+  return deletionAskedAt == null || deletionAskedAt === epoch(deletionTimestamp);
 };
 
 const phaseOf = (phase: string | null | undefined) => (phase == null ? {} : { phase });

@@ -1,4 +1,4 @@
-import { ExecutorConflict, type Launch } from '@runyard/core';
+import { ExecutorConflict, type Launch, startFailed } from '@runyard/core';
 import type { JobObject } from '../api/objects.ts';
 import { isRefusal } from '../api/refusal.ts';
 import { deleteJob, untilGone } from '../end/delete-job.ts';
@@ -8,7 +8,7 @@ import { handleFrom, type K8sHandle } from '../handle.ts';
 import { type AttemptInput, attemptInput } from '../manifest/attempt.ts';
 import { jobManifest } from '../manifest/job.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { annotations, nonceOf } from '../manifest/names.ts';
+import { annotations, nonceOf, queueLabel } from '../manifest/names.ts';
 import { sourceCredentials } from '../manifest/scripts/source-to-fetch.ts';
 import { lookAt } from '../outcome/look-at.ts';
 import { paths } from '../paths.ts';
@@ -40,6 +40,7 @@ export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Prepa
   const credentials = await sourceCredentials(launch, signal);
   for (;;) {
     const created = await createJob(ground, manifest, signal);
+    if (created !== null) await refuseQueued(created, { ground, signal });
     const job = created ?? (await readJob(ground, manifest.metadata, signal));
     // It was there a moment ago.
     if (job === null) continue;
@@ -53,6 +54,7 @@ export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Prepa
     }
     const own: AttemptInput = { ...input, nonce: nonceOf(job.metadata.annotations) ?? nonce };
     await createDependents(own, { ground, owner: job.metadata, credentials, signal });
+    for (const { url, commit, path } of launch.sources) launch.log(`${url} at ${commit} into ${path}`);
     if (created !== null) prepared.remember(handle.uid, launch);
     return handle;
   }
@@ -73,6 +75,20 @@ const createJob = async (
     if (isRefusal(error, 409)) return null;
     throw error;
   }
+};
+
+// Where a LocalQueue named `default` is, Kueue puts it there as it is made, and may start it before we do.
+const refuseQueued = async (
+  { metadata }: JobObject,
+  { ground, signal }: Pick<Preparation, 'ground' | 'signal'>,
+): Promise<void> => {
+  const queue = metadata.labels?.[queueLabel];
+  if (queue === undefined) return;
+  await deleteJob(ground, metadata, signal);
+  throw startFailed(
+    'queued-by-cluster',
+    `Kueue puts every Job that is made in the namespace '${ground.namespace}' into the queue '${queue}' at once, so that it could run before it was started here. Let jobs run in a namespace without a LocalQueue named 'default', and name their queue in the option \`queue\` of k8sExecutor.`,
+  );
 };
 
 const ownHandle = (job: JobObject, { key, installation }: Launch, { place, ground }: Preparation): K8sHandle => {

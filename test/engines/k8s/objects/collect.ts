@@ -109,7 +109,11 @@ export function createCollector(store: Store): Collector {
 
   const collector: Collector = {
     held: () => false,
-    lookAgain: look,
+    lookAgain(uid) {
+      look(uid);
+      // An owner that goes in the foreground may have waited for it.
+      for (const owner of get(uid)?.object.metadata.ownerReferences ?? []) look(owner.uid);
+    },
     [Symbol.dispose]() {
       stop();
       clearImmediate(timer);
