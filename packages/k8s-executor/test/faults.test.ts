@@ -5,8 +5,7 @@ import { expectedOf, playable, stageOf } from './support/play.ts';
 import type { Recorded } from './support/recorded.ts';
 import { seeded } from './support/seeded.ts';
 
-// A thousand where there is time for it: `RUNYARD_FULL=1`.
-const runs = process.env.RUNYARD_FULL ? 1000 : 250;
+const runs = 1000;
 const atOnce = 60;
 
 // A namespace that goes takes the others with it.
