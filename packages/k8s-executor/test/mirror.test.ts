@@ -58,7 +58,12 @@ describe('a view', () => {
     newEvent(server, 'after', pod);
     const view = await until(followed, ({ events }) => events.length === 2);
     expect(view.pods).toEqual([
-      { pod: expect.objectContaining({ status: { phase: 'Pending' } }), gone: false, deletedAt: null },
+      {
+        pod: expect.objectContaining({ status: { phase: 'Pending' } }),
+        gone: false,
+        deletedAt: null,
+        deletionAskedAt: null,
+      },
     ]);
     expect(view.events.map(({ message }) => message)).toEqual(['before', 'after']);
     expect(mirror.follow('never-seen').view()).toEqual({
