@@ -19,6 +19,7 @@ const entries = [
   '@runyard/core/executor-kit',
   '@runyard/docker-executor',
   '@runyard/express-router',
+  '@runyard/k8s-executor',
   '@runyard/nest-module',
   '@runyard/postgres-store',
 ];
@@ -126,10 +127,12 @@ const writeProgram = (folder: string, type: string, text: string): string => {
 
 // pnpm takes the dependencies from the store that this workspace was installed from, and each of ours from its tarball.
 function installInto(project: string): void {
-  const ours = ['core', 'docker-executor', 'express-router', 'nest-module', 'postgres-store'].map((name) => {
-    const tarball = pack(fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)), project);
-    return [`@runyard/${name}`, `file:${tarball}`] as const;
-  });
+  const ours = ['core', 'docker-executor', 'express-router', 'k8s-executor', 'nest-module', 'postgres-store'].map(
+    (name) => {
+      const tarball = pack(fileURLToPath(new URL(`../../packages/${name}`, import.meta.url)), project);
+      return [`@runyard/${name}`, `file:${tarball}`] as const;
+    },
+  );
   const hosts = {
     express: '^5.3.0',
     '@nestjs/common': '^12.0.0',
