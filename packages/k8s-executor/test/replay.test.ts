@@ -32,12 +32,11 @@ describe.concurrent('a cluster as it was recorded', () => {
     60_000,
   );
 
-  it('18c-secret-owner-already-gone: a Job that is deleted before it is started is missing', async () => {
+  it('18c-secret-owner-already-gone: a Job that is deleted before it is started is missing, or lost where the start was faster', async () => {
     await using stage = await stageOf(replay());
-    const refused = await stage
-      .play({ name: '18c-secret-owner-already-gone', job: 0, conclude: '', looks: '' })
-      .catch((error: unknown) => error);
-    expect(isAttemptMissing(refused)).toBe(true);
+    const row = { name: '18c-secret-owner-already-gone', job: 0, conclude: '', looks: '' };
+    const seen = await stage.play(row).catch((error: unknown) => error);
+    if (!isAttemptMissing(seen)) expect(seen).toMatchObject({ outcome: { class: 'lost' } });
   });
 
   it.each([
