@@ -45,7 +45,7 @@ export interface Stage extends AsyncDisposable {
   executor: Executor;
   signal: AbortSignal;
   /** Runs a recording as an attempt, to its outcome; the attempt is left there. */
-  play(row: Recorded): Promise<{ handle: Handle; outcome: Outcome }>;
+  play(row: Recorded, onStarted?: (handle: Handle) => void): Promise<{ handle: Handle; outcome: Outcome }>;
   remove(handle: Handle): Promise<void>;
   /** The Jobs that were ever made, by attempt. */
   jobsMade(): Map<string, Set<string>>;
@@ -78,12 +78,13 @@ export const stageOf = async (
     jobsMade: () => made,
     remains: () =>
       (['jobs', 'pods', 'secrets'] as const).flatMap((what) => replay.objects.list(what, namespace).filter(isOurs)),
-    async play(row) {
+    async play(row, onStarted) {
       const image = `lab.local/${row.name}:${row.job + 1}`;
       const spec = executor.parseSpec(executorInput({ image }));
       const launch = scriptLaunch({ deed: { does: 'print', text: '' }, spec });
       const handle = await patiently(() => executor.prepare(launch, signal));
       await patiently(() => executor.start(handle, { launch, signal }));
+      onStarted?.(handle);
       const waiting = patiently(() => executor.wait(handle, { signal, onProgress: () => {} }));
       if (!isStopped(row)) return { handle, outcome: await waiting };
       const stands = (): string | undefined => replay.plays().find(({ job }) => job === handle.name)?.state;
