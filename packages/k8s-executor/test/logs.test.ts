@@ -20,9 +20,13 @@ const rowOf = (name: string) => {
   return row;
 };
 
-const read = async ({ executor, signal }: Stage, handle: Handle, follow: boolean, from?: string): Promise<string> => {
+const read = async (
+  { executor, signal }: Stage,
+  handle: Handle,
+  { follow, onBroken = () => {} }: { follow: boolean; onBroken?: () => void },
+): Promise<string> => {
   const parts: Uint8Array[] = [];
-  let after = from;
+  let after: string | undefined;
   for (;;) {
     try {
       const options = { follow, signal, ...(after !== undefined && { after }) };
@@ -34,6 +38,7 @@ const read = async ({ executor, signal }: Stage, handle: Handle, follow: boolean
     } catch (error) {
       // As the engine does: it goes on from what it has.
       if ((error as { code?: string }).code !== 'executor-unavailable') throw error;
+      onBroken();
     }
   }
 };
@@ -45,10 +50,10 @@ describe('the log of a recorded run', () => {
     await using unfollowed = await stageOf(replay, { followLogs: 0 });
     for (const one of [stage, unfollowed]) {
       const begun = Promise.withResolvers<Handle>();
-      const reading = begun.promise.then((handle) => read(one, handle, true));
+      const reading = begun.promise.then((handle) => read(one, handle, { follow: true }));
       const { handle } = await one.play(rowOf(name), begun.resolve);
       expect(await reading).toBe(recordedLog(name));
-      expect(await read(one, handle, false)).toBe(recordedLog(name));
+      expect(await read(one, handle, { follow: false })).toBe(recordedLog(name));
       await one.remove(handle);
     }
   });
@@ -57,14 +62,18 @@ describe('the log of a recorded run', () => {
     const random = seeded(5);
     await using replay = await startReplay({ speed: 20, faults: { random, cutLogs: 0.2, cut: 0.02 } });
     await using stage = await stageOf(replay);
+    let broken = 0;
     const one = async (): Promise<string> => {
       const begun = Promise.withResolvers<Handle>();
-      const reading = begun.promise.then((handle) => read(stage, handle, true));
+      const reading = begun.promise.then((handle) =>
+        read(stage, handle, { follow: true, onBroken: () => void broken++ }),
+      );
       await stage.play(rowOf('27-log-shapes'), begun.resolve);
       return reading;
     };
     const wanted = recordedLog('27-log-shapes');
     const seen = await Promise.all(Array.from({ length: 40 }, one));
     expect(seen.filter((text) => text !== wanted)).toEqual([]);
+    expect(broken).toBeGreaterThan(5);
   });
 });
