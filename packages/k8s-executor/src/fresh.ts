@@ -1,20 +1,22 @@
+import { unlessAborted } from '@runyard/core/executor-kit';
 import type { Api } from './api/api.ts';
 import type { EventObject, JobObject, List, PodObject } from './api/objects.ts';
-import { isRefusal } from './api/refusal.ts';
+import { isAbsent, isRefusal } from './api/refusal.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
 import { labels, manager } from './manifest/names.ts';
 import { paths } from './paths.ts';
 import type { View } from './watch/view.ts';
 
-/** What the API server says now of one attempt, asked for it alone. What it says is told to the mirror. */
+/** What the API server says now of one attempt, asked for it alone. What it says is told to the mirror; that its Job is gone only once the place is sure. */
 export const freshView = async (
-  { api, mirror, namespace }: Pick<Ground, 'api' | 'mirror' | 'namespace'>,
-  { name, uid }: Pick<K8sHandle, 'name' | 'uid'>,
+  { api, mirror, namespace, place }: Pick<Ground, 'api' | 'mirror' | 'namespace' | 'place'>,
+  { name, uid, place: own }: Pick<K8sHandle, 'name' | 'uid' | 'place'>,
   signal: AbortSignal,
 ): Promise<View> => {
   const job = await readJob({ api, namespace }, { name, uid }, signal);
   const pods = await listPods({ api, namespace }, `${controllerLabel}=${uid}`, signal);
+  if (job === null) await place.verify(own, signal);
   if (job === null) mirror.takeGone('job', uid);
   else mirror.take('job', job);
   for (const pod of pods) mirror.take('pod', pod);
@@ -23,18 +25,37 @@ export const freshView = async (
 
 /**
  * Tells the mirror the events that the namespace has now: what killed a pod that is gone is told by nothing else. They are a comfort, so that
- * nothing is lost where nobody may read them.
+ * nothing is lost where nobody may read them. One listing serves all who asked before it began.
  */
-export const readEvents = async (
+export const createEventReader = (
   { api, mirror, namespace }: Pick<Ground, 'api' | 'mirror' | 'namespace'>,
   signal: AbortSignal,
-): Promise<void> => {
-  try {
-    for (const event of await listAll<EventObject>(api, { path: paths(namespace).events }, signal))
-      mirror.take('event', event);
-  } catch (error) {
-    if (!isRefusal(error)) throw error;
-  }
+) => {
+  let running: Promise<void> | null = null;
+  let next: Promise<void> | null = null;
+  const read = async (): Promise<void> => {
+    try {
+      for (const event of await listAll<EventObject>(api, { path: paths(namespace).events }, signal))
+        mirror.take('event', event);
+    } catch (error) {
+      if (!isRefusal(error)) throw error;
+    }
+  };
+  const begin = (): Promise<void> => {
+    next = null;
+    const mine = read().finally(() => {
+      if (running === mine) running = null;
+    });
+    running = mine;
+    return mine;
+  };
+  return async (asking: AbortSignal): Promise<void> => {
+    next ??= running === null ? begin() : running.then(begin, begin);
+    const mine = next;
+    if (running === mine) next = null;
+    mine.catch(() => {});
+    await unlessAborted(asking, mine);
+  };
 };
 
 /** The label by which a Job's controller knows its pods. */
@@ -50,7 +71,7 @@ export const readJob = async (
     const job = await api.ask<JobObject>({ method: 'GET', path: paths(namespace).job(name), signal });
     return uid === undefined || job.metadata.uid === uid ? job : null;
   } catch (error) {
-    if (isRefusal(error, 404)) return null;
+    if (isAbsent(error)) return null;
     throw error;
   }
 };

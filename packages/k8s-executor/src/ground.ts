@@ -12,6 +12,8 @@ export interface Ground {
   namespace: string;
   settings: Settings;
   host: Pick<Host, 'clock' | 'entropy' | 'logger'>;
+  /** Tells the mirror the events that there are now. */
+  readEvents(signal: AbortSignal): Promise<void>;
   /** Uids of Jobs whose end this process has asked for, so that what becomes of their pods is no surprise. */
   stopping: Set<string>;
 }

@@ -1,7 +1,7 @@
-import type { Executor, Handle, Host } from '@runyard/core';
+import { type Executor, type Handle, type Host, isRunyardError } from '@runyard/core';
 import { connect } from './api/connect.ts';
-import { asPortFault } from './api/faults.ts';
-import { freshView } from './fresh.ts';
+import { asPortFault, unavailable } from './api/faults.ts';
+import { createEventReader, freshView } from './fresh.ts';
 import type { Ground } from './ground.ts';
 import { type K8sHandle, readHandle } from './handle.ts';
 import { listAttempts } from './list.ts';
@@ -37,6 +37,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
     const troubles = new Map<string, number>();
     let opened: Promise<Ground> | null = null;
     let closed = false;
+    const life = new AbortController();
 
     const open = async (): Promise<Ground> => {
       const { api, namespace } = await connect(settings, host);
@@ -49,6 +50,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
         settings,
         host,
         place: createPlace(api, namespace),
+        readEvents: createEventReader({ api, mirror, namespace }, life.signal),
         stopping: new Set(),
       };
       if (closed) close(ground);
@@ -67,9 +69,18 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
 
     const told = async <T>(signal: AbortSignal, work: (on: Ground) => Promise<T>): Promise<T> => {
       try {
-        return await work(await ground());
+        return await work(await connected());
       } catch (error) {
         throw asPortFault(error, signal);
+      }
+    };
+
+    /** A kubeconfig that cannot be read says nothing of an attempt that there is. */
+    const connected = async (): Promise<Ground> => {
+      try {
+        return await ground();
+      } catch (error) {
+        throw isRunyardError(error) && error.code === 'invalid-option' ? unavailable(error.message, error) : error;
       }
     };
 
@@ -83,7 +94,10 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
     return {
       name: settings.name,
       durable: true,
-      place: (signal) => told(signal, (on) => on.place.ask(signal)),
+      place: async (signal) => {
+        await ground();
+        return told(signal, (on) => on.place.ask(signal));
+      },
       parseSpec: (input) => parseSpec(input, settings),
       prepare: (launch, signal) =>
         told(signal, async (on) =>
@@ -95,7 +109,6 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
         asked(handle, signal, async (own, on) => {
           const view = await freshView(on, own, signal);
           const look = lookAt(view, { now: host.clock.now(), stopping: on.stopping.has(own.uid) });
-          if (look.state === 'gone') await on.place.verify(own.place, signal);
           return inspectionOf(look);
         }),
       wait: (handle, { signal, onProgress }) =>
@@ -105,7 +118,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
       remove: (handle, signal) => asked(handle, signal, (own, on) => removeAttempt(on, own, signal)),
       async *logs(handle, { after, follow, signal }) {
         try {
-          const on = await ground();
+          const on = await connected();
           const own = readHandle(handle, await on.place.known(signal));
           const rest = { ...(after !== undefined && { after }), ...(follow !== undefined && { follow }) };
           yield* readLog(own, { ...rest, ground: on, follows, troubles, signal });
@@ -115,7 +128,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
       },
       async *list(installation, signal) {
         try {
-          const on = await ground();
+          const on = await connected();
           yield* listAttempts(on, { installation, place: await on.place.ask(signal) }, signal);
         } catch (error) {
           throw asPortFault(error, signal);
@@ -123,6 +136,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
       },
       async close() {
         closed = true;
+        life.abort(new Error('The Kubernetes executor was closed.'));
         const on = await opened?.catch(() => null);
         if (on) close(on);
       },

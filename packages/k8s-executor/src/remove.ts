@@ -13,10 +13,7 @@ export const removeAttempt = async (ground: Ground, handle: K8sHandle, signal: A
     // Before their Job, whose deletion gives them the grace that they were made with.
     for (const { pod, gone } of followed.view().pods)
       if (!gone && !hasEnded(pod)) await deletePod(ground, pod.metadata, { graceMs: 0, signal });
-    if (!(await deleteJob(ground, handle, signal))) {
-      await ground.place.verify(handle.place, signal);
-      await deleteOrphans(ground, handle, signal);
-    }
+    if (!(await deleteJob(ground, handle, signal))) await deleteOrphans(ground, handle, signal);
     await untilGone(ground, handle, signal);
   } finally {
     ground.stopping.delete(handle.uid);

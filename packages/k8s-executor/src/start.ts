@@ -1,12 +1,12 @@
 import { AttemptMissing, type Launch } from '@runyard/core';
 import type { JobObject } from './api/objects.ts';
-import { isRefusal } from './api/refusal.ts';
+import { isAbsent, isRefusal } from './api/refusal.ts';
 import { readJob } from './fresh.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
 import { attemptInput } from './manifest/attempt.ts';
 import { queueOf } from './manifest/launchable.ts';
-import { nonceOf, queueLabel } from './manifest/names.ts';
+import { annotations, nonceOf, queueLabel, wasStarted } from './manifest/names.ts';
 import { sourceCredentials } from './manifest/scripts/source-to-fetch.ts';
 import { paths } from './paths.ts';
 import { rewriteSecret } from './prepare/dependents.ts';
@@ -30,20 +30,25 @@ export const startAttempt = async (handle: K8sHandle, options: StartOptions): Pr
   if (!prepared.has(handle.uid, launch) && (await refresh(handle, options)) === 'begun') return;
   const queue = queueOf(launch.spec, ground.settings);
   const body = {
-    metadata: { uid: handle.uid, ...(queue !== null && { labels: { [queueLabel]: queue } }) },
+    metadata: {
+      uid: handle.uid,
+      annotations: { [annotations.started]: '1' },
+      ...(queue !== null && { labels: { [queueLabel]: queue } }),
+    },
     ...(queue === null && { spec: { suspend: false } }),
   };
   const call = {
     ...{ method: 'PATCH' as const, path: paths(ground.namespace).job(handle.name), body, signal },
     contentType: 'application/merge-patch+json',
   };
+  // From now on it may have been started, whatever the answer is.
+  prepared.forget(handle.uid);
   try {
     const job = await asLaunchFault(body, () => ofThatUid(() => ground.api.ask<JobObject>(call)));
     ground.mirror.take('job', job);
-    prepared.forget(handle.uid);
     if (job.metadata.deletionTimestamp !== undefined) throw await missing(handle, ground, signal);
   } catch (error) {
-    if (error !== anotherUid && !isRefusal(error, 404)) throw error;
+    if (error !== isGone) throw error;
     throw await missing(handle, ground, signal);
   }
 };
@@ -54,11 +59,11 @@ const ofThatUid = async <T>(call: () => Promise<T>): Promise<T> => {
     return await call();
   } catch (error) {
     const isAnother = isRefusal(error, 422) && error.causes.some(({ field }) => field === 'metadata.uid');
-    throw isAnother || isRefusal(error, 409) ? anotherUid : error;
+    throw isAnother || isAbsent(error) ? isGone : error;
   }
 };
 
-const anotherUid = new Error('there is another Job of that name');
+const isGone = new Error('there is no Job of that name and uid');
 
 // Somebody else has prepared it, or it was some time ago: secrets may have changed since, and it may have been started.
 const refresh = async (handle: K8sHandle, { ground, launch, signal }: StartOptions): Promise<'begun' | 'ready'> => {
@@ -73,8 +78,8 @@ const refresh = async (handle: K8sHandle, { ground, launch, signal }: StartOptio
   return 'ready';
 };
 
-const hasBegun = ({ spec, status, metadata }: JobObject): boolean =>
-  spec.suspend !== true || status?.startTime !== undefined || metadata.labels?.[queueLabel] !== undefined;
+const hasBegun = (job: JobObject): boolean =>
+  wasStarted(job) || job.spec.suspend !== true || job.status?.startTime !== undefined;
 
 const missing = async (
   { name, uid, place }: K8sHandle,

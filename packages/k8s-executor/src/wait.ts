@@ -1,12 +1,13 @@
 import type { Outcome, Progress } from '@runyard/core';
 import { deleteJob } from './end/delete-job.ts';
 import { endAttempt } from './end/end-attempt.ts';
-import { freshView, readEvents } from './fresh.ts';
+import { freshView } from './fresh.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
 import type { Look } from './outcome/look.ts';
 import { lookAt } from './outcome/look-at.ts';
 import type { Followed } from './watch/mirror.ts';
+import type { View } from './watch/view.ts';
 
 export interface WaitOptions {
   ground: Ground;
@@ -18,40 +19,35 @@ export interface WaitOptions {
 export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<Outcome> => {
   const { ground, signal } = options;
   const report = reporter(options.onProgress, ground);
+  const patience = patienceWith(ground);
   using followed = ground.mirror.follow(handle.uid);
-  let asked = false;
-  for (;;) {
+  for (let asked = false; ; ) {
     await followed.ready(signal);
-    const look = lookNow(handle, followed, ground);
-    if ((look.state === 'finished' && look.unseen && !asked) || look.state === 'gone') {
-      const isSo = await isGone(handle, options);
-      if (isSo && asked && look.state === 'gone') return gone;
+    let look = lookNow(handle, followed.view(), ground);
+    if (look.state === 'gone' || (look.state === 'finished' && look.unseen && !asked)) {
+      // The watches may not have heard yet of all; what there is, the mirror learns of.
+      const fresh = await freshView(ground, handle, signal);
+      await ground.readEvents(signal);
       asked = true;
-      continue;
-    }
-    report(look);
-    if (look.state === 'finished') return look.outcome;
-    const cause = causeToEnd(look, ground);
+      look = lookNow(handle, followed.view(), ground);
+      if (look.state === 'gone' && isEmpty(fresh)) return gone;
+      if (look.state === 'gone') look = lookNow(handle, fresh, ground);
+    } else asked = false;
+    report(look, followed.view());
+    if (look.state === 'finished' && (asked || !look.unseen)) return look.outcome;
+    const cause = patience.over(look);
     if (cause !== null) return endFor(cause, handle, { ...options, followed, report });
-    await followed.changed(pauseFor(look, ground), signal);
+    await followed.changed(patience.pauseMs(look), signal);
   }
 };
 
 // One that stands in no list, and was in none before, is as good as gone.
-const lookNow = ({ uid }: K8sHandle, followed: Followed, { host, stopping }: Ground): Look => {
-  const view = followed.view();
+const lookNow = ({ uid }: K8sHandle, view: View, { host, stopping }: Ground): Look => {
   const known = view.job === null ? { ...view, jobGone: true } : view;
   return lookAt(known, { now: host.clock.now(), stopping: stopping.has(uid) });
 };
 
-// The watches may not have heard yet of all, and a namespace that is gone has empty lists. What there is, the mirror learns of.
-const isGone = async (handle: K8sHandle, { ground, signal }: WaitOptions): Promise<boolean> => {
-  const { job, pods } = await freshView(ground, handle, signal);
-  await readEvents(ground, signal);
-  if (job !== null || pods.length > 0) return false;
-  await ground.place.verify(handle.place, signal);
-  return true;
-};
+const isEmpty = ({ job, pods }: View): boolean => job === null && pods.length === 0;
 
 const gone: Outcome = {
   class: 'lost',
@@ -59,12 +55,26 @@ const gone: Outcome = {
     'Its Job is gone from the namespace, with its pods: somebody else deleted it, or it was over for longer than ttlSecondsAfterFinished.',
 };
 
-// What cannot start by itself any more, or what would run twice.
-const causeToEnd = (look: Look, { host, settings }: Ground): Outcome | null => {
-  if (look.state === 'suspended-again') return suspended;
-  if ((look.state !== 'waiting' && look.state !== 'running') || look.trouble === undefined) return null;
-  const { permanent, since, outcome } = look.trouble;
-  return permanent || host.clock.now() - since >= settings.startTroubleMs ? outcome : null;
+/**
+ * What cannot start by itself any more, or what would run twice, and how long that is borne. By our own monotonic clock, from when this process first saw it:
+ * the cluster's stamps may be minutes off.
+ */
+const patienceWith = ({ host: { clock }, settings: { startTroubleMs } }: Ground) => {
+  let since: number | null = null;
+  const troubleOf = (look: Look) => (look.state === 'waiting' || look.state === 'running' ? look.trouble : undefined);
+  return {
+    over(look: Look): Outcome | null {
+      if (look.state === 'suspended-again') return suspended;
+      const trouble = troubleOf(look);
+      since = trouble === undefined ? null : (since ?? clock.monotonic());
+      if (trouble === undefined || since === null) return null;
+      return trouble.permanent || clock.monotonic() - since >= startTroubleMs ? trouble.outcome : null;
+    },
+    pauseMs(look: Look): number {
+      if (troubleOf(look) === undefined || since === null) return atMostMs;
+      return Math.min(atMostMs, Math.max(1, since + startTroubleMs - clock.monotonic()));
+    },
+  };
 };
 
 const suspended: Outcome = {
@@ -74,42 +84,44 @@ const suspended: Outcome = {
     'Its Job was suspended while it ran, as a queue does that takes its place back: resumed it would have begun a second time, so it was deleted.',
 };
 
-const pauseFor = (look: Look, { host, settings }: Ground): number => {
-  const trouble = look.state === 'waiting' || look.state === 'running' ? look.trouble : undefined;
-  if (trouble === undefined) return atMostMs;
-  return Math.min(atMostMs, Math.max(1, trouble.since + settings.startTroubleMs - host.clock.now()));
-};
-
 const atMostMs = 30_000;
 
 // It may have begun in the last moment: then what became of it counts.
 const endFor = async (
   cause: Outcome,
   handle: K8sHandle,
-  { ground, followed, signal, report }: WaitOptions & { followed: Followed; report(look: Look): void },
+  { ground, followed, signal, report }: WaitOptions & { followed: Followed; report(look: Look, view: View): void },
 ): Promise<Outcome> => {
   ground.stopping.add(handle.uid);
   if (cause === suspended) await deleteJob(ground, handle, signal);
   await endAttempt(handle, { ground, followed, graceMs: null, signal });
-  const look = lookNow(handle, followed, ground);
-  report(look);
+  const look = lookNow(handle, followed.view(), ground);
+  report(look, followed.view());
   return look.state === 'finished' && look.since !== undefined && cause !== suspended ? look.outcome : cause;
 };
 
 // What has ended ran before, if it ever did.
-const reporter = (onProgress: WaitOptions['onProgress'], { host }: Ground): ((look: Look) => void) => {
+const reporter = (onProgress: WaitOptions['onProgress'], { host }: Ground): ((look: Look, view: View) => void) => {
   let last = '';
-  return (look) => {
-    const progress = progressOf(look, host.clock.now());
+  let waited = false;
+  return (look, view) => {
+    const now = host.clock.now();
+    const progress = progressOf(look, { now, beganAt: waited ? () => now : (since) => ourTime(since, view, now) });
     if (progress === null) return;
     const said = `${progress.state} ${progress.phase ?? ''} ${progress.sentence ?? ''}`;
     if (said === last) return;
     last = said;
+    // What was seen to begin began now, whatever the clocks of nodes say: a run limit is counted from it.
+    waited = progress.state === 'waiting';
     onProgress(progress);
   };
 };
 
-const progressOf = (look: Look, now: number): Progress | null => {
+// A node's clock may be far behind that of the cluster, or before ours.
+const ourTime = (since: number, { job }: View, now: number): number =>
+  Math.min(now, Math.max(since, Date.parse(job?.status?.startTime ?? '') || 0));
+
+const progressOf = (look: Look, { now, beganAt }: { now: number; beganAt(since: number): number }): Progress | null => {
   switch (look.state) {
     case 'waiting': {
       const { phase, sentence } = look;
@@ -121,12 +133,12 @@ const progressOf = (look: Look, now: number): Progress | null => {
       };
     }
     case 'running':
-      return { state: 'running', at: look.since };
+      return { state: 'running', at: beganAt(look.since) };
     case 'finished': {
       const { phase } = look.outcome;
       return look.since === undefined
         ? null
-        : { state: 'running', at: look.since, ...(phase !== undefined && { phase }) };
+        : { state: 'running', at: Math.min(now, look.since), ...(phase !== undefined && { phase }) };
     }
     default:
       return null;

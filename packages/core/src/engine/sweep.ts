@@ -39,14 +39,16 @@ export const sweep = async (
   for (const one of listed) {
     const verdict = judge(one, known.get(one.key), context);
     if (verdict === 'remove')
-      await executor.remove(one.handle, signal).catch((error: unknown) => {
-        signal.throwIfAborted();
-        reportFault(
-          context,
-          error,
-          `What is left of attempt ${one.key} could not be removed; it is tried again later.`,
-        );
-      });
+      await within(removeMs, { clock, signal }, (limited) => executor.remove(one.handle, limited)).catch(
+        (error: unknown) => {
+          signal.throwIfAborted();
+          reportFault(
+            context,
+            error,
+            `What is left of attempt ${one.key} could not be removed; it is tried again later.`,
+          );
+        },
+      );
     if (verdict === 'report' && !reported.has(one.key)) {
       reported.add(one.key);
       reportFault(
@@ -66,6 +68,8 @@ const listAll = async (context: EngineContext, executor: Executor, signal: Abort
 
 // One that never ends must hold up neither the sweep of other places nor a close.
 const listMs = 60_000;
+// One that somebody else holds must not keep the others.
+const removeMs = 60_000;
 
 type Known = { attempt: string; run: string; current: boolean } | undefined;
 

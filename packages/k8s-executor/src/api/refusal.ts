@@ -42,6 +42,17 @@ export class ApiRefusal extends Error {
 export const isRefusal = (error: unknown, ...statuses: number[]): error is ApiRefusal =>
   error instanceof ApiRefusal && (statuses.length === 0 || statuses.includes(error.status));
 
+/** The API server itself says that there is no such object. A page of something that stands before it, with the same status, says nothing. */
+export const isAbsent = (error: unknown): error is ApiRefusal => isRefusal(error, 404) && error.reason === 'NotFound';
+
+/** There is an object of that name. Other conflicts are of quotas and the like, and pass. */
+export const isTaken = (error: unknown): error is ApiRefusal =>
+  isRefusal(error, 409) && error.reason === 'AlreadyExists';
+
+/** The object of that name has another uid than the call asked for. */
+export const isOfAnotherUid = (error: unknown): error is ApiRefusal =>
+  isRefusal(error, 409) && /\bUID in (the )?precondition/.test(error.words);
+
 // Whoever authorizes, the API server writes this sentence.
 const isMissingRight = ({ status, words }: RefusalParts): boolean =>
   status === 403 && /\bcannot [a-z]+ (resource|path) "/.test(words);

@@ -50,7 +50,8 @@ export const send = (message: Message, options: SendOptions): Promise<Answer> =>
       signal.removeEventListener('abort', abort);
     });
     request.once('response', (answer) => {
-      if (stream) {
+      // Of a refusal the body is read at once.
+      if (stream && (answer.statusCode ?? 0) < 300) {
         clearTimeout(timer);
         answer.socket.unref();
       }

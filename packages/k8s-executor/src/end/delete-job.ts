@@ -1,5 +1,5 @@
 import type { JobObject } from '../api/objects.ts';
-import { isRefusal } from '../api/refusal.ts';
+import { isAbsent, isOfAnotherUid } from '../api/refusal.ts';
 import { controllerLabel, listPods } from '../fresh.ts';
 import type { Ground } from '../ground.ts';
 import type { K8sHandle } from '../handle.ts';
@@ -8,11 +8,11 @@ import type { View } from '../watch/view.ts';
 
 /**
  * Deletes that Job and no other, its pods before it (foreground): without a policy they would be left running. false: it is gone from
- * the namespace that was asked.
+ * its place, which was made sure of.
  */
 export const deleteJob = async (
-  { api, mirror, namespace }: Pick<Ground, 'api' | 'mirror' | 'namespace'>,
-  { name, uid }: Pick<K8sHandle, 'name' | 'uid'>,
+  { api, mirror, namespace, place }: Pick<Ground, 'api' | 'mirror' | 'namespace' | 'place'>,
+  { name, uid, place: own }: Pick<K8sHandle, 'name' | 'uid' | 'place'>,
   signal: AbortSignal,
 ): Promise<boolean> => {
   const body = { ...deleteOptions, preconditions: { uid }, propagationPolicy: 'Foreground' };
@@ -26,8 +26,8 @@ export const deleteJob = async (
     if ('spec' in answer) mirror.take('job', answer);
     return true;
   } catch (error) {
-    // 409: there is another Job of that name.
-    if (!isRefusal(error, 404, 409)) throw error;
+    if (!isAbsent(error) && !isOfAnotherUid(error)) throw error;
+    await place.verify(own, signal);
     mirror.takeGone('job', uid);
     return false;
   }
@@ -44,7 +44,7 @@ export const deletePod = async (
   try {
     await api.ask({ method: 'DELETE', path: paths(namespace).pod(name), body, signal });
   } catch (error) {
-    if (!isRefusal(error, 404, 409)) throw error;
+    if (!isAbsent(error) && !isOfAnotherUid(error)) throw error;
   }
 };
 

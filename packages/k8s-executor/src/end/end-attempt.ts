@@ -41,7 +41,6 @@ export const endAttempt = async (handle: K8sHandle, options: EndOptions): Promis
     if (!deleted && (live.length === 0 || !live.every(isBound) || passed >= ownMs + stopMarginMs)) {
       deleted = true;
       orphaned = !(await deleteJob(ground, handle, signal));
-      if (orphaned) await ground.place.verify(handle.place, signal);
     }
     const late = graceMs !== null && passed >= graceMs;
     for (const pod of live) await endPod(pod, { ...options, told, late, deleted, orphaned });

@@ -21,6 +21,8 @@ export const annotations = {
   content: 'runyard.dev/content',
   /** Of a Job: what its container `source` fetches, as JSON: `[{ url, commit }]`, in the order of the launch. */
   sources: 'runyard.dev/sources',
+  /** Of a Job: it has been started, so that a suspension is one that came later. */
+  started: 'runyard.dev/started',
   /** Of a pod: its containers write notes where they end. */
   notes: 'runyard.dev/notes',
 } as const;
@@ -43,6 +45,10 @@ export const attemptNames = ({ key }: Pick<Launch, 'key'>, nonce: string): Attem
   const job = `runyard-${run}-${attempt}`;
   return { job, dependents: `${job}-${nonce}` };
 };
+
+/** Whether somebody has started the Job: resumed from a later suspension it would run a second time. */
+export const wasStarted = ({ metadata }: { metadata: { annotations?: Readonly<Record<string, string>> } }): boolean =>
+  metadata.annotations?.[annotations.started] !== undefined;
 
 /** What a Job's preparer has chosen, by the Job's annotations; null where it is none of ours. */
 export const nonceOf = (noted: Readonly<Record<string, string>> | undefined): string | null =>

@@ -42,7 +42,12 @@ export const isSuspendedAgain = ({ job, jobGone, pods, events }: Context['view']
   const wasLetGo = events.some(
     ({ involvedObject, reason }) => involvedObject.uid === job.metadata.uid && startReasons.has(reason ?? ''),
   );
-  return pods.length > 0 || job.status?.startTime !== undefined || wasLetGo;
+  return pods.length > 0 || job.status?.startTime !== undefined || wasLetGo || isTakenBack(job);
 };
+
+// Its start took the suspension off; one that is for a queue waits there suspended.
+const isTakenBack = ({ metadata }: NonNullable<Context['view']['job']>): boolean =>
+  metadata.annotations?.['runyard.dev/started'] !== undefined &&
+  metadata.labels?.['kueue.x-k8s.io/queue-name'] === undefined;
 
 const startReasons = new Set(['Resumed', 'SuccessfulCreate']);

@@ -1,5 +1,5 @@
 import type { GitCredential } from '@runyard/core';
-import { isRefusal } from '../api/refusal.ts';
+import { isAbsent, isTaken } from '../api/refusal.ts';
 import type { Ground } from '../ground.ts';
 import type { AttemptInput } from '../manifest/attempt.ts';
 import { claimTemplateManifest } from '../manifest/claim-template.ts';
@@ -29,7 +29,7 @@ export const createDependents = async (
     try {
       await asLaunchFault(body, () => api.ask({ method: 'POST', path, body, signal }));
     } catch (error) {
-      if (!isRefusal(error, 409)) throw error;
+      if (!isTaken(error)) throw error;
     }
   };
   await make(places.secrets, secretManifest(input, { owner, credentials }));
@@ -43,11 +43,15 @@ export const rewriteSecret = async (input: AttemptInput, dependents: Dependents)
   const { api, namespace } = ground;
   const body = secretManifest(input, { owner, credentials });
   const path = paths(namespace).secret(attemptNames(input.launch, input.nonce).dependents);
-  try {
-    await asLaunchFault(body, () => api.ask({ method: 'PUT', path, body, signal }));
-  } catch (error) {
-    if (!isRefusal(error, 404)) throw error;
-    // Somebody has deleted it.
-    await createDependents(input, dependents);
-  }
+  const isThere = await asLaunchFault(body, async () => {
+    try {
+      await api.ask({ method: 'PUT', path, body, signal });
+      return true;
+    } catch (error) {
+      if (isAbsent(error)) return false;
+      throw error;
+    }
+  });
+  // Somebody has deleted it.
+  if (!isThere) await createDependents(input, dependents);
 };

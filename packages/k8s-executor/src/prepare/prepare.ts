@@ -1,6 +1,6 @@
 import { ExecutorConflict, type Launch, startFailed } from '@runyard/core';
 import type { JobObject } from '../api/objects.ts';
-import { isRefusal } from '../api/refusal.ts';
+import { isTaken } from '../api/refusal.ts';
 import { deleteJob, untilGone } from '../end/delete-job.ts';
 import { freshView, readJob } from '../fresh.ts';
 import type { Ground } from '../ground.ts';
@@ -8,7 +8,7 @@ import { handleFrom, type K8sHandle } from '../handle.ts';
 import { type AttemptInput, attemptInput } from '../manifest/attempt.ts';
 import { jobManifest } from '../manifest/job.ts';
 import type { Manifest } from '../manifest/manifest.ts';
-import { annotations, nonceOf, queueLabel } from '../manifest/names.ts';
+import { annotations, nonceOf, queueLabel, wasStarted } from '../manifest/names.ts';
 import { sourceCredentials } from '../manifest/scripts/source-to-fetch.ts';
 import { lookAt } from '../outcome/look-at.ts';
 import { paths } from '../paths.ts';
@@ -40,11 +40,11 @@ export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Prepa
   const credentials = await sourceCredentials(launch, signal);
   for (;;) {
     const created = await createJob(ground, manifest, signal);
-    if (created !== null) await refuseQueued(created, { ground, signal });
     const job = created ?? (await readJob(ground, manifest.metadata, signal));
     // It was there a moment ago.
     if (job === null) continue;
     const handle = ownHandle(job, launch, preparation);
+    if (created !== null || !wasStarted(job)) await refuseQueued(job, { ground, handle, signal });
     const found = created === null ? await judge(job, { handle, manifest, ground, signal }) : 'ours';
     if (found === 'begun') return handle;
     if (found === 'another') await deleteJob(ground, handle, signal);
@@ -72,7 +72,7 @@ const createJob = async (
     mirror.take('job', job);
     return job;
   } catch (error) {
-    if (isRefusal(error, 409)) return null;
+    if (isTaken(error)) return null;
     throw error;
   }
 };
@@ -80,11 +80,11 @@ const createJob = async (
 // Where a LocalQueue named `default` is, Kueue puts it there as it is made, and may start it before we do.
 const refuseQueued = async (
   { metadata }: JobObject,
-  { ground, signal }: Pick<Preparation, 'ground' | 'signal'>,
+  { ground, handle, signal }: Pick<Preparation, 'ground' | 'signal'> & { handle: K8sHandle },
 ): Promise<void> => {
   const queue = metadata.labels?.[queueLabel];
   if (queue === undefined) return;
-  await deleteJob(ground, metadata, signal);
+  await deleteJob(ground, handle, signal);
   throw startFailed(
     'queued-by-cluster',
     `Kueue puts every Job that is made in the namespace '${ground.namespace}' into the queue '${queue}' at once, so that it could run before it was started here. Let jobs run in a namespace without a LocalQueue named 'default', and name their queue in the option \`queue\` of k8sExecutor.`,

@@ -36,7 +36,10 @@ export const createAttempts = (
   const own = (pod: PodObject): boolean => {
     const { uid } = pod.metadata;
     if (ownerOf.has(uid)) return true;
-    const owner = pod.metadata.ownerReferences?.find((each) => each.controller === true)?.uid;
+    // The label stays where somebody has struck the owner out.
+    const owner =
+      pod.metadata.ownerReferences?.find((each) => each.controller === true)?.uid ??
+      pod.metadata.labels?.['batch.kubernetes.io/controller-uid'];
     if (owner === undefined) return false;
     ownerOf.set(uid, owner);
     podsOf.set(owner, (podsOf.get(owner) ?? new Set()).add(uid));

@@ -33,7 +33,7 @@ export const watchFrom = async <T extends { metadata: ObjectMeta }>(
   let last: string | null = null;
   const end = (resumable: boolean, fine: boolean): Watched => {
     onHearing({ state: 'soon' });
-    return { version: last, resumable, fine: fine || last !== null };
+    return { version: last, resumable, fine: resumable && (fine || last !== null) };
   };
   try {
     for await (const frames of readFrames(stream)) {

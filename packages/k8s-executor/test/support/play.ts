@@ -63,7 +63,7 @@ export const stageOf = async (
   const kubeConfig = new KubeConfig();
   kubeConfig.loadFromString(replay.kubeConfig({ namespace, rules: grantedRules() }));
   const host = await temporaryHost();
-  const executor = k8sExecutor({ kubeConfig, startTroubleMs: 4000, ...options })({
+  const executor = k8sExecutor({ kubeConfig, startTroubleMs: 4000 * speed, ...options })({
     ...host,
     clock: quickClock(speed),
   }) as Executor;
