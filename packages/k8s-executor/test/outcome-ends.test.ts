@@ -367,7 +367,9 @@ describe('what the cluster does for reasons of its own', () => {
     expect(podEnd(lost, { job })).toBe('ending');
     expect(podEnd({ ...lost, phase: 'Failed' }, { job })).toBe('ending');
     expect(seen({ job, pods: [seenPod(aPod(lost), { gone: true })] })).toBe('finished=infrastructure/evicted');
-    expect(podEnd({ ...lost, phase: 'Failed' }, { job: aJob({ conditions: failed('BackoffLimitExceeded') }) })).toBe(
+    const over = aJob({ conditions: failed('BackoffLimitExceeded') });
+    expect(podEnd({ ...lost, phase: 'Failed' }, { job: over })).toBe('ending');
+    expect(seen({ job: over, pods: [seenPod(aPod({ ...lost, phase: 'Failed' }), { gone: true })] })).toBe(
       'finished=infrastructure/evicted',
     );
   });
