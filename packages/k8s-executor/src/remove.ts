@@ -1,7 +1,7 @@
 import { deleteJob, deleteOrphans, deletePod, untilGone } from './end/delete-job.ts';
-import { hasEnded } from './end/pods.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
+import { hasEnded } from './outcome/has-ended.ts';
 
 /** Takes the Job away, and with it its pods, its Secret and all else that it owns. What still runs is killed: whoever wants a grace stops it first. */
 export const removeAttempt = async (ground: Ground, handle: K8sHandle, signal: AbortSignal): Promise<void> => {

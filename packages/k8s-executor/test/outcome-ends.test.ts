@@ -361,13 +361,51 @@ describe('what the cluster does for reasons of its own', () => {
     );
   });
 
+  describe('a pod that has stored more than it may is its own doing', () => {
+    const full = (message: string, more: PodParts = {}) =>
+      ({ phase: 'Failed', reason: 'Evicted', message, job: ended(137), ...more }) as const;
+    const workspace = 'Usage of EmptyDir volume "runyard" exceeds the limit "10Gi". ';
+
+    it.each([
+      [workspace, 'option `workspace` of k8sExecutor'],
+      ['Usage of EmptyDir volume "runyard-shm" exceeds the limit "64Mi". ', '`executorOptions.shmSize`'],
+      ['Usage of EmptyDir volume "theirs" exceeds the limit "1Gi". ', 'its volume theirs'],
+      ['Container job exceeded its local ephemeral storage limit "1Gi". ', '`ephemeral-storage`'],
+      ['Pod ephemeral local storage usage exceeds the total limit of containers 2Gi. ', '`ephemeral-storage`'],
+    ])('and says what it filled: %s', (message, named) => {
+      const outcome = outcomeOf({ pods: [aPod(full(message))] });
+      expect(outcome).toMatchObject({ class: 'exited', code: 137, endedAt: at(20) });
+      expect(outcome.sentence).toContain(named);
+      expect(outcome.sentence).toContain(message.trim());
+    });
+
+    it('also where nobody knows its exit code, and never a success', () => {
+      expect(podEnd(full(workspace, { job: unknown, lastState: unknown }))).toBe('finished=signalled/SIGKILL');
+      const told = ended(0, { message: note(0, { interrupted: true }) });
+      expect(podEnd(full(workspace, { job: told }))).toBe('finished=signalled/SIGKILL');
+      expect(podEnd(full(workspace, { job: ended(0, { message: note(0) }) }))).toBe('finished=exited/0');
+    });
+
+    it('and it could not start where it was its sources that did not fit', () => {
+      const fetching = full(workspace, { job: waits('PodInitializing'), source: ended(137) });
+      expect(podEnd(fetching)).toBe('finished=start-failed/storage-limit');
+    });
+
+    it('unlike that of a node that runs full', () => {
+      const message = 'The node was low on resource: ephemeral-storage. Container job was using 9Gi, request is 0. ';
+      expect(podEnd(full(message))).toBe('finished=infrastructure/evicted');
+    });
+  });
+
   it('a lost node: the pod is on its way out until somebody proves it gone', () => {
     const lost = { job: runs, deletedAt: 15, ...disrupted('DeletionByTaintManager') } as const;
     const job = aJob({ conditions: [condition('FailureTarget', 'BackoffLimitExceeded')] });
     expect(podEnd(lost, { job })).toBe('ending');
     expect(podEnd({ ...lost, phase: 'Failed' }, { job })).toBe('ending');
     expect(seen({ job, pods: [seenPod(aPod(lost), { gone: true })] })).toBe('finished=infrastructure/evicted');
-    expect(podEnd({ ...lost, phase: 'Failed' }, { job: aJob({ conditions: failed('BackoffLimitExceeded') }) })).toBe(
+    const over = aJob({ conditions: failed('BackoffLimitExceeded') });
+    expect(podEnd({ ...lost, phase: 'Failed' }, { job: over })).toBe('ending');
+    expect(seen({ job: over, pods: [seenPod(aPod({ ...lost, phase: 'Failed' }), { gone: true })] })).toBe(
       'finished=infrastructure/evicted',
     );
   });

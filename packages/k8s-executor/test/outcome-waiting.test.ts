@@ -46,6 +46,40 @@ describe('a pod that waits for a node', () => {
   it('is no trouble, however long it takes', () => {
     expect(seen({ pods: [unbound('0/5 nodes are available')] })).toBe('waiting:scheduling');
   });
+
+  describe('and first for its volume', () => {
+    const words = '0/3 nodes are available: pod has unbound immediate PersistentVolumeClaims. preemption: 0/3 nodes';
+    const unknown = 'storageclass.storage.k8s.io "fast" not found';
+    const told = (reason: string, message: string) => anEvent(reason, message, { eventTime: 4 });
+
+    it('is in trouble, which somebody may mend', () => {
+      expect(seen({ pods: [unbound(words)] })).toBe('waiting:scheduling!infrastructure/volume-unbound');
+      const { trouble, sentence } = waitingOf({ pods: [unbound(words)] });
+      expect([trouble?.since, sentence, trouble?.outcome.sentence]).toEqual([
+        at(0),
+        expect.stringContaining(words),
+        expect.stringContaining(words),
+      ]);
+      const events = [told('FailedScheduling', words)];
+      expect(waitingOf({ pods: [unbound()], events }).trouble?.since).toBe(at(4));
+    });
+
+    it.each([
+      ['the scheduler', `0/3 nodes are available: ${unknown}.`, []],
+      ['an event of the scheduler', undefined, [told('FailedScheduling', unknown)]],
+      ['an event of the provisioner', words, [told('ProvisioningFailed', unknown)]],
+    ])('is started wrongly where its storage class is unknown, as says %s', (_, message, events) => {
+      const waits = waitingOf({ pods: [unbound(message)], events });
+      expect(named(waits)).toBe('waiting:scheduling!start-failed/volume-unbound');
+      expect(waits.sentence).toMatch(/for the option `workspace` of k8sExecutor: .*"fast" not found/);
+    });
+
+    it('is in trouble no more once only a node is missing', () => {
+      const pods = [unbound('0/3 nodes are available: 3 Insufficient cpu.')];
+      const events = [told('FailedScheduling', words), told('ProvisioningFailed', unknown)];
+      expect(seen({ pods, events })).toBe('waiting:scheduling');
+    });
+  });
 });
 
 describe('a pod on its way', () => {
@@ -245,6 +279,20 @@ describe('a Job whose pod is not made', () => {
   ])('says why: %s', (words, expected) => {
     const events = [anEvent('FailedCreate', `Error creating: ${words}`, { of: job })];
     expect(seen({ job, events })).toBe(`waiting:scheduling${expected}`);
+  });
+
+  it.each([
+    ['no PriorityClass with name urgent was found', 'executorOptions.priorityClass'],
+    ['pod rejected: RuntimeClass "gvisor" not found', 'executorOptions.runtimeClass'],
+    [
+      'error looking up service account jobs/runner: serviceaccount "runner" not found',
+      'executorOptions.serviceAccount',
+    ],
+    ['maximum memory usage per Container is 1Gi, but limit is 2Gi', 'size'],
+  ])("names the job's field of which it is said: %s", (words, field) => {
+    const { sentence, trouble } = waitingOf({ job, events: [refused(words)] });
+    const expected = expect.stringMatching(new RegExp(`, for its \`${field}\`: .*${words.slice(0, 20)}`));
+    expect([sentence, trouble?.outcome.sentence]).toEqual([expected, expected]);
   });
 
   it('tells the last refusal, and since when there was one of that kind', () => {

@@ -2,11 +2,12 @@ import type { PodObject } from '../api/objects.ts';
 import { isRefusal } from '../api/refusal.ts';
 import type { Ground } from '../ground.ts';
 import type { K8sHandle } from '../handle.ts';
+import { hasEnded } from '../outcome/has-ended.ts';
 import { paths } from '../paths.ts';
 import type { Followed } from '../watch/mirror.ts';
 import type { View } from '../watch/view.ts';
 import { deleteJob, deletePod } from './delete-job.ts';
-import { hasEnded, isBound } from './pods.ts';
+import { isBound } from './pods.ts';
 
 export interface EndOptions {
   ground: Ground;

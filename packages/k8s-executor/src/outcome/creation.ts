@@ -1,4 +1,6 @@
 import type { Outcome } from '@runyard/core';
+import { fieldOfWords } from '../manifest/refusal/field-of-cause.ts';
+import { forField } from '../manifest/refusal/for-field.ts';
 import { namespaceEnds } from './cause.ts';
 import type { Context } from './context.ts';
 import { type Told, toldOf } from './events.ts';
@@ -20,7 +22,8 @@ export const notCreated = ({ view }: Context): NotCreated | undefined => {
   const kind = kindOf(last);
   if (kind?.outcome === undefined) return { sentence };
   const since = Math.min(...refusals.filter((one) => kindOf(one) === kind).map(({ first }) => first));
-  return { sentence, trouble: { permanent: kind.permanent ?? false, since, outcome: kind.outcome(sentence) } };
+  const outcome = kind.outcome(sentence);
+  return { sentence: outcome.sentence ?? sentence, trouble: { permanent: kind.permanent ?? false, since, outcome } };
 };
 
 interface Kind {
@@ -33,7 +36,7 @@ interface Kind {
 const kindOf = ({ message }: Told): Kind | undefined => kinds.find(({ says }) => says.test(message));
 
 const refusedByCluster = (words: string): Outcome =>
-  startFailed('refused-by-cluster', `The cluster refuses its pod${inWords(words)}`);
+  startFailed('refused-by-cluster', `The cluster refuses its pod${forField(fieldOfWords(words))}${inWords(words)}`);
 
 // The first that fits.
 const kinds: readonly Kind[] = [

@@ -4,6 +4,7 @@ import type { Asker } from './asked-to-end.ts';
 import { type Cause, causeOf, jobVerdict } from './cause.ts';
 import type { Context } from './context.ts';
 import { disruptedSince, disruptionOf } from './disruption.ts';
+import { overItsStorage } from './storage-limit.ts';
 import { epoch } from './times.ts';
 import { infrastructure, timedOut } from './words.ts';
 
@@ -21,7 +22,7 @@ export const cutShort = (
 
 /** undefined: the cluster did nothing to it. What came first counts: its Job's deadline may pass while it is on its way out, and the other way round. */
 export const disruptionEnd = (pod: SeenPod['pod'], view: View): Outcome | undefined => {
-  const disruption = disruptionOf(pod);
+  const disruption = overItsStorage(pod, view) ?? disruptionOf(pod);
   const since = disruptedSince(pod);
   const verdict = jobVerdict(view.job);
   const deadline = causeOf(view) === 'deadline' ? epoch(verdict?.lastTransitionTime) : undefined;

@@ -1,6 +1,6 @@
 import type { Condition, ContainerStatus, PodObject, TerminatedState } from '../api/objects.ts';
 import { containers } from '../manifest/inside.ts';
-import type { SeenPod, View } from '../watch/view.ts';
+import type { View } from '../watch/view.ts';
 import { toldOf } from './events.ts';
 import { epoch } from './times.ts';
 
@@ -63,22 +63,6 @@ export const isOurs = ({ spec }: PodObject, { stopping }: { stopping: boolean })
 
 /** The kubelet ended it, since it took longer than its own `activeDeadlineSeconds`. */
 export const ranOutOfTime = ({ status }: Pick<PodObject, 'status'>): boolean => status?.reason === 'DeadlineExceeded';
-
-/** Nothing of it runs any more: it is gone, or its kubelet says so. */
-export const isOver = ({ pod, gone }: SeenPod, jobIsOver: boolean): boolean =>
-  gone || (isPhaseOver(pod) && (jobIsOver || !isRunning(pod))) || haveAllEnded(pod);
-
-const isPhaseOver = ({ status }: PodObject): boolean => status?.phase === 'Succeeded' || status?.phase === 'Failed';
-
-// Of a node that is lost the control plane sets the phase, while nobody knows what runs there.
-const isRunning = (pod: PodObject): boolean =>
-  [...initStatuses(pod), ...mainStatuses(pod)].some(({ state }) => state?.running !== undefined);
-
-const haveAllEnded = (pod: PodObject): boolean => {
-  const ended = new Set(mainStatuses(pod).flatMap(({ name, state }) => (state?.terminated ? [name] : [])));
-  const all = pod.spec.containers ?? [];
-  return all.length > 0 && all.every(({ name }) => ended.has(name)) && !isRunning(pod);
-};
 
 /** The rank of a pod of an Indexed Job. */
 export const rankOf = ({ metadata }: PodObject): number | null => {

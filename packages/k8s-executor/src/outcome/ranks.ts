@@ -1,8 +1,8 @@
 import type { SeenPod, View } from '../watch/view.ts';
-import { isJobOver } from './cause.ts';
 import type { Context } from './context.ts';
+import { hasEnded } from './has-ended.ts';
 import { type PodEnd, podEnd } from './pod-end.ts';
-import { hasStarted, isOver, rankOf, startOf } from './pod-facts.ts';
+import { hasStarted, rankOf, startOf } from './pod-facts.ts';
 import { epoch } from './times.ts';
 
 /** One of the pods that an attempt is made of: the only one, or that of an index of an Indexed Job. */
@@ -26,7 +26,7 @@ export const ranksOf = (context: Context): Rank[] => {
 
 const theRank = (index: number | null, all: readonly SeenPod[], context: Context): Rank => {
   const { view } = context;
-  const over = (one: SeenPod): boolean => isOver(one, isJobOver(view.job));
+  const over = ({ pod, gone }: SeenPod): boolean => gone || hasEnded(pod);
   const [oldest, ...others] = [...all].sort((a, b) => createdAt(a) - createdAt(b)) as [SeenPod, ...SeenPod[]];
   const began = [oldest, ...others].find(({ pod }) => hasStarted(pod, view));
   const seen = began ?? [oldest, ...others].find((one) => !over(one)) ?? oldest;

@@ -1,5 +1,6 @@
 import { type AttemptFailed, ExecutorUnavailable, startFailed } from '@runyard/core';
 import { fieldOfCause, fieldOfWords } from './field-of-cause.ts';
+import { forField } from './for-field.ts';
 
 /** What an API server said when it refused something. */
 export interface Refused {
@@ -53,10 +54,7 @@ const isAdmission = (words: string): boolean =>
 
 const fieldSaid = ({ words, causes }: Refused, sent: unknown): string => {
   const fields = causes.map(({ field }) => (field === undefined ? null : fieldOfCause(field, sent)));
-  const field = fields.find((found) => found !== null) ?? fieldOfWords(words);
-  if (field === null) return '';
-  const [, option] = /^k8sExecutor\.(.+)$/.exec(field) ?? [];
-  return option === undefined ? `, for its \`${field}\`` : `, for the option \`${option}\` of k8sExecutor`;
+  return forField(fields.find((found) => found !== null) ?? fieldOfWords(words));
 };
 
 const hint = (words: string): string =>
