@@ -208,7 +208,16 @@ describe('a CronJob', () => {
     expect(claimed.pod.resourceClaims[0].resourceClaimTemplateName).toBe(claimed.claim.metadata.name);
     expect(claimed.cron.spec.jobTemplate.metadata.labels['kueue.x-k8s.io/queue-name']).toBe('team');
     expect(variable(made({ hardware: 'gpu' }, { size: gpu }).pod, 'NVIDIA_VISIBLE_DEVICES')).toBeUndefined();
-    expect(variable(made().pod, 'NVIDIA_VISIBLE_DEVICES').value).toBe('void');
+  });
+
+  it('has no GPUs but those of its size, whatever a variable or a secret of it says', () => {
+    const location = 'NVIDIA_VISIBLE_DEVICES';
+    const secrets = [{ name: 'all', type: 'environment_variable' as const, location }];
+    for (const parts of [{}, { env: { [location]: 'all' } }, { secrets }]) {
+      expect(variable(made(parts, { secretName: 'team' }).pod, location)).toEqual({ name: location, value: 'void' });
+      const size = { cpu: 1, memory: '1Gi', gpu: { count: 1 } };
+      expect(variable(made({ ...parts, hardware: 'gpu' }, { size, secretName: 'team' }).pod, location)).toBeUndefined();
+    }
   });
 
   it('has a name that Kubernetes takes, and that no other job’s becomes', () => {

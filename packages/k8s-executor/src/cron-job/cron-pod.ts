@@ -1,4 +1,4 @@
-import { secretKeys, variableFrom } from '../manifest/environment.ts';
+import { fieldVariable, gpuVariable, rankVariables, secretKeys, variableFrom } from '../manifest/environment.ts';
 import { gpusByPlugin } from '../manifest/gpus/demand.ts';
 import { secretMode } from '../manifest/job-spec.ts';
 import { needsPasswd } from '../manifest/passwd.ts';
@@ -33,8 +33,10 @@ const filesOf = ({ job, secretName }: CronInput) => (secretName === null ? [] : 
 
 const environment = ({ job, settings, size, name, secretName }: CronInput): PlainObject[] => {
   const byPlugin = gpusByPlugin(size.gpu, settings.gpus);
-  const plain = Object.keys(cronVariables(job)).filter((variable) => variable !== 'NVIDIA_VISIBLE_DEVICES');
-  const secret = secretName === null ? [] : job.secrets.filter(({ type }) => type === 'environment_variable');
+  const plain = Object.keys(cronVariables(job)).filter((variable) => variable !== gpuVariable);
+  const secret = (secretName === null ? [] : job.secrets).filter(
+    ({ type, location }) => type === 'environment_variable' && location !== gpuVariable,
+  );
   const secretNames = new Set(secret.map(({ location }) => location));
   return [
     ...plain.filter((variable) => !secretNames.has(variable)).map((variable) => variableFrom(name, variable)),
@@ -42,24 +44,13 @@ const environment = ({ job, settings, size, name, secretName }: CronInput): Plai
       name: location,
       valueFrom: { secretKeyRef: { name: secretName, key } },
     })),
-    ...(byPlugin ? [] : [{ name: 'NVIDIA_VISIBLE_DEVICES', value: 'void' }]),
+    ...(byPlugin ? [] : [{ name: gpuVariable, value: 'void' }]),
     fieldVariable('RUNYARD_RUN_ID', "metadata.labels['batch.kubernetes.io/job-name']"),
     fieldVariable('RUNYARD_ATTEMPT', 'metadata.name'),
-    ...(job.scale > 1
-      ? [
-          fieldVariable('RUNYARD_RANK', "metadata.annotations['batch.kubernetes.io/job-completion-index']"),
-          { name: 'RUNYARD_SCALE', value: String(job.scale) },
-          // The cluster puts the name of the Job in.
-          { name: 'RUNYARD_LEADER', value: `$(RUNYARD_RUN_ID)-0.${name}` },
-        ]
-      : []),
+    // The cluster puts the name of the Job in.
+    ...(job.scale > 1 ? rankVariables(job.scale, `$(RUNYARD_RUN_ID)-0.${name}`) : []),
   ];
 };
-
-const fieldVariable = (name: string, fieldPath: string): PlainObject => ({
-  name,
-  valueFrom: { fieldRef: { fieldPath } },
-});
 
 const jobFiles = (input: CronInput): PlainObject => {
   const { name, secretName } = input;
