@@ -72,13 +72,14 @@ describe('a field that an API server names', () => {
   });
 
   it('of a container or a volume is known by its name, where the object is at hand', () => {
-    const podTemplate = { spec: { containers: [{ name: 'proxy', image: 'x' }] } };
+    const podTemplate = { spec: { initContainers: [{ name: 'proxy', image: 'x', restartPolicy: 'Always' }] } };
     const sent = jobManifest(inputOf({ sources: [sourceOf()] }, { podTemplate }));
     const volumes = (sent as unknown as { spec: { template: { spec: { volumes: { name: string }[] } } } }).spec.template
       .spec.volumes;
     const at = (name: string) => volumes.findIndex((volume) => volume.name === name);
     const field = (path: string) => fieldOfCause(`spec.template.spec.${path}`, sent);
-    expect(field('containers[1].image')).toBe('executorOptions.podTemplate.spec.containers.1.image');
+    expect(field('initContainers[1].image')).toBe('executorOptions.podTemplate.spec.initContainers.1.image');
+    expect(field('initContainers[0].image')).toBe('k8sExecutor.gitImage');
     expect(field('containers[0].image')).toBe('image');
     expect(field(`volumes[${at('runyard-shm')}].emptyDir.sizeLimit`)).toBe('executorOptions.shmSize');
     expect(field(`volumes[${at('runyard')}].emptyDir.sizeLimit`)).toBe('k8sExecutor.workspace');

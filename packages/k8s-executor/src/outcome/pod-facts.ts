@@ -26,12 +26,16 @@ export interface End {
 
 /** undefined: it has none that was seen. What the kubelet only makes up for a container that it does not find is none. */
 export const endOf = (pod: PodObject): End | undefined => {
-  const init = initStatuses(pod).find((status) => (realEnd(status)?.exitCode ?? 0) !== 0);
+  const init = initStatuses(pod).find((status) => !isSidecar(pod, status) && (realEnd(status)?.exitCode ?? 0) !== 0);
   const ended = realEnd(init ?? jobStatus(pod));
   if (ended !== undefined) return init === undefined ? { ended } : { init: init.name, ended };
   const isMadeUp = jobStatus(pod)?.state?.terminated !== undefined;
   return pod.status?.phase === 'Succeeded' && !isMadeUp ? { ended: { exitCode: 0 } } : undefined;
 };
+
+// The kubelet ends it behind `job`, and starts it again when it ends before: its exit code says nothing of either.
+const isSidecar = ({ spec }: PodObject, { name }: ContainerStatus): boolean =>
+  spec.initContainers?.some((one) => one.name === name && one.restartPolicy === 'Always') ?? false;
 
 const realEnd = (status: ContainerStatus | undefined): TerminatedState | undefined => {
   const ended = status?.state?.terminated;

@@ -22,11 +22,11 @@ export const parseSpec = (input: ExecutorInput, settings: Settings): K8sSpec => 
   if (wishes.podTemplate !== undefined)
     checkTemplate(wishes.podTemplate, { field: 'executorOptions.podTemplate', code: 'invalid-job' });
   const apt = input.extraPackages?.apt ?? [];
-  if (apt.length > 0 && (wishes.readOnlyRoot ?? settings.readOnlyRoot))
+  if (apt.length > 0)
     refuse(
       'extraPackages.apt',
       apt.join(', '),
-      'its root cannot be written. Build an image that has them, or let the host say `readOnlyRoot: false` or `allowWritableRoot: true`.',
+      'apt needs rights of root that no pod here has. Build an image that has them (the Docker executor does), and name it in `image`.',
     );
   return { image, owner, hardware, scale, wishes };
 };
