@@ -127,6 +127,16 @@ describe('GPUs by a device plugin', () => {
     expect(intel.pod.nodeSelector).toEqual({ 'gpu.intel.com/product': 'Flex_170' });
   });
 
+  it('are of the model that the size names, also where the job asks for nodes with another', () => {
+    const label = 'nvidia.com/gpu.product';
+    const made = (value: string) => () =>
+      objectsOf({ count: 1, model: 'NVIDIA L4' }, {}, { nodeSelector: { [label]: value } }).pod.nodeSelector;
+    expect(made('NVIDIA-H100')).toThrow(
+      /nodeSelector\.nvidia\.com\/gpu\.product.*size gpu are on nodes where it is 'NVIDIA-L4'/,
+    );
+    expect(made('NVIDIA-L4')()).toEqual({ [label]: 'NVIDIA-L4' });
+  });
+
   it('bring their runtime class before the host’s, and not before the job’s', () => {
     const options = { runtimeClass: 'runc', runtimeClasses: ['kata'], gpus: { runtimeClass: 'nvidia' } };
     expect(objectsOf({ count: 1 }, options).pod.runtimeClassName).toBe('nvidia');

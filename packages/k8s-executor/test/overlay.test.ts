@@ -250,6 +250,27 @@ describe('a pod template is refused', () => {
     [{ spec: { containers: [{ name: 'proxy', image: 'x' }] } }, 'spec.containers.0'],
     [{ spec: { containers: [{ name: 'source' }] } }, 'spec.containers.0'],
     [{ spec: { initContainers: [{ name: 'source', image: 'x' }] } }, 'spec.initContainers.0.image'],
+    ...[
+      '/',
+      '//',
+      '/runyard/../',
+      '//runyard',
+      '/runyard/workspace/',
+      '/x/../runyard-secret',
+      '/dev/./termination-log',
+    ].map((mountPath): [object, string] => [
+      { spec: { containers: [{ name: 'job', volumeMounts: [{ mountPath, name: 'x' }] }] } },
+      'spec.containers.0.volumeMounts.0.mountPath',
+    ]),
+    // With it, a job would have the credentials of its sources.
+    [
+      { spec: { containers: [{ name: 'job', volumeMounts: [{ mountPath: '/mnt', name: 'runyard-source' }] }] } },
+      'spec.containers.0.volumeMounts.0.name',
+    ],
+    [
+      { spec: { initContainers: [{ name: 'x', volumeMounts: [{ mountPath: '/mnt', name: 'runyard-job' }] }] } },
+      'spec.initContainers.0.volumeMounts.0.name',
+    ],
     [{ spec: { volumes: [{ name: 'runyard-job', emptyDir: {} }] } }, 'spec.volumes.0.name'],
     [{ spec: { volumes: [{ $patch: 'replace' }] } }, 'spec.volumes.0.$patch'],
   ])('where it would take over what this executor lives by: %j', (template, path) => {
@@ -267,6 +288,7 @@ describe('a pod template is refused', () => {
             volumeMounts: [
               { mountPath: '/data', name: 'data' },
               { mountPath: '/runyardx', name: 'data' },
+              { mountPath: '/dev/infiniband', name: 'data' },
             ],
             resources: { limits: { 'rdma/hca': '1' } },
             lifecycle: { preStop: { exec: { command: ['sync'] } } },

@@ -18,7 +18,7 @@ export const inside = {
 } as const;
 
 /** Mounts that are this executor's own, whatever a template asks for. */
-export const ourPaths = [inside.root, inside.secret, inside.files] as const;
+export const ourPaths = [inside.root, inside.secret, inside.files, inside.terminationLog] as const;
 
 export const containers = { source: 'source', job: 'job' } as const;
 
