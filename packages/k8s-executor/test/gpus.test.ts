@@ -15,7 +15,7 @@ type Any = any;
 const owner = { name: 'the-job', uid: '5d0cf8e2-2c9c-4d7e-9a0a-000000000001' };
 
 const objectsOf = (gpu: GpuRequest, options: K8sExecutorOptions = {}, wishes = {}) => {
-  const input = inputOf({ size: sizeWith(gpu), spec: { hardware: 'gpu', wishes } }, options);
+  const input = inputOf({ size: sizeWith(gpu), spec: { wishes } }, options);
   const job = jobManifest(input) as Any;
   const claim = claimTemplateManifest(input, owner) as Any;
   const secret = secretManifest(input, { owner, credentials: [] }) as Any;

@@ -51,7 +51,6 @@ describe('a job', () => {
     expect(parsed).toEqual({
       image: 'busybox:1',
       owner: 'user:ann',
-      hardware: 'gpu',
       scale: 4,
       wishes: { shmSize: 2 ** 30, queue: 'a' },
     });

@@ -17,6 +17,9 @@ export const inside = {
   terminationLog: '/dev/termination-log',
 } as const;
 
+/** `activeDeadlineSeconds` of a pod that Runyard ends: the shortest that there is. Nobody else sets it. */
+export const ourDeadlineSeconds = 1;
+
 /** Mounts that are this executor's own, whatever a template asks for. */
 export const ourPaths = [inside.root, inside.secret, inside.files, inside.terminationLog] as const;
 

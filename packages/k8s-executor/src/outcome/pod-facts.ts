@@ -1,5 +1,5 @@
 import type { Condition, ContainerStatus, PodObject, TerminatedState } from '../api/objects.ts';
-import { containers } from '../manifest/inside.ts';
+import { containers, ourDeadlineSeconds } from '../manifest/inside.ts';
 import type { SeenPod, View } from '../watch/view.ts';
 import { toldOf } from './events.ts';
 import { epoch } from './times.ts';
@@ -63,7 +63,7 @@ export const hasStarted = (pod: PodObject, view: View): boolean =>
 
 /** Its end was asked for by us: by a deletion, or by a deadline that only we set. */
 export const isOurs = ({ spec }: PodObject, { stopping }: { stopping: boolean }): boolean =>
-  stopping || spec.activeDeadlineSeconds === 1;
+  stopping || spec.activeDeadlineSeconds === ourDeadlineSeconds;
 
 /** The kubelet ended it, since it took longer than its own `activeDeadlineSeconds`. */
 export const ranOutOfTime = ({ status }: Pick<PodObject, 'status'>): boolean => status?.reason === 'DeadlineExceeded';

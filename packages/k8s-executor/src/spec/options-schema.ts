@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { KubeConfigLike } from '../kube-config-like.ts';
 import { gpuMappingSchema } from './gpu-mapping.ts';
 import { isImageName } from './image-name.ts';
-import { dnsLabel, labelSelector, objectName, queueName } from './names.ts';
+import { dnsLabel, labelSelector, objectName, queueName } from './name-schemas.ts';
 import { tolerationSchema } from './toleration.ts';
 
 const text = z.string().min(1);
