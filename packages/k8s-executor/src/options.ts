@@ -94,7 +94,10 @@ export interface GpuMapping {
   vendor?: 'nvidia' | 'amd' | 'intel';
   /** Extended resource of a whole GPU. Default by vendor: `nvidia.com/gpu`, `amd.com/gpu`, `gpu.intel.com/i915`. */
   resource?: string;
-  /** For sizes with `share`: the resource that time-slicing or MPS offers, and into how many parts each GPU is cut. Without it such a size is refused. */
+  /**
+   * For sizes with `share`: the resource that time-slicing or MPS offers, and into how many parts each GPU is cut. A pod gets one part of each GPU, so a share
+   * above that is refused, as is any without this option.
+   */
   shared?: { resource: string; replicas: number };
   /**
    * By the model of a size: what selects its nodes. Default: the label that the vendor's node labeller writes (`nvidia.com/gpu.product`,

@@ -5,6 +5,7 @@ import { needsPasswd } from '../manifest/passwd.ts';
 import type { PlainObject } from '../manifest/plain-object.ts';
 import { podTemplate } from '../manifest/pod.ts';
 import type { K8sSpec } from '../spec/k8s-spec.ts';
+import { wholeSeconds } from '../spec/quantities.ts';
 import type { CronInput } from './cron-input.ts';
 import { cronShell, cronVariables, fileSecrets, kindOf } from './cron-secret.ts';
 
@@ -25,7 +26,7 @@ export const cronPod = (input: CronInput, spec: K8sSpec, labels: Record<string, 
   const { runMs } = job.limits;
   if (runMs === null) return template;
   // Of the pod and not of the Job: that would count all tries, and take the log away.
-  return { ...template, spec: { ...(template.spec as PlainObject), activeDeadlineSeconds: Math.ceil(runMs / 1000) } };
+  return { ...template, spec: { ...(template.spec as PlainObject), activeDeadlineSeconds: wholeSeconds(runMs) } };
 };
 
 // Without a Secret that holds them there is nothing to place.

@@ -1,4 +1,5 @@
 import type { Settings } from '../options.ts';
+import { wholeSeconds } from '../spec/quantities.ts';
 import { containersOf } from './containers.ts';
 import { gpuDemand } from './gpus/demand.ts';
 import type { GpuDemand } from './gpus/gpu-demand.ts';
@@ -26,7 +27,7 @@ const podSpec = (input: PodInput, gpus: GpuDemand | null): PlainObject => {
   const serviceAccount = spec.wishes.serviceAccount ?? settings.serviceAccount;
   return {
     restartPolicy: 'Never',
-    terminationGracePeriodSeconds: Math.max(1, Math.ceil(graceMs / 1000)),
+    terminationGracePeriodSeconds: wholeSeconds(Math.max(1, graceMs)),
     ...(serviceAccount !== undefined && { serviceAccountName: serviceAccount }),
     automountServiceAccountToken: serviceAccount !== undefined,
     enableServiceLinks: false,
