@@ -67,6 +67,41 @@ describe('which GPUs a request gets', () => {
     expect(chooseGpus({ count: 1, memoryBytes: 96 * gibibyte }, [h100], [])).toBeNull();
   });
 
+  // MiB as drivers and node labels tell them.
+  it.each([
+    ['Tesla T4', 15_360, 16],
+    ['Tesla T4, by an older driver', 15_109, 16],
+    ['NVIDIA A10G', 23_028, 24],
+    ['NVIDIA A10G, by an older driver', 22_731, 24],
+    ['NVIDIA L4', 23_034, 24],
+    ['NVIDIA L40S', 46_068, 48],
+    ['Tesla V100-SXM2-16GB', 16_160, 16],
+    ['NVIDIA A100-SXM4-80GB', 81_920, 80],
+    ['NVIDIA H100 80GB HBM3', 81_559, 80],
+    ['NVIDIA H200', 143_771, 141],
+  ])('%s with %i MiB is one of %i GiB, and none of a tenth more', (model, mebibytes, nominal) => {
+    const card: Gpu = { uuid: 'GPU-x', model, memoryBytes: mebibytes * 2 ** 20 };
+    const chosen = (gibibytes: number) => chooseGpus({ count: 1, memoryBytes: gibibytes * gibibyte }, [card], []);
+    expect(chosen(nominal)).not.toBeNull();
+    expect(chosen(nominal * 1.1)).toBeNull();
+  });
+
+  it.each([
+    ['1g.5gb', 4864],
+    ['1g.10gb', 9728],
+    ['1g.12gb', 11_141],
+    ['1g.18gb', 16_384],
+    ['3g.40gb', 40_448],
+    ['1g.10gb+me', 9728],
+  ])('an instance %s has the memory that its profile says, though its driver tells %i MiB', (mig, mebibytes) => {
+    const instance: Gpu = { uuid: 'MIG-x', model: 'NVIDIA H100', mig, memoryBytes: mebibytes * 2 ** 20 };
+    const nominal = Number(/(\d+)gb/.exec(mig)?.[1]);
+    const chosen = (gibibytes: number) =>
+      chooseGpus({ count: 1, mig, memoryBytes: gibibytes * gibibyte }, [instance], []);
+    expect(chosen(nominal)).not.toBeNull();
+    expect(chosen(nominal * 1.1)).toBeNull();
+  });
+
   it('is a MIG instance of the profile only where it asks for one', () => {
     expect(uuids(chooseGpus({ count: 2, mig: '1g.10gb' }, all, []))).toEqual(['MIG-1', 'MIG-2']);
     expect(chooseGpus({ count: 1, mig: '2g.20gb' }, all, [])).toBeNull();

@@ -57,15 +57,18 @@ export interface K8sExecutorOptions {
   readOnlyRoot?: boolean;
   /** Jobs may say `executorOptions.readOnlyRoot: false`. Default false. */
   allowWritableRoot?: boolean;
-  /** Where the workspace lies. Default: an emptyDir without limit. With a storage class: a volume of its own (default 10Gi), which ends with the pod and needs `user`. */
+  /** Where the workspace lies. Default: an emptyDir without limit. With a storage class: a volume of its own (default 10Gi), which ends with the pod; it belongs to root, so it needs `user` unless images run as root. */
   workspace?: { size?: MemoryQuantity; storageClass?: string };
   /** Size of /dev/shm. Default: half of the job's memory; it counts as memory of the job. */
   shmSize?: MemoryQuantity;
   /** What this executor does not model, merged over each pod template as kubectl's strategic merge does it. */
   podTemplate?: Readonly<Record<string, unknown>>;
-  /** Jobs may bring one too (`executorOptions.podTemplate`): it can mount the node and run as root. `true`, or those owners' jobs. Default false. */
+  /**
+   * Jobs may bring one too (`executorOptions.podTemplate`). That is the whole namespace and more: it can mount the node, run as root, take any service account
+   * and read every Secret there, those of other jobs among them. `true`, or the jobs of these owners (`user:<id>`, `group:<id>`). Default false.
+   */
   allowPodTemplate?: boolean | readonly string[];
-  /** How long what has ended stays, in seconds. It has to outlast the longest time that no instance runs. Default 604,800 (7 days). */
+  /** How long what has ended stays, in seconds. It has to outlast the longest time that no instance runs. At least 3600; default 604,800 (7 days). */
   ttlSecondsAfterFinished?: number;
   /** How many logs are followed as they are written; of the others it is read at the end. Default 100. */
   followLogs?: number;
@@ -91,7 +94,10 @@ export interface GpuMapping {
   vendor?: 'nvidia' | 'amd' | 'intel';
   /** Extended resource of a whole GPU. Default by vendor: `nvidia.com/gpu`, `amd.com/gpu`, `gpu.intel.com/i915`. */
   resource?: string;
-  /** For sizes with `share`: the resource that time-slicing or MPS offers, and into how many parts each GPU is cut. Without it such a size is refused. */
+  /**
+   * For sizes with `share`: the resource that time-slicing or MPS offers, and into how many parts each GPU is cut. A pod gets one part of each GPU, so a share
+   * above that is refused, as is any without this option.
+   */
   shared?: { resource: string; replicas: number };
   /**
    * By the model of a size: what selects its nodes. Default: the label that the vendor's node labeller writes (`nvidia.com/gpu.product`,

@@ -4,6 +4,7 @@ import { cronSchedule } from '../src/cron-job/cron-schedule.ts';
 import { type CronJobOptions, toCronJob } from '../src/cron-job/to-cron-job.ts';
 import { checkAgainstModels } from './support/check-against-models.ts';
 import { checkFieldRules } from './support/check-field-rules.ts';
+import { robfigNext } from './support/robfig-next.ts';
 
 // biome-ignore lint/suspicious/noExplicitAny: what is read of them is what is being proved
 type Any = any;
@@ -107,7 +108,10 @@ describe('a CronJob', () => {
     expect(pod.containers[0].command).toEqual(['/bin/sh', '/runyard-secret/wrapper']);
     expect(text('script')).toContain("'python3' 'train.py'");
     expect(text('env.GREETING')).toBe("it's $(HOME)");
-    expect(variable(pod, 'GREETING').valueFrom.secretKeyRef).toEqual({ name: 'nightly', key: 'env.GREETING' });
+    expect(variable(pod, 'GREETING').valueFrom.secretKeyRef).toEqual({
+      name: 'runyard-cron-nightly',
+      key: 'env.GREETING',
+    });
     for (const key of ['wrapper', 'script']) expect(secret.data[key]).toBeDefined();
   });
 
@@ -144,6 +148,8 @@ describe('a CronJob', () => {
       { action: 'FailJob', onExitCodes: { containerName: 'job', operator: 'In', values: [2, 3] } },
     ]);
     expect(pod).toMatchObject({ activeDeadlineSeconds: 91, terminationGracePeriodSeconds: 5 });
+    const long = made({ limits: { startMs: null, runMs: Number.MAX_SAFE_INTEGER, graceMs: 1 } });
+    expect(long.pod.activeDeadlineSeconds).toBe(2 ** 31 - 1);
     const stored = { id: 'x', revision: 1, spec: job(), applied: false, createdAt: 0, updatedAt: 0 };
     const paused = toCronJob({ ...stored, pause: { at: 0, by: 'ann', note: null } }, { size: small });
     expect((paused.manifests.at(-1) as Any).spec.suspend).toBe(true);
@@ -161,7 +167,7 @@ describe('a CronJob', () => {
     expect(text('fetch')).toContain("runyard_fetch 'HEAD'\n");
     const volume = pod.volumes.find((one: Any) => one.name === 'runyard-source').projected;
     expect(volume.sources).toEqual([
-      { secret: { name: 'nightly' } },
+      { secret: { name: 'runyard-cron-nightly' } },
       {
         secret: {
           name: 'team-secrets',
@@ -202,13 +208,22 @@ describe('a CronJob', () => {
     expect(scaled.inner).toMatchObject({ completionMode: 'Indexed', completions: 3, parallelism: 3 });
     expect(scaled.pod.subdomain).toBe(scaled.service.metadata.name);
     expect(scaled.service.spec.selector).toEqual(scaled.inner.template.metadata.labels);
-    expect(variable(scaled.pod, 'RUNYARD_LEADER').value).toBe('$(RUNYARD_RUN_ID)-0.nightly');
+    expect(variable(scaled.pod, 'RUNYARD_LEADER').value).toBe('$(RUNYARD_RUN_ID)-0.runyard-cron-nightly');
     const gpu = { cpu: 1, memory: '1Gi', gpu: { count: 1 } };
     const claimed = made({ hardware: 'gpu' }, { size: gpu, gpus: { dra: {} }, queue: 'team' });
     expect(claimed.pod.resourceClaims[0].resourceClaimTemplateName).toBe(claimed.claim.metadata.name);
     expect(claimed.cron.spec.jobTemplate.metadata.labels['kueue.x-k8s.io/queue-name']).toBe('team');
     expect(variable(made({ hardware: 'gpu' }, { size: gpu }).pod, 'NVIDIA_VISIBLE_DEVICES')).toBeUndefined();
-    expect(variable(made().pod, 'NVIDIA_VISIBLE_DEVICES').value).toBe('void');
+  });
+
+  it('has no GPUs but those of its size, whatever a variable or a secret of it says', () => {
+    const location = 'NVIDIA_VISIBLE_DEVICES';
+    const secrets = [{ name: 'all', type: 'environment_variable' as const, location }];
+    for (const parts of [{}, { env: { [location]: 'all' } }, { secrets }]) {
+      expect(variable(made(parts, { secretName: 'team' }).pod, location)).toEqual({ name: location, value: 'void' });
+      const size = { cpu: 1, memory: '1Gi', gpu: { count: 1 } };
+      expect(variable(made({ ...parts, hardware: 'gpu' }, { size, secretName: 'team' }).pod, location)).toBeUndefined();
+    }
   });
 
   it('has a name that Kubernetes takes, and that no other job’s becomes', () => {
@@ -222,11 +237,51 @@ describe('a CronJob', () => {
     expect(name({ name: 'A b' })).not.toBe(name({ name: 'A b', owner: 'user:bob' }));
   });
 
+  it('overwrites nothing of others that has the job’s name', () => {
+    const gpu = { cpu: 1, memory: '1Gi', gpu: { count: 1 } };
+    const names = (name: string): string[] => {
+      const made = toCronJob(job({ name, scale: 2 }), { size: gpu, gpus: { dra: {} } });
+      return made.manifests.slice(0, -1).map(({ metadata }) => metadata.name);
+    };
+    expect(names('web')).toEqual(['runyard-cron-web', 'runyard-cron-web', 'runyard-cron-web']);
+    const [long = ''] = names('a'.repeat(50));
+    expect(long).toBe(`runyard-cron-${'a'.repeat(50)}`);
+    const pods = { cron: 'a'.repeat(51), other: `${'a'.repeat(50)}b` };
+    const [one = '', two = ''] = [pods.cron, pods.other].map(
+      (name) => made({ name }, { cronJobName: name }).secret.metadata.name,
+    );
+    expect(one).toMatch(/^runyard-cron-a{41}-[0-9a-f]{8}$/);
+    expect(one).toHaveLength(63);
+    expect(two).not.toBe(one);
+  });
+
+  it('is not retried where it is several pods: one would run beside what is left of the others', () => {
+    const backoff = { ...job().backoff, limit: 3 };
+    const { inner, drops } = made({ scale: 2, backoff });
+    expect(inner.backoffLimit).toBe(0);
+    expect(inner.podFailurePolicy.rules).toEqual([
+      { action: 'FailJob', onPodConditions: [{ type: 'DisruptionTarget', status: 'True' }] },
+    ]);
+    expect(drops.join()).toMatch(/several pods are not retried/);
+    expect(drops.join()).not.toMatch(/retried without a limit|Retries wait/);
+    expect(made({ backoff }).drops.join()).not.toMatch(/several pods/);
+  });
+
+  it('has the least deadline that is safe under Forbid, since what is forbidden may start within it', () => {
+    const forbid = (missed: NonNullable<JobSpec['schedule']>['missed']) =>
+      made({ concurrencyPolicy: 'Forbid', schedule: schedule({ missed }) });
+    const latest = forbid({ rule: 'latest', windowMs: 3_600_000, cap: 1 });
+    expect(latest.cron.spec.startingDeadlineSeconds).toBe(30);
+    expect(latest.drops.join()).toMatch(/starts late where that run ends within 30 s.*missed` is not kept/s);
+    expect(forbid({ rule: 'skip', windowMs: 0, cap: 1 }).drops.join()).not.toMatch(/missed/);
+  });
+
   it('is refused where it could not be one', () => {
     expect(refusal({ schedule: null })).toBe('invalid-job schedule');
     expect(refusal({}, { cronJobName: 'a'.repeat(53) })).toBe('invalid-option cronJobName');
     expect(refusal({}, { cronJobName: '1a' })).toBe('invalid-option cronJobName');
     expect(refusal({}, { secretName: 'A b' })).toBe('invalid-option secretName');
+    expect(refusal({}, { secretName: 'runyard-cron-nightly' })).toBe('invalid-option secretName');
     const secrets = [{ name: 'a b', type: 'file' as const, location: 'x' }];
     expect(refusal({ secrets }, { secretName: 's' })).toBe('unsupported-by-executor secrets.0.name');
     expect(refusal({ image: null })).toBe('unsupported-by-executor image');
@@ -261,19 +316,17 @@ describe('a schedule', () => {
     expect(said(cron)).toBe(expected);
   });
 
-  it('has the job’s zone, and is due at the same times', () => {
+  it('has the job’s zone, and is due where robfig/cron has it when the job is', () => {
     expect(said('0 9 * * *', 'America/New_York')).toBe('0 9 * * * in America/New_York');
     const random = seeded(7);
     for (let n = 0; n < 300; n++) {
       const cron = randomCron(random);
       const { schedule: text } = cronSchedule({ cron, timezone: null, dst: 'robfig' });
       expect(text.split(' ')).toHaveLength(5);
-      expect(text.split(' ')[4]).not.toMatch(/7/);
-      const [ours, theirs] = [parseCron(cron), parseCron(text)];
-      for (let at = new Date('2026-01-01T00:00:00Z'), i = 0; i < 5; i++) {
-        const next = ours.next(at);
-        expect([cron, theirs.next(at)]).toEqual([cron, next]);
-        at = next ?? at;
+      for (let at = new Date('2026-01-01T00:00:00Z'), i = 0; i < 8; i++) {
+        const next = robfigNext(text, at);
+        expect([cron, parseCron(cron).next(at)]).toEqual([cron, next]);
+        at = next;
       }
     }
   });
@@ -318,6 +371,7 @@ describe('what a CronJob drops', () => {
     [/jitterMs/, { schedule: schedule({ jitterMs: 5 }) }],
     [/startsAt/, { schedule: schedule({ endsAt: 5 }) }],
     [/leaves no trace/, { concurrencyPolicy: 'Forbid' }],
+    [/several pods are not retried/, { scale: 2 }],
     [/proved gone/, { concurrencyPolicy: 'Replace' }],
     [/Retries wait 10 s/, { backoff: { ...job().backoff, limit: 1, initialMs: 1 } }],
     [/not told from those of the job/, { backoff: { ...job().backoff, infrastructureLimit: 0 } }],

@@ -15,7 +15,7 @@ type Any = any;
 const owner = { name: 'the-job', uid: '5d0cf8e2-2c9c-4d7e-9a0a-000000000001' };
 
 const objectsOf = (gpu: GpuRequest, options: K8sExecutorOptions = {}, wishes = {}) => {
-  const input = inputOf({ size: sizeWith(gpu), spec: { hardware: 'gpu', wishes } }, options);
+  const input = inputOf({ size: sizeWith(gpu), spec: { wishes } }, options);
   const job = jobManifest(input) as Any;
   const claim = claimTemplateManifest(input, owner) as Any;
   const secret = secretManifest(input, { owner, credentials: [] }) as Any;
@@ -55,16 +55,21 @@ describe('GPUs by a device plugin', () => {
   });
 
   it('are not had by who asks for none, also where NVIDIA’s runtime is the node’s default', () => {
-    const input = inputOf({ env: { NVIDIA_VISIBLE_DEVICES: 'all' } });
-    const secret = secretManifest(input, { owner, credentials: [] }) as Any;
-    expect(Buffer.from(secret.data['env.NVIDIA_VISIBLE_DEVICES'], 'base64').toString()).toBe('void');
+    const location = 'NVIDIA_VISIBLE_DEVICES';
+    const secrets = [{ type: 'environment_variable' as const, location, value: 'all' }];
+    for (const parts of [{}, { env: { [location]: 'all' } }, { secrets }]) {
+      const secret = secretManifest(inputOf(parts), { owner, credentials: [] }) as Any;
+      expect(Buffer.from(secret.data[`env.${location}`], 'base64').toString()).toBe('void');
+      const some = inputOf({ ...parts, size: sizeWith({ count: 1 }) });
+      expect((secretManifest(some, { owner, credentials: [] }) as Any).data[`env.${location}`]).toBeUndefined();
+    }
   });
 
-  it('of a model and a memory are found by the labels of NVIDIA’s labeller, 3 % below what a card is called', () => {
+  it('of a model and a memory are found by the labels of NVIDIA’s labeller, 8 % below what a card is called', () => {
     const { pod } = objectsOf({ count: 1, model: 'NVIDIA A100-SXM4-80GB', memoryBytes: 80 * 2 ** 30 });
     expect(pod.nodeSelector).toEqual({ 'nvidia.com/gpu.product': 'NVIDIA-A100-SXM4-80GB' });
     expect(pod.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution.nodeSelectorTerms).toEqual([
-      { matchExpressions: [{ key: 'nvidia.com/gpu.memory', operator: 'Gt', values: ['79462'] }] },
+      { matchExpressions: [{ key: 'nvidia.com/gpu.memory', operator: 'Gt', values: ['75366'] }] },
     ]);
   });
 
@@ -86,17 +91,24 @@ describe('GPUs by a device plugin', () => {
     const { pod } = objectsOf({ count: 2, mig: '1g.10gb', memoryBytes: 10 * 2 ** 30 });
     expect(asked(pod)).toEqual({ 'nvidia.com/mig-1g.10gb': '2' });
     expect(pod.tolerations.map((one: Any) => one.key)).toEqual(['nvidia.com/gpu', 'nvidia.com/mig-1g.10gb']);
-    expect(JSON.stringify(pod.affinity)).toContain('"nvidia.com/mig-1g.10gb.memory"');
+    // Labels tell less than the profile's name: 4,864 MiB for 1g.5gb.
+    expect(pod.affinity).toBeUndefined();
     expect(asked(objectsOf({ count: 1, mig: '1g.10gb+me' }).pod)).toEqual({ 'nvidia.com/mig-1g.10gb.me': '1' });
   });
 
-  it('are shares of time-sliced ones by the parts into which the host cuts each', () => {
+  it('are shares of time-sliced ones by one part of each GPU', () => {
     const gpus = { shared: { resource: 'nvidia.com/gpu.shared', replicas: 4 } };
     const parts = (share: number, count = 1) => asked(objectsOf({ count, share }, { gpus }).pod);
-    expect(parts(0.5)).toEqual({ 'nvidia.com/gpu.shared': '2' });
+    expect(parts(0.25)).toEqual({ 'nvidia.com/gpu.shared': '1' });
     expect(parts(0.01)).toEqual({ 'nvidia.com/gpu.shared': '1' });
-    expect(parts(1)).toEqual({ 'nvidia.com/gpu.shared': '4' });
     expect(parts(0.25, 2)).toEqual({ 'nvidia.com/gpu.shared': '2' });
+  });
+
+  it('are never several parts of one GPU, which NVIDIA’s plugin refuses or takes from several', () => {
+    const gpus = { shared: { resource: 'nvidia.com/gpu.shared', replicas: 3 } };
+    expect(refusalOf({ count: 1, share: 0.5 }, { gpus })).toMatch(/into 3 parts.*at most 0\.333,/);
+    expect(refusalOf({ count: 1, share: 1 }, { gpus })).toMatch(/whole one/);
+    expect(refusalOf({ count: 1, share: 1 / 3 }, { gpus })).toBe('none');
   });
 
   it('that are shared under the name of whole ones lie on nodes that are marked so', () => {
@@ -115,6 +127,16 @@ describe('GPUs by a device plugin', () => {
     expect(intel.pod.nodeSelector).toEqual({ 'gpu.intel.com/product': 'Flex_170' });
   });
 
+  it('are of the model that the size names, also where the job asks for nodes with another', () => {
+    const label = 'nvidia.com/gpu.product';
+    const made = (value: string) => () =>
+      objectsOf({ count: 1, model: 'NVIDIA L4' }, {}, { nodeSelector: { [label]: value } }).pod.nodeSelector;
+    expect(made('NVIDIA-H100')).toThrow(
+      /nodeSelector\.nvidia\.com\/gpu\.product.*size gpu are on nodes where it is 'NVIDIA-L4'/,
+    );
+    expect(made('NVIDIA-L4')()).toEqual({ [label]: 'NVIDIA-L4' });
+  });
+
   it('bring their runtime class before the host’s, and not before the job’s', () => {
     const options = { runtimeClass: 'runc', runtimeClasses: ['kata'], gpus: { runtimeClass: 'nvidia' } };
     expect(objectsOf({ count: 1 }, options).pod.runtimeClassName).toBe('nvidia');
@@ -127,6 +149,10 @@ describe('GPUs by a device plugin', () => {
     expect(refusalOf({ count: 1, share: 0.5, mig: '1g.5gb' })).toMatch(/share of a MIG instance/);
     expect(refusalOf({ count: 1, mig: '1g.5gb' }, { gpus: { vendor: 'amd' } })).toMatch(/says amd/);
     expect(refusalOf({ count: 1, mig: '"; DROP' })).toMatch(/no MIG profile/);
+    for (const gpus of [{}, { dra: {} }, { memoryLabel: null }]) {
+      expect(refusalOf({ count: 1, mig: '1g.5gb', memoryBytes: 5 * 2 ** 30 }, { gpus })).toBe('none');
+      expect(refusalOf({ count: 1, mig: '1g.5gb', memoryBytes: 5 * 2 ** 30 + 1 }, { gpus })).toMatch(/larger profile/);
+    }
     expect(refusalOf({ count: 1, model: '🚀' })).toMatch(/gpus\.models/);
     expect(refusalOf({ count: 1, model: 'x'.repeat(64) })).toMatch(/gpus\.models/);
     expect(refusalOf({ count: 1, memoryBytes: 2 ** 34 }, { gpus: { vendor: 'amd' } })).toMatch(/how much memory/);
@@ -170,7 +196,7 @@ describe('GPUs by DRA', () => {
     const memory = 'device.capacity["gpu.nvidia.com"].memory';
     expect(expressions(claim)).toEqual([
       `has(${name}) && ${name}.lowerAscii().matches("(^|[^a-z0-9.])a100[^a-z0-9.]+sxm4([^a-z0-9.]|$)")`,
-      `has(${memory}) && ${memory}.compareTo(quantity("83322365543")) >= 0`,
+      `has(${memory}) && ${memory}.compareTo(quantity("79027398247")) >= 0`,
     ]);
     const [, pattern = ''] = /matches\((".*")\)/.exec(expressions(claim)[0] ?? '') ?? [];
     const fits = new RegExp(JSON.parse(pattern));
@@ -184,7 +210,7 @@ describe('GPUs by DRA', () => {
   });
 
   it('are MIG instances by their class and profile', () => {
-    const { claim } = objectsOf({ count: 1, mig: '1g.10gb' }, dra);
+    const { claim } = objectsOf({ count: 1, mig: '1g.10gb', memoryBytes: 10 * 2 ** 30 }, dra);
     expect(claim.spec.spec.devices.requests[0].exactly.deviceClassName).toBe('mig.nvidia.com');
     const profile = 'device.attributes["gpu.nvidia.com"].profile';
     expect(expressions(claim)).toEqual([`has(${profile}) && ${profile} == "1g.10gb"`]);

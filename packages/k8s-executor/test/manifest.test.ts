@@ -78,12 +78,14 @@ describe('the Job of an attempt', () => {
     expect(deadline(null, 60_000)).toBeUndefined();
     expect(deadline(60_000, null)).toBeUndefined();
     expect(deadline(60_000, 120_000)).toBe(60 + 120 + 2 + 600);
+    expect(deadline(60_000, Number.MAX_SAFE_INTEGER)).toBe(2 ** 31 - 1);
   });
 
   it('gives its pod the grace of the job in whole seconds, one at least', () => {
     const grace = (graceMs: number) =>
       objectsOf(inputOf({ limits: { startMs: null, runMs: null, graceMs } })).pod.terminationGracePeriodSeconds;
     expect([grace(0), grace(1), grace(1000), grace(1001)]).toEqual([1, 1, 1, 2]);
+    expect(grace(Number.MAX_SAFE_INTEGER)).toBe(2 ** 31 - 1);
   });
 });
 
@@ -231,6 +233,24 @@ describe('what is secret', () => {
     ]);
   });
 
+  it('is not in what the Job says of its sources', () => {
+    const urls = [
+      'https://bot:hunter2@git.example/a.git',
+      'https://tok@en@git.example/a',
+      'ssh://git:hunter2@git.example/b',
+    ];
+    const sources = [...urls, 'git@git.example:c.git', 'https://git.example/d@e'].map((url) => sourceOf({ url }));
+    const job = jobManifest(inputOf({ sources })) as Any;
+    const told = JSON.parse(job.metadata.annotations['runyard.dev/sources']).map(({ url }: Any) => url);
+    expect(told).toEqual([
+      'https://git.example/a.git',
+      'https://git.example/a',
+      'ssh://git@git.example/b',
+      'git@git.example:c.git',
+      'https://git.example/d@e',
+    ]);
+  });
+
   it('of the sources reaches only the container that fetches them', () => {
     const credentials: GitCredential[] = [
       { kind: 'https', username: 'bot', password: 'hunter2\n' },
@@ -285,6 +305,11 @@ describe('the content of an attempt', () => {
       inputOf({ spec: { image: 'other:1' } }),
       inputOf({ size: sizeWith({ count: 1 }) }),
       inputOf({}, { podTemplate: { spec: { hostNetwork: true } } }),
+      inputOf({}, { knownHosts: 'git.example ssh-ed25519 AAAA' }),
+      // Nothing of the pod tells these apart.
+      inputOf({ size: sizeWith({ count: 1 }) }, { gpus: { dra: {} } }),
+      inputOf({ size: sizeWith({ count: 2 }) }, { gpus: { dra: {} } }),
+      inputOf({ size: sizeWith({ count: 1, model: 'A100' }) }, { gpus: { dra: {} } }),
     ].map(contentOf);
     expect(new Set([base, ...others]).size).toBe(others.length + 1);
   });
@@ -312,5 +337,14 @@ describe('the checks of these tests', () => {
       /limit/,
     );
     expect(planted(({ spec }) => spec.template.spec.volumes.pop())).toThrow(/volume runyard-shm/);
+    expect(planted(({ spec }) => (spec.podReplacementPolicy = 'TerminatingOrFailed'))).toThrow(/podReplacementPolicy/);
+    const exits = (spec: Any) => spec.podFailurePolicy.rules[1].onExitCodes;
+    expect(planted(({ spec }) => (exits(spec).operator = 'In'))).toThrow(/In with 0/);
+    expect(planted(({ spec }) => (exits(spec).values = [2, 1]))).toThrow(/ordered/);
+    for (const seconds of [0, -1, 2 ** 31]) {
+      expect(planted(({ spec }) => (spec.activeDeadlineSeconds = seconds))).toThrow(/activeDeadlineSeconds/);
+      expect(planted(({ spec }) => (spec.template.spec.activeDeadlineSeconds = seconds))).toThrow(/activeDeadlineSec/);
+    }
+    expect(planted(({ spec }) => (spec.ttlSecondsAfterFinished = -1))).toThrow(/ttlSecondsAfterFinished/);
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sourceExits, wrapperExits } from '../src/manifest/inside.ts';
 import type { Look } from '../src/outcome/look.ts';
+import { trimPod } from '../src/watch/trim.ts';
 import { look, named } from './support/looks.ts';
 import {
   aJob,
@@ -133,6 +134,29 @@ describe('the end of the container `job`', () => {
   it('of a pod whose Job was seen only when it had failed, the pod tells', () => {
     const job = aJob({ conditions: failed('BackoffLimitExceeded') });
     expect(podEnd({ phase: 'Failed', job: ended(7) }, { job })).toBe('finished=exited/7');
+  });
+});
+
+describe('a sidecar, which the kubelet ends behind the container `job`', () => {
+  const killed = ended(137, { reason: 'Error' });
+
+  it('is waited for', () => {
+    expect(podEnd({ job: ended(0, { message: note(0) }), sidecar: runs })).toBe('ending');
+    expect(podEnd({ job: ended(3, { message: note(3) }), sidecar: runs })).toBe('ending');
+    expect(podEnd({ job: waits('PodInitializing'), sidecar: runs, phase: 'Pending' })).toBe('waiting');
+    expect(podEnd({ job: runs, sidecar: runs })).toBe('running');
+  });
+
+  it('says nothing of how the job ended', () => {
+    const over = { sidecar: killed, phase: 'Failed' as const };
+    expect(podEnd({ ...over, job: ended(3, { message: note(3) }) })).toBe('finished=exited/3');
+    const well = { sidecar: killed, phase: 'Succeeded' as const };
+    expect(podEnd({ ...well, job: ended(0, { message: note(0) }) }, { job: aJob({ conditions: complete }) })).toBe(
+      'finished=exited/0',
+    );
+    expect(podEnd({ job: runs, sidecar: killed })).toBe('running');
+    const { spec } = trimPod(aPod({ sidecar: runs }));
+    expect(spec.initContainers?.at(-1)).toEqual({ name: 'proxy', restartPolicy: 'Always' });
   });
 });
 

@@ -42,19 +42,20 @@ describe('a pod template is merged', () => {
       spec: {
         containers: [
           { name: 'job', env: [{ name: 'HTTPS_PROXY', value: 'http://proxy:3128' }], ports: [{ containerPort: 80 }] },
-          { name: 'proxy', image: 'proxy:1' },
         ],
+        initContainers: [{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }],
         volumes: [{ name: 'data', persistentVolumeClaim: { claimName: 'data' } }],
         imagePullSecrets: [{ name: 'registry' }],
       },
     });
     expect(metadata.labels).toMatchObject({ team: 'a', 'app.kubernetes.io/managed-by': 'runyard' });
     expect(metadata.annotations).toEqual({ 'runyard.dev/notes': '1', note: 'x' });
-    const [job, proxy] = spec.containers;
+    const [job] = spec.containers;
     expect(job.command).toEqual(['/bin/sh', '/runyard-secret/wrapper']);
     expect(job.env.at(-1)).toEqual({ name: 'HTTPS_PROXY', value: 'http://proxy:3128' });
     expect(job.env.length).toBeGreaterThan(1);
-    expect(proxy).toEqual({ name: 'proxy', image: 'proxy:1' });
+    expect(spec.containers).toHaveLength(1);
+    expect(spec.initContainers).toEqual([{ name: 'proxy', image: 'proxy:1', restartPolicy: 'Always' }]);
     expect(spec.volumes.map((volume: Any) => volume.name)).toEqual([
       'runyard',
       'runyard-job',
@@ -83,10 +84,62 @@ describe('a pod template is merged', () => {
   it('other lists are replaced as a whole, as kubectl does', () => {
     const { spec } = (() => {
       const podTemplate = { spec: { tolerations: [{ key: 'mine', operator: 'Exists' }] } };
-      const job = jobManifest(inputOf({ size: sizeWith({ count: 1 }) }, { podTemplate })) as Any;
+      const job = jobManifest(inputOf({}, { podTemplate, tolerations: [{ key: 'ours', operator: 'Exists' }] })) as Any;
       return job.spec.template;
     })();
     expect(spec.tolerations).toEqual([{ key: 'mine', operator: 'Exists' }]);
+  });
+
+  it('and takes away nothing of the GPUs that the size asks for', () => {
+    const madeWith = (spec: object, gpus: object = {}) => {
+      const size = sizeWith({ count: 2, model: 'A100', memoryBytes: 80 * 2 ** 30 });
+      const job = jobManifest(inputOf({ size }, { podTemplate: { spec }, gpus })) as Any;
+      checkAgainstModels(job);
+      checkFieldRules(job);
+      return job.spec.template.spec;
+    };
+    const memory = { key: 'nvidia.com/gpu.memory', operator: 'Gt', values: ['75366'] };
+    const zone = { key: 'zone', operator: 'In', values: ['a'] };
+    const name = { key: 'metadata.name', operator: 'In', values: ['n1'] };
+    const required = { nodeSelectorTerms: [{ matchExpressions: [zone] }, { matchFields: [name] }, {}] };
+    const preferred = [{ weight: 1, preference: { matchExpressions: [zone] } }];
+    const made = madeWith({
+      affinity: {
+        nodeAffinity: {
+          requiredDuringSchedulingIgnoredDuringExecution: required,
+          preferredDuringSchedulingIgnoredDuringExecution: preferred,
+        },
+      },
+      tolerations: [{ key: 'mine', operator: 'Exists' }],
+      nodeSelector: { $patch: 'replace', pool: 'x' },
+      containers: [{ name: 'job', resources: { limits: { $patch: 'replace', cpu: '2' }, requests: null } }],
+    });
+    expect(made.affinity.nodeAffinity).toEqual({
+      requiredDuringSchedulingIgnoredDuringExecution: {
+        nodeSelectorTerms: [
+          { matchExpressions: [zone, memory] },
+          { matchFields: [name], matchExpressions: [memory] },
+          // It fits no node, and goes on fitting none.
+          {},
+        ],
+      },
+      preferredDuringSchedulingIgnoredDuringExecution: preferred,
+    });
+    expect(made.tolerations).toEqual([
+      { key: 'mine', operator: 'Exists' },
+      { key: 'nvidia.com/gpu', operator: 'Exists' },
+    ]);
+    expect(made.nodeSelector).toEqual({ pool: 'x', 'nvidia.com/gpu.product': 'A100' });
+    const { limits, requests } = made.containers[0].resources;
+    expect([limits, requests]).toEqual([{ cpu: '2', 'nvidia.com/gpu': '2' }, { 'nvidia.com/gpu': '2' }]);
+    const claims = [{ name: 'nic' }];
+    const resourceClaims = [{ $patch: 'replace' }, { name: 'nic', resourceClaimName: 'nic' }];
+    const claimed = madeWith({ resourceClaims, containers: [{ name: 'job', resources: { claims } }] }, { dra: {} });
+    expect(claimed.containers[0].resources.claims).toEqual([{ name: 'nic' }, { name: 'gpus' }]);
+    expect(claimed.resourceClaims.map((claim: Any) => claim.name)).toEqual(['nic', 'gpus']);
+    expect(madeWith({ affinity: { nodeAffinity: null } }).affinity.nodeAffinity).toEqual({
+      requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [{ matchExpressions: [memory] }] },
+    });
   });
 
   it('with directives that remove and replace', () => {
@@ -175,10 +228,7 @@ describe('a pod template is refused', () => {
     [{ spec: { containers: [{ $patch: 'replace' }, { name: 'x' }] } }, 'spec.containers.0.$patch'],
     [{ spec: { containers: [{ name: 'job', $patch: 'delete' }] } }, 'spec.containers.0.$patch'],
     [{ spec: { containers: [{ name: 'job', command: ['x'] }] } }, 'spec.containers.0.command'],
-    [
-      { spec: { containers: [{ name: 'x' }, { name: 'job', restartPolicy: 'Always' }] } },
-      'spec.containers.1.restartPolicy',
-    ],
+    [{ spec: { containers: [{ name: 'job', restartPolicy: 'Always' }] } }, 'spec.containers.0.restartPolicy'],
     [
       { spec: { containers: [{ name: 'job', terminationMessagePath: '/x' }] } },
       'spec.containers.0.terminationMessagePath',
@@ -196,7 +246,31 @@ describe('a pod template is refused', () => {
       { spec: { containers: [{ name: 'job', volumeMounts: [{ mountPath: '/runyard/workspace', name: 'x' }] }] } },
       'spec.containers.0.volumeMounts.0.mountPath',
     ],
+    // It would run on when the job has ended, and its pod with it.
+    [{ spec: { containers: [{ name: 'proxy', image: 'x' }] } }, 'spec.containers.0'],
+    [{ spec: { containers: [{ name: 'source' }] } }, 'spec.containers.0'],
     [{ spec: { initContainers: [{ name: 'source', image: 'x' }] } }, 'spec.initContainers.0.image'],
+    ...[
+      '/',
+      '//',
+      '/runyard/../',
+      '//runyard',
+      '/runyard/workspace/',
+      '/x/../runyard-secret',
+      '/dev/./termination-log',
+    ].map((mountPath): [object, string] => [
+      { spec: { containers: [{ name: 'job', volumeMounts: [{ mountPath, name: 'x' }] }] } },
+      'spec.containers.0.volumeMounts.0.mountPath',
+    ]),
+    // With it, a job would have the credentials of its sources.
+    [
+      { spec: { containers: [{ name: 'job', volumeMounts: [{ mountPath: '/mnt', name: 'runyard-source' }] }] } },
+      'spec.containers.0.volumeMounts.0.name',
+    ],
+    [
+      { spec: { initContainers: [{ name: 'x', volumeMounts: [{ mountPath: '/mnt', name: 'runyard-job' }] }] } },
+      'spec.initContainers.0.volumeMounts.0.name',
+    ],
     [{ spec: { volumes: [{ name: 'runyard-job', emptyDir: {} }] } }, 'spec.volumes.0.name'],
     [{ spec: { volumes: [{ $patch: 'replace' }] } }, 'spec.volumes.0.$patch'],
   ])('where it would take over what this executor lives by: %j', (template, path) => {
@@ -214,6 +288,7 @@ describe('a pod template is refused', () => {
             volumeMounts: [
               { mountPath: '/data', name: 'data' },
               { mountPath: '/runyardx', name: 'data' },
+              { mountPath: '/dev/infiniband', name: 'data' },
             ],
             resources: { limits: { 'rdma/hca': '1' } },
             lifecycle: { preStop: { exec: { command: ['sync'] } } },

@@ -5,6 +5,9 @@ import { fieldOfCause, fieldOfWords } from '../src/manifest/refusal/field-of-cau
 import { type Refused, refusalToFault } from '../src/manifest/refusal/refusal-to-fault.ts';
 import { inputOf, sourceOf } from './support/launches.ts';
 
+// biome-ignore lint/suspicious/noExplicitAny: what is read of them is what is being proved
+type Any = any;
+
 const refused = (parts: Partial<Refused>): Refused => ({
   status: 422,
   words: 'no',
@@ -72,14 +75,37 @@ describe('a field that an API server names', () => {
   });
 
   it('of a container or a volume is known by its name, where the object is at hand', () => {
-    const podTemplate = { spec: { containers: [{ name: 'proxy', image: 'x' }] } };
+    const podTemplate = {
+      metadata: { annotations: { team: 'a' } },
+      spec: {
+        initContainers: [{ name: 'proxy', image: 'x', restartPolicy: 'Always' }],
+        containers: [{ name: 'job', volumeMounts: [{ name: 'data', mountPath: '/data' }] }],
+        volumes: [{ name: 'data', emptyDir: {} }],
+      },
+    };
     const sent = jobManifest(inputOf({ sources: [sourceOf()] }, { podTemplate }));
     const volumes = (sent as unknown as { spec: { template: { spec: { volumes: { name: string }[] } } } }).spec.template
       .spec.volumes;
     const at = (name: string) => volumes.findIndex((volume) => volume.name === name);
     const field = (path: string) => fieldOfCause(`spec.template.spec.${path}`, sent);
-    expect(field('containers[1].image')).toBe('executorOptions.podTemplate.spec.containers.1.image');
+    expect(field('initContainers[1].image')).toBe('executorOptions.podTemplate.spec.initContainers.1.image');
+    expect(field('initContainers[0].image')).toBe('k8sExecutor.gitImage');
     expect(field('containers[0].image')).toBe('image');
+    // Nobody but this executor made those.
+    const mount = (container: string, name: string) => {
+      const [list = '', index = ''] = container.split('.');
+      const { volumeMounts } = (sent as Any).spec.template.spec[list][index];
+      return `${list}[${index}].volumeMounts[${volumeMounts.findIndex((one: Any) => one.name === name)}].mountPath`;
+    };
+    expect(field(mount('containers.0', 'runyard-job'))).toBeNull();
+    expect(field(mount('containers.0', 'data'))).toMatch(
+      /^executorOptions\.podTemplate\.spec\.containers\.0\.volumeMounts/,
+    );
+    expect(field(`volumes[${at('runyard-job')}].secret.secretName`)).toBeNull();
+    expect(field(`volumes[${at('data')}].emptyDir`)).toMatch(/^executorOptions\.podTemplate\.spec\.volumes/);
+    expect(field('containers[0].command[0]')).toBeNull();
+    expect(fieldOfCause('spec.template.metadata.labels', sent)).toBeNull();
+    expect(fieldOfCause('spec.template.metadata.annotations', sent)).toMatch(/^executorOptions\.podTemplate/);
     expect(field(`volumes[${at('runyard-shm')}].emptyDir.sizeLimit`)).toBe('executorOptions.shmSize');
     expect(field(`volumes[${at('runyard')}].emptyDir.sizeLimit`)).toBe('k8sExecutor.workspace');
   });
@@ -91,6 +117,10 @@ describe('a field that an API server names', () => {
     expect(fieldOfWords('error looking up service account n/trainer: serviceaccount "trainer" not found')).toBe(
       'executorOptions.serviceAccount',
     );
+    const quota = 'pods "x" is forbidden: failed quota: team: must specify limits.ephemeral-storage for: job';
+    expect(fieldOfWords(quota)).toBe('k8sExecutor.podTemplate');
+    expect(told({ status: 403, words: quota })).toMatch(/for the option `podTemplate` of k8sExecutor/);
+    expect(fieldOfWords('failed quota: team: must specify limits.memory for: job')).toBe('size');
     expect(fieldOfWords('anything else')).toBeNull();
   });
 });

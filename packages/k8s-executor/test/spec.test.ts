@@ -51,7 +51,6 @@ describe('a job', () => {
     expect(parsed).toEqual({
       image: 'busybox:1',
       owner: 'user:ann',
-      hardware: 'gpu',
       scale: 4,
       wishes: { shmSize: 2 ** 30, queue: 'a' },
     });
@@ -92,12 +91,11 @@ describe('a job', () => {
     expect(spec({ env: { ['A'.repeat(250)]: '' } })).toMatch(/at most 249/);
   });
 
-  it('has no apt packages under a root that cannot be written', () => {
+  it('has no apt packages, since none could be installed without capabilities', () => {
     const extraPackages = { apt: ['jq'], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
-    expect(spec({ extraPackages })).toMatch(/^unsupported-by-executor extraPackages\.apt/);
-    expect(spec({ extraPackages }, { readOnlyRoot: false })).toMatch(/^\{/);
-    const executorOptions = { readOnlyRoot: false };
-    expect(spec({ extraPackages, executorOptions }, { allowWritableRoot: true })).toMatch(/^\{/);
+    expect(spec({ extraPackages })).toMatch(/^unsupported-by-executor extraPackages\.apt: .*Build an image/);
+    expect(spec({ extraPackages }, { readOnlyRoot: false })).toMatch(/^unsupported-by-executor extraPackages\.apt/);
+    expect(spec({ extraPackages: { ...extraPackages, apt: [], pip: ['numpy'] } })).toMatch(/^\{/);
   });
 });
 
@@ -200,10 +198,11 @@ describe('the options', () => {
     [{ workspace: { size: '1 GB' } }, 'workspace.size'],
     [{ workspace: { storageClass: 'a b' } }, 'workspace.storageClass'],
     [{ shmSize: 0 }, 'shmSize'],
-    [{ ttlSecondsAfterFinished: 0 }, 'ttlSecondsAfterFinished'],
+    [{ ttlSecondsAfterFinished: 3599 }, 'ttlSecondsAfterFinished'],
     [{ followLogs: -1 }, 'followLogs'],
     [{ startTroubleMs: 0.5 }, 'startTroubleMs'],
     [{ allowPodTemplate: 'yes' }, 'allowPodTemplate'],
+    [{ allowPodTemplate: ['ann'] }, 'allowPodTemplate.0'],
     [{ gpus: { vendor: 'voodoo' } }, 'gpus.vendor'],
     [{ gpus: { resource: 'a b' } }, 'gpus.resource'],
     [{ gpus: { shared: { resource: 'a/b' } } }, 'gpus.shared.replicas'],

@@ -48,7 +48,8 @@ export interface PodObject {
     activeDeadlineSeconds?: number;
     terminationGracePeriodSeconds?: number;
     containers?: { name: string }[] | null;
-    initContainers?: { name: string }[] | null;
+    /** With `restartPolicy: Always` one is a sidecar: it runs beside the containers, and ends behind them. */
+    initContainers?: { name: string; restartPolicy?: string }[] | null;
   };
   status?: {
     /** The generation that the kubelet knew when it wrote this. */

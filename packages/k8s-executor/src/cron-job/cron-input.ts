@@ -5,8 +5,10 @@ export interface CronInput {
   job: JobSpec;
   settings: Settings;
   size: Size;
-  /** Of the CronJob, and of everything beside it. */
+  /** Of the CronJob. */
   name: string;
+  /** Of everything beside it. */
+  dependents: string;
   /** null: its secrets are left out. */
   secretName: string | null;
   paused: boolean;

@@ -14,10 +14,16 @@ export const cronJobName = (job: { name: string; owner: string; scale: number },
   );
 };
 
+/** Of what is made beside a CronJob: no Secret or Service that somebody else has made under the job's name is overwritten. A host name, so 63 at most. */
+export const cronDependents = (cronJob: string): string => {
+  const name = `runyard-cron-${cronJob}`;
+  return name.length <= 63 ? name : `${name.slice(0, 54)}-${shortHash(cronJob)}`;
+};
+
 // Where a name has to be changed, its hash keeps it apart from others that would be changed into the same.
 const nameFrom = ({ name, owner }: { name: string; owner: string }, most: number): string => {
   if (isDnsLabel(name) && /^[a-z]/.test(name) && name.length <= most) return name;
-  const hash = createHash('sha256').update(`${owner}\0${name}`).digest('hex').slice(0, 8);
+  const hash = shortHash(`${owner}\0${name}`);
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
@@ -26,3 +32,5 @@ const nameFrom = ({ name, owner }: { name: string; owner: string }, most: number
     .replace(/-+$/, '');
   return plain === '' ? `job-${hash}` : `${plain}-${hash}`;
 };
+
+const shortHash = (text: string): string => createHash('sha256').update(text).digest('hex').slice(0, 8);

@@ -1,17 +1,18 @@
-import { secretKeys, variableFrom } from '../manifest/environment.ts';
+import { fieldVariable, gpuVariable, rankVariables, secretKeys, variableFrom } from '../manifest/environment.ts';
 import { gpusByPlugin } from '../manifest/gpus/demand.ts';
 import { secretMode } from '../manifest/job-spec.ts';
 import { needsPasswd } from '../manifest/passwd.ts';
 import type { PlainObject } from '../manifest/plain-object.ts';
 import { podTemplate } from '../manifest/pod.ts';
 import type { K8sSpec } from '../spec/k8s-spec.ts';
+import { wholeSeconds } from '../spec/quantities.ts';
 import type { CronInput } from './cron-input.ts';
 import { cronShell, cronVariables, fileSecrets, kindOf } from './cron-secret.ts';
 
 /** The pod template of a CronJob: that of an attempt, with its parts from Secrets that outlast its Jobs. */
 export const cronPod = (input: CronInput, spec: K8sSpec, labels: Record<string, string>): PlainObject => {
-  const { job, settings, size, name } = input;
-  const service = spec.scale > 1 ? name : null;
+  const { job, settings, size, dependents } = input;
+  const service = spec.scale > 1 ? dependents : null;
   const template = podTemplate({
     ...{ spec, settings, size, service, labels },
     graceMs: job.limits.graceMs,
@@ -20,53 +21,44 @@ export const cronPod = (input: CronInput, spec: K8sSpec, labels: Record<string, 
     secret: { job: jobFiles(input), source: job.sources.length === 0 ? null : sourceFiles(input) },
     placesFiles: filesOf(input).length > 0,
     namesUser: needsPasswd(job.sources, settings),
-    claimTemplate: name,
+    claimTemplate: dependents,
   });
   const { runMs } = job.limits;
   if (runMs === null) return template;
   // Of the pod and not of the Job: that would count all tries, and take the log away.
-  return { ...template, spec: { ...(template.spec as PlainObject), activeDeadlineSeconds: Math.ceil(runMs / 1000) } };
+  return { ...template, spec: { ...(template.spec as PlainObject), activeDeadlineSeconds: wholeSeconds(runMs) } };
 };
 
 // Without a Secret that holds them there is nothing to place.
 const filesOf = ({ job, secretName }: CronInput) => (secretName === null ? [] : fileSecrets(job));
 
-const environment = ({ job, settings, size, name, secretName }: CronInput): PlainObject[] => {
+const environment = ({ job, settings, size, dependents, secretName }: CronInput): PlainObject[] => {
   const byPlugin = gpusByPlugin(size.gpu, settings.gpus);
-  const plain = Object.keys(cronVariables(job)).filter((variable) => variable !== 'NVIDIA_VISIBLE_DEVICES');
-  const secret = secretName === null ? [] : job.secrets.filter(({ type }) => type === 'environment_variable');
+  const plain = Object.keys(cronVariables(job)).filter((variable) => variable !== gpuVariable);
+  const secret = (secretName === null ? [] : job.secrets).filter(
+    ({ type, location }) => type === 'environment_variable' && location !== gpuVariable,
+  );
   const secretNames = new Set(secret.map(({ location }) => location));
   return [
-    ...plain.filter((variable) => !secretNames.has(variable)).map((variable) => variableFrom(name, variable)),
+    ...plain.filter((variable) => !secretNames.has(variable)).map((variable) => variableFrom(dependents, variable)),
     ...secret.map(({ location, name: key }) => ({
       name: location,
       valueFrom: { secretKeyRef: { name: secretName, key } },
     })),
-    ...(byPlugin ? [] : [{ name: 'NVIDIA_VISIBLE_DEVICES', value: 'void' }]),
+    ...(byPlugin ? [] : [{ name: gpuVariable, value: 'void' }]),
     fieldVariable('RUNYARD_RUN_ID', "metadata.labels['batch.kubernetes.io/job-name']"),
     fieldVariable('RUNYARD_ATTEMPT', 'metadata.name'),
-    ...(job.scale > 1
-      ? [
-          fieldVariable('RUNYARD_RANK', "metadata.annotations['batch.kubernetes.io/job-completion-index']"),
-          { name: 'RUNYARD_SCALE', value: String(job.scale) },
-          // The cluster puts the name of the Job in.
-          { name: 'RUNYARD_LEADER', value: `$(RUNYARD_RUN_ID)-0.${name}` },
-        ]
-      : []),
+    // The cluster puts the name of the Job in.
+    ...(job.scale > 1 ? rankVariables(job.scale, `$(RUNYARD_RUN_ID)-0.${dependents}`) : []),
   ];
 };
 
-const fieldVariable = (name: string, fieldPath: string): PlainObject => ({
-  name,
-  valueFrom: { fieldRef: { fieldPath } },
-});
-
 const jobFiles = (input: CronInput): PlainObject => {
-  const { name, secretName } = input;
+  const { dependents, secretName } = input;
   const files = filesOf(input);
   const own = [secretKeys.wrapper, secretKeys.script, ...(files.length > 0 ? [secretKeys.place] : [])];
   return projected(input, [
-    { name, items: own.map((key) => ({ key, path: key })) },
+    { name: dependents, items: own.map((key) => ({ key, path: key })) },
     ...(files.length === 0
       ? []
       : [{ name: secretName, items: files.map(({ name: key }, i) => ({ key, path: secretKeys.file(i) })) }]),
@@ -74,7 +66,7 @@ const jobFiles = (input: CronInput): PlainObject => {
 };
 
 const sourceFiles = (input: CronInput): PlainObject => {
-  const { job, name, secretName, settings } = input;
+  const { job, dependents, secretName, settings } = input;
   const items = job.sources.flatMap(({ url, credential }, i) => {
     if (credential === null || secretName === null) return [];
     const parts =
@@ -85,7 +77,7 @@ const sourceFiles = (input: CronInput): PlainObject => {
           : (['key'] as const);
     return parts.map((part) => ({ key: `${credential}.${part}`, path: secretKeys.git(i, part) }));
   });
-  return projected(input, [{ name }, ...(items.length === 0 ? [] : [{ name: secretName, items }])]);
+  return projected(input, [{ name: dependents }, ...(items.length === 0 ? [] : [{ name: secretName, items }])]);
 };
 
 const projected = ({ settings }: CronInput, secrets: readonly PlainObject[]): PlainObject => ({

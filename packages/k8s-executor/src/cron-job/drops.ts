@@ -1,4 +1,5 @@
 import { defaults, type JobSpec } from '@runyard/core';
+import { forbidSeconds } from './cron-job-spec.ts';
 import type { CronSchedule } from './cron-schedule.ts';
 import { changesClock } from './zone-changes.ts';
 
@@ -54,21 +55,35 @@ const ofSchedule = ({ job: { schedule }, cron }: DropsInput): string[] => {
   ];
 };
 
-const ofOverlap = ({ job: { concurrencyPolicy } }: DropsInput): string[] => {
+const ofOverlap = ({ job: { concurrencyPolicy, schedule } }: DropsInput): string[] => {
   if (concurrencyPolicy === 'Allow') return [];
   return concurrencyPolicy === 'Forbid'
-    ? ['An occurrence that comes while a run is active leaves no trace.']
+    ? [
+        `An occurrence that comes while a run is active leaves no trace, and all the same starts late where that run ends within ${forbidSeconds} s.`,
+        ...(schedule === null || schedule.missed.rule === 'skip'
+          ? []
+          : [
+              `\`schedule.missed\` is not kept beside Forbid: what could not start for ${forbidSeconds} s is left out, since later it might be one that was forbidden.`,
+            ]),
+      ]
     : ['Replace does not wait until the old run is proved gone: the two overlap for as long as its grace lasts.'];
 };
 
-const ofFailures = ({ job: { backoff, limits } }: DropsInput): string[] => {
+const ofFailures = ({ job: { backoff, limits, scale } }: DropsInput): string[] => {
   const { initialMs, factor, maxMs, jitter, limit, infrastructureLimit } = backoff;
   const usual = defaults.backoff;
   const asUsual =
     initialMs === usual.initialMs && factor === usual.factor && maxMs === usual.maxMs && jitter === usual.jitter;
   return [
-    ...(limit > 0 && !asUsual ? ['Retries wait 10 s, doubling up to 6 minutes, whatever `backoff` says.'] : []),
-    infrastructureLimit > 0
+    ...(scale > 1 && (limit > 0 || infrastructureLimit > 0)
+      ? [
+          'Runs of several pods are not retried, whatever `backoff` says: the cluster would replace the pod that failed while the others run on.',
+        ]
+      : []),
+    ...(scale === 1 && limit > 0 && !asUsual
+      ? ['Retries wait 10 s, doubling up to 6 minutes, whatever `backoff` says.']
+      : []),
+    infrastructureLimit > 0 && scale === 1
       ? 'Evictions, preemptions and lost nodes are retried without a limit, and every other infrastructure failure (a repository, registry or package index that does not answer) counts as one of the job’s own: `backoff.infrastructureLimit` is not kept.'
       : 'Infrastructure failures are not told from those of the job.',
     ...(limits.runMs === null

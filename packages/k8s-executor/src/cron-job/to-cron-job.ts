@@ -11,7 +11,7 @@ import { isDnsSubdomain } from '../spec/names.ts';
 import { parseSpec } from '../spec/parse-spec.ts';
 import type { CronInput } from './cron-input.ts';
 import { cronJobSpec, keptJobs } from './cron-job-spec.ts';
-import { cronJobName } from './cron-name.ts';
+import { cronDependents, cronJobName } from './cron-name.ts';
 import { cronPod } from './cron-pod.ts';
 import { type CronSchedule, cronSchedule } from './cron-schedule.ts';
 import { cronSecretData } from './cron-secret.ts';
@@ -48,12 +48,13 @@ export const toCronJob = (job: JobSpec | Job, options: CronJobOptions): CronJobM
     throw new RunyardError('invalid-job', `The job '${spec.name}' has no schedule that a CronJob could keep.`, {
       ...{ field: 'schedule', expected: 'a schedule', received: 'null' },
     });
-  if (secretName !== undefined) checkSecret(spec, secretName);
   const settings = parseOptions(rest);
   const size = sizeOf(given);
   const cron = cronSchedule(spec.schedule);
   const name = cronJobName(spec, wanted);
-  const input = { job: spec, settings, size, name, secretName: secretName ?? null, paused };
+  const dependents = cronDependents(name);
+  if (secretName !== undefined) checkSecret(spec, { secretName, dependents });
+  const input = { job: spec, settings, size, name, dependents, secretName: secretName ?? null, paused };
   return {
     manifests: told(() => manifestsOf(input, cron)),
     drops: dropsOf({ job: spec, cron, kept: keptJobs(spec), secretName: secretName ?? null }),
@@ -61,7 +62,7 @@ export const toCronJob = (job: JobSpec | Job, options: CronJobOptions): CronJobM
 };
 
 const manifestsOf = (input: CronInput, cron: CronSchedule): Manifest[] => {
-  const { job, settings, size, name } = input;
+  const { job, settings, size, name, dependents } = input;
   const spec = parseSpec(job, settings);
   refuseUnlaunchable({ spec, size }, settings);
   const labels = { [cronJobLabel]: name };
@@ -70,8 +71,8 @@ const manifestsOf = (input: CronInput, cron: CronSchedule): Manifest[] => {
   const template = cronPod(input, spec, labels);
   const manifests: Manifest[] = [
     secretOf(input, labels),
-    ...(spec.scale > 1 ? [headlessService(name, labels)] : []),
-    ...(claim === null ? [] : [claimTemplate({ name, labels }, claim)]),
+    ...(spec.scale > 1 ? [headlessService(dependents, labels)] : []),
+    ...(claim === null ? [] : [claimTemplate({ name: dependents, labels }, claim)]),
     {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
@@ -88,9 +89,12 @@ const manifestsOf = (input: CronInput, cron: CronSchedule): Manifest[] => {
 /** What is made for a CronJob carries it; nothing of it is an attempt of Runyard. */
 const cronJobLabel = 'runyard.dev/cron-job';
 
-const secretOf = ({ job, settings, name, secretName }: CronInput, labels: Record<string, string>): Manifest => {
+const secretOf = (
+  { job, settings, name, dependents, secretName }: CronInput,
+  labels: Record<string, string>,
+): Manifest => {
   const kept = secretName === null ? { ...job, secrets: [], sources: withoutCredentials(job) } : job;
-  return opaqueSecret({ name, labels }, cronSecretData(kept, settings, name));
+  return opaqueSecret({ name: dependents, labels }, cronSecretData(kept, settings, name));
 };
 
 const withoutCredentials = ({ sources }: JobSpec): JobSpec['sources'] =>
@@ -102,11 +106,20 @@ const inNamespace = (manifest: Manifest, { namespace }: Settings): Manifest =>
 const sizeOf = (given: Size | SizeInput): Size =>
   'memoryBytes' in given ? given : (parseSizes({ size: given }).size as Size);
 
-const checkSecret = ({ secrets, sources }: JobSpec, secretName: string): void => {
+const checkSecret = (
+  { secrets, sources }: JobSpec,
+  { secretName, dependents }: { secretName: string; dependents: string },
+): void => {
   if (!isDnsSubdomain(secretName))
     throw new RunyardError('invalid-option', `\`secretName\` is '${secretName}', which names no Secret.`, {
       ...{ field: 'secretName', expected: 'the name of a Secret', received: secretName },
     });
+  if (secretName === dependents)
+    throw new RunyardError(
+      'invalid-option',
+      `\`secretName\` is '${secretName}', which is that of the Secret with the scripts. Name one that is your own.`,
+      { field: 'secretName', expected: 'the name of another Secret', received: secretName },
+    );
   const keys = [
     ...secrets.map(({ name }, i) => ({ field: `secrets.${i}.name`, key: name })),
     ...sources.map(({ credential }, i) => ({ field: `sources.${i}.credential`, key: credential ?? 'none' })),

@@ -2,6 +2,7 @@ import type { PodObject } from '../api/objects.ts';
 import { isRefusal } from '../api/refusal.ts';
 import type { Ground } from '../ground.ts';
 import type { K8sHandle } from '../handle.ts';
+import { ourDeadlineSeconds } from '../manifest/inside.ts';
 import { hasEnded } from '../outcome/has-ended.ts';
 import { paths } from '../paths.ts';
 import type { Followed } from '../watch/mirror.ts';
@@ -99,9 +100,6 @@ const setDeadline = async (
     if (!isRefusal(error)) throw error;
   }
 };
-
-/** The shortest deadline that a pod can have; nobody else sets it. */
-export const ourDeadlineSeconds = 1;
 
 // Each of its pods is made once, since none is ever replaced (`backoffLimit: 0`).
 const isOver = ({ job, jobGone, pods }: View): boolean => {

@@ -16,8 +16,8 @@ export const attemptInput = (
   launch: Launch<Partial<K8sSpec>>,
   { settings, nonce }: Pick<AttemptInput, 'settings' | 'nonce'>,
 ): AttemptInput => {
-  const { image = null, owner = '', hardware = 'cpu', scale = 1, wishes = {} } = launch.spec;
-  const spec: K8sSpec = { image, owner, hardware, scale, wishes };
+  const { image = null, owner = '', scale = 1, wishes = {} } = launch.spec;
+  const spec: K8sSpec = { image, owner, scale, wishes };
   refuseUnlaunchable({ spec, size: launch.size }, settings);
   return { launch: { ...launch, spec }, settings, nonce };
 };

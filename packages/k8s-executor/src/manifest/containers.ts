@@ -1,6 +1,5 @@
 import type { Size } from '@runyard/core';
 import { cpuQuantity, memoryQuantity } from '../spec/quantities.ts';
-import type { GpuDemand } from './gpus/gpu-demand.ts';
 import { containers, inside } from './inside.ts';
 import { imageOf } from './launchable.ts';
 import type { PlainObject } from './plain-object.ts';
@@ -8,12 +7,12 @@ import type { PodInput } from './pod-input.ts';
 import { mountsOf } from './volumes.ts';
 
 /** The container `job`, and before it `source` where something is fetched. */
-export const containersOf = (input: PodInput, gpus: GpuDemand | null): PlainObject => ({
+export const containersOf = (input: PodInput): PlainObject => ({
   ...(input.secret.source !== null && { initContainers: [sourceContainer(input)] }),
-  containers: [jobContainer(input, gpus)],
+  containers: [jobContainer(input)],
 });
 
-const jobContainer = (input: PodInput, gpus: GpuDemand | null): PlainObject => ({
+const jobContainer = (input: PodInput): PlainObject => ({
   name: containers.job,
   image: imageOf(input.spec, input.settings),
   command: ['/bin/sh', `${inside.secret}/wrapper`],
@@ -21,7 +20,7 @@ const jobContainer = (input: PodInput, gpus: GpuDemand | null): PlainObject => (
   // The workspace is made by what runs here, and a folder that a runtime makes is root's.
   workingDir: inside.root,
   env: input.env,
-  resources: resourcesOf(input.size, gpus),
+  resources: resourcesOf(input.size),
   ...common(input),
   volumeMounts: mountsOf(input).job,
 });
@@ -32,7 +31,7 @@ const sourceContainer = (input: PodInput): PlainObject => ({
   image: input.settings.gitImage,
   command: ['/bin/sh', `${inside.secret}/fetch`],
   workingDir: inside.root,
-  resources: resourcesOf(input.size, null),
+  resources: resourcesOf(input.size),
   ...common(input),
   volumeMounts: mountsOf(input).source,
 });
@@ -48,11 +47,7 @@ const common = ({ settings, spec }: PodInput): PlainObject => ({
   },
 });
 
-const resourcesOf = ({ cpu, memoryBytes }: Size, gpus: GpuDemand | null): PlainObject => {
-  const amounts = { cpu: cpuQuantity(cpu), memory: memoryQuantity(memoryBytes), ...gpus?.resources };
-  return {
-    requests: amounts,
-    limits: amounts,
-    ...(gpus?.claim === true && { claims: [{ name: 'gpus' }] }),
-  };
+const resourcesOf = ({ cpu, memoryBytes }: Size): PlainObject => {
+  const amounts = { cpu: cpuQuantity(cpu), memory: memoryQuantity(memoryBytes) };
+  return { requests: amounts, limits: amounts };
 };

@@ -9,23 +9,28 @@ export const variablesOf = (
 ): Record<string, string> => ({
   HOME: inside.home,
   TMPDIR: inside.tmp,
-  ...withoutOthersGpus(env, byPlugin),
-  ...Object.fromEntries(
-    secrets.filter(({ type }) => type === 'environment_variable').map(({ location, value }) => [location, value]),
-  ),
+  ...withoutOthersGpus({ ...env, ...secretVariables(secrets) }, byPlugin),
   RUNYARD_ATTEMPT: key,
   RUNYARD_PHASE_FILE: `${inside.state}/phase`,
   RUNYARD_SCRATCH_DIR: inside.scratch,
 });
 
+const secretVariables = (secrets: Launch['secrets']): Record<string, string> =>
+  Object.fromEntries(
+    secrets.filter(({ type }) => type === 'environment_variable').map(({ location, value }) => [location, value]),
+  );
+
 /**
  * Where NVIDIA's runtime is a node's default, this variable alone asks it for devices, also one that comes with the image. Who has none says `void`; for
  * who has some, the device plugin sets it.
  */
+export const gpuVariable = 'NVIDIA_VISIBLE_DEVICES';
+
+// Whatever a job says of it, as a variable or as a secret.
 const withoutOthersGpus = (
-  { NVIDIA_VISIBLE_DEVICES: _, ...env }: Readonly<Record<string, string>>,
+  { [gpuVariable]: _, ...env }: Readonly<Record<string, string>>,
   byPlugin: boolean,
-): Record<string, string> => (byPlugin ? env : { ...env, NVIDIA_VISIBLE_DEVICES: 'void' });
+): Record<string, string> => (byPlugin ? env : { ...env, [gpuVariable]: 'void' });
 
 /** The variable's value comes from the Secret, so that nothing of it stands in the pod. */
 export const variableFrom = (secret: string, name: string): PlainObject => ({
@@ -35,13 +40,16 @@ export const variableFrom = (secret: string, name: string): PlainObject => ({
 
 /** What each of several pods is told of the others. */
 export const rankVariables = (scale: number, leader: string): PlainObject[] => [
-  {
-    name: 'RUNYARD_RANK',
-    valueFrom: { fieldRef: { fieldPath: "metadata.annotations['batch.kubernetes.io/job-completion-index']" } },
-  },
+  fieldVariable('RUNYARD_RANK', "metadata.annotations['batch.kubernetes.io/job-completion-index']"),
   { name: 'RUNYARD_SCALE', value: String(scale) },
   { name: 'RUNYARD_LEADER', value: leader },
 ];
+
+/** The variable's value is what the pod says of itself there. */
+export const fieldVariable = (name: string, fieldPath: string): PlainObject => ({
+  name,
+  valueFrom: { fieldRef: { fieldPath } },
+});
 
 /** Keys of an attempt's Secret. */
 export const secretKeys = {

@@ -17,8 +17,11 @@ export const inside = {
   terminationLog: '/dev/termination-log',
 } as const;
 
+/** `activeDeadlineSeconds` of a pod that Runyard ends: the shortest that there is. Nobody else sets it. */
+export const ourDeadlineSeconds = 1;
+
 /** Mounts that are this executor's own, whatever a template asks for. */
-export const ourPaths = [inside.root, inside.secret, inside.files] as const;
+export const ourPaths = [inside.root, inside.secret, inside.files, inside.terminationLog] as const;
 
 export const containers = { source: 'source', job: 'job' } as const;
 

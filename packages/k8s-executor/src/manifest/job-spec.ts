@@ -1,4 +1,5 @@
 import type { Limits } from '@runyard/core';
+import { wholeSeconds } from '../spec/quantities.ts';
 import type { AttemptInput } from './attempt.ts';
 import { rankVariables, secretKeys, variableFrom, variablesOf } from './environment.ts';
 import { failurePolicy } from './failure-policy.ts';
@@ -30,7 +31,7 @@ export const jobSpec = (input: AttemptInput): PlainObject => {
 const safetyNet = ({ startMs, runMs, graceMs }: Limits): PlainObject =>
   startMs === null || runMs === null
     ? {}
-    : { activeDeadlineSeconds: Math.ceil((startMs + runMs + graceMs) / 1000) + 600 };
+    : { activeDeadlineSeconds: wholeSeconds(startMs + runMs + graceMs + 600_000) };
 
 const templateOf = ({ launch, settings, nonce }: AttemptInput): PlainObject => {
   const { spec, size, limits, script, secrets, sources } = launch;

@@ -22,10 +22,16 @@ export const jobManifest = (input: AttemptInput): Manifest => {
         [annotations.secret]: names.dependents,
         [annotations.content]: contentOf(input),
         ...(launch.sources.length > 0 && {
-          [annotations.sources]: JSON.stringify(launch.sources.map(({ url, commit }) => ({ url, commit }))),
+          [annotations.sources]: JSON.stringify(
+            launch.sources.map(({ url, commit }) => ({ url: withoutPassword(url), commit })),
+          ),
         }),
       },
     },
     spec: jobSpec(input),
   };
 };
+
+// No url that is saved has one; should one come all the same, everybody who may list Jobs would read it.
+const withoutPassword = (url: string): string =>
+  url.replace(/^(https?:\/\/)[^/?#]*@/i, '$1').replace(/^(ssh:\/\/[^:@/?#]*):[^/?#]*@/i, '$1@');

@@ -2,6 +2,7 @@ import { isRunyardError, type Launch, startFailed } from '@runyard/core';
 import type { Settings } from '../options.ts';
 import { refuseWhatIsNotAllowed } from '../spec/allowed.ts';
 import type { K8sSpec } from '../spec/k8s-spec.ts';
+import { gpuDemand } from './gpus/demand.ts';
 
 /** Throws `startFailed` for a job that was saved under other options than the host has now, or whose size does not hold what it asks for. */
 export const refuseUnlaunchable = (
@@ -16,7 +17,14 @@ export const refuseUnlaunchable = (
   }
   if (imageOf(spec, settings) === null)
     throw startFailed('image-missing', 'The job names no image, and the host gives none to all jobs any more.');
-  const { shmSize = 0 } = spec.wishes;
+  const { shmSize = 0, nodeSelector = {} } = spec.wishes;
+  const ofGpus = size.gpu === null ? {} : gpuDemand(size.gpu, settings.gpus).nodeSelector;
+  for (const [label, value] of Object.entries(nodeSelector))
+    if (ofGpus[label] !== undefined && ofGpus[label] !== value)
+      throw startFailed(
+        'not-allowed',
+        `\`executorOptions.nodeSelector.${label}\` is '${value}', and the GPUs of the size ${size.name} are on nodes where it is '${ofGpus[label]}'. Leave it out, or take a size with those GPUs.`,
+      );
   if (shmSize > size.memoryBytes)
     throw startFailed(
       'not-allowed',

@@ -9,6 +9,7 @@ import { fetchProgram } from './scripts/fetch.ts';
 import { placeProgram } from './scripts/place.ts';
 import { sourcesToFetch } from './scripts/source-to-fetch.ts';
 import { wrapper } from './scripts/wrapper.ts';
+import { refuseTooLarge } from './secret-limits.ts';
 
 export interface SecretInput {
   owner: Owner;
@@ -39,8 +40,6 @@ export const opaqueSecret = (metadata: Manifest['metadata'], texts: Readonly<Rec
     data: Object.fromEntries(Object.entries(data).map(([key, bytes]) => [key, bytes.toString('base64')])),
   };
 };
-
-type Data = Readonly<Record<string, Buffer>>;
 
 const secretTexts = (
   { launch, settings }: AttemptInput,
@@ -95,37 +94,3 @@ const credentialFiles = (
 };
 
 const lines = (text: string): string => `${text.trimEnd()}\n`;
-
-const refuseTooLarge = (data: Data): void => {
-  for (const [key, bytes] of Object.entries(data)) {
-    const name = key.startsWith('env.') ? key.slice('env.'.length) : null;
-    if (name === null) continue;
-    if (bytes.includes(0))
-      throw startFailed('invalid-variable', `\`${fieldOf(key)}\` has a NUL in it, which no environment variable can.`);
-    if (name.length + 1 + bytes.length + 1 > mostVariableBytes)
-      throw startFailed(
-        'too-large',
-        `\`${fieldOf(key)}\` has ${bytes.length} bytes, and Linux takes no environment variable of more than ${mostVariableBytes}, its name included. Give it as a file.`,
-      );
-  }
-  const sizes = Object.entries(data).map(([key, bytes]) => ({ key, size: bytes.length }));
-  const total = sizes.reduce((sum, { size }) => sum + size, 0);
-  if (total <= mostBytes) return;
-  const [largest] = sizes.toSorted((a, b) => b.size - a.size);
-  throw startFailed(
-    'too-large',
-    `The job has ${total} bytes of variables, secrets and scripts, and Kubernetes takes ${mostBytes} in one Secret. The largest is \`${fieldOf(largest?.key ?? '')}\` with ${largest?.size} bytes: let the job fetch it instead.`,
-  );
-};
-
-// The API server counts the values, before they are encoded.
-const mostBytes = 2 ** 20;
-
-const mostVariableBytes = 128 * 1024;
-
-const fieldOf = (key: string): string => {
-  if (key === secretKeys.script) return 'startScript, command or extraPackages';
-  if (key === secretKeys.fetch) return 'sources';
-  if (key.startsWith('file.') || key === secretKeys.place) return 'secrets';
-  return key;
-};

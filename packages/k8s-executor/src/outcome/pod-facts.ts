@@ -1,5 +1,5 @@
 import type { Condition, ContainerStatus, PodObject, TerminatedState } from '../api/objects.ts';
-import { containers } from '../manifest/inside.ts';
+import { containers, ourDeadlineSeconds } from '../manifest/inside.ts';
 import type { View } from '../watch/view.ts';
 import { toldOf } from './events.ts';
 import { epoch } from './times.ts';
@@ -26,12 +26,16 @@ export interface End {
 
 /** undefined: it has none that was seen. What the kubelet only makes up for a container that it does not find is none. */
 export const endOf = (pod: PodObject): End | undefined => {
-  const init = initStatuses(pod).find((status) => (realEnd(status)?.exitCode ?? 0) !== 0);
+  const init = initStatuses(pod).find((status) => !isSidecar(pod, status) && (realEnd(status)?.exitCode ?? 0) !== 0);
   const ended = realEnd(init ?? jobStatus(pod));
   if (ended !== undefined) return init === undefined ? { ended } : { init: init.name, ended };
   const isMadeUp = jobStatus(pod)?.state?.terminated !== undefined;
   return pod.status?.phase === 'Succeeded' && !isMadeUp ? { ended: { exitCode: 0 } } : undefined;
 };
+
+// The kubelet ends it behind `job`, and starts it again when it ends before: its exit code says nothing of either.
+const isSidecar = ({ spec }: PodObject, { name }: ContainerStatus): boolean =>
+  spec.initContainers?.some((one) => one.name === name && one.restartPolicy === 'Always') ?? false;
 
 const realEnd = (status: ContainerStatus | undefined): TerminatedState | undefined => {
   const ended = status?.state?.terminated;
@@ -59,7 +63,7 @@ export const hasStarted = (pod: PodObject, view: View): boolean =>
 
 /** Its end was asked for by us: by a deletion, or by a deadline that only we set. */
 export const isOurs = ({ spec }: PodObject, { stopping }: { stopping: boolean }): boolean =>
-  stopping || spec.activeDeadlineSeconds === 1;
+  stopping || spec.activeDeadlineSeconds === ourDeadlineSeconds;
 
 /** The kubelet ended it, since it took longer than its own `activeDeadlineSeconds`. */
 export const ranOutOfTime = ({ status }: Pick<PodObject, 'status'>): boolean => status?.reason === 'DeadlineExceeded';

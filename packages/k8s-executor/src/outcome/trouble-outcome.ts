@@ -1,6 +1,7 @@
 import type { Outcome } from '@runyard/core';
 import { pullFailure } from '@runyard/core/executor-kit';
 import type { JobObject } from '../api/objects.ts';
+import { annotations } from '../manifest/names.ts';
 import type { TroubleKind } from './trouble-kinds.ts';
 import { cut, infrastructure, inWords, startFailed } from './words.ts';
 
@@ -38,7 +39,7 @@ export const troubleOutcome = ({ kind, words, image, reason }: Told, job: JobObj
 
 // Made with the attempt, and nobody else's business.
 const lacksOurSecret = (words: string, job: JobObject | null): boolean => {
-  const secret = job?.metadata.annotations?.['runyard.dev/secret'] ?? '';
+  const secret = job?.metadata.annotations?.[annotations.secret] ?? '';
   return secret !== '' && words.includes(secret);
 };
 

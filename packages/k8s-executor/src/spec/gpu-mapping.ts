@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { labelSelector, objectName, qualifiedName } from './names.ts';
+import { labelSelector, objectName, qualifiedName } from './name-schemas.ts';
 import { tolerationSchema } from './toleration.ts';
 
 // In CEL such a name stands behind a dot, so it is nothing but one.

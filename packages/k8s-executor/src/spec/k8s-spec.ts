@@ -5,7 +5,6 @@ export interface K8sSpec {
   /** null: the host's. */
   image: string | null;
   owner: string;
-  hardware: 'cpu' | 'gpu';
   /** Pods of one run. */
   scale: number;
   wishes: Wishes;

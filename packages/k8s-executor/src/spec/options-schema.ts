@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { KubeConfigLike } from '../kube-config-like.ts';
 import { gpuMappingSchema } from './gpu-mapping.ts';
 import { isImageName } from './image-name.ts';
-import { dnsLabel, labelSelector, objectName, queueName } from './names.ts';
+import { dnsLabel, labelSelector, objectName, queueName } from './name-schemas.ts';
 import { tolerationSchema } from './toleration.ts';
 
 const text = z.string().min(1);
@@ -12,6 +12,8 @@ const image = text.refine(isImageName, 'expected the name of an image: [host[:po
 
 // The largest user or group id that the API server takes.
 const maxId = 2 ** 31 - 1;
+
+const owner = z.string().regex(/^(user|group):[^\s:]{1,200}$/, 'expected user:<id> or group:<id>');
 
 const names = z.array(objectName).default([]);
 
@@ -52,11 +54,12 @@ export const optionsSchema = z.strictObject({
   workspace: z.strictObject({ size: memory.optional(), storageClass: objectName.optional() }).default({}),
   shmSize: memory.optional(),
   podTemplate: z.record(z.string(), z.unknown()).optional(),
-  allowPodTemplate: z.union([z.boolean(), z.array(text)]).default(false),
+  allowPodTemplate: z.union([z.boolean(), z.array(owner)]).default(false),
   ttlSecondsAfterFinished: z
     .number()
     .int()
-    .min(1)
+    // Shorter than an upgrade of the host or a night without it, and what ended meanwhile is lost.
+    .min(3600)
     .max(2 ** 31 - 1)
     .default(604_800),
   followLogs: z.number().int().min(0).default(100),

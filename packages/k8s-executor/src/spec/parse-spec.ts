@@ -10,7 +10,7 @@ import { parseWishes } from './wishes.ts';
 
 /** Refuses at save what this executor, as its host set it up, can never run. Sizes it does not know: those are judged when an attempt is made. */
 export const parseSpec = (input: ExecutorInput, settings: Settings): K8sSpec => {
-  const { owner, hardware, scale } = input;
+  const { owner, scale } = input;
   const image = imageOf(input.image, settings);
   refuseLocalSources(input);
   refuseSecretsOutside(input);
@@ -22,13 +22,13 @@ export const parseSpec = (input: ExecutorInput, settings: Settings): K8sSpec => 
   if (wishes.podTemplate !== undefined)
     checkTemplate(wishes.podTemplate, { field: 'executorOptions.podTemplate', code: 'invalid-job' });
   const apt = input.extraPackages?.apt ?? [];
-  if (apt.length > 0 && (wishes.readOnlyRoot ?? settings.readOnlyRoot))
+  if (apt.length > 0)
     refuse(
       'extraPackages.apt',
       apt.join(', '),
-      'its root cannot be written. Build an image that has them, or let the host say `readOnlyRoot: false` or `allowWritableRoot: true`.',
+      'apt needs rights of root that no pod here has. Build an image that has them (the Docker executor does), and name it in `image`.',
     );
-  return { image, owner, hardware, scale, wishes };
+  return { image, owner, scale, wishes };
 };
 
 const imageOf = (image: JobImage | null, settings: Settings): string | null => {

@@ -7,3 +7,6 @@ export const cpuQuantity = (cores: number): string => {
 
 /** Whole bytes, so that nothing is rounded. */
 export const memoryQuantity = (bytes: number): string => String(Math.ceil(bytes));
+
+/** Seconds of a deadline or a grace. More than fits in 32 bits is not taken of a pod, and elsewhere it is over at once: the cluster counts nanoseconds in 64. */
+export const wholeSeconds = (ms: number): number => Math.min(Math.ceil(ms / 1000), 2 ** 31 - 1);

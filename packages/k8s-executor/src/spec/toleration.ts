@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { qualifiedName } from './names.ts';
+import { qualifiedName } from './name-schemas.ts';
 
 /** A toleration, with the rules that its parts have among themselves. */
 export const tolerationSchema = z

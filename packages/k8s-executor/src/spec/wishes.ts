@@ -1,7 +1,6 @@
 import { memorySchema as memory, parseWith } from '@runyard/core/executor-kit';
 import { z } from 'zod';
-import { labelSelector, objectName, queueName } from './names.ts';
-
+import { labelSelector, objectName, queueName } from './name-schemas.ts';
 import { tolerationSchema } from './toleration.ts';
 
 const wishesSchema = z.strictObject({

@@ -57,8 +57,11 @@ const annotationPrefix = /^(runyard\.dev|batch\.kubernetes\.io|kueue\.x-k8s\.io)
 const conditionsOf = ({ conditions }: { conditions?: Condition[] }) =>
   conditions ? { conditions: conditions.map((each) => pick(each, conditionKeys)) } : {};
 
-const namesOf = (key: 'containers' | 'initContainers', list: readonly { name: string }[] | null | undefined) =>
-  list ? { [key]: list.map(({ name }) => ({ name })) } : {};
+const namesOf = (
+  key: 'containers' | 'initContainers',
+  list: readonly { name: string; restartPolicy?: string }[] | null | undefined,
+) =>
+  list ? { [key]: list.map(({ name, restartPolicy }) => ({ name, ...(restartPolicy && { restartPolicy }) })) } : {};
 
 const containersOf = (
   key: 'initContainerStatuses' | 'containerStatuses',

@@ -13,6 +13,7 @@ export const checkFieldRules = (object: Any): void => {
   if (kind === 'Job') checkJob(object);
   if (kind === 'CronJob') {
     ok(metadata.name.length <= 52, `name of a CronJob ${metadata.name}`);
+    ok(spec.startingDeadlineSeconds >= 10, `startingDeadlineSeconds ${spec.startingDeadlineSeconds}`);
     checkJob({
       metadata: { ...spec.jobTemplate.metadata, name: `${metadata.name}-2147483647` },
       spec: spec.jobTemplate.spec,
@@ -49,14 +50,30 @@ const checkJob = ({ metadata, spec }: Any): void => {
   const all = [...(pod.initContainers ?? []), ...pod.containers];
   const names = all.map(({ name }: Any) => name);
   deepStrictEqual(names, [...new Set(names)], 'containers have each a name of their own');
+  for (const deadline of [spec.activeDeadlineSeconds, pod.activeDeadlineSeconds])
+    ok(deadline === undefined || (deadline > 0 && deadline < 2 ** 31), `activeDeadlineSeconds ${deadline}`);
+  for (const field of ['ttlSecondsAfterFinished', 'backoffLimit'])
+    ok(spec[field] === undefined || (spec[field] >= 0 && spec[field] < 2 ** 31), `${field} ${spec[field]}`);
+  if (spec.podFailurePolicy !== undefined) ok(spec.podReplacementPolicy === 'Failed', 'podReplacementPolicy is Failed');
   for (const { onExitCodes, onPodConditions } of spec.podFailurePolicy?.rules ?? []) {
     ok((onExitCodes === undefined) !== (onPodConditions === undefined), 'a rule has one of the two');
-    if (onExitCodes) ok(names.includes(onExitCodes.containerName), `a rule for ${onExitCodes.containerName}`);
+    if (onExitCodes) checkExitCodes(onExitCodes, names);
   }
   for (const one of all) checkContainer(one, pod);
   if (pod.subdomain !== undefined) ok(/^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(pod.subdomain), pod.subdomain);
   for (const [key, value] of Object.entries(pod.nodeSelector ?? {}) as [string, string][])
     ok(value.length <= 63 && label.test(value), `node selector ${key}=${value}`);
+};
+
+const checkExitCodes = ({ containerName, operator, values }: Any, names: readonly string[]): void => {
+  ok(names.includes(containerName), `a rule for ${containerName}`);
+  ok(operator !== 'In' || !values.includes(0), 'In with 0');
+  ok(values.length > 0 && values.length <= 255, `${values.length} exit codes`);
+  deepStrictEqual(
+    values,
+    [...new Set(values as number[])].sort((a, b) => a - b),
+    'exit codes are ordered',
+  );
 };
 
 const checkContainer = (container: Any, pod: Any): void => {

@@ -94,6 +94,8 @@ export const unknown = ended(137, {
 export interface PodParts {
   job?: ContainerState | null;
   source?: ContainerState;
+  /** Of an init container that is restarted always. */
+  sidecar?: ContainerState;
   phase?: NonNullable<PodObject['status']>['phase'];
   reason?: string;
   message?: string;
@@ -128,7 +130,7 @@ export const aPod = (parts: PodParts = {}): PodObject => {
       ...(node !== null && { nodeName: node }),
       ...(parts.activeDeadlineSeconds !== undefined && { activeDeadlineSeconds: parts.activeDeadlineSeconds }),
       containers: [{ name: 'job' }],
-      initContainers: [{ name: 'source' }],
+      initContainers: [{ name: 'source' }, ...(parts.sidecar ? [{ name: 'proxy', restartPolicy: 'Always' }] : [])],
     },
     status: {
       phase: parts.phase ?? 'Running',
@@ -137,7 +139,10 @@ export const aPod = (parts: PodParts = {}): PodObject => {
       ...(parts.reason !== undefined && { reason: parts.reason }),
       ...(parts.message !== undefined && { message: parts.message }),
       ...(parts.job !== null && {
-        initContainerStatuses: [{ name: 'source', state: source }],
+        initContainerStatuses: [
+          { name: 'source', state: source },
+          ...(parts.sidecar ? [{ name: 'proxy', state: parts.sidecar }] : []),
+        ],
         containerStatuses: [jobStatus(parts)],
       }),
     },

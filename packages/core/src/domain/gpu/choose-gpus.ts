@@ -1,6 +1,7 @@
 import type { GpuRequest } from '../job/size.ts';
 import type { Gpu } from './gpu.ts';
 import { fitsBeside, type GpuLease, holdersOf } from './gpu-lease.ts';
+import { leastMemory, migMemory } from './gpu-memory.ts';
 
 /** The devices that could serve the request, were all of them free. */
 export const candidatesFor = (request: GpuRequest, gpus: readonly Gpu[]): Gpu[] =>
@@ -40,10 +41,8 @@ export const modelWords = (name: string): string =>
     .filter(Boolean)
     .join(' ');
 
-const isThatLarge = (gpu: Gpu, asked: number): boolean => gpu.memoryBytes >= leastMemory(asked);
-
-/** An "80 GB" card has 79.6 to 81.6 GiB by its driver: what a person calls a size is not missed by less than 3 %. */
-export const leastMemory = (asked: number): number => asked * 0.97;
+const isThatLarge = ({ memoryBytes, mig }: Gpu, asked: number): boolean =>
+  memoryBytes >= leastMemory(asked) || (mig !== undefined && asked <= (migMemory(mig) ?? 0));
 
 const leaseOf = (gpu: Gpu, { share, memoryBytes }: GpuRequest): GpuLease => {
   const { uuid, parent = null, memoryBytes: ofBytes } = gpu;

@@ -33,7 +33,9 @@ export const deviceRequest = (
     ...(model === undefined || modelIn(models, model) !== undefined
       ? []
       : [hasWords(attribute(driver, modelAttribute), model)]),
-    ...(memoryBytes === undefined ? [] : [isAtLeast(capacity(driver, memoryCapacity), leastMemory(memoryBytes))]),
+    ...(memoryBytes === undefined || mig !== undefined
+      ? []
+      : [isAtLeast(capacity(driver, memoryCapacity), leastMemory(memoryBytes))]),
   ];
   return {
     name: 'gpus',

@@ -12,7 +12,7 @@ export const pluginDemand = (request: GpuRequest, mapping: GpuSettings): GpuDema
   return {
     resources: { [resource]: String(count) },
     nodeSelector: nodesWithModel(request, mapping),
-    nodeExpressions: nodesWithMemory(request, resource, mapping),
+    nodeExpressions: nodesWithMemory(request, mapping),
     tolerations: mapping.tolerations ?? tolerated([mapping.resource, resource]),
     claim: false,
   };
@@ -37,7 +37,11 @@ const resourceOf = (
     throw unknownGpu(
       'it asks for a share, and the host shares none. The option `gpus.shared` of k8sExecutor says which resource is cut into how many parts.',
     );
-  return { resource: shared.resource, count: count * Math.max(1, Math.round(share * shared.replicas)) };
+  if (share > 1 / shared.replicas + 1e-9)
+    throw unknownGpu(
+      `it asks for ${share} of one, and the host cuts each into ${shared.replicas} parts, of which a pod gets one: several may be refused, or lie on several GPUs. Ask for at most ${Math.floor(1000 / shared.replicas) / 1000}, or for a whole one.`,
+    );
+  return { resource: shared.resource, count };
 };
 
 /** What the host says of a model; undefined: nothing. */
@@ -70,10 +74,9 @@ const words = (text: string): string[] => text.split(/\s+/).filter(Boolean);
 
 const nodesWithMemory = (
   { memoryBytes, model, mig, share }: GpuRequest,
-  resource: string,
   { memoryLabel, models, vendor }: GpuSettings,
 ): PlainObject[] => {
-  if (memoryBytes === undefined) return [];
+  if (memoryBytes === undefined || mig !== undefined) return [];
   if (memoryLabel === null) {
     if (modelIn(models, model) !== undefined) return [];
     throw unknownGpu(
@@ -81,7 +84,5 @@ const nodesWithMemory = (
     );
   }
   const asked = share === undefined ? leastMemory(memoryBytes) : memoryBytes;
-  const ofInstances = mig !== undefined && memoryLabel === 'nvidia.com/gpu.memory';
-  const key = ofInstances ? `${resource}.memory` : memoryLabel;
-  return [{ key, operator: 'Gt', values: [String(Math.ceil(asked / 2 ** 20) - 1)] }];
+  return [{ key: memoryLabel, operator: 'Gt', values: [String(Math.ceil(asked / 2 ** 20) - 1)] }];
 };

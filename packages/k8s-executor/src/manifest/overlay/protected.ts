@@ -1,3 +1,4 @@
+import { posix } from 'node:path';
 import { RunyardError } from '@runyard/core';
 import { containers, labelPrefixes, ourPaths } from '../inside.ts';
 import { isObject, type PlainObject } from '../plain-object.ts';
@@ -61,16 +62,29 @@ const refuseSpec = (spec: PlainObject, at: At): void => {
   for (const list of ['containers', 'initContainers', 'volumes']) {
     if (spec[list] === null) at.below(list).refuse('what is in it is needed.');
     for (const [i, item] of itemsOf(spec[list])) {
+      refuseOurVolumes(item, at.below(list, i));
       if (item.name === undefined) at.below(list, i, '$patch').refuse('what is in the list is needed.');
       else if (list === 'volumes') refuseVolume(item, at.below(list, i));
+      else if (list === 'containers' && item.name !== containers.job)
+        at.below(list, i).refuse(
+          'a pod ends when all of these have, and nothing ends a second one when the job has. Put it into `initContainers` with `restartPolicy: Always`: the kubelet ends such a one behind the job.',
+        );
       else if (item.name === containers.job || item.name === containers.source)
         refuseContainer(item, at.below(list, i));
     }
   }
 };
 
+// Credentials of sources are in one of them, which the job's container has not.
+const refuseOurVolumes = ({ volumeMounts }: PlainObject, at: At): void => {
+  for (const [i, { name }] of itemsOf(volumeMounts))
+    if (isOurVolume(name)) refuseVolume({ name }, at.below('volumeMounts', i));
+};
+
+const isOurVolume = (name: unknown): boolean => String(name).startsWith('runyard');
+
 const refuseVolume = ({ name }: PlainObject, at: At): void => {
-  if (String(name).startsWith('runyard')) at.below('name').refuse('volumes of that name are this executor’s own.');
+  if (isOurVolume(name)) at.below('name').refuse('volumes of that name are this executor’s own.');
 };
 
 const oursOfContainers: Readonly<Record<string, string>> = {
@@ -100,10 +114,13 @@ const oursInContainers = [
   [
     'volumeMounts',
     'mountPath',
-    (path: string) => ourPaths.some((own) => path === own || path.startsWith(`${own}/`)),
+    (path: string) => isOurPath(posix.normalize(`/${path}/`)),
     'what lies there is this executor’s own.',
   ],
 ] as const;
+
+// With a slash at its end.
+const isOurPath = (path: string): boolean => path === '/' || ourPaths.some((own) => path.startsWith(`${own}/`));
 
 // `$patch: replace` and `delete` of a whole object would take ours with it.
 const refuseDirective = (value: PlainObject, at: At): void => {

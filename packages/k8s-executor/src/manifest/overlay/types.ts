@@ -32,16 +32,13 @@ const typeNamed = (text: string): FieldType => {
 };
 
 /** By what the items of a list are told apart when it is merged; null: the patch's list takes the place of the other. As the tags `patchMergeKey` of core/v1 say. */
-export const mergeKeyOf = ({ name }: { name: string }, field: string): string | null => {
-  const owner = name === 'V1EphemeralContainer' ? 'V1Container' : name;
-  return mergeKeys[`${owner}.${field}`] ?? null;
-};
+export const mergeKeyOf = ({ name }: { name: string }, field: string): string | null =>
+  mergeKeys[`${name}.${field}`] ?? null;
 
 const mergeKeys: Readonly<Record<string, string>> = {
   'V1PodSpec.volumes': 'name',
   'V1PodSpec.initContainers': 'name',
   'V1PodSpec.containers': 'name',
-  'V1PodSpec.ephemeralContainers': 'name',
   'V1PodSpec.imagePullSecrets': 'name',
   'V1PodSpec.hostAliases': 'ip',
   'V1PodSpec.topologySpreadConstraints': 'topologyKey',

@@ -1,21 +1,26 @@
+import { labelPrefixes, containers as ours } from '../inside.ts';
 import { isObject, type PlainObject } from '../plain-object.ts';
 
 /**
  * The job's name for the field of which an API server says that it is wrong (`details.causes[].field`): `size` for
  * `spec.template.spec.containers[0].resources.limits[nvidia.com/gpu]`. With the object that was sent, volumes and containers are told apart by name. null: it is
- * nothing that a job or an option says.
+ * nothing that a job or an option says, as what this executor itself puts there.
  */
 export const fieldOfCause = (path: string, sent?: unknown): string | null => {
   const parts = partsOf(path);
   const template = parts.findIndex((part, i) => part === 'template' && parts[i - 1] === 'spec');
   if (template === -1) return ofJob[parts.slice(0, 2).join('.')] ?? null;
   const [first, second, ...rest] = parts.slice(template + 1);
-  if (first === 'metadata') return overlay([first, second, ...rest]);
+  const at = (...more: string[]): unknown => valueAt(sent, [...parts.slice(0, template + 1), ...more]);
+  if (first === 'metadata') return hasOthers(at('metadata', second ?? '')) ? overlay([first, second, ...rest]) : null;
   if (first !== 'spec' || second === undefined) return null;
-  const item =
-    rest[0] === undefined ? undefined : nameAt(sent, [...parts.slice(0, template + 1), 'spec', second, rest[0]]);
-  if (second === 'containers' || second === 'initContainers') return ofContainer(second, rest, item);
-  if (second === 'volumes') return (item && ofVolumes[item]) ?? overlay([first, second, ...rest]);
+  const item = rest[0] === undefined ? undefined : nameOf(at('spec', second, rest[0]));
+  if (second === 'containers' || second === 'initContainers') {
+    const inner = nameOf(at('spec', second, ...rest.slice(0, 3)));
+    return ofContainer(second, rest, { name: item, inner });
+  }
+  if (second === 'volumes' && isOurVolume(item)) return ofVolumes[item] ?? null;
+  if (ofPod[second] === undefined && madeHere.pod.has(second)) return null;
   return ofPod[second] ?? overlay([first, second, ...rest]);
 };
 
@@ -56,25 +61,47 @@ const ofVolumes: Readonly<Record<string, string>> = {
   'runyard-shm': 'executorOptions.shmSize',
 };
 
-const ofContainer = (list: string, [index, field, ...rest]: readonly string[], name: string | undefined): string => {
-  const isSource = name === undefined ? list === 'initContainers' : name === 'source';
-  const isOther = name !== undefined && name !== 'job' && name !== 'source';
-  if (isOther) return overlay(['spec', list, index, field, ...rest]);
+interface Names {
+  /** Of the container. */
+  name: string | undefined;
+  /** Of the item in one of its lists. */
+  inner: string | undefined;
+}
+
+const ofContainer = (list: string, [index, field = '', ...rest]: readonly string[], names: Names): string | null => {
+  const { name, inner } = names;
+  const isSource = name === undefined ? list === 'initContainers' : name === ours.source;
+  const isOther = name !== undefined && name !== ours.job && name !== ours.source;
+  const inTemplate = overlay(['spec', list, index, field, ...rest]);
+  if (isOther) return inTemplate;
   if (field === 'image') return isSource ? 'k8sExecutor.gitImage' : 'image';
   if (field === 'resources') return 'size';
   if (field === 'env') return 'env';
-  return overlay(['spec', list, index, field, ...rest]);
+  if (madeHere.container.has(field) || (field === 'volumeMounts' && isOurVolume(inner))) return null;
+  return inTemplate;
 };
 
-// The name of the item at a path of what was sent.
-const nameAt = (sent: unknown, path: readonly string[]): string | undefined => {
-  const found = path.reduce<unknown>(
+const isOurVolume = (name: string | undefined): name is string => name?.startsWith('runyard') ?? false;
+
+// A template can set none of these, so nobody but this executor has.
+const madeHere = {
+  pod: new Set(['restartPolicy', 'activeDeadlineSeconds', 'hostname']),
+  container: new Set(['name', 'command', 'args', 'workingDir', 'terminationMessagePath', 'terminationMessagePolicy']),
+};
+
+// Labels or annotations that a template must have brought. Of an object that is not at hand nobody knows.
+const hasOthers = (labels: unknown): boolean =>
+  !isObject(labels) || Object.keys(labels).some((label) => !labelPrefixes.some((prefix) => label.startsWith(prefix)));
+
+const nameOf = (item: unknown): string | undefined =>
+  isObject(item) && typeof item.name === 'string' ? item.name : undefined;
+
+const valueAt = (sent: unknown, path: readonly string[]): unknown =>
+  path.reduce<unknown>(
     (value, part) =>
       Array.isArray(value) ? value[Number(part)] : isObject(value) ? (value as PlainObject)[part] : undefined,
     sent,
   );
-  return isObject(found) && typeof found.name === 'string' ? found.name : undefined;
-};
 
 /** The same for the words of admission, which name no field: an unknown runtime class and the like. */
 export const fieldOfWords = (words: string): string | null =>
@@ -86,5 +113,7 @@ const known = [
   { pattern: /service ?account .*(not found|does not exist)/i, field: 'executorOptions.serviceAccount' },
   { pattern: /storage ?class/i, field: 'k8sExecutor.workspace' },
   { pattern: /local ?queue|kueue/i, field: 'executorOptions.queue' },
+  // Of each container that a quota limits so: no size says it.
+  { pattern: /must specify (limits|requests)\.ephemeral-storage/i, field: 'k8sExecutor.podTemplate' },
   { pattern: /exceeded quota|(maximum|minimum) \S+ usage per|must specify (limits|requests)/i, field: 'size' },
 ];

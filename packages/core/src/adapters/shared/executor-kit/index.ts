@@ -1,6 +1,7 @@
 // `@runyard/core/executor-kit`: what executors of other packages share with ours.
 
-export { leastMemory, modelWords } from '../../../domain/gpu/choose-gpus.ts';
+export { modelWords } from '../../../domain/gpu/choose-gpus.ts';
+export { leastMemory, migMemory } from '../../../domain/gpu/gpu-memory.ts';
 export type { MemoryQuantity } from '../../../domain/job/parse-size.ts';
 export { memorySchema, parseSizes } from '../../../domain/job/parse-size.ts';
 export { parseWith } from '../../../domain/job/parse-with.ts';
