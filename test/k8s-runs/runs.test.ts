@@ -3,6 +3,8 @@ import { dockerRuns } from '../engines/use-docker.ts';
 import { limits } from './rules/limits.ts';
 import { policies } from './rules/policies.ts';
 import { retries } from './rules/retries.ts';
+import { secrets } from './rules/secrets.ts';
+import { sweeper } from './rules/sweeper.ts';
 import { useRuns } from './support/use-runs.ts';
 
 // Of one engine and one cluster, since it takes longer to make them than to run most of these.
@@ -11,4 +13,6 @@ describe.skipIf(!dockerRuns)('runs on a cluster', () => {
   policies(runs);
   limits(runs);
   retries(runs);
+  secrets(runs);
+  sweeper(runs);
 });
