@@ -1,6 +1,8 @@
 import { describe } from 'vitest';
 import { dockerRuns } from '../engines/use-docker.ts';
+import { apiAway } from './rules/api-away.ts';
 import { limits } from './rules/limits.ts';
+import { namespaces } from './rules/namespaces.ts';
 import { policies } from './rules/policies.ts';
 import { retries } from './rules/retries.ts';
 import { secrets } from './rules/secrets.ts';
@@ -15,4 +17,6 @@ describe.skipIf(!dockerRuns)('runs on a cluster', () => {
   retries(runs);
   secrets(runs);
   sweeper(runs);
+  namespaces(runs);
+  apiAway(runs);
 });

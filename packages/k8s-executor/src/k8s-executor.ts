@@ -85,10 +85,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
       durable: true,
       place: (signal) => told(signal, (on) => on.place.ask(signal)),
       parseSpec: (input) => parseSpec(input, settings),
-      prepare: (launch, signal) =>
-        told(signal, async (on) =>
-          prepareAttempt(launch, { ground: on, place: await on.place.known(signal), prepared, signal }),
-        ),
+      prepare: (launch, signal) => told(signal, (on) => prepareAttempt(launch, { ground: on, prepared, signal })),
       start: (handle, { launch, signal }) =>
         asked(handle, signal, (own, on) => startAttempt(own, { ground: on, prepared, launch, signal })),
       inspect: (handle, signal) =>

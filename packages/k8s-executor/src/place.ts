@@ -1,3 +1,4 @@
+import { unlessAborted } from '@runyard/core/executor-kit';
 import type { Api } from './api/api.ts';
 import { unavailable } from './api/faults.ts';
 import type { ObjectMeta } from './api/objects.ts';
@@ -10,20 +11,37 @@ export interface Place {
   ask(signal: AbortSignal): Promise<string>;
   /** As it was told last; asks where it was never told. */
   known(signal: AbortSignal): Promise<string>;
+  /** As it is told now, after whatever the caller has just done there. Those who want to know at the same time share one call. */
+  anew(signal: AbortSignal): Promise<string>;
   /** Throws `ExecutorUnavailable` unless the namespace that answers now is this one. A list in a namespace that is gone is an empty one. */
   verify(place: string, signal: AbortSignal): Promise<void>;
 }
 
 export const createPlace = (api: Api, namespace: string): Place => {
   let last: string | undefined;
+  let asking: Promise<unknown> = Promise.resolve();
+  let next: Promise<string> | null = null;
   const ask = async (signal: AbortSignal): Promise<string> => {
     const { uid } = await readNamespace(api, namespace, signal);
     last = uid;
     return uid;
   };
+  // Nobody's own, since others may want its answer.
+  const lasting = new AbortController();
+  const askNext = async (): Promise<string> => {
+    await asking.catch(() => {});
+    next = null;
+    const answer = ask(lasting.signal);
+    asking = answer;
+    return answer;
+  };
   return {
     ask,
     known: async (signal) => last ?? (await ask(signal)),
+    anew(signal) {
+      next ??= askNext();
+      return unlessAborted(signal, next);
+    },
     async verify(place, signal) {
       const uid = await ask(signal);
       if (uid === place) return;

@@ -2,10 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { grantedRules } from '../../../packages/k8s-executor/test/support/granted-rules.ts';
 import type { KubeObject, Resource } from '../../engines/k8s/cluster.ts';
 import type { LiveCluster } from '../../engines/k8s/live/live-cluster.ts';
+import { untilGone } from '../../engines/k8s/live/until.ts';
 
 /** A namespace of its own on a cluster, and all that was ever made in it. */
 export interface TestNamespace extends Disposable {
   readonly name: string;
+  /** Of the one that there is now. */
+  readonly uid: string;
   /** As text; with the rights of the manifest that we publish, and no others. */
   readonly kubeConfig: string;
   /** Every one that there has been, as it was made. */
@@ -14,6 +17,10 @@ export interface TestNamespace extends Disposable {
   now(resource: Resource): KubeObject[];
   /** What there is of ours now, named for a person. */
   left(): string[];
+  /** Its deletion, which kills what runs in it. Resolves when it is gone. */
+  delete(): Promise<void>;
+  /** Another of the same name. */
+  makeAnew(): void;
 }
 
 export const newNamespace = ({ api }: LiveCluster): TestNamespace => {
@@ -22,14 +29,28 @@ export const newNamespace = ({ api }: LiveCluster): TestNamespace => {
   const stop = api.objects.on(({ type, resource, object }) => {
     if (type === 'ADDED' && object.metadata.namespace === name) made.push({ resource, object });
   });
-  api.objects.create('namespaces', { metadata: { name } });
+  const make = (): KubeObject => api.objects.create('namespaces', { metadata: { name }, status: { phase: 'Active' } });
+  let { uid } = make().metadata;
   const now = (resource: Resource): KubeObject[] => api.objects.list(resource, name);
   return {
     name,
+    get uid() {
+      return uid;
+    },
     kubeConfig: api.kubeConfig({ namespace: name, rules: grantedRules() }),
     made: (wanted) => made.filter(({ resource }) => resource === wanted).map(({ object }) => object),
     now,
     left: () => ours.flatMap((resource) => now(resource).map(({ metadata }) => `${resource} ${metadata.name}`)),
+    async delete() {
+      api.objects.change('namespaces', uid, ({ metadata, status }) => {
+        metadata.deletionTimestamp = new Date().toISOString();
+        status.phase = 'Terminating';
+      });
+      await untilGone(api.objects, 'namespaces', uid);
+    },
+    makeAnew() {
+      uid = make().metadata.uid;
+    },
     [Symbol.dispose]: stop,
   };
 };

@@ -9,6 +9,8 @@ export type { OnCluster, OnClusterOptions } from './on-cluster.ts';
 export interface Runs {
   readonly cluster: LiveCluster;
   open(options?: OnClusterOptions): Promise<OnCluster>;
+  /** The API server answers nobody meanwhile. */
+  whileAway(work: () => Promise<void>): Promise<void>;
 }
 
 /** A live cluster for the tests of one file; they have to leave no container on its engine. Call it in a `describe` that is skipped where `dockerRuns` is false. */
@@ -27,5 +29,9 @@ export const useRuns = (options: Omit<LiveClusterOptions, 'docker'> = {}): Runs 
       return cluster;
     },
     open: (given = {}) => openOnCluster(cluster, given),
+    async whileAway(work) {
+      await cluster.api.shut();
+      await work().finally(() => cluster.api.open());
+    },
   };
 };
