@@ -48,7 +48,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
         namespace,
         settings,
         host,
-        place: createPlace(api, namespace),
+        place: createPlace(api, { namespace, clock }),
         stopping: new Set(),
       };
       if (closed) close(ground);

@@ -1,3 +1,4 @@
+import type { Clock } from '@runyard/core';
 import { unlessAborted } from '@runyard/core/executor-kit';
 import type { Api } from './api/api.ts';
 import { unavailable } from './api/faults.ts';
@@ -11,37 +12,36 @@ export interface Place {
   ask(signal: AbortSignal): Promise<string>;
   /** As it was told last; asks where it was never told. */
   known(signal: AbortSignal): Promise<string>;
-  /** As it is told now, after whatever the caller has just done there. Those who want to know at the same time share one call. */
-  anew(signal: AbortSignal): Promise<string>;
+  /** As it was told so lately that no other can have come in between; else asks, once for all who want to know at the same time. */
+  recent(signal: AbortSignal): Promise<string>;
   /** Throws `ExecutorUnavailable` unless the namespace that answers now is this one. A list in a namespace that is gone is an empty one. */
   verify(place: string, signal: AbortSignal): Promise<void>;
 }
 
-export const createPlace = (api: Api, namespace: string): Place => {
+export const createPlace = (api: Api, { namespace, clock }: { namespace: string; clock: Clock }): Place => {
   let last: string | undefined;
-  let asking: Promise<unknown> = Promise.resolve();
-  let next: Promise<string> | null = null;
-  const ask = async (signal: AbortSignal): Promise<string> => {
-    const { uid } = await readNamespace(api, namespace, signal);
-    last = uid;
-    return uid;
-  };
+  let freshFrom = Number.NEGATIVE_INFINITY;
+  let shared: Promise<string> | null = null;
   // Nobody's own, since others may want its answer.
   const lasting = new AbortController();
-  const askNext = async (): Promise<string> => {
-    await asking.catch(() => {});
-    next = null;
-    const answer = ask(lasting.signal);
-    asking = answer;
-    return answer;
+  const ask = async (signal: AbortSignal): Promise<string> => {
+    const began = clock.monotonic();
+    const { uid, deletionTimestamp } = await readNamespace(api, namespace, signal);
+    last = uid;
+    freshFrom = deletionTimestamp === undefined ? began : Number.NEGATIVE_INFINITY;
+    return uid;
+  };
+  const askForAll = (): Promise<string> => {
+    shared ??= ask(lasting.signal).finally(() => {
+      shared = null;
+    });
+    return shared;
   };
   return {
     ask,
     known: async (signal) => last ?? (await ask(signal)),
-    anew(signal) {
-      next ??= askNext();
-      return unlessAborted(signal, next);
-    },
+    recent: async (signal) =>
+      last !== undefined && clock.monotonic() - freshFrom < freshMs ? last : unlessAborted(signal, askForAll()),
     async verify(place, signal) {
       const uid = await ask(signal);
       if (uid === place) return;
@@ -51,6 +51,9 @@ export const createPlace = (api: Api, namespace: string): Place => {
     },
   };
 };
+
+// A namespace that is not being deleted takes longer than that to be gone, even an empty one.
+const freshMs = 2000;
 
 const readNamespace = async (api: Api, namespace: string, signal: AbortSignal): Promise<ObjectMeta> => {
   try {

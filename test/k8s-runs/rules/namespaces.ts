@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { JobInput } from '@runyard/core';
 import { describe, expect, it } from 'vitest';
 import type { OnCluster, Runs } from '../support/use-runs.ts';
@@ -39,6 +40,8 @@ export const namespaces = (runs: Runs) =>
       const { id } = await on.start(holding(on, { backoff: { limit: 0, initialMs: 0, infrastructureLimit: 3 } }));
       await on.witness.heard(`begin ${id}.1`);
       await on.namespace.delete();
+      // Real ones take longer to be gone.
+      await sleep(2000);
       on.namespace.makeAnew();
       await on.witness.heard(`begin ${id}.2`);
       on.witness.release();

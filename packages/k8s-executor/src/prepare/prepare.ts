@@ -43,7 +43,7 @@ export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Prepa
     // It was there a moment ago.
     if (job === null) continue;
     // Asked for only now: the namespace may have been made anew since it was asked for last, and this Job is in the one that answers.
-    const handle = ownHandle(job, launch, { ground, place: await ground.place.anew(signal) });
+    const handle = ownHandle(job, launch, { ground, place: await ground.place.recent(signal) });
     const found = created === null ? await judge(job, { handle, manifest, ground, signal }) : 'ours';
     if (found === 'begun') return handle;
     if (found === 'another') await deleteJob(ground, handle, signal);
