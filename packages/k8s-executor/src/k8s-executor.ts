@@ -49,7 +49,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
         namespace,
         settings,
         host,
-        place: createPlace(api, namespace),
+        place: createPlace(api, { namespace, clock }),
         readEvents: createEventReader({ api, mirror, namespace }, life.signal),
         stopping: new Set(),
       };
@@ -99,10 +99,7 @@ export const k8sExecutor = (options: K8sExecutorOptions = {}): ((host: Host) => 
         return told(signal, (on) => on.place.ask(signal));
       },
       parseSpec: (input) => parseSpec(input, settings),
-      prepare: (launch, signal) =>
-        told(signal, async (on) =>
-          prepareAttempt(launch, { ground: on, place: await on.place.known(signal), prepared, signal }),
-        ),
+      prepare: (launch, signal) => told(signal, (on) => prepareAttempt(launch, { ground: on, prepared, signal })),
       start: (handle, { launch, signal }) =>
         asked(handle, signal, (own, on) => startAttempt(own, { ground: on, prepared, launch, signal })),
       inspect: (handle, signal) =>

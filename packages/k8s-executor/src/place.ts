@@ -1,3 +1,5 @@
+import type { Clock } from '@runyard/core';
+import { unlessAborted } from '@runyard/core/executor-kit';
 import type { Api } from './api/api.ts';
 import { unavailable } from './api/faults.ts';
 import type { ObjectMeta } from './api/objects.ts';
@@ -10,20 +12,36 @@ export interface Place {
   ask(signal: AbortSignal): Promise<string>;
   /** As it was told last; asks where it was never told. */
   known(signal: AbortSignal): Promise<string>;
+  /** As it was told so lately that no other can have come in between; else asks, once for all who want to know at the same time. */
+  recent(signal: AbortSignal): Promise<string>;
   /** Throws `ExecutorUnavailable` unless the namespace that answers now is this one. A list in a namespace that is gone is an empty one. */
   verify(place: string, signal: AbortSignal): Promise<void>;
 }
 
-export const createPlace = (api: Api, namespace: string): Place => {
+export const createPlace = (api: Api, { namespace, clock }: { namespace: string; clock: Clock }): Place => {
   let last: string | undefined;
+  let freshFrom = Number.NEGATIVE_INFINITY;
+  let shared: Promise<string> | null = null;
+  // Nobody's own, since others may want its answer.
+  const lasting = new AbortController();
   const ask = async (signal: AbortSignal): Promise<string> => {
-    const { uid } = await readNamespace(api, namespace, signal);
+    const began = clock.monotonic();
+    const { uid, deletionTimestamp } = await readNamespace(api, namespace, signal);
     last = uid;
+    freshFrom = deletionTimestamp === undefined ? began : Number.NEGATIVE_INFINITY;
     return uid;
+  };
+  const askForAll = (): Promise<string> => {
+    shared ??= ask(lasting.signal).finally(() => {
+      shared = null;
+    });
+    return shared;
   };
   return {
     ask,
     known: async (signal) => last ?? (await ask(signal)),
+    recent: async (signal) =>
+      last !== undefined && clock.monotonic() - freshFrom < freshMs ? last : unlessAborted(signal, askForAll()),
     async verify(place, signal) {
       const uid = await ask(signal);
       if (uid === place) return;
@@ -33,6 +51,9 @@ export const createPlace = (api: Api, namespace: string): Place => {
     },
   };
 };
+
+// A namespace that is not being deleted takes longer than that to be gone, even an empty one.
+const freshMs = 2000;
 
 const readNamespace = async (api: Api, namespace: string, signal: AbortSignal): Promise<ObjectMeta> => {
   try {

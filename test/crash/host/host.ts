@@ -1,5 +1,6 @@
 // A host in a process of its own, called over IPC, so that a test can kill it, and that can kill itself at a checkpoint.
 import { writeFileSync } from 'node:fs';
+import type { RequestOptions } from 'node:https';
 import { processExecutor } from '../../../packages/core/src/adapters/process-executor/process-executor.ts';
 import { sqliteStore } from '../../../packages/core/src/adapters/sqlite-store/sqlite-store.ts';
 import { systemClock } from '../../../packages/core/src/adapters/system-clock/system-clock.ts';
@@ -13,7 +14,7 @@ import type { Host, Logger } from '../../../packages/core/src/ports/host.ts';
 import type { Store } from '../../../packages/core/src/ports/store.ts';
 import { postgresStore } from '../../../packages/postgres-store/src/index.ts';
 import { awaitDisposed, readRecorded, untilTrue, wholeLog } from './read-back.ts';
-import { cannotStart, type DockerSetup, type HostSetup, type News } from './setup.ts';
+import { cannotStart, type DockerSetup, type HostSetup, type K8sSetup, type News } from './setup.ts';
 import { inStoreTime, storeClock } from './store-time.ts';
 
 const setup = JSON.parse(process.argv[2] ?? '') as HostSetup;
@@ -59,6 +60,18 @@ const onDocker = async ({ host, image, mounts, gpus }: DockerSetup): Promise<(ho
   return dockerExecutor({ host, image, network: 'none', mounts: allowed, gpus }) as (host: Host) => Executor;
 };
 
+// Without the Kubernetes client, which takes longer to load than all the rest.
+const onKubernetes = async ({ server, token, namespace, image }: K8sSetup): Promise<(host: Host) => Executor> => {
+  const { k8sExecutor } = await import('../../../packages/k8s-executor/src/index.ts');
+  const kubeConfig = {
+    getCurrentCluster: () => ({ server }),
+    async applyToHTTPSOptions(options: RequestOptions): Promise<void> {
+      options.headers = { Authorization: `Bearer ${token}` };
+    },
+  };
+  return k8sExecutor({ kubeConfig, namespace, image, stopMarginMs: 2000 }) as (host: Host) => Executor;
+};
+
 let store: Store | null = null;
 const scale = storeTime?.factor ?? 1;
 tell({ news: 'opening' });
@@ -69,6 +82,7 @@ const runyard = await openRunyard(
     executors: {
       process: processes,
       ...(setup.docker && { docker: await onDocker(setup.docker) }),
+      ...(setup.k8s && { k8s: await onKubernetes(setup.k8s) }),
       ...(shared !== null && { shared: (host: Host) => processes({ ...host, dataDir: shared, place: 'shared' }) }),
     },
     ...(storeTime && { clock: storeClock(storeTime, () => skewMs) }),

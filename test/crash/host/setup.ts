@@ -30,6 +30,8 @@ export interface HostSetup {
   shared: string | null;
   /** A Docker engine, which hosts may share: the executor `docker`. */
   docker?: DockerSetup;
+  /** A namespace of a cluster, which hosts may share: the executor `k8s`. */
+  k8s?: K8sSetup;
   sizes?: Record<string, SizeInput>;
   /** Real ms. */
   turnAfterMs?: number;
@@ -44,6 +46,13 @@ export interface DockerSetup {
   /** Folders that jobs may mount, by name, to write into. */
   mounts: Record<string, string>;
   gpus: Gpu[] | 'none';
+}
+
+export interface K8sSetup {
+  server: string;
+  token: string;
+  namespace: string;
+  image: string;
 }
 
 /** Store time runs from a common origin, so many times as fast: all hosts and all restarts agree on it. */

@@ -1,5 +1,5 @@
 import { isRunyardError } from '../domain/errors.ts';
-import { isAttemptFailed, isAttemptMissing } from '../domain/run/launch-errors.ts';
+import { infrastructureFailed, isAttemptFailed, isAttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle, ResolvedSource } from '../domain/run/run.ts';
 import type { Launch } from '../ports/executor.ts';
@@ -12,6 +12,7 @@ import { executorOf } from './executor-of.ts';
 import { noteSilence } from './explain.ts';
 import { reportFault } from './fault.ts';
 import type { Held } from './holdings.ts';
+import { hasShares } from './place-of.ts';
 import { untilAnswered } from './retry.ts';
 import { writeHeld } from './write-held.ts';
 
@@ -84,17 +85,31 @@ const prepare = async (
   context.checkpoint('prepare.done');
   try {
     signal.throwIfAborted();
+    await settleIn(context, held, handle, signal);
     await recordHandle(context, held, handle, commits);
     context.checkpoint('handle.committed');
   } catch (error) {
     // What we made is inert and unknown to the store: take it away now, or leave it to the sweeper.
-    if (held.halt.happened && !held.detach.signal.aborted)
+    if ((held.halt.happened || isAttemptFailed(error)) && !held.detach.signal.aborted)
       await executorOf(context, held)
         .remove(handle, held.detach.signal)
         .catch(() => {});
     throw error;
   }
   return { built, handle };
+};
+
+// Since its admission another engine may have come to stand behind the executor. Where there is something to share out, it was given its share of the one before.
+const settleIn = async (context: EngineContext, held: Held, { place }: Handle, signal: AbortSignal): Promise<void> => {
+  const { executor, place: admittedAt } = held.attempt;
+  if (place === admittedAt) return;
+  const shares = hasShares(context, executor);
+  await context.places.ask(signal);
+  if (!shares) return;
+  throw infrastructureFailed(
+    'place-changed',
+    `It was admitted at the place ${admittedAt}, and what answers now is ${place}: nothing of it ran.`,
+  );
 };
 
 // After an adoption it may run already; then nothing of what a start needs matters any more, nor may its lack end it.
@@ -114,8 +129,8 @@ const recordHandle = async (
   commits: ResolvedSource[],
 ): Promise<void> => {
   await writeHeld(context, held, (run, attempt) => ({
-    run: { ...run, commits, sentence: null },
-    attempt: { ...attempt, state: 'prepared', handle },
+    run: { ...run, commits, sentence: null, place: handle.place },
+    attempt: { ...attempt, state: 'prepared', handle, place: handle.place },
   }));
 };
 

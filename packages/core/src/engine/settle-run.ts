@@ -1,4 +1,5 @@
 import type { Outcome } from '../domain/run/outcome.ts';
+import type { Attempt } from '../domain/run/run.ts';
 import { settle } from '../domain/run/settle.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
@@ -26,7 +27,7 @@ export const settleRun = async (
       ...attempt,
       state,
       outcome,
-      endedAt: outcome.endedAt === undefined ? now : context.time.fromHost(outcome.endedAt),
+      endedAt: endOf(context, attempt, outcome) ?? now,
     } as const;
     return { run, attempt: ended, retry: run.state === 'queued' };
   });
@@ -35,6 +36,10 @@ export const settleRun = async (
   announceRun(context, held.run);
   if (concernsOthers(context, held)) context.wake();
 };
+
+// By its engine's clock, which may count in whole seconds, or be behind ours.
+const endOf = ({ time }: EngineContext, { createdAt, startedAt }: Attempt, { endedAt }: Outcome): number | null =>
+  endedAt === undefined ? null : Math.max(startedAt ?? createdAt, time.fromHost(endedAt));
 
 // A retry stands in the queue again; somebody may have waited for this one by a policy, or for its share of the place.
 const concernsOthers = (context: EngineContext, { run }: Held): boolean =>

@@ -83,7 +83,8 @@ const stopInert = (
 const note = (context: EngineContext, held: Held, progress: Progress): void => {
   const { state, sentence = 'Waiting for the engine to start it.', at } = progress;
   if (state === 'waiting') tellProgress(context, held, { ...progress, sentence });
-  else recordRunning(context, held, context.time.fromHost(at));
+  // An engine may count in whole seconds, or have a clock of its own that is behind ours.
+  else recordRunning(context, held, Math.max(held.attempt.createdAt, context.time.fromHost(at)));
 };
 
 const recordRunning = (context: EngineContext, held: Held, at: number): void => {

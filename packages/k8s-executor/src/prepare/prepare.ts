@@ -19,8 +19,6 @@ import type { Prepared } from './prepared.ts';
 
 export interface Preparation {
   ground: Ground;
-  /** The namespace's uid. */
-  place: string;
   prepared: Prepared;
   signal: AbortSignal;
 }
@@ -43,7 +41,8 @@ export const prepareAttempt = async (launch: Launch<K8sSpec>, preparation: Prepa
     const job = created ?? (await readJob(ground, manifest.metadata, signal));
     // It was there a moment ago.
     if (job === null) continue;
-    const handle = ownHandle(job, launch, preparation);
+    // Asked for only now: the namespace may have been made anew since it was asked for last, and this Job is in the one that answers.
+    const handle = ownHandle(job, launch, { ground, place: await ground.place.recent(signal) });
     if (created !== null || !wasStarted(job)) await refuseQueued(job, { ground, handle, signal });
     const found = created === null ? await judge(job, { handle, manifest, ground, signal }) : 'ours';
     if (found === 'begun') return handle;
@@ -91,7 +90,11 @@ const refuseQueued = async (
   );
 };
 
-const ownHandle = (job: JobObject, { key, installation }: Launch, { place, ground }: Preparation): K8sHandle => {
+const ownHandle = (
+  job: JobObject,
+  { key, installation }: Launch,
+  { place, ground }: { place: string; ground: Ground },
+): K8sHandle => {
   const handle = handleFrom(job, place);
   if (handle?.key === key && handle.installation === installation) return handle;
   throw new ExecutorConflict(

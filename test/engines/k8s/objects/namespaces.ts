@@ -29,7 +29,9 @@ export function emptyNamespaces(store: Store, held: (uid: string) => boolean): D
   }
 
   function finish(namespace: string): void {
-    if (namespaced.some(({ resource }) => store.list(resource, namespace).length > 0)) return;
+    if (namespaced.some(({ resource }) => resource !== 'events' && store.list(resource, namespace).length > 0)) return;
+    // What the last of it had to tell: a real server takes no new events by then.
+    for (const { metadata } of store.list('events', namespace)) store.drop('events', metadata.uid);
     const object = store.get('namespaces', '', namespace);
     if (object) store.drop('namespaces', object.metadata.uid);
   }
