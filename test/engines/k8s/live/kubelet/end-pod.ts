@@ -8,10 +8,11 @@ export const isHeard = ({ stage }: KubeletParts, { pod }: PodRun): boolean =>
 
 /** Ends it since it is deleted, with the grace that it has got. */
 export const endForDeletion = (parts: KubeletParts, run: PodRun): void => {
-  if (run.ending.signal.aborted) return;
+  const graceSeconds = run.pod.metadata.deletionGracePeriodSeconds ?? 0;
+  if (run.ending.signal.aborted) return end(run, graceSeconds);
   // What a container waited for is not known any more.
   for (const container of run.containers) if (container.state.waiting) container.state = notYet(run.pod);
-  end(run, run.pod.metadata.deletionGracePeriodSeconds ?? 0);
+  end(run, graceSeconds);
   report(parts, run);
 };
 
@@ -31,8 +32,11 @@ export const endForReason = (
 /** Ends it without any grace. */
 export const endNow = (run: PodRun): void => end(run, 0);
 
+// One that is being ended can only be given less time.
 const end = (run: PodRun, graceSeconds: number): void => {
-  if (run.ending.signal.aborted) return;
+  const isEnding = run.ending.signal.aborted;
+  if (isEnding && graceSeconds >= run.graceSeconds) return;
   run.graceSeconds = graceSeconds;
-  run.ending.abort(new Error('The pod is told to end.'));
+  if (isEnding) for (const stop of run.stops) stop();
+  else run.ending.abort(new Error('The pod is told to end.'));
 };
