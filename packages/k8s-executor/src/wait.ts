@@ -59,9 +59,10 @@ const gone: Outcome = {
     'Its Job is gone from the namespace, with its pods: somebody else deleted it, or it was over for longer than ttlSecondsAfterFinished.',
 };
 
-// What cannot start by itself any more, or what would run twice.
+// What cannot start by itself any more, what would run twice, or what is over but for what stands beside it.
 const causeToEnd = (look: Look, { host, settings }: Ground): Outcome | null => {
   if (look.state === 'suspended-again') return suspended;
+  if (look.state === 'ending' && look.lingers) return lingering;
   if ((look.state !== 'waiting' && look.state !== 'running') || look.trouble === undefined) return null;
   const { permanent, since, outcome } = look.trouble;
   return permanent || host.clock.now() - since >= settings.startTroubleMs ? outcome : null;
@@ -72,6 +73,12 @@ const suspended: Outcome = {
   reason: 'suspended',
   sentence:
     'Its Job was suspended while it ran, as a queue does that takes its place back: resumed it would have begun a second time, so it was deleted.',
+};
+
+// How it ended is told by its container.
+const lingering: Outcome = {
+  class: 'lost',
+  sentence: 'Its container had ended, and what ran beside it in its pod was ended; nobody saw how it had.',
 };
 
 const pauseFor = (look: Look, { host, settings }: Ground): number => {

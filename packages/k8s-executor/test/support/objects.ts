@@ -94,6 +94,10 @@ export const unknown = ended(137, {
 export interface PodParts {
   job?: ContainerState | null;
   source?: ContainerState;
+  /** Of an init container that runs beside `job`. */
+  sidecar?: ContainerState;
+  /** Of another main container. */
+  helper?: ContainerState;
   phase?: NonNullable<PodObject['status']>['phase'];
   reason?: string;
   message?: string;
@@ -127,7 +131,7 @@ export const aPod = (parts: PodParts = {}): PodObject => {
     spec: {
       ...(node !== null && { nodeName: node }),
       ...(parts.activeDeadlineSeconds !== undefined && { activeDeadlineSeconds: parts.activeDeadlineSeconds }),
-      containers: [{ name: 'job' }],
+      containers: [{ name: 'job' }, ...(parts.helper ? [{ name: 'helper' }] : [])],
       initContainers: [{ name: 'source' }],
     },
     status: {
@@ -137,8 +141,11 @@ export const aPod = (parts: PodParts = {}): PodObject => {
       ...(parts.reason !== undefined && { reason: parts.reason }),
       ...(parts.message !== undefined && { message: parts.message }),
       ...(parts.job !== null && {
-        initContainerStatuses: [{ name: 'source', state: source }],
-        containerStatuses: [jobStatus(parts)],
+        initContainerStatuses: [
+          { name: 'source', state: source },
+          ...(parts.sidecar ? [{ name: 'sidecar', state: parts.sidecar }] : []),
+        ],
+        containerStatuses: [jobStatus(parts), ...(parts.helper ? [{ name: 'helper', state: parts.helper }] : [])],
       }),
     },
   };

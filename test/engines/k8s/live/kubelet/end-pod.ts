@@ -8,12 +8,11 @@ export const isHeard = ({ stage }: KubeletParts, { pod }: PodRun): boolean =>
 
 /** Ends it since it is deleted, with the grace that it has got. */
 export const endForDeletion = (parts: KubeletParts, run: PodRun): void => {
-  const graceSeconds = run.pod.metadata.deletionGracePeriodSeconds ?? 0;
-  if (run.ending.signal.aborted) return end(run, graceSeconds);
+  const isNew = !run.ending.signal.aborted;
   // What a container waited for is not known any more.
-  for (const container of run.containers) if (container.state.waiting) container.state = notYet(run.pod);
-  end(run, graceSeconds);
-  report(parts, run);
+  if (isNew) for (const container of run.containers) if (container.state.waiting) container.state = notYet(run.pod);
+  end(run, run.pod.metadata.deletionGracePeriodSeconds ?? 0);
+  if (isNew) report(parts, run);
 };
 
 /** Ends it of itself. The pod fails for that reason, whatever its containers say, and stays. */
