@@ -3,6 +3,7 @@ import type { EventObject, List } from '../../src/api/objects.ts';
 import type { K8sHandle } from '../../src/handle.ts';
 import { paths } from '../../src/paths.ts';
 import { openAttempts } from '../support/attempts.ts';
+import { onNode, ownNode } from '../support/own-node.ts';
 import { until } from '../support/until.ts';
 import { describeOnCluster, standIn, useCluster } from '../support/use-cluster.ts';
 
@@ -10,19 +11,9 @@ import { describeOnCluster, standIn, useCluster } from '../support/use-cluster.t
 const polite = `exec 2>/dev/null; trap 'echo leaving; exit 5' TERM; echo begun; while :; do sleep 0.1; done`;
 const stubborn = `exec 2>/dev/null; trap 'echo staying' TERM; echo begun; while :; do sleep 0.1; done`;
 
-const keptFree = (name: string) => ({
-  ...{ name, labels: { role: name } },
-  taints: [{ key: 'role', value: name, effect: 'NoSchedule' as const }],
-});
-/** Goes to that node, and to no other. */
-const on = (role: string) => ({
-  nodeSelector: { role },
-  tolerations: [{ key: 'role', value: role }],
-});
-
 describeOnCluster('what ends before its time:', () => {
   const cluster = useCluster({
-    nodes: [{ name: 'node-1' }, { ...keptFree('deaf'), ignoresDeadlines: true }, keptFree('lost')],
+    nodes: [{ name: 'node-1' }, { ...ownNode('deaf'), ignoresDeadlines: true }, ownNode('lost')],
   });
 
   describe('a stop', () => {
@@ -78,7 +69,7 @@ describeOnCluster('what ends before its time:', () => {
       standIn(cluster(), skip, 'it needs a kubelet that does not hear');
       await using attempts = await openAttempts(cluster(), { allowTolerations: true, stopMarginMs: 500 });
       const limits = { startMs: null, runMs: null, graceMs: 1000 };
-      const attempt = await attempts.begin({ sh: stubborn, limits, job: { executorOptions: on('deaf') } });
+      const attempt = await attempts.begin({ sh: stubborn, limits, job: { executorOptions: onNode('deaf') } });
       const log = attempt.follow();
       await until(async () => log.text().includes('begun'), 'it to begin');
       await attempt.stop(1000);
@@ -94,7 +85,7 @@ describeOnCluster('what ends before its time:', () => {
       const live = standIn(cluster(), skip, 'it takes a node away');
       await using attempts = await openAttempts(cluster(), { allowTolerations: true, stopMarginMs: 200 });
       const limits = { startMs: null, runMs: null, graceMs: 100 };
-      const attempt = await attempts.begin({ sh: stubborn, limits, job: { executorOptions: on('lost') } });
+      const attempt = await attempts.begin({ sh: stubborn, limits, job: { executorOptions: onNode('lost') } });
       await attempt.printed('begun');
       live.loseNode('lost');
       let over = false;

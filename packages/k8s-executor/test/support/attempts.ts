@@ -24,7 +24,9 @@ export interface Attempts extends AsyncDisposable {
   prepare(parts: Parts | Launch): Promise<K8sHandle>;
   /** Prepares and starts it, and waits for it as the engine does: who could not ask asks again. */
   begin(parts: Parts | Launch): Promise<Attempt>;
-  /** The same, to its end. */
+  /** The whole log of an attempt that has ended, also of others; without the script's own lines. */
+  log(handle: K8sHandle): Promise<string>;
+  /** As `begin`, to its end. */
   run(parts: Parts | Launch): Promise<{ handle: K8sHandle; outcome: Outcome; progress: Progress[]; log: string }>;
 }
 
@@ -90,6 +92,7 @@ export const openAttempts = async (
       await executor.start(handle, { launch, signal });
       return attemptOf({ executor, handle, launch, signal });
     },
+    log: (handle) => readLog(executor, handle, { follow: true, signal }),
     async run(parts) {
       const { handle, outcome, progress, log } = await attempts.begin(parts);
       return { handle, outcome: await outcome, progress, log: await log() };
@@ -125,11 +128,7 @@ const attemptOf = ({
   const onProgress = (one: Progress): void => void progress.push(one);
   const outcome = patiently(() => executor.wait(handle, { signal, onProgress }));
   outcome.catch(() => {});
-  const read = async (follow: boolean): Promise<string> => {
-    const parts: Uint8Array[] = [];
-    for await (const { bytes } of executor.logs?.(handle, { follow, signal }) ?? []) parts.push(bytes);
-    return plain(parts);
-  };
+  const read = (follow: boolean): Promise<string> => readLog(executor, handle, { follow, signal });
   return {
     ...{ handle, launch, outcome, progress },
     follow: () => followed({ executor, handle, signal }),
@@ -137,6 +136,16 @@ const attemptOf = ({
     printed: (text) => until(async () => (await read(false)).includes(text), `the log to have ${text}`),
     stop: (graceMs) => executor.stop(handle, { graceMs, signal }),
   };
+};
+
+const readLog = async (
+  executor: Executor,
+  handle: K8sHandle,
+  options: { follow: boolean; signal: AbortSignal },
+): Promise<string> => {
+  const parts: Uint8Array[] = [];
+  for await (const { bytes } of executor.logs?.(handle, options) ?? []) parts.push(bytes);
+  return plain(parts);
 };
 
 const followed = ({
