@@ -6,6 +6,8 @@ import type { AddressInfo } from 'node:net';
 export interface ServerOptions {
   /** Folder with the repositories. */
   root: string;
+  /** Where it listens. Default 127.0.0.1. */
+  host?: string;
   /** Asked for by basic authentication. */
   login?: { username: string; password: string };
   /** Called first; true: it answered, or will never. */
@@ -13,7 +15,7 @@ export interface ServerOptions {
 }
 
 /** A real git server: `git http-backend` behind node:http. */
-export async function gitServer({ root, login, before }: ServerOptions) {
+export async function gitServer({ root, host = '127.0.0.1', login, before }: ServerOptions) {
   const requests: string[] = [];
   const server = createServer(async (request, response) => {
     requests.push(`${request.method} ${request.url}`);
@@ -25,10 +27,11 @@ export async function gitServer({ root, login, before }: ServerOptions) {
     }
     serve(root, request, response);
   });
-  await once(server.listen(0, '127.0.0.1'), 'listening');
+  await once(server.listen(0, host), 'listening');
   const { port } = server.address() as AddressInfo;
   return {
     url: `http://127.0.0.1:${port}`,
+    port,
     requests,
     /** How many fetches began. */
     fetches: () => requests.filter((each) => each.includes('info/refs')).length,

@@ -56,7 +56,7 @@ const gone: Outcome = {
 };
 
 /**
- * What cannot start by itself any more, or what would run twice, and how long that is borne. By our own monotonic clock, from when this process first saw it:
+ * What cannot start by itself any more, what would run twice, or what is over but for what stands beside it, and how long that is borne. By our own monotonic clock, from when this process first saw it:
  * the cluster's stamps may be minutes off.
  */
 const patienceWith = ({ host: { clock }, settings: { startTroubleMs } }: Ground) => {
@@ -65,6 +65,7 @@ const patienceWith = ({ host: { clock }, settings: { startTroubleMs } }: Ground)
   return {
     over(look: Look): Outcome | null {
       if (look.state === 'suspended-again') return suspended;
+      if (look.state === 'ending' && look.lingers) return lingering;
       const trouble = troubleOf(look);
       since = trouble === undefined ? null : (since ?? clock.monotonic());
       if (trouble === undefined || since === null) return null;
@@ -82,6 +83,12 @@ const suspended: Outcome = {
   reason: 'suspended',
   sentence:
     'Its Job was suspended while it ran, as a queue does that takes its place back: resumed it would have begun a second time, so it was deleted.',
+};
+
+// How it ended is told by its container.
+const lingering: Outcome = {
+  class: 'lost',
+  sentence: 'Its container had ended, and what ran beside it in its pod was ended; nobody saw how it had.',
 };
 
 const atMostMs = 30_000;

@@ -535,3 +535,32 @@ describe('an init container that failed', () => {
     );
   });
 });
+
+describe('what a template has put beside the container `job`', () => {
+  const over = { job: ended(7), phase: 'Failed' } as const;
+  const lingers = (...pods: PodParts[]): boolean | string => {
+    const told = look(aView({ pods: pods.map(aPod), job: aJob(pods.length > 1 ? { completions: pods.length } : {}) }));
+    return told.state === 'ending' ? told.lingers === true : told.state;
+  };
+
+  it('says nothing of how it ended', () => {
+    expect(podEnd({ ...over, helper: ended(3) })).toBe('finished=exited/7');
+    expect(podEnd({ ...over, sidecar: ended(143) })).toBe('finished=exited/7');
+    expect(podEnd({ job: ended(0), phase: 'Succeeded', sidecar: ended(137) })).toBe('finished=exited/0');
+    expect(podEnd({ job: runs, sidecar: ended(1) })).toBe('running');
+  });
+
+  it('and runs on is to be ended once all have ended, or one has failed', () => {
+    expect(lingers({ job: ended(0), helper: runs })).toBe(true);
+    expect(lingers({ job: ended(7), helper: runs })).toBe(true);
+    expect(lingers({ job: runs, helper: runs })).toBe('running');
+    expect(lingers({ index: 0, job: ended(0), helper: runs }, { index: 1, job: runs, helper: runs })).toBe('running');
+    expect(lingers({ index: 0, job: ended(7), helper: runs }, { index: 1, job: runs, helper: runs })).toBe(true);
+  });
+
+  it('is left alone while a pod is on its way out for another reason', () => {
+    expect(lingers({ job: ended(0), helper: runs, deletedAt: 25 })).toBe(false);
+    expect(lingers({ index: 0, job: ended(0), helper: runs }, { index: 1, job: runs, deletedAt: 15 })).toBe(false);
+    expect(lingers({ job: runs, helper: runs, deletedAt: 15 })).toBe(false);
+  });
+});

@@ -246,8 +246,6 @@ describe('a pod template is refused', () => {
       { spec: { containers: [{ name: 'job', volumeMounts: [{ mountPath: '/runyard/workspace', name: 'x' }] }] } },
       'spec.containers.0.volumeMounts.0.mountPath',
     ],
-    // It would run on when the job has ended, and its pod with it.
-    [{ spec: { containers: [{ name: 'proxy', image: 'x' }] } }, 'spec.containers.0'],
     [{ spec: { containers: [{ name: 'source' }] } }, 'spec.containers.0'],
     [{ spec: { initContainers: [{ name: 'source', image: 'x' }] } }, 'spec.initContainers.0.image'],
     ...[

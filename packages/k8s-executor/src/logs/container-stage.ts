@@ -1,4 +1,5 @@
 import type { ContainerStatus, PodObject } from '../api/objects.ts';
+import { isJobOver } from '../outcome/cause.ts';
 import type { SeenPod, View } from '../watch/view.ts';
 
 /** Whether there is a log of a container, and whether it grows. */
@@ -7,12 +8,13 @@ export type Stage =
   /** `since`: epoch ms. `doomed`: its pod will be gone soon, and the log with it. */
   | { stage: 'running'; pod: PodObject; since: number; doomed: boolean }
   | { stage: 'ended'; pod: PodObject; succeeded: boolean }
-  /** Its pod is gone. `began`: there was a log. */
-  | { stage: 'gone'; began: boolean };
+  /** Its pod is gone. `began`: there was a log. `unseen`: only its Job tells that there was a pod, which may stand in a list that has not been read yet. */
+  | { stage: 'gone'; began: boolean; unseen?: true };
 
 export const stageOf = (view: View, rank: number, container: string): Stage => {
   const seen = view.pods.find(({ pod }) => rankOf(pod) === rank);
-  if (seen === undefined) return { stage: 'not-begun' };
+  if (seen === undefined)
+    return hadPods(view.job) ? { stage: 'gone', began: container === 'job', unseen: true } : { stage: 'not-begun' };
   const { pod, gone } = seen;
   const state = statusOf(pod, container)?.state;
   const began = state?.running !== undefined || hasRun(state?.terminated);
@@ -22,6 +24,9 @@ export const stageOf = (view: View, rank: number, container: string): Stage => {
     return { stage: 'running', pod, since: Date.parse(state.running.startedAt ?? '') || 0, doomed: isDoomed(seen) };
   return { stage: 'ended', pod, succeeded: state?.terminated?.exitCode === 0 };
 };
+
+const hadPods = (job: View['job']): boolean =>
+  isJobOver(job) && (job?.status?.failed ?? 0) + (job?.status?.succeeded ?? 0) > 0;
 
 // One that never started is told as if it had been ended, with no instant at which it began.
 const hasRun = (terminated: NonNullable<ContainerStatus['state']>['terminated']): boolean =>

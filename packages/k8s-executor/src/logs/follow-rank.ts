@@ -1,4 +1,5 @@
 import { isRunyardError } from '@runyard/core';
+import { freshView } from '../fresh.ts';
 import type { K8sHandle } from '../handle.ts';
 import { lookAt } from '../outcome/look-at.ts';
 import type { Followed } from '../watch/mirror.ts';
@@ -26,17 +27,23 @@ export async function* followRank(options: RankOptions): AsyncGenerator<Ranked> 
  * among those that are followed is read at its end; while its pod is being deleted, there may be none to read from.
  */
 async function* followContainer(container: string, options: RankOptions): AsyncGenerator<Ranked> {
-  const { rank, places, followed, ground, follows, signal } = options;
+  const { handle, rank, places, followed, ground, follows, signal } = options;
   const track = trackOf(rank, container);
   const { api, namespace } = ground;
   let place = placeOf(places, track);
   let heardOut = false;
+  let asked = false;
   for (let pauseMs = shortMs; place !== 'over'; ) {
     await followed.ready(signal);
     const view = followed.view();
     if (!hasContainer(view, rank, container)) return;
     const stage = stageOf(view, rank, container);
     if (stage.stage === 'gone') {
+      if (stage.unseen && !asked) {
+        asked = true;
+        await freshView(ground, handle, signal);
+        continue;
+      }
       if (stage.began && !heardOut) yield { track, rank, place: 'over', ...toldNow(gone, ground) };
       return;
     }
@@ -62,8 +69,8 @@ async function* followContainer(container: string, options: RankOptions): AsyncG
     const reading = readContainer(log, { api, from: before, follow: !ended, ended, signal });
     const read = yield* guarded(reading, stage, { ...options, track, onPlace: (next) => (place = next) });
     if (read === 'given-up') return;
-    // What is followed ends with its container.
-    heardOut = read === 'read';
+    // What is followed ends with its container, and then its pod may go.
+    if (read !== 'gone') heardOut = read === 'read';
     if (ended && (read === 'read' || read === 'not-begun')) return;
     // A stream ends when its container does, a moment before that can be seen; a kubelet that is away ends it at once, each time.
     pauseMs = place === before ? Math.min(pauseMs * 2, atMostMs) : shortMs;

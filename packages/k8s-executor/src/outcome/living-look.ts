@@ -2,6 +2,7 @@ import { jobVerdict } from './cause.ts';
 import type { Context } from './context.ts';
 import { livingState } from './living.ts';
 import type { Look } from './look.ts';
+import { lingers } from './pod-facts.ts';
 import { begun, ofRank, type Rank, ranksExpected } from './ranks.ts';
 import { epoch } from './times.ts';
 import { isSuspendedAgain, withoutPod } from './unstarted.ts';
@@ -16,7 +17,8 @@ export const livingLook = (ranks: readonly Rank[], context: Context): Look => {
   const states = new Set(ranks.map(({ seen, end }) => (end === null ? livingState(seen.pod) : 'succeeding')));
   const areAllThere = ranks.length >= ranksExpected(context.view);
   const areDone = areAllThere && !states.has('waiting') && !states.has('running');
-  if (isJobEnding || areDone || states.has('failing')) return { state: 'ending', ...begin };
+  if (isJobEnding) return { state: 'ending', ...begin };
+  if (areDone || states.has('failing')) return { state: 'ending', ...begin, ...(isLeft(ranks) && { lingers: true }) };
   const waiting = waitingRank(ranks, context) ?? (areAllThere ? undefined : withoutPod(context));
   if (begin.since === undefined && !states.has('running')) return waiting ?? { state: 'waiting' };
   const { sentence, trouble } = waiting ?? {};
@@ -26,6 +28,12 @@ export const livingLook = (ranks: readonly Rank[], context: Context): Look => {
     ...(sentence !== undefined && { sentence }),
     ...(trouble !== undefined && { trouble }),
   };
+};
+
+// What is on its way out for another reason is left to that, so that it is not taken for our doing.
+const isLeft = (ranks: readonly Rank[]): boolean => {
+  const pods = ranks.filter(({ end }) => end === null).map(({ seen }) => seen.pod);
+  return pods.some(lingers) && pods.every((pod) => lingers(pod) || ['waiting', 'running'].includes(livingState(pod)));
 };
 
 // The one that most needs to be told: what nothing mends, then what has been in trouble for longest.

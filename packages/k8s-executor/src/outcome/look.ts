@@ -7,8 +7,11 @@ export type Look =
   | { state: 'waiting'; sentence?: string; phase?: WaitingPhase; trouble?: Trouble }
   /** The container `job` runs, since then (epoch ms). `trouble`: that of another of its pods, which has not started. */
   | { state: 'running'; since: number; sentence?: string; trouble?: Trouble }
-  /** How it ended is known or will be, but a pod of it may still run, or one more message has to come. `since`: as below. */
-  | { state: 'ending'; since?: number }
+  /**
+   * How it ended is known or will be, but a pod of it may still run, or one more message has to come. `since`: as below. `lingers`: its container `job` has ended,
+   * and what a template has put beside it runs on, which somebody has to end.
+   */
+  | { state: 'ending'; since?: number; lingers?: true }
   /**
    * `since`: when the container `job` began, where it ever did. No pod of it runs, or is going to. `unseen`: only its Job tells, since a pod of it was
    * not seen, or not seen to end. The watch of pods may just lag behind that of Jobs, so that they have to be asked for once before this is believed.

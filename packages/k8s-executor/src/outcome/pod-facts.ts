@@ -24,11 +24,18 @@ export interface End {
   ended: TerminatedState;
 }
 
-/** undefined: it has none that was seen. What the kubelet only makes up for a container that it does not find is none. */
+/**
+ * undefined: it has none that was seen. What the kubelet only makes up for a container that it does not find is none. Where `job` has begun, all init containers
+ * had done their work: those that run beside it (`restartPolicy: Always`) are ended when it has, and their exit codes say nothing.
+ */
 export const endOf = (pod: PodObject): End | undefined => {
-  const init = initStatuses(pod).find((status) => !isSidecar(pod, status) && (realEnd(status)?.exitCode ?? 0) !== 0);
-  const ended = realEnd(init ?? jobStatus(pod));
-  if (ended !== undefined) return init === undefined ? { ended } : { init: init.name, ended };
+  const own = realEnd(jobStatus(pod));
+  if (own !== undefined) return { ended: own };
+  const init =
+    startOf(pod) === undefined &&
+    initStatuses(pod).find((status) => !isSidecar(pod, status) && (realEnd(status)?.exitCode ?? 0) !== 0);
+  const ended = init ? realEnd(init) : undefined;
+  if (init && ended !== undefined) return { init: init.name, ended };
   const isMadeUp = jobStatus(pod)?.state?.terminated !== undefined;
   return pod.status?.phase === 'Succeeded' && !isMadeUp ? { ended: { exitCode: 0 } } : undefined;
 };
@@ -67,6 +74,12 @@ export const isOurs = ({ spec }: PodObject, { stopping }: { stopping: boolean })
 
 /** The kubelet ended it, since it took longer than its own `activeDeadlineSeconds`. */
 export const ranOutOfTime = ({ status }: Pick<PodObject, 'status'>): boolean => status?.reason === 'DeadlineExceeded';
+
+/** Its container `job` has ended, and another main container runs on. */
+export const lingers = (pod: PodObject): boolean =>
+  jobStatus(pod)?.state?.terminated !== undefined &&
+  pod.metadata.deletionTimestamp === undefined &&
+  mainStatuses(pod).some(({ state }) => state?.running !== undefined);
 
 /** The rank of a pod of an Indexed Job. */
 export const rankOf = ({ metadata }: PodObject): number | null => {

@@ -1,77 +1,84 @@
 import { randomBytes } from 'node:crypto';
-import { KubeConfig } from '@kubernetes/client-node';
 import type { Executor, Launch } from '@runyard/core';
 import { type ExecutorUnderTest, executorInput, type Stranger, scriptLaunch } from '@runyard/core/testing';
 import { carriers } from '../../../../test/engines/k8s/live/carriers.ts';
-import type { LiveCluster } from '../../../../test/engines/k8s/live/live-cluster.ts';
 import { k8sExecutor } from '../../src/k8s-executor.ts';
 import { attemptNames } from '../../src/manifest/names.ts';
-import type { K8sExecutorOptions } from '../../src/options.ts';
-import type { GitDaemon } from './git-daemon.ts';
-import { grantedRules } from './granted-rules.ts';
+import { paths } from '../../src/paths.ts';
+import { apiLine } from './cluster/api-line.ts';
+import type { TestCluster } from './cluster/test-cluster.ts';
+import type { GitHost } from './git-host.ts';
 import { temporaryHost } from './temporary-host.ts';
+import { until } from './until.ts';
 
-/** A namespace of its own on a cluster, with the rights of the manifest that we publish. */
-export const newNamespace = ({ api }: LiveCluster): { name: string; kubeConfig: KubeConfig } => {
-  const name = `ns-${randomBytes(4).toString('hex')}`;
-  api.objects.create('namespaces', { metadata: { name } });
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromString(api.kubeConfig({ namespace: name, rules: grantedRules() }));
-  return { name, kubeConfig };
-};
-
-/** The Kubernetes executor in a namespace of its own, for `describeExecutor`. */
-export const k8sUnderTest = async (cluster: LiveCluster, git: GitDaemon): Promise<ExecutorUnderTest> => {
+/** The Kubernetes executor for `describeExecutor`: in a namespace that others use too, as an installation of its own, on a line of its own. */
+export const k8sUnderTest = async (cluster: TestCluster, git: GitHost): Promise<ExecutorUnderTest> => {
+  const { admin, namespace, options } = cluster;
   const host = await temporaryHost();
-  const { name: namespace, kubeConfig } = newNamespace(cluster);
-  const { objects } = cluster.api;
-  const options: K8sExecutorOptions = {
-    ...{ kubeConfig, image: cluster.images.tools, gitImage: cluster.images.git, imagePullPolicy: 'Never' },
-    ...{ callTimeoutMs: 1500, stopMarginMs: 2000 },
-  };
-  const make = (): Executor => k8sExecutor(options)(host) as Executor;
+  const line = await apiLine(cluster.kubeConfig);
+  const installation = randomBytes(16).toString('hex');
+  const make = (): Executor => k8sExecutor({ ...options, kubeConfig: line.kubeConfig })(host) as Executor;
   const executor = make();
+  const { signal } = new AbortController();
+  const at = paths(namespace);
 
-  const stranger = (name: string): Stranger => {
-    const { metadata } = objects.create('jobs', {
-      metadata: { name, namespace, labels: { app: 'another' } },
-      spec: { suspend: true, template: {} },
-    });
-    return { untouched: async () => objects.byUid('jobs', metadata.uid)?.metadata.deletionTimestamp === undefined };
+  const stranger = async (name: string): Promise<Stranger> => {
+    const body = { apiVersion: 'batch/v1', kind: 'Job', metadata: { name }, spec: { suspend: true, template } };
+    const made = await admin.api.ask<{ metadata: { uid: string } }>({ method: 'POST', path: at.jobs, body, signal });
+    return {
+      async untouched() {
+        const now = await admin.job({ name });
+        return now?.metadata.uid === made.metadata.uid && now.metadata.deletionTimestamp === undefined;
+      },
+    };
   };
 
   return {
     executor,
     another: async () => make(),
-    launch: (job) => scriptLaunch({ spec: executor.parseSpec(executorInput()), ...job }),
-    alive: (key) => carriers(`RUNYARD_ATTEMPT=${key}`),
-    occupy: async (launch) => stranger(jobName(launch)),
+    launch: (job) => scriptLaunch({ installation, spec: executor.parseSpec(executorInput()), size, ...job }),
+    ...(cluster.live && { alive: (key: string) => carriers(`RUNYARD_ATTEMPT=${key}`) }),
+    occupy: (launch) => stranger(jobName(launch)),
     async source({ path, file, before }) {
-      const { url, commit } = git.repository({ file });
+      const { url, commit } = git.repository();
       return {
-        ...{ url, commit, path, ref: null, submodules: false, lfs: false },
+        ...{ url, commit: commit({ file }), path, ref: null, submodules: false, lfs: false },
         checkout: () => Promise.reject(new Error('it is fetched elsewhere')),
-        async credential(signal) {
-          await before?.(signal);
+        async credential(asked) {
+          await before?.(asked);
           return null;
         },
       };
     },
     async unreachable() {
-      await cluster.api.shut();
-      return { back: () => cluster.api.open() };
+      await line.cut();
+      return { back: () => line.mend() };
     },
     async recycle(handle) {
-      for (const pod of objects.list('pods', namespace)) objects.drop('pods', pod.metadata.uid);
-      objects.drop('jobs', String(handle.uid));
-      return stranger(String(handle.name));
+      const job = { name: String(handle.name), uid: String(handle.uid) };
+      await admin.deleteJob(job, 'Background');
+      for (const pod of await admin.pods(job)) await admin.deletePod(pod, 0);
+      await until(async () => (await admin.job(job)) === null, 'the Job to be gone');
+      return stranger(job.name);
     },
     async dispose() {
-      for (const { metadata } of objects.list('jobs', namespace)) objects.drop('jobs', metadata.uid);
-      for (const { metadata } of objects.list('pods', namespace)) objects.drop('pods', metadata.uid);
+      await line[Symbol.asyncDispose]();
+      const query = { labelSelector: `runyard.dev/installation=${installation}` };
+      for (const [path, how] of [
+        [at.jobs, { propagationPolicy: 'Background' }],
+        [at.pods, { gracePeriodSeconds: 0 }],
+      ] as const)
+        await admin.api.ask({ method: 'DELETE', path, query, body: { ...deletion, ...how }, signal });
       await host[Symbol.asyncDispose]();
     },
   };
 };
+
+const deletion = { kind: 'DeleteOptions', apiVersion: 'v1' };
+
+const template = { spec: { restartPolicy: 'Never', containers: [{ name: 'other', image: 'another:1' }] } };
+
+// Many of them find room on a small machine.
+const size = { name: 'tiny', cpu: 0.05, memoryBytes: 128 * 2 ** 20, gpu: null };
 
 const jobName = ({ key }: Pick<Launch, 'key'>): string => attemptNames({ key }, '00000000').job;

@@ -96,6 +96,8 @@ export interface PodParts {
   source?: ContainerState;
   /** Of an init container that is restarted always. */
   sidecar?: ContainerState;
+  /** Of another main container. */
+  helper?: ContainerState;
   phase?: NonNullable<PodObject['status']>['phase'];
   reason?: string;
   message?: string;
@@ -129,7 +131,7 @@ export const aPod = (parts: PodParts = {}): PodObject => {
     spec: {
       ...(node !== null && { nodeName: node }),
       ...(parts.activeDeadlineSeconds !== undefined && { activeDeadlineSeconds: parts.activeDeadlineSeconds }),
-      containers: [{ name: 'job' }],
+      containers: [{ name: 'job' }, ...(parts.helper ? [{ name: 'helper' }] : [])],
       initContainers: [{ name: 'source' }, ...(parts.sidecar ? [{ name: 'proxy', restartPolicy: 'Always' }] : [])],
     },
     status: {
@@ -143,7 +145,7 @@ export const aPod = (parts: PodParts = {}): PodObject => {
           { name: 'source', state: source },
           ...(parts.sidecar ? [{ name: 'proxy', state: parts.sidecar }] : []),
         ],
-        containerStatuses: [jobStatus(parts)],
+        containerStatuses: [jobStatus(parts), ...(parts.helper ? [{ name: 'helper', state: parts.helper }] : [])],
       }),
     },
   };

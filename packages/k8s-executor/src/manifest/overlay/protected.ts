@@ -65,10 +65,8 @@ const refuseSpec = (spec: PlainObject, at: At): void => {
       refuseOurVolumes(item, at.below(list, i));
       if (item.name === undefined) at.below(list, i, '$patch').refuse('what is in the list is needed.');
       else if (list === 'volumes') refuseVolume(item, at.below(list, i));
-      else if (list === 'containers' && item.name !== containers.job)
-        at.below(list, i).refuse(
-          'a pod ends when all of these have, and nothing ends a second one when the job has. Put it into `initContainers` with `restartPolicy: Always`: the kubelet ends such a one behind the job.',
-        );
+      else if (list === 'containers' && item.name === containers.source)
+        at.below(list, i).refuse('it is the name of the init container in which sources are cloned.');
       else if (item.name === containers.job || item.name === containers.source)
         refuseContainer(item, at.below(list, i));
     }

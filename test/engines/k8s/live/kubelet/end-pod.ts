@@ -8,11 +8,11 @@ export const isHeard = ({ stage }: KubeletParts, { pod }: PodRun): boolean =>
 
 /** Ends it since it is deleted, with the grace that it has got. */
 export const endForDeletion = (parts: KubeletParts, run: PodRun): void => {
-  if (run.ending.signal.aborted) return;
+  const isNew = !run.ending.signal.aborted;
   // What a container waited for is not known any more.
-  for (const container of run.containers) if (container.state.waiting) container.state = notYet(run.pod);
+  if (isNew) for (const container of run.containers) if (container.state.waiting) container.state = notYet(run.pod);
   end(run, run.pod.metadata.deletionGracePeriodSeconds ?? 0);
-  report(parts, run);
+  if (isNew) report(parts, run);
 };
 
 /** Ends it of itself. The pod fails for that reason, whatever its containers say, and stays. */
@@ -31,8 +31,11 @@ export const endForReason = (
 /** Ends it without any grace. */
 export const endNow = (run: PodRun): void => end(run, 0);
 
+// One that is being ended can only be given less time.
 const end = (run: PodRun, graceSeconds: number): void => {
-  if (run.ending.signal.aborted) return;
+  const isEnding = run.ending.signal.aborted;
+  if (isEnding && graceSeconds >= run.graceSeconds) return;
   run.graceSeconds = graceSeconds;
-  run.ending.abort(new Error('The pod is told to end.'));
+  if (isEnding) for (const stop of run.stops) stop();
+  else run.ending.abort(new Error('The pod is told to end.'));
 };

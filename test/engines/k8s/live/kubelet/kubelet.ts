@@ -47,6 +47,7 @@ export const kubelet = (parts: KubeletParts, { folder, close }: { folder: string
     if (pod.metadata.deletionTimestamp !== undefined) endForDeletion(parts, run);
     const { activeDeadlineSeconds, terminationGracePeriodSeconds: graceSeconds = 30 } = pod.spec;
     if (activeDeadlineSeconds === undefined || run.ending.signal.aborted) return;
+    if (parts.stage.node(pod.spec.nodeName ?? '')?.ignoresDeadlines) return;
     const left = run.startedAt + activeDeadlineSeconds * 1000 - Date.now();
     const stop = (): void => endForReason(parts, run, { ...overdue, graceSeconds });
     if (left <= 0) stop();

@@ -20,6 +20,8 @@ export interface PodRun {
   readonly ending: AbortController;
   /** How long its containers get between TERM and KILL. */
   graceSeconds: number;
+  /** Stop its running containers anew, with the grace as it is now. */
+  readonly stops: Set<() => void>;
 }
 
 export interface ContainerRun {
@@ -52,5 +54,6 @@ export const podRunOf = (pod: Pod, { folder, ip }: { folder: string; ip: string 
     containers: [...(pod.spec.initContainers ?? []).map(runOf(true)), ...pod.spec.containers.map(runOf(false))],
     ending: new AbortController(),
     graceSeconds: 0,
+    stops: new Set(),
   };
 };

@@ -134,5 +134,11 @@ const stopWhenTold = (
   };
   if (signal.aborted) stop();
   else signal.addEventListener('abort', stop, { once: true });
-  return { [Symbol.dispose]: () => signal.removeEventListener('abort', stop) };
+  run.stops.add(stop);
+  return {
+    [Symbol.dispose]() {
+      signal.removeEventListener('abort', stop);
+      run.stops.delete(stop);
+    },
+  };
 };

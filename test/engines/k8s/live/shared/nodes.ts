@@ -8,9 +8,11 @@ export interface NodeOptions {
   taints?: readonly Taint[];
   /** What there is of it, as quantities: `{ cpu: '8', memory: '32Gi', 'nvidia.com/gpu': '4' }`. Default: 64 cores, 256Gi and 110 pods. */
   allocatable?: Readonly<Record<string, string>>;
+  /** Its kubelet does nothing about a pod's `activeDeadlineSeconds`, as one that hangs. Default false. */
+  ignoresDeadlines?: boolean;
 }
 
-export const makeNode = ({ name, labels, taints = [], allocatable }: NodeOptions): Node => ({
+export const makeNode = ({ name, labels, taints = [], allocatable, ignoresDeadlines = false }: NodeOptions): Node => ({
   name,
   labels: {
     ...{ 'kubernetes.io/hostname': name, 'kubernetes.io/os': 'linux', 'kubernetes.io/arch': 'amd64' },
@@ -23,5 +25,6 @@ export const makeNode = ({ name, labels, taints = [], allocatable }: NodeOptions
       quantity(amount),
     ]),
   ),
+  ignoresDeadlines,
   state: 'ready',
 });

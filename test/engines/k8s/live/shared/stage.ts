@@ -23,6 +23,7 @@ export interface Node {
   taints: readonly Taint[];
   /** By resource: `cpu`, `memory`, `pods`, `nvidia.com/gpu`. */
   allocatable: Record<string, number>;
+  ignoresDeadlines: boolean;
   /** `lost`: its kubelet has fallen silent. */
   state: 'ready' | 'lost' | 'gone';
 }

@@ -1,0 +1,82 @@
+import type { Api } from '../../../src/api/api.ts';
+import type { JobObject, List, PodObject } from '../../../src/api/objects.ts';
+import { isRefusal } from '../../../src/api/refusal.ts';
+import type { K8sHandle } from '../../../src/handle.ts';
+import { paths } from '../../../src/paths.ts';
+
+type Named = Pick<K8sHandle, 'name' | 'uid'>;
+
+/** What somebody with all rights in a namespace sees and does there. */
+export interface Admin {
+  readonly api: Api;
+  /** null: it is gone. */
+  job({ name }: Pick<Named, 'name'>): Promise<JobObject | null>;
+  /** Those of a Job, by its uid. */
+  pods({ uid }: Pick<Named, 'uid'>): Promise<PodObject[]>;
+  /** The only one of a Job. */
+  pod(job: Pick<Named, 'uid'>): Promise<PodObject>;
+  deletePod(pod: PodObject, graceSeconds?: number): Promise<void>;
+  deleteJob(job: Pick<Named, 'name'>, propagationPolicy: 'Foreground' | 'Background' | 'Orphan'): Promise<void>;
+  suspend(job: Pick<Named, 'name'>, suspend: boolean): Promise<void>;
+  /** What everybody can read who may look into the namespace, but for Secrets: all Jobs, pods, Services and events, as they are now. */
+  readable(): Promise<string>;
+  /** How many of ours there are, by kind. */
+  remains(): Promise<Record<'jobs' | 'pods' | 'secrets' | 'services', number>>;
+}
+
+export const adminOf = (api: Api, namespace: string): Admin => {
+  const { signal } = new AbortController();
+  const at = paths(namespace);
+  const list = async <T>(path: string, labelSelector?: string): Promise<T[]> =>
+    (await api.ask<List<T>>({ method: 'GET', path, query: { labelSelector }, signal })).items;
+  const unlessGone = async (call: Promise<unknown>): Promise<void> => {
+    await call.catch((error: unknown) => {
+      if (!isRefusal(error, 404)) throw error;
+    });
+  };
+  const pods = ({ uid }: Pick<Named, 'uid'>) => list<PodObject>(at.pods, `batch.kubernetes.io/controller-uid=${uid}`);
+  const ours = 'app.kubernetes.io/managed-by=runyard';
+  return {
+    api,
+    async job({ name }) {
+      try {
+        return await api.ask<JobObject>({ method: 'GET', path: at.job(name), signal });
+      } catch (error) {
+        if (isRefusal(error, 404)) return null;
+        throw error;
+      }
+    },
+    pods,
+    async pod(job) {
+      const [pod, ...others] = await pods(job);
+      if (!pod || others.length > 0) throw new Error(`The Job has ${others.length + (pod ? 1 : 0)} pods, and not one.`);
+      return pod;
+    },
+    async deletePod({ metadata: { name } }, gracePeriodSeconds) {
+      await unlessGone(
+        api.ask({ method: 'DELETE', path: at.pod(name), body: { ...deletion, gracePeriodSeconds }, signal }),
+      );
+    },
+    async deleteJob({ name }, propagationPolicy) {
+      await unlessGone(
+        api.ask({ method: 'DELETE', path: at.job(name), body: { ...deletion, propagationPolicy }, signal }),
+      );
+    },
+    async suspend({ name }, suspend) {
+      const contentType = 'application/merge-patch+json';
+      await api.ask({ method: 'PATCH', path: at.job(name), body: { spec: { suspend } }, contentType, signal });
+    },
+    async readable() {
+      const all = await Promise.all([at.jobs, at.pods, at.services, at.events].map((path) => list(path)));
+      return JSON.stringify(all);
+    },
+    async remains() {
+      const [jobs = [], podsLeft = [], secrets = [], services = []] = await Promise.all(
+        [at.jobs, at.pods, at.secrets, at.services].map((path) => list(path, ours)),
+      );
+      return { jobs: jobs.length, pods: podsLeft.length, secrets: secrets.length, services: services.length };
+    },
+  };
+};
+
+const deletion = { kind: 'DeleteOptions', apiVersion: 'v1' };
