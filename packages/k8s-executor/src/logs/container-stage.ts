@@ -2,7 +2,7 @@ import type { ContainerStatus, PodObject } from '../api/objects.ts';
 import type { SeenPod, View } from '../watch/view.ts';
 
 /** Whether there is a log of a container, and whether it grows. */
-export type Stage =
+export type ContainerStage =
   | { stage: 'not-begun' }
   /** `since`: epoch ms. `doomed`: its pod will be gone soon, and the log with it. */
   | { stage: 'running'; pod: PodObject; since: number; doomed: boolean }
@@ -10,7 +10,7 @@ export type Stage =
   /** Its pod is gone. `began`: there was a log. */
   | { stage: 'gone'; began: boolean };
 
-export const stageOf = (view: View, rank: number, container: string): Stage => {
+export const stageOf = (view: View, rank: number, container: string): ContainerStage => {
   const seen = view.pods.find(({ pod }) => rankOf(pod) === rank);
   if (seen === undefined) return { stage: 'not-begun' };
   const { pod, gone } = seen;
