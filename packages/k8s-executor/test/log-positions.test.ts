@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it } from 'vitest';
 import { NoLog, type Piece, readLines } from '../src/logs/lines.ts';
 import { merge } from '../src/logs/merge.ts';
@@ -48,6 +50,9 @@ const seeded = (seed: number) => () => {
   seed = (seed * 1_103_515_245 + 12_345) % 2 ** 31;
   return seed / 2 ** 31;
 };
+
+setFlagsFromString('--expose-gc');
+const collect: () => void = runInNewContext('gc');
 
 const start = 1_790_000_000_000_000_000n;
 
@@ -156,6 +161,24 @@ describe('logs of several pods', () => {
     for await (const one of merge([counting('a', 3), counting('b', 2)])) seen.push(one);
     expect(seen.filter((one) => one.startsWith('a'))).toEqual(['a0', 'a1', 'a2']);
     expect(seen.filter((one) => one.startsWith('b'))).toEqual(['b0', 'b1']);
+  });
+
+  it('hold on to nothing of what was passed on beside one that is silent', async () => {
+    const over = Promise.withResolvers<string>();
+    async function* silent(): AsyncGenerator<string> {
+      yield await over.promise;
+    }
+    const heap = (): number => {
+      collect();
+      return process.memoryUsage().heapUsed;
+    };
+    const before = heap();
+    let passed = 0;
+    for await (const _ of merge([counting('a', 100_000), silent()])) {
+      if (++passed !== 100_000) continue;
+      expect(heap() - before).toBeLessThan(10e6);
+      over.resolve('last');
+    }
   });
 
   it('end with the first that fails', async () => {

@@ -212,6 +212,12 @@ describe('exit code 0 of a pod that was deleted', () => {
     );
   });
 
+  it('is a success wherever nobody had reached the wrapper, however far apart the clocks of node and server are', () => {
+    expect(of({ job: ended(0, { message: note(0) }), deletedAt: 17 })).toBe('finished=exited/0');
+    const conditions = [condition('DisruptionTarget', 'EvictionByEvictionAPI', 'its words', 17)];
+    expect(podEnd({ phase: 'Failed', job: ended(7, { message: note(7) }), conditions })).toBe('finished=exited/7');
+  });
+
   it('is told by the generation that the kubelet knew, where the deletion was written anew at the end', () => {
     const pod = aPod({ phase: 'Succeeded', job: ended(0) });
     Object.assign(pod.metadata, { deletionTimestamp: time(22), deletionGracePeriodSeconds: 0, generation: 2 });

@@ -139,6 +139,12 @@ describe('a Job whose pod nobody saw', () => {
     expect(seen({ job: aJob({ conditions }), events, jobGone: true })).toBe(`finished=${expected}`);
   });
 
+  it('is told as a success that nothing but the Job tells of, since what killed a pod may be told by no event any more', () => {
+    expect(look(aView({ job: aJob({ conditions: complete }) }))).toMatchObject({
+      outcome: { class: 'exited', code: 0, sentence: 'Its pod is gone; its Job says Complete.' },
+    });
+  });
+
   it('likewise where its pod stood in no list any more', () => {
     const pods = [seenPod(aPod({ job: runs }), { gone: true })];
     expect(look(aView({ job: aJob({ conditions: complete }), pods }))).toMatchObject({

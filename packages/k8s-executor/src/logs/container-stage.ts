@@ -3,7 +3,7 @@ import { isJobOver } from '../outcome/cause.ts';
 import type { SeenPod, View } from '../watch/view.ts';
 
 /** Whether there is a log of a container, and whether it grows. */
-export type Stage =
+export type ContainerStage =
   | { stage: 'not-begun' }
   /** `since`: epoch ms. `doomed`: its pod will be gone soon, and the log with it. */
   | { stage: 'running'; pod: PodObject; since: number; doomed: boolean }
@@ -11,7 +11,7 @@ export type Stage =
   /** Its pod is gone. `began`: there was a log. `unseen`: only its Job tells that there was a pod, which may stand in a list that has not been read yet. */
   | { stage: 'gone'; began: boolean; unseen?: true };
 
-export const stageOf = (view: View, rank: number, container: string): Stage => {
+export const stageOf = (view: View, rank: number, container: string): ContainerStage => {
   const seen = view.pods.find(({ pod }) => rankOf(pod) === rank);
   if (seen === undefined)
     return hadPods(view.job) ? { stage: 'gone', began: container === 'job', unseen: true } : { stage: 'not-begun' };

@@ -9,6 +9,8 @@ export const placeOf = (places: Places, track: string): Position | 'over' => pla
 /** The name of one container's log among them: `0/job`. */
 export const trackOf = (rank: number, container: string): string => `${rank}/${container}`;
 
+export const rankOfTrack = (track: string): number => Number.parseInt(track, 10);
+
 export const cursorOf = (places: Places): string =>
   [...places].map(([track, place]) => `${track}=${place === 'over' ? place : positionText(place)}`).join(';');
 

@@ -4,7 +4,7 @@ import type { Follows } from './follows.ts';
 export interface LogOptions {
   ground: Ground;
   follows: Follows;
-  /** Since when the log of an attempt that has ended could not be read, by uid. */
+  /** Since when the log of a container that has ended could not be read, in ms of the monotonic clock; by its Job's uid and its track. */
   troubles: Map<string, number>;
   after?: string;
   follow?: boolean;

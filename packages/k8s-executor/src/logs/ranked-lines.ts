@@ -9,7 +9,10 @@ export interface Ranked {
   at: number;
 }
 
-/** Of an attempt with several pods, each line behind its rank. The script's own lines are told of once, by rank 0, and as they are. */
+/**
+ * Of an attempt with several pods, each line behind its rank, and with a newline where the log ended without: another rank's comes next. The script's own
+ * lines are told of once, by rank 0, and as they are.
+ */
 export async function* rankedLines(output: AsyncIterable<Ranked>, many: boolean): AsyncGenerator<Ranked> {
   let atStart = true;
   for await (const one of output) {
@@ -21,10 +24,12 @@ export async function* rankedLines(output: AsyncIterable<Ranked>, many: boolean)
     atStart = one.place === 'over' || one.place.offset === 0;
     const isMark = begins && one.bytes[0] === recordSeparator;
     const prefix = begins && !isMark ? `[${one.rank}] ` : '';
-    const bytes = isMark && one.rank > 0 ? nothing : Buffer.concat([Buffer.from(prefix), one.bytes]);
+    const end = atStart && one.bytes.at(-1) !== newline ? '\n' : '';
+    const bytes = isMark && one.rank > 0 ? nothing : Buffer.concat([Buffer.from(prefix), one.bytes, Buffer.from(end)]);
     yield { ...one, bytes };
   }
 }
 
 const recordSeparator = 0x1e;
+const newline = 0x0a;
 const nothing = new Uint8Array();

@@ -18,6 +18,8 @@ export interface ReadOptions {
   follow: boolean;
   /** The container has ended: what has no newline at the end of the log has none. Else it is read again, once it is whole. */
   ended: boolean;
+  /** The answer began, or something of it came. */
+  onHeard(): void;
   signal: AbortSignal;
 }
 
@@ -29,13 +31,14 @@ export async function* readContainer(
   { namespace, pod, container }: ContainerLog,
   options: ReadOptions,
 ): AsyncGenerator<Output, ReadEnd> {
-  const { api, from, follow, ended, signal } = options;
+  const { api, from, follow, ended, onHeard, signal } = options;
   try {
     const query = { container, timestamps: true, ...(follow && { follow }), sinceTime: sinceTimeOf(from) };
-    const stream = await api.open({ method: 'GET', path: paths(namespace).log(pod), query, signal });
+    const call = { method: 'GET', path: paths(namespace).log(pod), query, signal } as const;
+    const stream = await api.open({ ...call, ...(follow && { silenceMs: Number.POSITIVE_INFINITY }) });
     // Its pod has no node yet.
     if (stream.status === 204) return 'not-begun';
-    yield* behind(from, readLines(stream), ended);
+    yield* behind(from, readLines(heard(stream, onHeard)), ended);
     return 'read';
   } catch (error) {
     if (isRefusal(error, 400)) return 'not-begun';
@@ -53,5 +56,13 @@ async function* behind(from: Position, pieces: AsyncIterable<Piece>, ended: bool
     // It may be half a line, of a stream that broke.
     if (piece.cut && !ended) return;
     yield* reader.take(piece);
+  }
+}
+
+async function* heard(stream: AsyncIterable<Uint8Array>, onHeard: () => void): AsyncGenerator<Uint8Array> {
+  onHeard();
+  for await (const chunk of stream) {
+    onHeard();
+    yield chunk;
   }
 }

@@ -18,7 +18,9 @@ export const jobEnd = (view: View): Outcome => {
 const endOf = (view: View): Outcome => {
   const verdict = jobVerdict(view.job);
   if (verdict?.type === 'Complete')
-    return wereKilled(view, view.job) ? deletedEnd('pod', view) : { class: 'exited', code: 0, phase: 'command' };
+    return wereKilled(view, view.job)
+      ? deletedEnd('pod', view)
+      : { class: 'exited', code: 0, phase: 'command', sentence: itsJobsWord };
   const { reason = '', message = '' } = verdict ?? {};
   if (reason === 'DeadlineExceeded') return timedOut(message);
   if (reason === 'PodFailurePolicy') return byPolicy(view, message);
@@ -27,6 +29,8 @@ const endOf = (view: View): Outcome => {
     sentence: `Its Job failed, its pod is gone, and nothing tells how it ended${inWords(message)}`,
   };
 };
+
+const itsJobsWord = 'Its pod is gone; its Job says Complete.';
 
 /** By the rule of ours that the pod met, which the Job repeats in words. */
 const byPolicy = (view: View, message: string): Outcome => {

@@ -1,0 +1,38 @@
+import type { View } from '../watch/view.ts';
+import { containers, rankOf } from './container-stage.ts';
+import { type Places, trackOf } from './cursor.ts';
+import type { LogOptions } from './log-options.ts';
+import type { Ranked } from './ranked-lines.ts';
+
+/** A line of ours, behind which nothing more of a log comes. */
+export const toldOver = (
+  words: string,
+  { track, rank, ground }: { track: string; rank: number; ground: LogOptions['ground'] },
+): Ranked => ({
+  track,
+  rank,
+  place: 'over',
+  bytes: Buffer.from(`runyard: ${words}\n`),
+  at: ground.host.clock.now(),
+});
+
+export const toldLost = (rank: number, ground: LogOptions['ground']): Ranked =>
+  toldOver('its pod is gone, and with it whatever of its log had not been read.', {
+    track: trackOf(rank, 'job'),
+    rank,
+    ground,
+  });
+
+/** Whether there may have been a log of a rank, not all of which was read, and there is no pod to read it from. Whether all was read is not known. */
+export const isLost = (view: View, rank: number, places: Places): boolean => {
+  if (view.pods.some(({ pod }) => rankOf(pod) === rank)) return false;
+  const read = containers.map((container) => places.get(trackOf(rank, container)));
+  if (read.at(-1) === 'over') return false;
+  return read.some((place) => place !== undefined && place !== 'over') || hasRun(view, rank);
+};
+
+// A Job that is gone does not tell.
+const hasRun = ({ job }: View, rank: number): boolean => {
+  if (job === null) return rank === 0;
+  return (job.status?.succeeded ?? 0) + (job.status?.failed ?? 0) > 0;
+};
