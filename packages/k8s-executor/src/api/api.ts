@@ -8,6 +8,8 @@ export interface ApiCall {
   body?: unknown;
   /** Default `application/json`; of a PATCH always said. */
   contentType?: string;
+  /** Of a stream: it ends by itself soon, so that not more than 20 of them are open at once. */
+  brief?: boolean;
   signal: AbortSignal;
   /** For how long it is asked again, in ms; 0: it is asked once. Default: the executor's `callTimeoutMs`. */
   patienceMs?: number;

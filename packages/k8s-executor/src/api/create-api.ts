@@ -23,6 +23,7 @@ export interface ApiOptions {
 export const createApi = (options: ApiOptions): Api => {
   const { server, credentials, clock, random, callTimeoutMs } = options;
   const gate = createGate(callsAtOnce, { clock, patienceMs: callTimeoutMs });
+  const streams = createGate(callsAtOnce, { clock, patienceMs: longestQueueMs });
   const calls = createCalls();
 
   /** What is answered well, once; all else is thrown. */
@@ -67,12 +68,19 @@ export const createApi = (options: ApiOptions): Api => {
     async open(call) {
       const life = calls.begin(call.signal);
       const { signal } = life;
+      let leave = (): void => {};
+      const over = (): void => {
+        leave();
+        life[Symbol.dispose]();
+      };
       try {
+        if (call.brief) leave = await streams.enter(signal);
         const answer = await asked(call, signal, (leftMs) => exchange(call, { signal, stream: true, leftMs }));
-        answer.message.once('close', () => life[Symbol.dispose]());
+        streams.heard();
+        answer.message.once('close', over);
         return streamOf(answer, call, signal);
       } catch (error) {
-        life[Symbol.dispose]();
+        over();
         throw error;
       }
     },
@@ -86,6 +94,8 @@ export const createApi = (options: ApiOptions): Api => {
 // A share of what the API server gives to a service account at once; far more than a thousand runs need.
 const callsAtOnce = 20;
 const longestSilenceMs = 10_000;
+// Logs may be long, and who reads them slow.
+const longestQueueMs = 600_000;
 const shortestSilenceMs = 1_000;
 
 interface Exchange {

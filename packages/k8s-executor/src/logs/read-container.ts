@@ -34,7 +34,7 @@ export async function* readContainer(
   const { api, from, follow, ended, onHeard, signal } = options;
   try {
     const query = { container, timestamps: true, ...(follow && { follow }), sinceTime: sinceTimeOf(from) };
-    const call = { method: 'GET', path: paths(namespace).log(pod), query, signal } as const;
+    const call = { method: 'GET', path: paths(namespace).log(pod), query, brief: !follow, signal } as const;
     const stream = await api.open({ ...call, ...(follow && { silenceMs: Number.POSITIVE_INFINITY }) });
     // Its pod has no node yet.
     if (stream.status === 204) return 'not-begun';
