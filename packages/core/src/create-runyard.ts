@@ -29,6 +29,7 @@ import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
 import type { Store, StoreInfo } from './ports/store.ts';
 import { createRunyardFacade } from './services/facade.ts';
+import { keptAlive } from './services/kept-alive.ts';
 import { type ReadOptions, type RunyardOptions, readOptions } from './services/options.ts';
 import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
 import type { Runyard } from './services/runyard.ts';
@@ -43,7 +44,10 @@ import type { Runyard } from './services/runyard.ts';
 export const createRunyard = (options: RunyardOptions = {}): Promise<Runyard> => openRunyard(options);
 
 /** As `createRunyard`, and tells a harness of every checkpoint. */
-export const openRunyard = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promise<Runyard> => {
+export const openRunyard = (options: RunyardOptions, checkpoint?: PassCheckpoint): Promise<Runyard> =>
+  keptAlive(() => open(options, checkpoint));
+
+const open = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promise<Runyard> => {
   const clock = options.clock ?? systemClock();
   const provided: Readonly<Record<string, Provided<Executor>>> = options.executors ?? { process: processExecutor() };
   const read = readOptions(options, Object.keys(provided), () => clock.now());

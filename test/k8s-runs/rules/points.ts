@@ -6,10 +6,21 @@ import { checkpoints } from '../../../packages/core/src/engine/checkpoints.ts';
 import { HostGone, type HostProcess, startHostProcess } from '../../crash/host/host-process.ts';
 import { untilTrue } from '../../crash/host/read-back.ts';
 import type { HostSetup } from '../../crash/host/setup.ts';
+import type { ObjectChange } from '../../engines/k8s/cluster.ts';
 import { hostSetup } from '../support/host-setup.ts';
 import { newNamespace, type TestNamespace } from '../support/namespace.ts';
 import type { Runs } from '../support/use-runs.ts';
 import { startWitness, type Witness } from '../support/witness.ts';
+
+// Carried out, and the answer not yet with the host.
+const writes: Record<string, (change: ObjectChange) => boolean> = {
+  'its Job is made': ({ type, resource }) => type === 'ADDED' && resource === 'jobs',
+  'its Secret is made': ({ type, resource }) => type === 'ADDED' && resource === 'secrets',
+  'its Job is started': ({ type, resource, object }) =>
+    type === 'MODIFIED' && resource === 'jobs' && object.spec.suspend === false,
+  'its Job is deleted': ({ resource, object }) =>
+    resource === 'jobs' && object.metadata.deletionTimestamp !== undefined,
+};
 
 const all = checkpoints.filter((point) => !point.startsWith('fire.'));
 
@@ -58,22 +69,43 @@ export const points = (runs: Runs) =>
       expect(namespace.left()).toEqual([]);
     };
 
-    // A lost answer is asked for once more, with the same key.
+    // A lost answer is asked for once more, with the same key. Some points are passed while a host starts.
+    const untilItDies = async (key: string, setup: HostSetup, begun = (_: HostProcess) => {}): Promise<void> => {
+      try {
+        host = await startHostProcess(setup);
+        begun(host);
+        await host.call('outcome', await host.call('start', jobId, key));
+      } catch (error) {
+        if (!(error instanceof HostGone)) throw error;
+        return expect(error.how).toBe('SIGKILL');
+      }
+      throw new Error('the run is over, and the host lives');
+    };
+
     it('every host dies at the next point of one and the same run: each attempt runs once, and it ends as it should', {
       timeout: 180_000,
     }, async () => {
       await host.close();
-      for (const dieAt of all)
-        try {
-          host = await startHostProcess({ ...setup, dieAt });
-          await host.call('outcome', await host.call('start', jobId, 'chain'));
-          throw new Error(`${dieAt} was never passed`);
-        } catch (error) {
-          if (!(error instanceof HostGone)) throw error;
-          expect(error.how).toBe('SIGKILL');
-        }
+      for (const dieAt of all) await untilItDies('chain', { ...setup, dieAt });
       host = await startHostProcess(setup);
       await expectOneOfEach(await host.call('start', jobId, 'chain'));
+    });
+
+    it(`every host dies as ${Object.keys(writes).join(', ')}: each attempt runs once, and it ends as it should`, {
+      timeout: 60_000,
+    }, async () => {
+      await host.close();
+      for (const isIt of Object.values(writes)) {
+        let dying: HostProcess | null = null;
+        const stop = runs.cluster.api.objects.on((change) => {
+          if (change.object.metadata.namespace === namespace.name && isIt(change)) dying?.signal('SIGKILL');
+        });
+        await untilItDies('writes', setup, (begun) => {
+          dying = begun;
+        }).finally(stop);
+      }
+      host = await startHostProcess(setup);
+      await expectOneOfEach(await host.call('start', jobId, 'writes'));
     });
 
     it.each(process.env.RUNYARD_FULL === '1' ? all : [])(

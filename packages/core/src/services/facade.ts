@@ -9,6 +9,7 @@ import type { Authenticate, Services } from './api.ts';
 import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
+import { keptAlive } from './kept-alive.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
@@ -50,15 +51,13 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
-    // Somebody awaits this, often with nothing else left in the process: it must not end in the middle of it.
-    const keepAlive = setInterval(() => {}, 60_000);
     closing.abort(hasClosed());
     try {
       await started?.catch(() => {});
       await engine.stop({ drain, timeoutMs });
     } finally {
       watcher.close(hasClosed());
-      await closeParts().finally(() => clearInterval(keepAlive));
+      await closeParts();
       emitter.clear();
     }
   };
@@ -66,8 +65,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const runyard: Runyard = {
     ...servicesFor(parts.principal),
     as: servicesFor,
-    start: () => (started ??= closed ? Promise.reject(hasClosed()) : engine.start()),
-    close: ({ drain = false, timeoutMs } = {}) => (closed ??= closeAll(drain, timeoutMs ?? null)),
+    start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
+    close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
     on: (name, listener) => {
       const own = carrying(listener);
       wrapped.set(listener, own as (event: never) => void);
