@@ -46,8 +46,12 @@ async function* followContainer(container: string, options: FollowOptions): Asyn
     }
     if (stage.stage === 'not-begun') {
       if (isOver(options)) {
-        if (container === 'job' && isLost(view, rank, places)) yield toldLost(rank, ground);
-        return;
+        if (container !== 'job' || !isLost(view, rank, places)) return;
+        // The watch of pods may be behind that of Jobs.
+        const fresh = await freshView(ground, options.handle, signal);
+        if (isLost(fresh, rank, places)) return void (yield toldLost(rank, ground));
+        await followed.changed(shortMs, signal);
+        continue;
       }
       await followed.changed(atMostMs, signal);
       continue;
