@@ -46,12 +46,8 @@ async function* followContainer(container: string, options: FollowOptions): Asyn
     }
     if (stage.stage === 'not-begun') {
       if (isOver(options)) {
-        if (container !== 'job' || !isLost(view, rank, places)) return;
-        // The watch of pods may be behind that of Jobs.
-        const fresh = await freshView(ground, options.handle, signal);
-        if (isLost(fresh, rank, places)) return void (yield toldLost(rank, ground));
-        await followed.changed(shortMs, signal);
-        continue;
+        if (container === 'job' && isLost(view, rank, places)) yield toldLost(rank, ground);
+        return;
       }
       await followed.changed(atMostMs, signal);
       continue;
