@@ -99,6 +99,19 @@ describe('reading a log with timestamps', () => {
     expect(answer(lines, sinceTimeOf(position)).toString().split('\n').length).toBeLessThan(10);
   });
 
+  it('names a place in few characters, since that of many ranks names each of them', () => {
+    const position: Position = {
+      ...{ anchor: 1_795_292_009, count: 1234, offset: 0 },
+      first: { second: 1_795_292_009, nano: 45_292_182 },
+      last: { second: 1_795_292_012, nano: 999_999_999 },
+    };
+    expect(positionText(position).length).toBeLessThan(32);
+    expect(positionFrom(positionText(position))).toEqual(position);
+    expect(positionFrom(positionText(beginning))).toEqual(beginning);
+    for (const text of ['', 'over', '1,2,3', '1795292009,1,0,1795292009.000000000,'])
+      expect(positionFrom(text)).toBeNull();
+  });
+
   it('goes on in the middle of a line that is too long to be held', async () => {
     const long = 'y'.repeat(700_000);
     const lines = [

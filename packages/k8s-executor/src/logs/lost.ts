@@ -1,5 +1,5 @@
 import type { View } from '../watch/view.ts';
-import { containers, rankOf } from './container-stage.ts';
+import { containers, rankOf, stageOf } from './container-stage.ts';
 import { type Places, trackOf } from './cursor.ts';
 import type { LogOptions } from './log-options.ts';
 import type { Ranked } from './ranked-lines.ts';
@@ -23,16 +23,14 @@ export const toldLost = (rank: number, ground: LogOptions['ground']): Ranked =>
     ground,
   });
 
-/** Whether there may have been a log of a rank, not all of which was read, and there is no pod to read it from. Whether all was read is not known. */
+/**
+ * Whether there may have been a log of a rank, not all of which was read, and neither a pod is left to read it from nor a Job that tells of one. Whether all was
+ * read is not known.
+ */
 export const isLost = (view: View, rank: number, places: Places): boolean => {
-  if (view.pods.some(({ pod }) => rankOf(pod) === rank)) return false;
+  if (stageOf(view, rank, 'job').stage !== 'not-begun' || view.pods.some(({ pod }) => rankOf(pod) === rank))
+    return false;
   const read = containers.map((container) => places.get(trackOf(rank, container)));
   if (read.at(-1) === 'over') return false;
-  return read.some((place) => place !== undefined && place !== 'over') || hasRun(view, rank);
-};
-
-// A Job that is gone does not tell.
-const hasRun = ({ job }: View, rank: number): boolean => {
-  if (job === null) return rank === 0;
-  return (job.status?.succeeded ?? 0) + (job.status?.failed ?? 0) > 0;
+  return read.some((place) => place !== undefined && place !== 'over') || (view.job === null && rank === 0);
 };

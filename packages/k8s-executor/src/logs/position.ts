@@ -1,4 +1,4 @@
-import { isBefore, type Stamp, stampFrom, stampText } from './stamp.ts';
+import { isBefore, type Stamp } from './stamp.ts';
 
 /**
  * Where one is in a container's log: behind the `count`th line of those stamped at or after the second `anchor`, and `offset` bytes into the next. The API
@@ -17,23 +17,41 @@ export interface Position {
 
 export const beginning: Position = { anchor: null, count: 0, offset: 0, first: null, last: null };
 
-export const positionText = ({ anchor, count, offset, first, last }: Position): string =>
-  [anchor ?? '', count, offset, first === null ? '' : stampText(first), last === null ? '' : stampText(last)].join(',');
+// In few characters, as it is kept with every line: that of many ranks names each of them.
+export const positionText = ({ anchor, count, offset, first, last }: Position): string => {
+  const base = anchor ?? 0;
+  return [anchor === null ? '' : short(anchor), short(count), short(offset), away(first, base), away(last, base)].join(
+    ',',
+  );
+};
 
 /** null: it is none. */
 export const positionFrom = (text: string): Position | null => {
-  const [, anchor, count, offset, first = '', last = ''] = form.exec(text) ?? [];
+  const [, anchor, count = '', offset = '', first = '', last = ''] = form.exec(text) ?? [];
   if (anchor === undefined) return null;
+  const base = anchor === '' ? 0 : long(anchor);
   return {
-    anchor: anchor === '' ? null : Number(anchor),
-    count: Number(count),
-    offset: Number(offset),
-    first: stampFrom(first),
-    last: stampFrom(last),
+    anchor: anchor === '' ? null : base,
+    count: long(count),
+    offset: long(offset),
+    first: stampAt(first, base),
+    last: stampAt(last, base),
   };
 };
 
-const form = /^(\d{0,12}),(\d{1,15}),(\d{1,15}),([\d.]*),([\d.]*)$/;
+const form =
+  /^([\da-z]{0,8}),([\da-z]{1,10}),([\da-z]{1,10}),((?:-?[\da-z]{1,8}\.[\da-z]{1,6})?),((?:-?[\da-z]{1,8}\.[\da-z]{1,6})?)$/;
+
+const short = (number: number): string => number.toString(36);
+const long = (text: string): number => Number.parseInt(text, 36);
+
+const away = (stamp: Stamp | null, base: number): string =>
+  stamp === null ? '' : `${short(stamp.second - base)}.${short(stamp.nano)}`;
+
+const stampAt = (text: string, base: number): Stamp | null => {
+  const [second, nano] = text.split('.');
+  return second === undefined || nano === undefined ? null : { second: base + long(second), nano: long(nano) };
+};
 
 /** The `sinceTime` of a request; absent at the beginning. */
 export const sinceTimeOf = ({ anchor }: Position): string | undefined =>

@@ -21,8 +21,6 @@ export async function* readLog(handle: K8sHandle, options: LogOptions): AsyncIte
   using followed = follow ? ground.mirror.follow(handle.uid) : null;
   await followed?.ready(signal);
   const view = followed?.view().job ? followed.view() : await freshView(ground, handle, signal);
-  // An answer of another cluster, or of a namespace that was made anew, says nothing of it.
-  if (view.job === null && view.pods.length === 0) await ground.place.verify(handle.place, signal);
   const ranks = ranksOf(view, places);
   // Where one rank fails, or nobody reads on, the others must not go on waiting.
   using reading = linked(signal);

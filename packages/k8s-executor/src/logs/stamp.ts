@@ -20,11 +20,3 @@ export const isBefore = (a: Stamp, b: Stamp): boolean =>
   a.second < b.second || (a.second === b.second && a.nano < b.nano);
 
 export const isSame = (a: Stamp, b: Stamp): boolean => a.second === b.second && a.nano === b.nano;
-
-/** `<seconds>.<nanoseconds>`, and back. */
-export const stampText = ({ second, nano }: Stamp): string => `${second}.${String(nano).padStart(9, '0')}`;
-
-export const stampFrom = (text: string): Stamp | null => {
-  const [, second, nano] = /^(\d{1,12})\.(\d{9})$/.exec(text) ?? [];
-  return second === undefined ? null : { second: Number(second), nano: Number(nano) };
-};

@@ -95,6 +95,6 @@ export const scriptedLog = (view: View, node: NodeAnswer) => {
 
 export const refusal = (status: number, words: string, path = '/api/v1/namespaces/jobs/pods/p/log'): ApiRefusal =>
   new ApiRefusal(
-    { status, reason: '', words, causes: [] },
+    { status, reason: status === 404 ? 'NotFound' : '', words, causes: [] },
     { method: 'GET', path, signal: new AbortController().signal },
   );
