@@ -16,14 +16,14 @@ export type NodeAnswer = (asked: {
   signal: AbortSignal;
 }) => Iterable<string> | AsyncIterable<string>;
 
-/** Logs of an attempt whose view and whose nodes are told by a test; pauses pass a thousand times as fast. */
+/** Logs of an attempt whose view and whose nodes are told by a test. Pauses pass a thousand times as fast; the monotonic clock only by `pass`. */
 export const scriptedLog = (view: View, node: NodeAnswer) => {
   let current = view;
   let passedMs = 0;
   const system = systemClock();
   const clock: Clock = {
     now: () => system.now(),
-    monotonic: () => passedMs + system.monotonic() * 1000,
+    monotonic: () => passedMs,
     sleep: (ms, signal) => system.sleep(ms / 1000, signal),
   };
   const followers = createFollowers(clock, () => current);
