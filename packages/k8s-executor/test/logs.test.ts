@@ -60,7 +60,7 @@ describe('the log of a recorded run', () => {
 
   it('is whole and told once where its streams are cut at random', async () => {
     const random = seeded(5);
-    await using replay = await startReplay({ speed: 20, faults: { random, cutLogs: 0.2, cut: 0.02 } });
+    await using replay = await startReplay({ speed: 20, faults: { random, cutLogs: 0.5, cut: 0.02 } });
     await using stage = await stageOf(replay);
     let broken = 0;
     const one = async (): Promise<string> => {
@@ -74,6 +74,6 @@ describe('the log of a recorded run', () => {
     const wanted = recordedLog('27-log-shapes');
     const seen = await Promise.all(Array.from({ length: 40 }, one));
     expect(seen.filter((text) => text !== wanted)).toEqual([]);
-    expect(broken).toBeGreaterThan(5);
+    expect(broken).toBeGreaterThan(0);
   });
 });

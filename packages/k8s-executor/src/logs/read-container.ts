@@ -1,6 +1,6 @@
 import type { Api } from '../api/api.ts';
 import { unavailable } from '../api/faults.ts';
-import { isRefusal } from '../api/refusal.ts';
+import { isAbsent, isRefusal } from '../api/refusal.ts';
 import { paths } from '../paths.ts';
 import { NoLog, type Piece, readLines } from './lines.ts';
 import { type Position, sinceTimeOf } from './position.ts';
@@ -43,7 +43,7 @@ export async function* readContainer(
   } catch (error) {
     if (isRefusal(error, 400)) return 'not-begun';
     // Of a node that is gone it says so with the words for a pod, and the node's name.
-    if (isRefusal(error, 404)) return error.words.includes(`"${pod}"`) ? 'gone' : 'node-gone';
+    if (isAbsent(error)) return error.words.includes(`"${pod}"`) ? 'gone' : 'node-gone';
     if (error instanceof NoLog)
       throw unavailable(`The log of ${pod}/${container} could not be read: ${error.message}`, error);
     throw error;
