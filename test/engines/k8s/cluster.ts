@@ -112,6 +112,8 @@ export interface CallCount {
   /** HTTP status of the answer. */
   status: number;
   namespace: string | null;
+  /** Who asked; null: nobody that the server knows. */
+  user: string | null;
 }
 
 export interface ApiServer extends AsyncDisposable {

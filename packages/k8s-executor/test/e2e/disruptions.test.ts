@@ -3,13 +3,11 @@ import type { LiveCluster } from '../../../../test/engines/k8s/live/live-cluster
 import type { PodObject } from '../../src/api/objects.ts';
 import { paths } from '../../src/paths.ts';
 import { type Attempt, type Attempts, openAttempts } from '../support/attempts.ts';
+import { counting, numbersIn, upTo } from '../support/commands.ts';
 import { named } from '../support/looks.ts';
 import { onNode, ownNode } from '../support/own-node.ts';
 import { until } from '../support/until.ts';
 import { describeOnCluster, standIn, type TestCluster, useCluster } from '../support/use-cluster.ts';
-
-/** Counts, until it is told to end. */
-const counting = `exec 2>/dev/null; trap 'echo leaving; exit 7' TERM; i=0; while :; do i=$((i+1)); echo $i; sleep 0.05; done`;
 
 interface Disruption {
   it: string;
@@ -155,10 +153,6 @@ const counted = async (attempts: Attempts, node?: string) => {
   await until(async () => log.text().includes('3\n'), 'it to count');
   return { attempt, log };
 };
-
-const numbersIn = (text: string): number[] => [...text.matchAll(/^(\d+)$/gm)].map(([digits]) => Number(digits));
-
-const upTo = (most: number): number[] => Array.from({ length: most }, (_, i) => i + 1);
 
 const fullName = ({ metadata: { namespace, name } }: PodObject): string => `${namespace}/${name}`;
 

@@ -3,13 +3,10 @@ import type { EventObject, List } from '../../src/api/objects.ts';
 import type { K8sHandle } from '../../src/handle.ts';
 import { paths } from '../../src/paths.ts';
 import { openAttempts } from '../support/attempts.ts';
+import { polite, stubborn } from '../support/commands.ts';
 import { onNode, ownNode } from '../support/own-node.ts';
 import { until } from '../support/until.ts';
 import { describeOnCluster, standIn, useCluster } from '../support/use-cluster.ts';
-
-// A shell tells on stderr that its sleep was told to end as well.
-const polite = `exec 2>/dev/null; trap 'echo leaving; exit 5' TERM; echo begun; while :; do sleep 0.1; done`;
-const stubborn = `exec 2>/dev/null; trap 'echo staying' TERM; echo begun; while :; do sleep 0.1; done`;
 
 describeOnCluster('what ends before its time:', () => {
   const cluster = useCluster({

@@ -32,7 +32,7 @@ export interface Handler {
 
 /** One request. Never rejects. */
 export async function handle(handler: Handler, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const counted: CallCount = { verb: 'get', resource: request.url ?? '', status: 0, namespace: null };
+  const counted: CallCount = { verb: 'get', resource: request.url ?? '', status: 0, namespace: null, user: null };
   const tell = (status: number) => handler.count({ ...counted, status });
   try {
     await carryOut(handler, { request, response, counted, tell });
@@ -58,6 +58,7 @@ async function carryOut(handler: Handler, exchange: Exchange): Promise<void> {
   const { faults } = handler.options;
   const url = new URL(request.url ?? '/', 'http://server');
   const user = handler.users.of(request.headers.authorization);
+  counted.user = user?.name ?? null;
   const finish = (answer: Answer) => {
     tell(answer.status);
     if (losesAnswer(faults)) response.destroy();

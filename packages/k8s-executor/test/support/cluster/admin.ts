@@ -20,8 +20,8 @@ export interface Admin {
   suspend(job: Pick<Named, 'name'>, suspend: boolean): Promise<void>;
   /** What everybody can read who may look into the namespace, but for Secrets: all Jobs, pods, Services and events, as they are now. */
   readable(): Promise<string>;
-  /** How many of ours there are, by kind. */
-  remains(): Promise<Record<'jobs' | 'pods' | 'secrets' | 'services', number>>;
+  /** Everything that is there for an attempt's run, as `Kind name`. */
+  remains(handle: Pick<K8sHandle, 'key'>): Promise<string[]>;
 }
 
 export const adminOf = (api: Api, namespace: string): Admin => {
@@ -35,7 +35,6 @@ export const adminOf = (api: Api, namespace: string): Admin => {
     });
   };
   const pods = ({ uid }: Pick<Named, 'uid'>) => list<PodObject>(at.pods, `batch.kubernetes.io/controller-uid=${uid}`);
-  const ours = 'app.kubernetes.io/managed-by=runyard';
   return {
     api,
     async job({ name }) {
@@ -70,11 +69,11 @@ export const adminOf = (api: Api, namespace: string): Admin => {
       const all = await Promise.all([at.jobs, at.pods, at.services, at.events].map((path) => list(path)));
       return JSON.stringify(all);
     },
-    async remains() {
-      const [jobs = [], podsLeft = [], secrets = [], services = []] = await Promise.all(
-        [at.jobs, at.pods, at.secrets, at.services].map((path) => list(path, ours)),
-      );
-      return { jobs: jobs.length, pods: podsLeft.length, secrets: secrets.length, services: services.length };
+    async remains({ key }) {
+      const ofRun = `runyard.dev/run=${key.split('.')[0]}`;
+      const kinds = [at.jobs, at.pods, at.secrets, at.services];
+      const all = await Promise.all(kinds.map((path) => list<{ metadata: { name: string } }>(path, ofRun)));
+      return all.flatMap((some, i) => some.map(({ metadata: { name } }) => `${kinds[i]?.split('/').at(-1)} ${name}`));
     },
   };
 };

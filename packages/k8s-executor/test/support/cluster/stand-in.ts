@@ -14,7 +14,7 @@ export const standInCluster = async (
   { namespace, nodes }: { namespace: string; nodes?: readonly NodeOptions[] | undefined },
 ): Promise<TestCluster> => {
   const live = await startLiveCluster({ docker, ...(nodes && { nodes }) });
-  const kubeConfig = parsed(live.api.kubeConfig({ namespace, rules: grantedRules() }));
+  const kubeConfig = parsed(live.api.kubeConfig({ namespace, rules: grantedRules(), user: 'runyard' }));
   const host = { clock: systemClock(), entropy: { id: () => '', random: Math.random } };
   const { api } = await connect({ kubeConfig: parsed(live.api.kubeConfig()) }, host);
   live.api.objects.create('namespaces', { metadata: { name: namespace } });
