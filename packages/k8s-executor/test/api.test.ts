@@ -61,8 +61,12 @@ describe('a call', () => {
   });
 
   it('uses the connection of those before it', async () => {
-    const api = await apiOf();
-    for (let i = 0; i < 5; i++) await api.ask(get());
+    const clock = new ManualClock();
+    const api = await apiOf({}, clock);
+    for (let i = 0; i < 5; i++) {
+      await api.ask(get());
+      await clock.advance(10_000);
+    }
     expect(server.connections).toBe(1);
   });
 

@@ -102,8 +102,6 @@ const begin = (options: MirrorOptions, { isFollowed, onChange, isOver }: Session
   const start = async <T extends JobObject | PodObject | EventObject>(source: Source<T>): Promise<void> => {
     const listed = Promise.withResolvers<void>();
     const onHearing = (hearing: Hearing): void => {
-      // Until it hears again, it counts as down.
-      if (hearing.state === 'soon' && hearings.get(source.path)?.state === 'down') return;
       hearings.set(source.path, hearing);
       heard.resolve();
       heard = Promise.withResolvers();
