@@ -33,13 +33,14 @@ export const watchFrom = async <T extends { metadata: ObjectMeta }>(
   let last: string | null = null;
   const end = (resumable: boolean, fine: boolean): Watched => {
     onHearing({ state: 'soon' });
-    return { version: last, resumable, fine: resumable && (fine || last !== null) };
+    return { version: last, resumable, fine: fine || last !== null };
   };
   try {
     for await (const frames of readFrames(stream)) {
       for (const frame of frames) {
         const told = tell(frame, source);
-        if (told === null) return end(false, false);
+        // However much it told before: what ends so at once would be begun anew without a pause.
+        if (told === null) return { ...end(false, false), fine: false };
         last = told;
       }
     }
