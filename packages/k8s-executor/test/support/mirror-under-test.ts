@@ -45,8 +45,10 @@ export const startMirror = async (options: MirrorOptions = {}): Promise<MirrorUn
 };
 
 export const kubeConfigOf = (server: ApiServer, rules?: readonly PolicyRule[]): KubeConfigLike => {
+  const text = server.kubeConfig(rules === undefined ? {} : { rules });
   const config = new KubeConfig();
-  config.loadFromString(server.kubeConfig(rules === undefined ? {} : { rules }));
+  // The client speaks plain http only with those of whom it is said that they need no TLS.
+  config.loadFromString(text);
   return config;
 };
 
