@@ -51,7 +51,18 @@ export const createMirror = (options: MirrorOptions): Mirror => {
     follow(uid) {
       const follower = followers.follow(uid);
       if (!closed) current();
-      return { ...follower, ready: async (signal) => open().ready(signal) };
+      // A session may end just as somebody comes: then the next one is waited for.
+      const ready = async (signal: AbortSignal): Promise<void> => {
+        for (;;) {
+          const mine = open();
+          try {
+            return await mine.ready(signal);
+          } catch (error) {
+            if (mine === session || closed || signal.aborted) throw error;
+          }
+        }
+      };
+      return { ...follower, ready };
     },
     take(kind, object) {
       // Where nothing is watched, a list will tell.
@@ -124,7 +135,9 @@ const begin = (options: MirrorOptions, { isFollowed, onChange, isOver }: Session
   const keepHouse = async (): Promise<void> => {
     while (!signal.aborted) {
       await clock.sleep(sweepMs, signal).catch(() => {});
-      if (!signal.aborted && isOver(attempts)) over.abort(new Error('nobody waits any more'));
+      if (signal.aborted || !isOver(attempts)) continue;
+      over.abort(new Error('nobody waits any more'));
+      heard.resolve();
     }
   };
 
