@@ -19,10 +19,12 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
   const { ground, signal } = options;
   const report = reporter(options.onProgress, ground);
   using followed = ground.mirror.follow(handle.uid);
+  // Once we have asked it to end, what becomes of it is our doing, also when whoever asked is done before we see it.
+  const isOurs = once(() => ground.stopping.has(handle.uid));
   let asked = false;
   for (;;) {
     await followed.ready(signal);
-    const look = lookNow(handle, followed, ground);
+    const look = lookNow(followed, isOurs(), ground);
     if ((look.state === 'finished' && look.unseen && !asked) || look.state === 'gone') {
       const isSo = await isGone(handle, options);
       if (isSo && asked && look.state === 'gone') return gone;
@@ -38,10 +40,19 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
 };
 
 // One that stands in no list, and was in none before, is as good as gone.
-const lookNow = ({ uid }: K8sHandle, followed: Followed, { host, stopping }: Ground): Look => {
+const lookNow = (followed: Followed, stopping: boolean, { host }: Ground): Look => {
   const view = followed.view();
   const known = view.job === null ? { ...view, jobGone: true } : view;
-  return lookAt(known, { now: host.clock.now(), stopping: stopping.has(uid) });
+  return lookAt(known, { now: host.clock.now(), stopping });
+};
+
+/** Stays true. */
+const once = (isSo: () => boolean): (() => boolean) => {
+  let was = false;
+  return () => {
+    was ||= isSo();
+    return was;
+  };
 };
 
 // The watches may not have heard yet of all, and a namespace that is gone has empty lists. What there is, the mirror learns of.
@@ -98,7 +109,7 @@ const endFor = async (
   ground.stopping.add(handle.uid);
   if (cause === suspended) await deleteJob(ground, handle, signal);
   await endAttempt(handle, { ground, followed, graceMs: null, signal });
-  const look = lookNow(handle, followed, ground);
+  const look = lookNow(followed, true, ground);
   report(look);
   return look.state === 'finished' && look.since !== undefined && cause !== suspended ? look.outcome : cause;
 };
