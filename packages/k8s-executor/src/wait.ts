@@ -21,17 +21,19 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
   const report = reporter(options.onProgress, ground);
   const patience = patienceWith(ground);
   using followed = ground.mirror.follow(handle.uid);
+  // Once we have asked it to end, what becomes of it is our doing, also when whoever asked is done before we see it.
+  const isOurs = once(() => ground.stopping.has(handle.uid));
   for (let asked = false; ; ) {
     await followed.ready(signal);
-    let look = lookNow(handle, followed.view(), ground);
+    let look = lookNow(followed.view(), isOurs(), ground);
     if (look.state === 'gone' || (look.state === 'finished' && look.unseen && !asked)) {
       // The watches may not have heard yet of all; what there is, the mirror learns of.
       const fresh = await freshView(ground, handle, signal);
       await ground.readEvents(signal);
       asked = true;
-      look = lookNow(handle, followed.view(), ground);
+      look = lookNow(followed.view(), isOurs(), ground);
       if (look.state === 'gone' && isEmpty(fresh)) return gone;
-      if (look.state === 'gone') look = lookNow(handle, fresh, ground);
+      if (look.state === 'gone') look = lookNow(fresh, isOurs(), ground);
     } else asked = false;
     report(look, followed.view());
     if (look.state === 'finished' && (asked || !look.unseen)) return look.outcome;
@@ -42,9 +44,18 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
 };
 
 // One that stands in no list, and was in none before, is as good as gone.
-const lookNow = ({ uid }: K8sHandle, view: View, { host, stopping }: Ground): Look => {
+const lookNow = (view: View, stopping: boolean, { host }: Ground): Look => {
   const known = view.job === null ? { ...view, jobGone: true } : view;
-  return lookAt(known, { now: host.clock.now(), stopping: stopping.has(uid) });
+  return lookAt(known, { now: host.clock.now(), stopping });
+};
+
+/** Stays true. */
+const once = (isSo: () => boolean): (() => boolean) => {
+  let was = false;
+  return () => {
+    was ||= isSo();
+    return was;
+  };
 };
 
 const isEmpty = ({ job, pods }: View): boolean => job === null && pods.length === 0;
@@ -102,7 +113,7 @@ const endFor = async (
   ground.stopping.add(handle.uid);
   if (cause === suspended) await deleteJob(ground, handle, signal);
   await endAttempt(handle, { ground, followed, graceMs: null, signal });
-  const look = lookNow(handle, followed.view(), ground);
+  const look = lookNow(followed.view(), true, ground);
   report(look, followed.view());
   return look.state === 'finished' && look.since !== undefined && cause !== suspended ? look.outcome : cause;
 };

@@ -47,6 +47,14 @@ describeOnCluster('what ends before its time:', () => {
       expect(await log.whole).toMatch(/^begun\n(staying\n)+(runyard: .*\n)?$/);
     });
 
+    it('by removing it is ours too: who waits for it is told how it ended', async () => {
+      await using attempts = await openAttempts(cluster());
+      const all = await Promise.all(Array.from({ length: 4 }, () => attempts.begin({ sh: polite })));
+      await Promise.all(all.map((attempt) => attempt.printed('begun')));
+      await Promise.all(all.map(({ handle }) => attempts.executor.remove(handle, attempts.signal)));
+      for (const { outcome } of all) expect(await outcome).toMatchObject({ class: 'exited', code: 5 });
+    });
+
     it('of what waits for a node takes it away at once, and it never runs', async () => {
       await using attempts = await openAttempts(cluster());
       const size = { name: 'huge', cpu: 100_000, memoryBytes: 2 ** 27, gpu: null };
@@ -131,8 +139,7 @@ describeOnCluster('what ends before its time:', () => {
       const launch = attempts.launch({ sh: polite });
       const handle = await attempts.prepare(launch);
       await attempts.executor.start(handle, { launch, signal: attempts.signal });
-      const isUp = async () => (await admin.pods(handle))[0]?.status?.phase === 'Running';
-      await until(isUp, 'it to run');
+      await attempts.printed(handle, 'begun');
       await admin.suspend(handle, true);
       await until(async () => (await admin.pods(handle)).length === 0, 'its pod to be gone');
       await using others = await openAttempts(cluster());

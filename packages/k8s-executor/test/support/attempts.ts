@@ -26,6 +26,8 @@ export interface Attempts extends AsyncDisposable {
   begin(parts: Parts | Launch): Promise<Attempt>;
   /** The whole log of an attempt that has ended, also of others; without the script's own lines. */
   log(handle: K8sHandle): Promise<string>;
+  /** Until an attempt has printed that. */
+  printed(handle: K8sHandle, text: string): Promise<void>;
   /** As `begin`, to its end. */
   run(parts: Parts | Launch): Promise<{ handle: K8sHandle; outcome: Outcome; progress: Progress[]; log: string }>;
 }
@@ -90,9 +92,14 @@ export const openAttempts = async (
       const launch = 'script' in parts ? parts : attempts.launch(parts);
       const handle = await attempts.prepare(launch);
       await executor.start(handle, { launch, signal });
-      return attemptOf({ executor, handle, launch, signal });
+      return attemptOf(attempts, { handle, launch });
     },
     log: (handle) => readLog(executor, handle, { follow: true, signal }),
+    printed: (handle, text) =>
+      until(
+        async () => (await readLog(executor, handle, { follow: false, signal })).includes(text),
+        `the log to have ${text}`,
+      ),
     async run(parts) {
       const { handle, outcome, progress, log } = await attempts.begin(parts);
       return { handle, outcome: await outcome, progress, log: await log() };
@@ -113,27 +120,17 @@ export const openAttempts = async (
 // Many of them find room on a small machine.
 const tiny = { name: 'tiny', cpu: 0.05, memoryBytes: 128 * 2 ** 20, gpu: null };
 
-const attemptOf = ({
-  executor,
-  handle,
-  launch,
-  signal,
-}: {
-  executor: Executor;
-  handle: K8sHandle;
-  launch: Launch;
-  signal: AbortSignal;
-}): Attempt => {
+const attemptOf = (attempts: Attempts, { handle, launch }: Pick<Attempt, 'handle' | 'launch'>): Attempt => {
+  const { executor, signal } = attempts;
   const progress: Progress[] = [];
   const onProgress = (one: Progress): void => void progress.push(one);
   const outcome = patiently(() => executor.wait(handle, { signal, onProgress }));
   outcome.catch(() => {});
-  const read = (follow: boolean): Promise<string> => readLog(executor, handle, { follow, signal });
   return {
     ...{ handle, launch, outcome, progress },
     follow: () => followed({ executor, handle, signal }),
-    log: () => read(true),
-    printed: (text) => until(async () => (await read(false)).includes(text), `the log to have ${text}`),
+    log: () => attempts.log(handle),
+    printed: (text) => attempts.printed(handle, text),
     stop: (graceMs) => executor.stop(handle, { graceMs, signal }),
   };
 };
