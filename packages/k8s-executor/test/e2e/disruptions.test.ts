@@ -131,6 +131,31 @@ describeOnCluster('a run that is ended by its cluster:', () => {
     expect(await log.whole).toMatch(/^1\n2\n3\n(\d+\n)*leaving\n$/);
   });
 
+  it('a log that was heard to its end is whole, also where its pod goes before that can be checked', async ({
+    skip,
+  }) => {
+    const { api } = standIn(cluster(), skip, 'it refuses to give the log once more');
+    await using attempts = await openAttempts(cluster());
+    const { admin } = cluster();
+    const { attempt, log } = await counted(attempts);
+    const pod = await admin.pod(attempt.handle);
+    const { readLog } = api;
+    const refused = Promise.withResolvers<void>();
+    api.readLog = async (asked, query, signal) => {
+      if (asked.metadata.uid !== pod.metadata.uid || query.follow)
+        return (await readLog?.(asked, query, signal)) ?? { status: 200, body: '' };
+      refused.resolve();
+      const message = `pods "${pod.metadata.name}" not found`;
+      return { status: 404, body: { kind: 'Status', code: 404, reason: 'NotFound', message } };
+    };
+    // Held there until then.
+    await admin.finalize(pod, ['example.org/held']);
+    await admin.deletePod(pod);
+    await refused.promise;
+    await admin.finalize(pod, []);
+    expect(await log.whole).toMatch(/^1\n(\d+\n)+leaving\n$/);
+  });
+
   it('of a log that went before it was read, a line says so, whoever asks', async ({ skip }) => {
     const live = standIn(cluster(), skip, 'it takes a node away');
     await using attempts = await openAttempts(cluster(), { allowTolerations: true, followLogs: 0 });

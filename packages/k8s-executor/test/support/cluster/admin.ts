@@ -16,6 +16,8 @@ export interface Admin {
   /** The only one of a Job. */
   pod(job: Pick<Named, 'uid'>): Promise<PodObject>;
   deletePod(pod: PodObject, graceSeconds?: number): Promise<void>;
+  /** What has to let go of a pod before it can be gone. */
+  finalize(pod: PodObject, finalizers: readonly string[]): Promise<void>;
   deleteJob(job: Pick<Named, 'name'>, propagationPolicy: 'Foreground' | 'Background' | 'Orphan'): Promise<void>;
   suspend(job: Pick<Named, 'name'>, suspend: boolean): Promise<void>;
   /** What everybody can read who may look into the namespace, but for Secrets: all Jobs, pods, Services and events, as they are now. */
@@ -33,6 +35,9 @@ export const adminOf = (api: Api, namespace: string): Admin => {
     await call.catch((error: unknown) => {
       if (!isRefusal(error, 404)) throw error;
     });
+  };
+  const patch = async (path: string, body: object): Promise<void> => {
+    await api.ask({ method: 'PATCH', path, body, contentType: 'application/merge-patch+json', signal });
   };
   const pods = ({ uid }: Pick<Named, 'uid'>) => list<PodObject>(at.pods, `batch.kubernetes.io/controller-uid=${uid}`);
   return {
@@ -56,15 +61,13 @@ export const adminOf = (api: Api, namespace: string): Admin => {
         api.ask({ method: 'DELETE', path: at.pod(name), body: { ...deletion, gracePeriodSeconds }, signal }),
       );
     },
+    finalize: ({ metadata: { name } }, finalizers) => patch(at.pod(name), { metadata: { finalizers } }),
     async deleteJob({ name }, propagationPolicy) {
       await unlessGone(
         api.ask({ method: 'DELETE', path: at.job(name), body: { ...deletion, propagationPolicy }, signal }),
       );
     },
-    async suspend({ name }, suspend) {
-      const contentType = 'application/merge-patch+json';
-      await api.ask({ method: 'PATCH', path: at.job(name), body: { spec: { suspend } }, contentType, signal });
-    },
+    suspend: ({ name }, suspend) => patch(at.job(name), { spec: { suspend } }),
     async readable() {
       const all = await Promise.all([at.jobs, at.pods, at.services, at.events].map((path) => list(path)));
       return JSON.stringify(all);
