@@ -77,6 +77,17 @@ describe.skipIf(!dockerRuns)('a pod of the live cluster', () => {
     }
   });
 
+  it('ends a pod sooner that is being ended, where a deletion gives it less time', async () => {
+    const pod = { terminationGracePeriodSeconds: 60 };
+    await live.create(liveJob('hurried', `trap '' TERM; echo up; while :; do sleep 0.1; done`, { pod }));
+    const { metadata } = await untilPod(live.objects, 'hurried', isUp);
+    await expect.poll(async () => (await live.log({ metadata })).body).toBe('up\n');
+    await live.patch(`${core}/pods/${metadata.name}`, { spec: { activeDeadlineSeconds: 1 } });
+    await expect.poll(() => live.reasons({ metadata })).toContain('Killing');
+    await live.ask('DELETE', `${core}/pods/${metadata.name}?gracePeriodSeconds=1`);
+    await untilGone(live.objects, 'pods', metadata.uid);
+  });
+
   it('ends a pod that is deleted, shows how it ended, and fails the Job only then', async () => {
     await live.create(
       liveJob('deleted', `trap 'exit 143' TERM; while :; do sleep 0.1; done`, {
