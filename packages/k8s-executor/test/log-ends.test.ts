@@ -74,9 +74,15 @@ describe('what was not read of a log before its pod went', () => {
   const lost = /^runyard: its pod is gone, and with it whatever of its log had not been read\.\n$/;
 
   it('is told of once, where the Job is gone too', async () => {
-    const log = scriptedLog(aView({ job: null }), () => []);
+    const log = scriptedLog(whenDone(), () => [line('hello')]);
+    expect(await log.read()).toBe('hello\n');
+    log.become(aView({ job: null }));
     expect(await log.read()).toMatch(lost);
     expect(await log.read()).toBe('');
+  });
+
+  it('is nothing where the Job is gone and nothing was ever read: it may never have run', async () => {
+    expect(await scriptedLog(aView({ job: null }), () => []).read()).toBe('');
   });
 
   it.each([true, false])(

@@ -24,13 +24,13 @@ export const toldLost = (rank: number, ground: LogOptions['ground']): Ranked =>
   });
 
 /**
- * Whether there may have been a log of a rank, not all of which was read, and neither a pod is left to read it from nor a Job that tells of one. Whether all was
- * read is not known.
+ * Whether a log of a rank had begun to be read, not to its end, and neither a pod is left to read it from nor a Job that tells of one. Whether all was
+ * read is not known. Of what was never read nothing tells that there was a log: it may have been stopped before it began.
  */
 export const isLost = (view: View, rank: number, places: Places): boolean => {
   if (stageOf(view, rank, 'job').stage !== 'not-begun' || view.pods.some(({ pod }) => rankOf(pod) === rank))
     return false;
   const read = containers.map((container) => places.get(trackOf(rank, container)));
   if (read.at(-1) === 'over') return false;
-  return read.some((place) => place !== undefined && place !== 'over') || (view.job === null && rank === 0);
+  return read.some((place) => place !== undefined && place !== 'over');
 };
