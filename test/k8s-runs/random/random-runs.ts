@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Run } from '../../../packages/core/src/domain/run/run.ts';
 import { startDatabase } from '../../crash/database.ts';
 import { HostGone, type HostProcess } from '../../crash/host/host-process.ts';
 import { type Recorded, untilTrue } from '../../crash/host/read-back.ts';
@@ -102,12 +103,7 @@ const chances = {
   ...{ cut: 0.005, cutLogs: 0.005, scrambled: 0.2, answerLost: 0.01 },
 };
 
-type Ended = Awaited<ReturnType<HostProcess['call']>> & {
-  run: { id: string; state: string; reason: string | null; attempt: number; sentence: string | null };
-  log: string;
-};
-
-const endedWrongly = ({ name, ends }: Kind, { run, log }: Pick<Ended, 'run' | 'log'>): string[] => {
+const endedWrongly = ({ name, ends }: Kind, { run, log }: { run: Run; log: string }): string[] => {
   const { id, state, reason, attempt, sentence } = run;
   if (state !== ends.state || reason !== ends.reason)
     return [`${name} ${id} is ${state}/${reason} after ${attempt} attempts: ${sentence}`];
