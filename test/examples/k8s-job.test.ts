@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
-import { gitDaemon } from '../../packages/k8s-executor/test/support/git-daemon.ts';
+import { repository } from '../../packages/k8s-executor/test/support/repository.ts';
+import { gitServer } from '../engines/git-server.ts';
 import { dockerRuns } from '../engines/use-docker.ts';
 import { newNamespace } from '../k8s-runs/support/namespace.ts';
 import { useRuns } from '../k8s-runs/support/use-runs.ts';
@@ -19,24 +20,14 @@ describe.skipIf(!dockerRuns)('examples/k8s-job', () => {
     await using stack = new AsyncDisposableStack();
     const dir = await mkdtemp(join(tmpdir(), 'runyard-k8s-job-'));
     stack.defer(() => rm(dir, { recursive: true, force: true }));
-    const git = stack.use(await gitDaemon());
-    const { url } = git.repository({ 'hello.txt': 'from the repository\n' });
+    repository(join(dir, 'repositories', 'hello')).commit({ 'hello.txt': 'from the repository\n' });
+    const { url } = stack.use(await gitServer({ root: join(dir, 'repositories') }));
     const namespace = stack.use(newNamespace(runs.cluster));
     const KUBECONFIG = join(dir, 'kubeconfig');
     await writeFile(KUBECONFIG, namespace.kubeConfig);
     const { busybox, git: gitImage } = runs.cluster.images;
-    const options = [
-      '--url',
-      url,
-      '--ref',
-      'main',
-      '--image',
-      busybox,
-      '--git-image',
-      gitImage,
-      '--data',
-      join(dir, 'data'),
-    ];
+    const images = ['--image', busybox, '--git-image', gitImage];
+    const options = ['--url', `${url}/hello/.git`, '--ref', 'main', ...images, '--data', join(dir, 'data')];
     const { stdout } = await promisify(execFile)(process.execPath, [main, ...options, 'cat', 'hello.txt'], {
       env: { ...process.env, KUBECONFIG },
     });
