@@ -30,7 +30,7 @@ const twoEngines = (capacity?: Capacity) => {
     ...(capacity && { capacity: async () => capacity }),
   };
   const change = (): void => {
-    at = 1;
+    at = 1 - at;
   };
   return { clock, engines, executor, change };
 };
@@ -72,4 +72,29 @@ it('where it was given a share of the one before, nothing of it runs, and it is 
   });
   expect(engines.flatMap((engine) => engine.left())).toEqual([]);
   expect(engines.map((engine) => engine.executions(`${id}.1`))).toEqual([[], []]);
+});
+
+it('what has ended before that is left until its place is there again', async () => {
+  const { clock, engines, executor, change } = twoEngines();
+  await using t = await testRunyard({ clock, executors: { executor } });
+  t.runyard.on('attempt.ended', change);
+  const id = await start(t);
+  await clock.advanceUntil(t.runyard.runs.wait(id), 60_000);
+  await clock.advance(60_000);
+  const told = t.events.all('error').length;
+  await clock.advance(10 * 60_000);
+  expect(t.events.all('error')).toHaveLength(told);
+  expect((await t.runyard.runs.get(id)).attempts).toMatchObject([{ state: 'sealed', place: 'before' }]);
+  expect(engines.flatMap((engine) => engine.left())).toHaveLength(1);
+  change();
+  await clock.advanceUntil(t.events.waitFor('attempt.disposed'), 60_000);
+  expect(engines.flatMap((engine) => engine.left())).toEqual([]);
+});
+
+it('what has ended before that holds up no close', async () => {
+  const { clock, executor, change } = twoEngines();
+  await using t = await testRunyard({ clock, executors: { executor } });
+  t.runyard.on('attempt.ended', change);
+  await clock.advanceUntil(t.runyard.runs.wait(await start(t)), 60_000);
+  await clock.advanceUntil(t.runyard.close({ drain: true }), 60_000);
 });

@@ -7,7 +7,7 @@ import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { reportFault } from './fault.ts';
-import { diedWithItsProcess, isMortal } from './place-of.ts';
+import { diedWithItsProcess, isElsewhere, isMortal } from './place-of.ts';
 import { untilAnswered } from './retry.ts';
 
 export interface Ending {
@@ -18,7 +18,7 @@ export interface Ending {
 
 /**
  * `ended → sealed → disposed`, each step durable, so that nothing is removed before its log is whole. Resumable. What lives
- * in this process needs no word in between: when we die it is gone.
+ * in this process needs no word in between: when we die it is gone. Where another place is behind the executor by then, it stays `sealed`.
  */
 export const finishAttempt = async (context: EngineContext, ending: Ending, log: AttemptLog): Promise<void> => {
   let { attempt } = ending;
@@ -45,23 +45,28 @@ export const finishAttempt = async (context: EngineContext, ending: Ending, log:
     if (held) context.wake();
     context.checkpoint('seal.committed');
   }
-  await removeWhatIsLeft(context, ending);
+  if (!(await removeWhatIsLeft(context, ending))) return;
   context.checkpoint('dispose.done');
   if (attempt.state !== 'disposed') await step('disposed');
   context.checkpoint('dispose.committed');
   announceAttempt(context, 'attempt.disposed', ending.run, attempt);
 };
 
-const removeWhatIsLeft = async (context: EngineContext, ending: Ending): Promise<void> => {
+// False: another place is behind its executor now. What is left of it there is for whoever serves that one again.
+const removeWhatIsLeft = async (context: EngineContext, ending: Ending): Promise<boolean> => {
   const { attempt, signal } = ending;
   const { handle } = attempt;
-  if (!handle || diedWithItsProcess(context, attempt)) return;
-  await patiently(
-    context,
-    ending,
-    async () => executorOf(context, { attempt }).remove(handle, signal),
-    `What is left of attempt ${keyOf(attempt)} cannot be removed yet.`,
-  );
+  if (!handle || diedWithItsProcess(context, attempt)) return true;
+  const remove = async (): Promise<boolean> => {
+    try {
+      await executorOf(context, { attempt }).remove(handle, signal);
+      return true;
+    } catch (error) {
+      if (isElsewhere(context, attempt)) return false;
+      throw error;
+    }
+  };
+  return patiently(context, ending, remove, `What is left of attempt ${keyOf(attempt)} cannot be removed yet.`);
 };
 
 /** What was given up without its place may still run there: it is stopped before anything else, so that its log has an end. */

@@ -8,6 +8,12 @@ import type { EngineContext } from './context.ts';
 export const isServedHere = ({ places, executors }: EngineContext, { executor, place }: Attempt): boolean =>
   executors.has(executor) ? places.served.get(executor) === place : [...places.served.values()].includes(place);
 
+/** Whether its executor serves another place now. One that does not answer serves none, and may come back. */
+export const isElsewhere = ({ places }: EngineContext, { executor, place }: Attempt): boolean => {
+  const served = places.served.get(executor);
+  return served !== undefined && served !== place;
+};
+
 /** Whether there is something to share out at the place of an executor. */
 export const hasShares = ({ places: { capacities, served } }: EngineContext, executor: string): boolean =>
   [...capacities.keys()].some((name) => served.get(name) === served.get(executor));

@@ -47,17 +47,19 @@ interface PlacesOptions extends Pick<EngineContext, 'executors' | 'clock'> {
   answerMs: number;
 }
 
-/** Keeps `places` fresh until aborted, and wakes the loop when a silent engine answers again. */
+/** Keeps `places` fresh until aborted, and wakes the loop when a silent engine answers again, or another one answers. */
 export const watchPlaces = async (context: EngineContext, signal: AbortSignal): Promise<void> => {
   const told = new WeakSet<Held>();
+  let before = new Map(context.places.served);
   while (!signal.aborted) {
     await context.clock.sleep(againMs, signal).catch(() => {});
     if (signal.aborted) return;
-    const before = [...context.places.silent.keys()];
     await context.places.ask(signal);
     tellRuns(context, told);
     await reconcileGpus(context, signal);
-    if (before.every((name) => context.places.silent.has(name))) continue;
+    const known = before;
+    before = new Map(context.places.served);
+    if ([...before].every(([name, place]) => known.get(name) === place)) continue;
     await recover(context, signal).catch((error: unknown) =>
       reportFault(context, error, 'What a place left could not be read.'),
     );
