@@ -67,10 +67,10 @@ export const mutations: readonly Mutation[] = [
     name: 'an attempt is started before its handle is written',
     file: 'engine/launch.ts',
     find: `    signal.throwIfAborted();
-    await recordHandle(context, held, handle, commits);`,
+    await settleIn(`,
     put: `    await executorOf(context, held).start(handle, { launch: built, signal: held.detach.signal });
     signal.throwIfAborted();
-    await recordHandle(context, held, handle, commits);`,
+    await settleIn(`,
   },
   {
     name: 'what is admitted by its start begins before that is written',
@@ -132,8 +132,8 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'what is left of an attempt is not removed',
     file: 'engine/finish.ts',
-    find: 'async () => executorOf(context, { attempt }).remove(handle, signal)',
-    put: 'async () => {}',
+    find: 'await executorOf(context, { attempt }).remove(handle, signal);',
+    put: '',
     also: [{ file: 'engine/sweep.ts', find: "if (verdict === 'remove')", put: 'if (false)' }],
   },
   {
