@@ -1,6 +1,6 @@
 import { unlessAborted } from '@runyard/core/executor-kit';
-import type { Api } from './api/api.ts';
-import type { EventObject, JobObject, List, PodObject } from './api/objects.ts';
+import { listAll } from './api/list-pages.ts';
+import type { EventObject, JobObject, PodObject } from './api/objects.ts';
 import { isAbsent, isRefusal } from './api/refusal.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
@@ -35,7 +35,7 @@ export const createEventReader = (
   let next: Promise<void> | null = null;
   const read = async (): Promise<void> => {
     try {
-      for (const event of await listAll<EventObject>(api, { path: paths(namespace).events }, signal))
+      for (const event of await listAll<EventObject>({ api, path: paths(namespace).events, signal }))
         mirror.take('event', event);
     } catch (error) {
       if (!isRefusal(error)) throw error;
@@ -84,7 +84,7 @@ export const freshViews = async (
 ): Promise<{ job: JobObject; view: View }[]> => {
   const selector = `${labels.managedBy}=${manager},${labels.installation}=${installation}`;
   // The Jobs first: a pod that is made meanwhile is then seen with its Job, and not the other way round.
-  const jobs = await listAll<JobObject>(api, { path: paths(namespace).jobs, selector }, signal);
+  const jobs = await listAll<JobObject>({ api, path: paths(namespace).jobs, labelSelector: selector, signal });
   const pods = jobs.length === 0 ? [] : await listPods({ api, namespace }, selector, signal);
   const byJob = Map.groupBy(pods, ({ metadata }) => metadata.labels?.[controllerLabel] ?? '');
   return jobs.map((job) => {
@@ -97,32 +97,7 @@ export const listPods = (
   { api, namespace }: Pick<Ground, 'api' | 'namespace'>,
   selector: string,
   signal: AbortSignal,
-): Promise<PodObject[]> => listAll<PodObject>(api, { path: paths(namespace).pods, selector }, signal);
-
-const listAll = async <T>(
-  api: Api,
-  { path, selector }: { path: string; selector?: string },
-  signal: AbortSignal,
-): Promise<T[]> => {
-  for (;;) {
-    const items: T[] = [];
-    let next: string | undefined;
-    do {
-      const query = { labelSelector: selector, limit: pageSize, continue: next };
-      const page = await api.ask<List<T>>({ method: 'GET', path, query, signal }).catch((error: unknown) => {
-        // The rest of a list that took too long is forgotten: it is begun anew.
-        if (next !== undefined && isRefusal(error, 410)) return null;
-        throw error;
-      });
-      if (page === null) break;
-      items.push(...page.items);
-      next = page.metadata.continue;
-      if (!next) return items;
-    } while (next);
-  }
-};
-
-const pageSize = 500;
+): Promise<PodObject[]> => listAll<PodObject>({ api, path: paths(namespace).pods, labelSelector: selector, signal });
 
 const viewOf = ({ uid, job, pods }: { uid: string; job: JobObject | null; pods: PodObject[] }): View => ({
   uid,

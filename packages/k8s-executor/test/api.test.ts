@@ -1,4 +1,5 @@
 import { getEventListeners, once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import type { RequestOptions } from 'node:https';
 import { type Clock, systemClock } from '@runyard/core';
 import { ManualClock, seededEntropy } from '@runyard/core/testing';
@@ -61,8 +62,12 @@ describe('a call', () => {
   });
 
   it('uses the connection of those before it', async () => {
-    const api = await apiOf();
-    for (let i = 0; i < 5; i++) await api.ask(get());
+    const clock = new ManualClock();
+    const api = await apiOf({}, clock);
+    for (let i = 0; i < 5; i++) {
+      await api.ask(get());
+      await clock.advance(10_000);
+    }
     expect(server.connections).toBe(1);
   });
 
@@ -396,6 +401,22 @@ describe('credentials', () => {
 });
 
 describe('a stream', () => {
+  // Timer 2 is that of keep-alive; the rest is when it is due, in hundredths of a second.
+  it.runIf(process.platform === 'linux')('whose peer is gone without a word is found out by the kernel', async () => {
+    const api = await apiOf();
+    server.answer = (_request, response) => void response.writeHead(200).write('x');
+    using _stream = await api.open(get());
+    const peer = Number(new URL(server.url).port).toString(16).toUpperCase().padStart(4, '0');
+    const connections = readFileSync('/proc/net/tcp', 'utf8')
+      .split('\n')
+      .map((line) => line.trim().split(/\s+/));
+    const [timer = '', due = ''] =
+      connections.find(([, , remote]) => remote?.endsWith(`:${peer}`))?.[5]?.split(':') ?? [];
+    expect(timer).toBe('02');
+    expect(Number.parseInt(due, 16)).toBeLessThanOrEqual(3_000);
+    expect(Number.parseInt(due, 16)).toBeGreaterThan(2_000);
+  });
+
   it('gives bytes as they come, with the kind of them', async () => {
     const api = await apiOf();
     let go = () => {};

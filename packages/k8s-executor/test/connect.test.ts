@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer, type RequestListener, type Server } from 'node:http';
@@ -7,13 +6,13 @@ import { type AddressInfo, connect as dial, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TLSSocket } from 'node:tls';
-import { fileURLToPath } from 'node:url';
 import { KubeConfig } from '@kubernetes/client-node';
 import { ManualClock, seededEntropy } from '@runyard/core/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { connect } from '../src/api/connect.ts';
 import type { K8sExecutorOptions } from '../src/options.ts';
 import { type Certificate, certificateAuthority } from './support/certificates.ts';
+import { runHost } from './support/run-host.ts';
 
 let folder: string;
 let authority: ReturnType<typeof certificateAuthority>;
@@ -187,8 +186,10 @@ describe('without a kubeconfig of the host', () => {
   });
 
   it('it is read again when its token is refused, as long as it is of the same cluster', async () => {
+    let refused = 0;
     const server = await startServer((request, response) => {
       response.statusCode = request.headers.authorization === 'Bearer old' ? 401 : 200;
+      if (response.statusCode === 401) refused++;
       whoami(request, response);
     });
     const write = (address: string, token: string) => withFile(configOf(trusted(address), { user: { token } }));
@@ -201,6 +202,7 @@ describe('without a kubeconfig of the host', () => {
     expect(await api.ask(ask)).toEqual({ authorization: 'Bearer new' });
     await clock.advance(10_000);
     expect(await api.ask(ask)).toEqual({ authorization: 'Bearer new' });
+    expect(refused).toBe(3);
   });
 
   it('no cluster at all is said, and so is a file that cannot be read', async () => {
@@ -229,20 +231,7 @@ describe('the process of the host', () => {
       watching++;
       response.writeHead(200).write('{}\n');
     });
-    const program = fileURLToPath(new URL('./support/watching-host.ts', import.meta.url));
-    const host = spawn(process.execPath, [program, configOf(trusted(server)), '/jobs'], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const timer = setTimeout(() => host.kill('SIGKILL'), 10_000);
-    const said: Buffer[] = [];
-    host.stdout.on('data', (chunk: Buffer) => said.push(chunk));
-    host.stderr.on('data', (chunk: Buffer) => said.push(chunk));
-    const [code] = await once(host, 'exit');
-    clearTimeout(timer);
-    expect({ code, said: Buffer.concat(said).toString(), watching }).toEqual({
-      code: 0,
-      said: 'main ends',
-      watching: 1,
-    });
+    const ended = await runHost('watching-host.ts', [configOf(trusted(server)), '/jobs']);
+    expect({ ...ended, watching }).toEqual({ code: 0, said: 'main ends', watching: 1 });
   });
 });

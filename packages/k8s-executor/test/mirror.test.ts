@@ -15,6 +15,7 @@ import {
   until,
 } from './support/mirror-under-test.ts';
 import { passing } from './support/passing.ts';
+import { runHost } from './support/run-host.ts';
 
 let tested: MirrorUnderTest | undefined;
 afterEach(() => tested?.[Symbol.asyncDispose]());
@@ -132,6 +133,12 @@ describe('a view', () => {
       metadata.deletionGracePeriodSeconds = 30;
     });
     await until(followed, ({ pods }) => pods[0]?.deletedAt === 5_000);
+    // The kubelet writes both anew when the pod has ended.
+    server.objects.change('pods', going.metadata.uid, ({ metadata }) => {
+      metadata.deletionTimestamp = '2026-01-01T00:00:05Z';
+      metadata.deletionGracePeriodSeconds = 1;
+    });
+    const asked = Date.parse('2025-12-31T23:59:30Z');
     clock.set(6_000);
     server.objects.drop('pods', dropped.metadata.uid);
     server.objects.drop('pods', going.metadata.uid);
@@ -140,8 +147,12 @@ describe('a view', () => {
     expect(view).toMatchObject({
       job: { metadata: { name: 'j' } },
       pods: [
-        { pod: { metadata: { name: 'a', deletionTimestamp: '2026-01-01T00:00:00Z' } }, deletedAt: 5_000 },
-        { pod: { metadata: { name: 'b' } }, deletedAt: 6_000 },
+        {
+          pod: { metadata: { name: 'a', deletionTimestamp: '2026-01-01T00:00:05Z' } },
+          deletedAt: 5_000,
+          deletionAskedAt: asked,
+        },
+        { pod: { metadata: { name: 'b' } }, deletedAt: 6_000, deletionAskedAt: null },
       ],
     });
     using again = mirror.follow(job.metadata.uid);
@@ -207,8 +218,10 @@ describe('what is gone', () => {
     await clock.advance(29_000);
     expect(look(other.metadata.uid)).toEqual({ job: true, pods: 1, events: 1 });
     await clock.advance(50_000);
+    newEvent(server, 'later', mine);
+    await until(followed, ({ events }) => events.length === 2);
     expect(look(other.metadata.uid)).toEqual({ job: false, pods: 0, events: 0 });
-    expect(look(mine.metadata.uid)).toEqual({ job: true, pods: 1, events: 1 });
+    expect(look(mine.metadata.uid)).toEqual({ job: true, pods: 1, events: 2 });
   });
 });
 
@@ -266,14 +279,8 @@ describe('the watches', () => {
     expect(server.calls).toHaveLength(0);
     const many = Array.from({ length: 200 }, (_, i) => mirror.follow(`uid-${i}`));
     await Promise.all(many.map((each) => each.ready(signal)));
-    expect(server.calls.map(({ verb, resource }) => `${verb} ${resource}`).sort()).toEqual([
-      'list events',
-      'list jobs',
-      'list pods',
-      'watch events',
-      'watch jobs',
-      'watch pods',
-    ]);
+    const calls = server.calls.map(({ verb, resource }) => `${verb} ${resource}`);
+    expect(calls.sort()).toEqual(['list events', 'list jobs', 'list pods', 'watch events', 'watch jobs', 'watch pods']);
     for (const each of many.slice(1)) each[Symbol.dispose]();
     await clock.advance(120_000);
     const job = newJob(server, 'still-heard');
@@ -344,7 +351,7 @@ describe('the watches', () => {
     {
       using followed = await hearing(mirror.follow(last));
       expect(followed.view().job).not.toBe(null);
-      expect(countOf(server, 'list', 'jobs')).toBe(3);
+      expect(countOf(server, 'list', 'jobs')).toBe(4);
     }
     await server.shut();
     faults.gone = 1;
@@ -427,6 +434,16 @@ describe('rights', () => {
     });
     expect(followed.view().jobGone).toBe(false);
   });
+
+  it('events are read once it is known what they may be about', async () => {
+    const { server, mirror } = await start({ rules: [allow(['jobs'], 'batch'), allow(['events'])] });
+    using followed = mirror.follow('x');
+    await expect(followed.ready(signal)).rejects.toMatchObject({
+      message: expect.stringContaining("'list' on 'pods'"),
+    });
+    await eventually(() => countOf(server, 'list', 'pods') >= 2);
+    expect(countOf(server, 'list', 'events')).toBe(0);
+  });
 });
 
 describe('what calls of ours were answered with', () => {
@@ -493,6 +510,13 @@ describe('what calls of ours were answered with', () => {
     await first.ready(signal);
     expect(mirror.follow(made.metadata.uid).view()).toMatchObject({ job: {}, jobGone: false });
   });
+});
+
+it('a host ends when its main does, whoever is followed', async () => {
+  const { server } = await start();
+  const ended = await runHost('following-host.ts', [server.kubeConfig()]);
+  expect(ended).toEqual({ code: 0, said: 'main ends' });
+  expect(countOf(server, 'watch')).toBe(3);
 });
 
 it('a mirror that is closed answers nobody', async () => {

@@ -68,12 +68,17 @@ describe('events', () => {
 
   it('are kept up to 32 of an object, the last of them', () => {
     const shelf = createEventShelf(() => 2);
-    for (const event of many('a', 40)) shelf.put(event);
-    expect(shelf.of(['a']).map(({ message }) => message)).toEqual(
-      many('a', 40)
-        .slice(8)
-        .map(({ message }) => message),
-    );
+    const [first, ...rest] = many('a', 40);
+    if (first) shelf.put(first);
+    for (const [i, event] of rest.entries()) {
+      shelf.put(event);
+      if (first && i === 20) shelf.put({ ...first, metadata: { ...first.metadata, resourceVersion: '2' } });
+    }
+    const kept = shelf.of(['a']).map(({ message }) => message);
+    expect(kept).toHaveLength(32);
+    expect(kept).toContain('a-0');
+    expect(kept).toContain('a-39');
+    expect(kept).not.toContain('a-8');
   });
 
   it('are kept up to 5,000: those of strangers go first, then those told of longest ago; what is followed stays', () => {
@@ -90,6 +95,10 @@ describe('events', () => {
     expect(left('known', 100)).toBe(100);
     expect(left('stranger', 400)).toBeLessThanOrEqual(300);
     expect(left('stranger', 400)).toBeGreaterThan(200);
+    for (const event of many('known-0', 1))
+      shelf.put({ ...event, metadata: { ...event.metadata, resourceVersion: '2' } });
+    put('known-too', 330);
+    expect(shelf.of(['known-0'])).toHaveLength(10);
     put('known-too', 500);
     expect(left('stranger', 400)).toBe(0);
     expect(left('followed', 100)).toBe(100);
@@ -220,7 +229,28 @@ describe('an informer', () => {
     await clock.advance(329_000);
     expect(server.received).toHaveLength(2);
     await clock.advance(1_000);
-    expect(await asked(3)).toEqual(['list', '10', '10']);
+    await untilTrue(() => clock.pending().some(({ inMs }) => inMs === 250));
+    await clock.advance(250);
+    await untilTrue(() => server.received.length > 2);
+    expect(askedFor()).toEqual(['list', '10', '10']);
+  });
+
+  it('lists again where the server does not go back so far, which is no trouble', async () => {
+    script(
+      [
+        { version: '10', items: [] },
+        { version: '30', items: [] },
+      ],
+      [null],
+    );
+    const { answer } = server;
+    server.answer = (request, response) =>
+      request.url.includes('resourceVersion=10')
+        ? json(response, 410, { kind: 'Status', reason: 'Expired', message: 'too old' })
+        : answer(request, response);
+    start();
+    expect(await asked(4)).toEqual(['list', '10', 'list', '30']);
+    expect(hearings.filter(({ state }) => state === 'down')).toEqual([]);
   });
 
   it('lists again after a whole watch without a word: its version may be one that the server never reached', async () => {

@@ -16,7 +16,7 @@ export interface SendOptions {
   silenceMs: number;
   /** The answer goes on and on; the process may end meanwhile. */
   stream: boolean;
-  /** Ends the exchange; whoever waits hears `Unanswered`. */
+  /** Of this exchange alone. Ends it; whoever waits hears `Unanswered`. */
   signal: AbortSignal;
 }
 
@@ -45,10 +45,7 @@ export const send = (message: Message, options: SendOptions): Promise<Answer> =>
     }
     request.once('error', (error) => reject(unanswered(error)));
     request.on('error', () => {}); // what comes later, whoever reads hears of
-    request.once('close', () => {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', abort);
-    });
+    request.once('close', () => clearTimeout(timer));
     request.once('response', (answer) => {
       // Of a refusal the body is read at once.
       if (stream && (answer.statusCode ?? 0) < 300) {

@@ -43,9 +43,8 @@ export const createEventShelf = (worth: (uid: string) => 0 | 1 | 2): EventShelf 
       const told = objects.get(about) ?? new Map<string, Told>();
       const known = told.get(uid);
       if (known !== undefined && !isNewer(resourceVersion, known.event.metadata.resourceVersion)) return false;
-      if (told.delete(uid)) count--;
+      if (!told.delete(uid)) count++;
       told.set(uid, { event: trimEvent(event), order: order++ });
-      count++;
       objects.delete(about);
       objects.set(about, told);
       const [first] = told.size > mostOfOne ? told.keys() : [];

@@ -1,9 +1,9 @@
 import { isRunyardError } from '@runyard/core';
 import { backoffMs } from '../api/backoff.ts';
 import { asPortFault, unavailable } from '../api/faults.ts';
+import { listPages } from '../api/list-pages.ts';
 import type { ObjectMeta } from '../api/objects.ts';
 import { isRefusal } from '../api/refusal.ts';
-import { listAll } from './list-all.ts';
 import type { InformerOptions, Source } from './source.ts';
 import { isNewer } from './version.ts';
 import { type Watched, watchFrom } from './watch-from.ts';
@@ -57,7 +57,7 @@ const list = async <T extends { metadata: ObjectMeta }>(
   { api, signal, onListed }: InformerOptions,
 ): Promise<string> => {
   const named = new Set<string>();
-  const version = await listAll<T>({
+  const version = await listPages<T>({
     api,
     path: source.path,
     labelSelector: source.labelSelector,

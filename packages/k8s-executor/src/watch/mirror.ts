@@ -19,8 +19,8 @@ export interface Mirror {
 
 export interface Followed extends Disposable {
   /**
-   * Resolves once every list has been read, and each watch hears. Rejects with `ExecutorUnavailable` while the API server cannot be asked, and with a
-   * `RunyardError` where it refuses (which verb on which resource).
+   * Resolves once every list has been read, and each watch hears. Rejects with `ExecutorUnavailable` while the API server cannot be asked, or refuses
+   * (which verb on which resource). Without the right to read events it goes on without them.
    */
   ready(signal: AbortSignal): Promise<void>;
   view(): View;

@@ -8,7 +8,7 @@ export interface Kept<T> {
   gone: boolean;
   /** Epoch ms, by our clock, when it was first seen to be going, or was gone. */
   deletedAt: number | null;
-  /** Epoch ms, by the server's clock, when its deletion was asked for, as that was first told. */
+  /** Epoch ms, by the server's clock, as far as the first news of its deletion told. */
   deletionAskedAt: number | null;
   /** On the monotonic clock. */
   goneAt: number | null;
@@ -64,16 +64,14 @@ export const createShelf = <T extends { metadata: ObjectMeta }>(
       const { uid, resourceVersion, deletionTimestamp } = object.metadata;
       const known = objects.get(uid);
       if (known !== undefined && !isNewer(resourceVersion, known.version)) return;
-      const back = known?.gone === true && !known.proved;
-      const deletedAt = back ? null : (known?.deletedAt ?? null);
+      const before = known === undefined || (known.gone && !known.proved) ? unknown : known;
+      const isGoing = deletionTimestamp !== undefined;
       objects.set(uid, {
+        ...before,
         object: trim(object),
         version: resourceVersion,
-        gone: known?.proved === true,
-        proved: known?.proved === true,
-        deletedAt: deletedAt ?? (deletionTimestamp === undefined ? null : clock.now()),
-        deletionAskedAt: known?.deletionAskedAt ?? askedAt(object.metadata),
-        goneAt: back ? null : (known?.goneAt ?? null),
+        deletedAt: before.deletedAt ?? (isGoing ? clock.now() : null),
+        deletionAskedAt: before.deletedAt === null && isGoing ? askedAt(object.metadata) : before.deletionAskedAt,
       });
       if (known === undefined) claimName(uid, object.metadata);
       onChange(uid);
@@ -95,8 +93,12 @@ export const createShelf = <T extends { metadata: ObjectMeta }>(
   };
 };
 
-const askedAt = ({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: ObjectMeta): number | null =>
-  deletionTimestamp === undefined ? null : Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000;
+// Of what is seen first, and of what comes back.
+const unknown = { gone: false, proved: false, deletedAt: null, deletionAskedAt: null, goneAt: null };
+
+// Without a grace it is the kubelet's last word on a pod that has ended, which tells no more when it was asked for.
+const askedAt = ({ deletionTimestamp = '', deletionGracePeriodSeconds = 0 }: ObjectMeta): number | null =>
+  deletionGracePeriodSeconds > 0 ? Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000 : null;
 
 interface Item<T> extends Kept<T> {
   /** The last that is known of it: of the object, or of its end. */

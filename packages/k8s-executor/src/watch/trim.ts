@@ -1,6 +1,6 @@
 import type { Condition, ContainerStatus, EventObject, JobObject, ObjectMeta, PodObject } from '../api/objects.ts';
 
-// Of each object only what this executor reads is kept: a tenth of it, and there may be thousands. The compiler holds these lists to the types.
+// Of each object only what this executor reads is kept, since there may be thousands. The compiler holds these lists to the types.
 
 export const trimJob = ({ metadata, spec, status }: JobObject): JobObject => ({
   metadata: trimMeta(metadata),

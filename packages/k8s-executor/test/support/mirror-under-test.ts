@@ -45,10 +45,8 @@ export const startMirror = async (options: MirrorOptions = {}): Promise<MirrorUn
 };
 
 export const kubeConfigOf = (server: ApiServer, rules?: readonly PolicyRule[]): KubeConfigLike => {
-  const text = server.kubeConfig(rules === undefined ? {} : { rules });
   const config = new KubeConfig();
-  // The client speaks plain http only with those of whom it is said that they need no TLS.
-  config.loadFromString(text);
+  config.loadFromString(server.kubeConfig(rules === undefined ? {} : { rules }));
   return config;
 };
 

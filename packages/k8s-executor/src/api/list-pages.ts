@@ -1,6 +1,6 @@
-import type { Api } from '../api/api.ts';
-import type { List } from '../api/objects.ts';
-import { isRefusal } from '../api/refusal.ts';
+import type { Api } from './api.ts';
+import type { List } from './objects.ts';
+import { isRefusal } from './refusal.ts';
 
 export interface ListOptions<T> {
   api: Api;
@@ -12,8 +12,23 @@ export interface ListOptions<T> {
   onItems(items: readonly T[]): void;
 }
 
+/** All objects at one version. */
+export const listAll = async <T>(
+  options: Pick<ListOptions<T>, 'api' | 'path' | 'labelSelector' | 'signal'>,
+): Promise<T[]> => {
+  let all: T[] = [];
+  await listPages<T>({
+    ...options,
+    onBegin() {
+      all = [];
+    },
+    onItems: (items) => void all.push(...items),
+  });
+  return all;
+};
+
 /** All objects at one version, page by page, so that none is long to read; gives the version. Where a page comes too late it begins anew. */
-export const listAll = async <T>(options: ListOptions<T>): Promise<string> => {
+export const listPages = async <T>(options: ListOptions<T>): Promise<string> => {
   for (let expired = 0; ; expired++) {
     try {
       return await pages(options, expired < mostExpired ? pageSize : undefined);
@@ -23,7 +38,8 @@ export const listAll = async <T>(options: ListOptions<T>): Promise<string> => {
   }
 };
 
-const pageSize = 250;
+// Read and put away in some 5 ms.
+const pageSize = 150;
 
 // After so many, all is asked for at once: that cannot expire.
 const mostExpired = 3;
