@@ -12,12 +12,21 @@ export interface Player {
   resumed: object | null;
 }
 
-/** Writes one recorded frame into the cluster; `object` is the frame's, with the names and times of this play. */
-export function applyFrame({ resource, type }: Step, object: KubeObject, player: Player): void {
+export interface Frame {
+  step: Step;
+  /** With the names and times of this play. */
+  object: KubeObject;
+  /** The call that it came before in the recording is there already, and has set what it sets. */
+  late: boolean;
+}
+
+/** Writes one recorded frame into the cluster. */
+export function applyFrame({ step, object, late }: Frame, player: Player): void {
+  const { resource, type } = step;
   const { objects, own } = player;
   const { uid } = object.metadata;
   if (type === 'DELETED') objects.drop(resource, uid);
-  else if (type === 'MODIFIED') objects.change(resource, uid, (draft) => modify(draft, object, player));
+  else if (type === 'MODIFIED') objects.change(resource, uid, (draft) => modify(draft, { object, late }, player));
   else if (resource !== 'jobs' || !own) objects.create(resource, added(object, player));
 }
 
@@ -45,7 +54,7 @@ function inherited(metadata: KubeObject['metadata'], template: Partial<KubeObjec
   };
 }
 
-function modify(draft: KubeObject, object: KubeObject, { own, resumed }: Player): void {
+function modify(draft: KubeObject, { object, late }: Pick<Frame, 'object' | 'late'>, { own, resumed }: Player): void {
   if (object.kind === 'Event') {
     const { metadata: _metadata, ...rest } = object;
     Object.assign(draft, rest);
@@ -53,7 +62,7 @@ function modify(draft: KubeObject, object: KubeObject, { own, resumed }: Player)
   }
   draft.status = object.status;
   if (object.kind === 'Job') {
-    draft.spec.suspend = object.spec.suspend;
+    if (!late) draft.spec.suspend = object.spec.suspend;
     if (own && resumed) draft.status = { ...draft.status, conditions: [resumed, ...(draft.status.conditions ?? [])] };
   } else modifyPod(draft, object);
   modifyEnd(draft.metadata, object.metadata);

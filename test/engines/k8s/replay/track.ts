@@ -56,11 +56,11 @@ export function createTrack({ score, part, player, clock, names, plays, ended }:
     else finish('over');
   }
 
-  function write(step: Step): void {
+  function write(step: Step, late = false): void {
     next += 1;
     writing = true;
     try {
-      applyFrame(step, read(step.template), player);
+      applyFrame({ step, object: read(step.template), late }, player);
     } finally {
       writing = false;
     }
@@ -102,7 +102,7 @@ export function createTrack({ score, part, player, clock, names, plays, ended }:
       if (gate?.call !== call || (call === 'delete' && gate.policy !== policy)) return false;
       if (state !== 'waiting' && call === 'delete') return false;
       // A start may come sooner than recorded.
-      for (let step = steps()[next]; step; step = steps()[next]) write(step);
+      for (let step = steps()[next]; step; step = steps()[next]) write(step, true);
       clock.passed(gate.t, Date.now());
       stage += 1;
       next = 0;
