@@ -20,11 +20,6 @@ export const allowedSkips: Partial<Record<NodeJS.Platform, { name: string; becau
       name: 'packages/core/test/process-executor-gpus.test.ts > the real nvidia-smi of this machine > is understood',
       because: 'Few machines of CI have an NVIDIA GPU.',
     },
-    {
-      name: 'packages/k8s-executor/test/faults.test.ts > a cluster that goes wrong at random > leads 1000 runs to their right outcome, each with one Job, and loses none',
-      because:
-        'A FAULT THAT IS STILL OPEN: in some of these runs one in a few hundred attempts hangs in `Followed.ready` while the watches hear. Take the skip away to see it.',
-    },
     ...rules(
       'packages/core/test/function-executor-rules.test.ts > the function executor keeps the rules of the port',
       'A function has no name in an engine, no workspace, no shell and no processes, and cannot be away from itself.',

@@ -14,7 +14,7 @@ export const stopAttempt = async (
   // The watches may not have heard yet of what another process has just made.
   if (followed.view().job === null) {
     const { job, pods } = await freshView(ground, handle, signal);
-    if (job === null && pods.length === 0) return ground.place.verify(handle.place, signal);
+    if (job === null && pods.length === 0) return await ground.place.verify(handle.place, signal);
   }
   await endAttempt(handle, { ground, followed, graceMs, signal });
 };

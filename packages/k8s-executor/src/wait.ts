@@ -1,7 +1,7 @@
 import type { Outcome, Progress } from '@runyard/core';
 import { deleteJob } from './end/delete-job.ts';
 import { endAttempt } from './end/end-attempt.ts';
-import { freshView } from './fresh.ts';
+import { freshView, readJob } from './fresh.ts';
 import type { Ground } from './ground.ts';
 import type { K8sHandle } from './handle.ts';
 import type { Look } from './outcome/look.ts';
@@ -26,6 +26,12 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
   for (let asked = false; ; ) {
     await followed.ready(signal);
     let look = lookNow(followed.view(), isOurs(), ground);
+    if (look.state === 'suspended-again') {
+      // Of Jobs and of pods two watches tell: a pod may be heard of before its Job's start.
+      const job = await readJob(ground, handle, signal);
+      if (job !== null) ground.mirror.take('job', job);
+      look = lookNow(followed.view(), isOurs(), ground);
+    }
     if (look.state === 'gone' || (look.state === 'finished' && look.unseen && !asked)) {
       // The watches may not have heard yet of all; what there is, the mirror learns of.
       const fresh = await freshView(ground, handle, signal);
@@ -38,7 +44,7 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
     report(look, followed.view());
     if (look.state === 'finished' && (asked || !look.unseen)) return look.outcome;
     const cause = patience.over(look);
-    if (cause !== null) return endFor(cause, handle, { ...options, followed, report });
+    if (cause !== null) return await endFor(cause, handle, { ...options, followed, report });
     await followed.changed(patience.pauseMs(look), signal);
   }
 };

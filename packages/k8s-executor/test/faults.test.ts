@@ -59,5 +59,5 @@ const mayBeTold = (row: Recorded, seen: string): boolean => {
   return isInfrastructure && (wasTakenAway || expectedOf(row).startsWith('finished=infrastructure/'));
 };
 
-// Job and pod are gone a tenth of a second after they have succeeded.
-const removedByOthers = ['16-ttl', '15b-job-deleted-orphan'];
+// Job and pod are gone a tenth of a second after they have ended.
+const removedByOthers = ['16-ttl', '15b-job-deleted-orphan', '15c-job-deleted-no-policy-orphans'];

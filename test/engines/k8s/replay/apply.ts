@@ -18,15 +18,18 @@ export interface Frame {
   object: KubeObject;
   /** The call that it came before in the recording is there already, and has set what it sets. */
   late: boolean;
+  /** Epoch ms at which its deletion was asked for in this play; null: it was not. */
+  askedAt: number | null;
 }
 
 /** Writes one recorded frame into the cluster. */
-export function applyFrame({ step, object, late }: Frame, player: Player): void {
+export function applyFrame(frame: Frame, player: Player): void {
+  const { step, object } = frame;
   const { resource, type } = step;
   const { objects, own } = player;
   const { uid } = object.metadata;
   if (type === 'DELETED') objects.drop(resource, uid);
-  else if (type === 'MODIFIED') objects.change(resource, uid, (draft) => modify(draft, { object, late }, player));
+  else if (type === 'MODIFIED') objects.change(resource, uid, (draft) => modify(draft, frame, player));
   else if (resource !== 'jobs' || !own) objects.create(resource, added(object, player));
 }
 
@@ -54,7 +57,7 @@ function inherited(metadata: KubeObject['metadata'], template: Partial<KubeObjec
   };
 }
 
-function modify(draft: KubeObject, { object, late }: Pick<Frame, 'object' | 'late'>, { own, resumed }: Player): void {
+function modify(draft: KubeObject, { object, late, askedAt }: Frame, { own, resumed }: Player): void {
   if (object.kind === 'Event') {
     const { metadata: _metadata, ...rest } = object;
     Object.assign(draft, rest);
@@ -65,7 +68,7 @@ function modify(draft: KubeObject, { object, late }: Pick<Frame, 'object' | 'lat
     if (!late) draft.spec.suspend = object.spec.suspend;
     if (own && resumed) draft.status = { ...draft.status, conditions: [resumed, ...(draft.status.conditions ?? [])] };
   } else modifyPod(draft, object);
-  modifyEnd(draft.metadata, object.metadata);
+  modifyEnd(draft.metadata, object.metadata, askedAt);
 }
 
 // Someone may have shortened its deadline since.
@@ -77,13 +80,13 @@ function modifyPod(draft: KubeObject, { spec, metadata }: KubeObject): void {
 }
 
 // Grace periods are not divided by the speed, so that the moment of the deletion can be told from its timestamp, as ever.
-function modifyEnd(metadata: KubeObject['metadata'], recorded: KubeObject['metadata']): void {
+function modifyEnd(metadata: KubeObject['metadata'], recorded: KubeObject['metadata'], askedAt: number | null): void {
   if (recorded.finalizers) metadata.finalizers = recorded.finalizers;
   else delete metadata.finalizers;
-  if (recorded.deletionTimestamp === undefined) return;
+  if (askedAt === null) return;
   const grace = recorded.deletionGracePeriodSeconds ?? 0;
   if (metadata.deletionTimestamp !== undefined && metadata.deletionGracePeriodSeconds === grace) return;
   if (metadata.deletionTimestamp === undefined && metadata.generation) metadata.generation += 1;
-  metadata.deletionTimestamp = timestamp(Date.now() + grace * 1000);
+  metadata.deletionTimestamp = timestamp(askedAt + grace * 1000);
   metadata.deletionGracePeriodSeconds = grace;
 }

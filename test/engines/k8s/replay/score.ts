@@ -1,4 +1,5 @@
-import type { Resource } from '../cluster.ts';
+import type { KubeObject, Resource } from '../cluster.ts';
+import { timestamp } from '../objects/store.ts';
 import { type Gate, gateOf } from './gate.ts';
 import { logsOf, type RecordedLog } from './recorded-logs.ts';
 import { fullName, type RecordedCall, type RecordedFrame, readRecording } from './recording.ts';
@@ -42,6 +43,8 @@ export interface Step {
   /** As recorded. */
   uid: string;
   template: Template;
+  /** When its deletion was asked for, as recorded, in whole seconds; null: it was not. */
+  deletionAsked: string | null;
 }
 
 const scores = new Map<string, Score>();
@@ -165,5 +168,11 @@ function stepOf({ t_ms, kind, type, object }: RecordedFrame, make: Around['make'
     type: type as Step['type'],
     uid: object.metadata.uid,
     template: make(JSON.stringify(object)),
+    deletionAsked: deletionAsked(object.metadata),
   };
+}
+
+function deletionAsked({ deletionTimestamp, deletionGracePeriodSeconds = 0 }: KubeObject['metadata']): string | null {
+  if (deletionTimestamp === undefined) return null;
+  return timestamp(Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000);
 }

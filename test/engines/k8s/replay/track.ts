@@ -60,7 +60,8 @@ export function createTrack({ score, part, player, clock, names, plays, ended }:
     next += 1;
     writing = true;
     try {
-      applyFrame({ step, object: read(step.template), late }, player);
+      const askedAt = step.deletionAsked === null ? null : Date.parse(clock.stamp(step.deletionAsked));
+      applyFrame({ step, object: read(step.template), late, askedAt }, player);
     } finally {
       writing = false;
     }
