@@ -9,6 +9,10 @@ export interface Principal {
   admin?: boolean;
   /** Narrow what it may do; absent: no narrowing. See `Scope`. */
   scopes?: string[];
+  /** Narrows it to one job and its runs. */
+  job?: string;
+  /** Id of the token that it came with; for the audit trail. */
+  token?: string;
 }
 
 /** The library itself: `runyard.jobs` and `runyard.runs` act as it. */

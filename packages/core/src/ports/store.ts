@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../domain/audit.ts';
+import type { DocumentKind, StoredDocument } from '../domain/document.ts';
 import type { HeldGpu } from '../domain/gpu/gpu-lease.ts';
 import type { Job, Retention, ScheduleCursor } from '../domain/job/job.ts';
 import type { Remains } from '../domain/retention.ts';
@@ -88,6 +90,15 @@ export interface Store {
   retained(after: string | null, limit: number): Promise<RetainedJob[]>;
   /** The oldest of what a job has left behind: runs that have ended and ledger rows, each up to the limit. */
   remains(query: RemainsQuery): Promise<Remains>;
+
+  // What people make besides jobs.
+  document(kind: DocumentKind, id: string): Promise<StoredDocument | null>;
+  documentByName(kind: DocumentKind, owner: string, name: string): Promise<StoredDocument | null>;
+  documentByLookup(kind: DocumentKind, lookup: string): Promise<StoredDocument | null>;
+  /** In the order in which they were made. */
+  documents(query: DocumentQuery): Promise<Page<StoredDocument>>;
+  /** In the order in which they were written. */
+  audit(query: AuditQuery): Promise<Page<AuditEntry>>;
 
   // Optional, by presence: for stores that several instances share.
   /**
@@ -198,6 +209,27 @@ export type Change =
       leaseMs: number;
       places: readonly string[];
     }
+  /** Guard: the id is new; no other of its kind has its lookup, nor any of its kind and owner its name. */
+  | { kind: 'document.insert'; document: StoredDocument }
+  /** Guard: its revision is `expectRevision`, and it is of that kind; lookup and name as above. */
+  | { kind: 'document.update'; document: StoredDocument; expectRevision: number }
+  /**
+   * Guard: it is there, with `expectRevision` at that revision, and, with `unlessOwner`, that owner has no job that is not removed and no document of
+   * these kinds, of which the first in the way is told.
+   */
+  | {
+      kind: 'document.remove';
+      documentKind: DocumentKind;
+      id: string;
+      expectRevision?: number;
+      unlessOwner?: { owner: string; kinds: readonly DocumentKind[] };
+    }
+  /** Writes nothing. Guard: it is there. */
+  | { kind: 'document.expect'; documentKind: DocumentKind; id: string }
+  /** Guard: the id is new. */
+  | { kind: 'audit.insert'; entry: AuditEntry }
+  /** Forgets what was written before this instant, the oldest first, at most so many at once. */
+  | { kind: 'audit.prune'; before: number; limit: number }
   /** Forgets instances whose lease was over before this instant, but for those that active runs are leased to. */
   | { kind: 'instance.forget'; before: number };
 
@@ -244,6 +276,28 @@ export interface RunQuery extends PageQuery {
   states?: readonly RunState[];
   trigger?: Trigger;
   idempotencyKey?: string;
+}
+
+export interface DocumentQuery extends PageQuery {
+  kind: DocumentKind;
+  /** Of any of these owners; absent: of all. */
+  owners?: readonly string[];
+  /** Exactly this name: the groups that a user is a member of, say. */
+  name?: string;
+}
+
+export interface AuditQuery extends PageQuery {
+  /** About what any of these owned; absent: all. */
+  owners?: readonly string[];
+  /** Id of the subject. */
+  subject?: string;
+  /** `by.id`. */
+  by?: string;
+  /** The action, or what stands before its dot. */
+  action?: string;
+  /** Epoch ms, both included. */
+  from?: number;
+  to?: number;
 }
 
 export interface OccurrenceQuery {

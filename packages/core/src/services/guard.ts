@@ -1,4 +1,4 @@
-import { type Action, authorize } from '../access/authorize.ts';
+import { type Action, authorize, missingRight } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { Job } from '../domain/job/job.ts';
@@ -18,7 +18,7 @@ export const jobFor = async (
   id: string,
 ): Promise<Job> => {
   const job = isId(id) ? await context.store.job(id) : null;
-  const answer = job ? authorize(principal, action, job.spec) : 'hide';
+  const answer = job ? authorize(principal, action, { owner: job.spec.owner, job: job.id }) : 'hide';
   if (!job || answer === 'hide')
     throw new RunyardError('job-not-found', `There is no job '${id}', or you may not see it.`);
   if (answer === 'deny') throw denied(action);
@@ -34,7 +34,7 @@ export const runFor = async (
 ): Promise<{ run: Run; job: Job }> => {
   const run = isId(id) ? await context.store.run(id) : null;
   const job = run ? await context.store.jobAt(run.jobId, run.revision) : null;
-  const answer = job ? authorize(principal, action, job.spec) : 'hide';
+  const answer = job ? authorize(principal, action, { owner: job.spec.owner, job: job.id }) : 'hide';
   if (!run || !job || answer === 'hide')
     throw new RunyardError('run-not-found', `There is no run '${id}', or you may not see it.`);
   if (answer === 'deny') throw denied(action);
@@ -53,4 +53,4 @@ export const mayOwn = (principal: Principal, action: Action, owner: string): voi
 export const isId = (id: unknown): id is string => typeof id === 'string' && /^[0-9a-f]{32}$/.test(id);
 
 const denied = (action: Action): RunyardError =>
-  new RunyardError('forbidden', `The token's scopes do not allow this (${action}).`);
+  new RunyardError('forbidden', `You may not do this (${action}): ${missingRight(action)}.`);

@@ -114,7 +114,7 @@ const checkKey = (key: string | undefined): void => {
 // for what has changed since.
 const remembered = (context: EngineContext, principal: Principal, id: string): Job | null => {
   const job = context.knownJobs.get(id);
-  if (!job || authorize(principal, 'job.start', job.spec) !== 'allow') return null;
+  if (!job || authorize(principal, 'job.start', { owner: job.spec.owner, job: job.id }) !== 'allow') return null;
   return job.spec.concurrencyPolicy === 'Allow' ? job : null;
 };
 

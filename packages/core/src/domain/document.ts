@@ -1,0 +1,40 @@
+/**
+ * What people make besides jobs. The store knows whose it is and how it is found; what `data` holds is the business of whoever owns the kind.
+ *
+ * - `user`: name = what he is called; lookup = the id under which the host or a token names him
+ * - `group`: name = what it is called
+ * - `member`: owner = `group:<id>`, name = the user's id
+ * - `token`: owner = `user:<id>`, lookup = `sha256:<hex>` of it
+ * - `secret`, `git-credential`, `webhook`: owner = whose jobs may use it
+ * - `delivery`: owner = that of the webhook, name = its own id
+ * - `key`: of this installation alone; owner is ''
+ */
+export type DocumentKind =
+  | 'user'
+  | 'group'
+  | 'member'
+  | 'token'
+  | 'secret'
+  | 'git-credential'
+  | 'webhook'
+  | 'delivery'
+  | 'key';
+
+export interface StoredDocument<Data = unknown> {
+  kind: DocumentKind;
+  /** 32 hex digits. */
+  id: string;
+  /** `user:<id>`, `group:<id>`, or '' where it is nobody's. */
+  owner: string;
+  /** Unique for its kind and owner; 1 to 255 characters, compared as they are. */
+  name: string;
+  /** Unique for its kind; null: it is not found that way. */
+  lookup: string | null;
+  /** From 1. */
+  revision: number;
+  /** Plain JSON, at most 256 KiB of it. */
+  data: Data;
+  /** Epoch ms. */
+  createdAt: number;
+  updatedAt: number;
+}
