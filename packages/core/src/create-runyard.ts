@@ -121,7 +121,7 @@ const openContext = async (
     source: give(options.source ?? gitSource()),
     secretProvider: options.secretProvider ?? null,
     sizes: read.sizes,
-    settings: { logCapBytes: read.limits.logCapBytes, ...read.timings },
+    settings: { logCapBytes: read.limits.logCapBytes, directory: read.directory !== null, ...read.timings },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock, answerMs: read.timings.placeTimeoutMs }),
     gpuLedger: newGpuLedger(executors),

@@ -91,6 +91,8 @@ export interface EngineContext {
 export interface EngineSettings {
   /** Bytes of log kept per attempt. */
   logCapBytes: number;
+  /** Users and groups are kept in the store. */
+  directory: boolean;
   /** How long this instance's lease lasts without renewal. */
   leaseMs: number;
   /** How long after the end of its lease an attempt of a dead process is given up (DESIGN 3). */

@@ -42,6 +42,11 @@ export interface RunyardOptions {
   tokens?: readonly TokenRecord[];
   /** Tells who an HTTP request comes from; wins over `tokens`. */
   authenticate?: Authenticate;
+  /**
+   * Keeps users, groups and their tokens in the store; requests may present those tokens where `authenticate` is not given. `firstAdmin` names the first
+   * one, who is made where the store has no admin (default `admin`). Default: there is no directory, and groups are what principals say they are in.
+   */
+  directory?: boolean | { firstAdmin?: string };
   /** For what a job does not say: `{ backoff: { limit: 2 }, limits: { runMs: 3_600_000 } }`. Default: the table `defaults`. */
   defaults?: Partial<JobInput>;
   limits?: {
@@ -81,6 +86,8 @@ export interface ReadOptions {
   defaultExecutor: string;
   sizes: SizeCatalogue;
   authenticate: Authenticate | null;
+  /** null: there is none. */
+  directory: { firstAdmin: string } | null;
   defaults: Partial<JobInput>;
   limits: { launches: number; logCapBytes: number; requestBodyBytes: number };
   timings: Timings;
@@ -109,6 +116,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     defaultExecutor,
     sizes: options.sizes ? parseSizes(options.sizes) : defaults.sizes,
     authenticate: options.authenticate ?? (options.tokens ? tokenAuthenticator(options.tokens, now) : null),
+    directory: readDirectory(options.directory),
     defaults: options.defaults ?? {},
     limits: {
       launches: limits.launches ?? defaults.launches,
@@ -118,6 +126,11 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     timings: { ...defaults.timings, ...given(timings) },
     autoStart,
   };
+};
+
+const readDirectory = (given: RunyardOptions['directory'] = false): ReadOptions['directory'] => {
+  if (given === false) return null;
+  return { firstAdmin: (given === true ? undefined : given.firstAdmin) ?? 'admin' };
 };
 
 const given = (timings: { [K in keyof Timings]?: number | undefined }): Partial<Timings> =>
@@ -137,6 +150,7 @@ const known = [
   'logger',
   'tokens',
   'authenticate',
+  'directory',
   'defaults',
   'limits',
   'timings',
@@ -148,6 +162,7 @@ const anything = Object.fromEntries(known.map((name) => [name, z.unknown().optio
 const plainSchema = z.strictObject({
   ...anything,
   dataDir: z.string().min(1).optional(),
+  directory: z.union([z.boolean(), z.strictObject({ firstAdmin: z.string().min(1).max(200).optional() })]).optional(),
   defaults: jobSchema.partial().optional(),
   limits: z.strictObject({ launches: positive, logCapBytes: positive, requestBodyBytes: positive }).optional(),
   timings: z
