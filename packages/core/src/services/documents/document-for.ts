@@ -23,7 +23,9 @@ export const documentFor = async <Data>(
   const document = isId(id) ? await context.store.document(kind, id) : null;
   const answer = document ? authorize(principal, action, { owner: ownerOf(document) }) : 'hide';
   const { one, missing } = wordsOf(kind);
-  if (!document || answer === 'hide') throw new RunyardError(missing, `There is no ${one} '${id}', or you may not see it.`);
-  if (answer === 'deny') throw new RunyardError('forbidden', `You may not do this (${action}): ${missingRight(action)}.`);
+  if (!document || answer === 'hide')
+    throw new RunyardError(missing, `There is no ${one} '${id}', or you may not see it.`);
+  if (answer === 'deny')
+    throw new RunyardError('forbidden', `You may not do this (${action}): ${missingRight(action)}.`);
   return document as StoredDocument<Data>;
 };

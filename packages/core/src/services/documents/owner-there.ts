@@ -11,5 +11,8 @@ export const ownerThere = async ({ store, settings }: EngineContext, owner: stri
   if (id !== undefined && (await store.document('group', id)) !== null)
     return [{ kind: 'document.expect', documentKind: 'group', id }];
   if (!owner.startsWith('group:') || !settings.directory) return [];
-  throw new RunyardError('group-not-found', `There is no group '${owner.slice('group:'.length)}'.`, { field: 'owner', received: owner });
+  throw new RunyardError('group-not-found', `There is no group '${owner.slice('group:'.length)}'.`, {
+    field: 'owner',
+    received: owner,
+  });
 };

@@ -49,12 +49,18 @@ export const changeDocument = async <Data>(
     document,
     change,
     told,
-  }: { document: StoredDocument<Data>; change: Partial<Pick<StoredDocument<Data>, 'name' | 'lookup' | 'data'>>; told: Told },
+  }: {
+    document: StoredDocument<Data>;
+    change: Partial<Pick<StoredDocument<Data>, 'name' | 'lookup' | 'data'>>;
+    told: Told;
+  },
 ): Promise<StoredDocument<Data>> => {
   const next = { ...document, ...change, revision: document.revision + 1, updatedAt: context.clock.now() };
   const before = told.with ?? [];
   const update: Change = { kind: 'document.update', document: next, expectRevision: document.revision };
-  const [result] = await context.store.commit([[...before, update, audit(context, principal, { document: next, told })]]);
+  const [result] = await context.store.commit([
+    [...before, update, audit(context, principal, { document: next, told })],
+  ]);
   if (result?.ok) return next;
   const isTaken = result?.change === before.length && result.id !== undefined && result.id !== document.id;
   throw isTaken ? inUse(next, result.id) : changedMeanwhile(document);
@@ -79,9 +85,13 @@ export const dropDocument = async (
   };
   const [result] = await context.store.commit([[...before, remove, audit(context, principal, { document, told })]]);
   if (result?.ok || !(await context.store.document(document.kind, document.id))) return;
-  throw new RunyardError('owner-in-use', `${wordsOf(document.kind).one} '${document.name}' still owns something${result?.id === undefined ? '' : ` (${result.id})`}.`, {
-    ...(result?.id !== undefined && { id: result.id }),
-  });
+  throw new RunyardError(
+    'owner-in-use',
+    `${wordsOf(document.kind).one} '${document.name}' still owns something${result?.id === undefined ? '' : ` (${result.id})`}.`,
+    {
+      ...(result?.id !== undefined && { id: result.id }),
+    },
+  );
 };
 
 const audit = (
@@ -96,11 +106,19 @@ const audit = (
 };
 
 const inUse = ({ kind, owner, name }: StoredDocument, id: string | undefined): RunyardError =>
-  new RunyardError('name-in-use', `There is a ${wordsOf(kind).one} named '${name}' already${owner === '' ? '' : ` that belongs to ${owner}`}.`, {
-    field: 'name',
-    received: name,
-    ...(id !== undefined && { id }),
-  });
+  new RunyardError(
+    'name-in-use',
+    `There is a ${wordsOf(kind).one} named '${name}' already${owner === '' ? '' : ` that belongs to ${owner}`}.`,
+    {
+      field: 'name',
+      received: name,
+      ...(id !== undefined && { id }),
+    },
+  );
 
 const changedMeanwhile = ({ kind, name, id }: StoredDocument): RunyardError =>
-  new RunyardError('edit-conflict', `The ${wordsOf(kind).one} '${name}' was changed by somebody else meanwhile. Read it and try again.`, { id });
+  new RunyardError(
+    'edit-conflict',
+    `The ${wordsOf(kind).one} '${name}' was changed by somebody else meanwhile. Read it and try again.`,
+    { id },
+  );
