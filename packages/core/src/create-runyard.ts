@@ -1,5 +1,7 @@
 import PQueue from 'p-queue';
 import { systemPrincipal } from './access/principal.ts';
+import { createVault, type Vault } from './access/vault/vault.ts';
+import { vaultProvider } from './access/vault/vault-provider.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 import { gitSource } from './adapters/git-source/git-source.ts';
@@ -81,7 +83,7 @@ export interface Composition {
   checkpoint?: PassCheckpoint | undefined;
 }
 
-type Opened = EngineContext & { emitter: Emitter; engine: Engine };
+type Opened = EngineContext & { emitter: Emitter; engine: Engine; vault: Vault };
 
 const openContext = async (
   { options, read, provided, host, lockedPlace, checkpoint = () => {} }: Composition,
@@ -109,6 +111,7 @@ const openContext = async (
   const { store, load: storeLoad, isUnsure: storeIsUnsure } = patient;
   const time = newStoreTime(host.clock, store);
   const { clock } = time;
+  const vault = createVault(store, read.keyRing);
   const base = {
     instance: entropy.id(),
     store,
@@ -119,7 +122,7 @@ const openContext = async (
     executors,
     logStore: give(options.logStore ?? store.logs?.() ?? fileLogStore()),
     source: give(options.source ?? gitSource()),
-    secretProvider: options.secretProvider ?? null,
+    secretProvider: vaultProvider({ store, vault }, options.secretProvider ?? null),
     sizes: read.sizes,
     settings: { logCapBytes: read.limits.logCapBytes, directory: read.directory !== null, ...read.timings },
     holdings: newHoldings(),
@@ -149,7 +152,7 @@ const openContext = async (
   const { installation, exclusive } = await opened(store, time);
   const opening = { installation, exclusive, startedAt: clock.now(), wallClock: newWallClock(clock) };
   const context: EngineContext = { ...base, ...opening, lockedPlace };
-  return { ...context, emitter, engine: createEngine(context, waker) };
+  return { ...context, emitter, vault, engine: createEngine(context, waker) };
 };
 
 const opened = async (store: Store, time: StoreTime): Promise<StoreInfo> => {
@@ -183,6 +186,7 @@ const assemble = async (
     context,
     engine: context.engine,
     emitter: context.emitter,
+    vault: context.vault,
     watcher,
     defaultExecutor: read.defaultExecutor,
     jobDefaults: read.defaults,

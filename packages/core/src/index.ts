@@ -4,6 +4,7 @@ export type { Scope } from './access/authorize.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
+export type { EncryptionKey } from './access/vault/key-ring.ts';
 export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
 export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
@@ -141,3 +142,11 @@ export type {
 } from './services/api.ts';
 export type { RunyardOptions } from './services/options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
+export type {
+  Rotation,
+  SecretInput,
+  SecretListOptions,
+  SecretPatch,
+  Secrets,
+  SecretView,
+} from './services/secrets/api.ts';

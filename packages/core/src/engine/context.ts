@@ -41,7 +41,7 @@ export interface EngineContext {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly logStore: LogStore;
   readonly source: Source;
-  readonly secretProvider: SecretProvider | null;
+  readonly secretProvider: SecretProvider;
   readonly sizes: SizeCatalogue;
   readonly settings: EngineSettings;
   readonly holdings: Holdings;

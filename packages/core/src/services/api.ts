@@ -7,6 +7,8 @@ import type { BuiltImage } from '../ports/image-builder.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
+import type { PageOptions } from './page-options.ts';
+import type { Secrets } from './secrets/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -24,15 +26,6 @@ export interface RunView extends Run {
   attempts: Attempt[];
   /** What would make the starts of its job faster, as measured by this run; null: nothing, or it did not succeed. */
   hint: string | null;
-}
-
-export interface PageOptions {
-  /** 1 to 1000; default 100. */
-  limit?: number;
-  after?: string;
-  before?: string;
-  /** Newest first. */
-  descending?: boolean;
 }
 
 export interface JobListOptions extends PageOptions {
@@ -159,6 +152,7 @@ export interface Services {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly images: Images;
+  readonly secrets: Secrets;
 }
 
 export type Authenticate = (
@@ -207,4 +201,4 @@ export interface Stats {
   lastLatenessMs: number;
 }
 
-export type { ScheduleCursor };
+export type { PageOptions, ScheduleCursor };

@@ -1,4 +1,5 @@
 import type { Principal } from '../access/principal.ts';
+import type { Vault } from '../access/vault/vault.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import type { EngineContext } from '../engine/context.ts';
@@ -13,6 +14,7 @@ import { keptAlive } from './kept-alive.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
+import { createSecrets } from './secrets/secrets.ts';
 import { version } from './version.ts';
 
 export interface FacadeParts {
@@ -20,6 +22,7 @@ export interface FacadeParts {
   engine: Engine;
   emitter: Emitter;
   watcher: RunWatcher;
+  vault: Vault;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
   authenticate: Authenticate | null;
@@ -48,6 +51,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       createImages({ context, principal, defaultExecutor: parts.defaultExecutor, closing: closing.signal }),
       () => closed !== null,
     ),
+    secrets: openOnly(createSecrets({ context, principal, vault: parts.vault }), () => closed !== null),
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {

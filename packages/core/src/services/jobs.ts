@@ -7,7 +7,7 @@ import { checkSpec } from './check-spec.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
-import { pageQuery } from './page-query.ts';
+import { narrow, pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
@@ -85,8 +85,3 @@ export const createJobs = (services: JobServices): Jobs => {
 
 const newsOf = (change: JobNews['change'], note: string | undefined): JobNews =>
   note === undefined ? { change } : { change, note };
-
-const narrow = (visible: string[] | undefined, owner: string | undefined): string[] | undefined => {
-  if (owner === undefined) return visible;
-  return visible === undefined || visible.includes(owner) ? [owner] : [];
-};

@@ -1,6 +1,6 @@
 import { RunyardError } from '../domain/errors.ts';
 import type { PageQuery } from '../ports/store.ts';
-import type { PageOptions } from './api.ts';
+import type { PageOptions } from './page-options.ts';
 
 const defaultLimit = 100;
 const maxLimit = 1000;
@@ -22,4 +22,10 @@ export const pageQuery = (
     ...(after !== undefined && { after }),
     ...(before !== undefined && { before }),
   };
+};
+
+/** Of the owners whose things may be seen (undefined: all), those that are asked for. */
+export const narrow = (visible: string[] | undefined, owner: string | undefined): string[] | undefined => {
+  if (owner === undefined) return visible;
+  return visible === undefined || visible.includes(owner) ? [owner] : [];
 };
