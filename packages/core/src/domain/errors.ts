@@ -26,6 +26,8 @@ export const errorCodes = {
   'credential-not-found': 'There is no such git credential, or you may not see it.',
   'webhook-not-found': 'There is no such webhook, or you may not see it.',
   'owner-in-use': 'Who is to be removed still owns something; `id` is the first of it.',
+  'last-admin': 'There would be no admin left.',
+  'no-directory': 'This Runyard keeps no users, groups and tokens of its own: the option `directory` is not set.',
   'key-missing': 'A value was encrypted with a key that this host was not given; the message names the key.',
   'value-damaged': 'An encrypted value is not as it was written: it cannot be read, or was moved.',
   'run-ended': 'The run has already ended.',
@@ -37,6 +39,7 @@ export const errorCodes = {
   'invalid-json': 'The body is not JSON.',
   'body-too-large': 'The body is over the limit.',
   unauthenticated: 'No token, or one that is not valid.',
+  'too-many-guesses': 'Tokens that are not valid came too often; `Retry-After` says how long to wait.',
   forbidden: 'The token does not allow this.',
   'no-authentication': 'Routes were mounted without any way to authenticate.',
   'not-found': 'There is no such route.',
@@ -71,6 +74,8 @@ export interface ErrorDetails {
   id?: string;
   /** Offset of the character that is wrong, from 0. */
   position?: number;
+  /** How long to wait before it is worth another try. */
+  retryAfterMs?: number;
   cause?: unknown;
 }
 
@@ -84,6 +89,7 @@ export class RunyardError extends Error {
   readonly received?: string;
   readonly id?: string;
   readonly position?: number;
+  readonly retryAfterMs?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -94,6 +100,7 @@ export class RunyardError extends Error {
     if (details.received !== undefined) this.received = details.received;
     if (details.id !== undefined) this.id = details.id;
     if (details.position !== undefined) this.position = details.position;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -1,6 +1,7 @@
 import type { Attempt, Run } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
 import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
+import { callbackSecrets } from './callback.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
@@ -44,6 +45,7 @@ const readyToCopy = async (
   executor: Executor,
 ): Promise<Executor> => {
   const job = await context.store.jobAt(run.jobId, run.revision);
+  if (job) log.mask(callbackSecrets(context, { job, run }).map(({ value }) => value));
   if (job) log.mask(await secretValues(context, job, context.holdings.closing.signal));
   return executor;
 };

@@ -5,6 +5,7 @@ import { transition } from '../domain/run/transition.ts';
 import type { Executor, Progress } from '../ports/executor.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { callbackSecrets } from './callback.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { noteSilence } from './explain.ts';
@@ -54,6 +55,7 @@ export const supervise = async (
 
 // What is masked is known to whoever built the launch; after an adoption that was somebody else.
 const readyToCopy = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Executor> => {
+  log.mask(callbackSecrets(context, held).map(({ value }) => value));
   if (held.job.spec.secrets.length > 0) log.mask(await secretValues(context, held.job, held.detach.signal));
   return executorOf(context, held);
 };

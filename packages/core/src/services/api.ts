@@ -1,4 +1,4 @@
-import type { Principal } from '../access/principal.ts';
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
@@ -7,6 +7,11 @@ import type { BuiltImage } from '../ports/image-builder.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
+import type { Audit } from './audit/api.ts';
+import type { Groups } from './groups/api.ts';
+import type { PageOptions } from './page-options.ts';
+import type { Tokens } from './tokens/api.ts';
+import type { Users } from './users/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -24,15 +29,6 @@ export interface RunView extends Run {
   attempts: Attempt[];
   /** What would make the starts of its job faster, as measured by this run; null: nothing, or it did not succeed. */
   hint: string | null;
-}
-
-export interface PageOptions {
-  /** 1 to 1000; default 100. */
-  limit?: number;
-  after?: string;
-  before?: string;
-  /** Newest first. */
-  descending?: boolean;
 }
 
 export interface JobListOptions extends PageOptions {
@@ -159,12 +155,11 @@ export interface Services {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly images: Images;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly tokens: Tokens;
+  readonly audit: Audit;
 }
-
-export type Authenticate = (
-  request: Request,
-  native: { req?: unknown },
-) => Principal | null | Promise<Principal | null>;
 
 export interface Health {
   status: 'ok' | 'degraded' | 'closed';
@@ -207,4 +202,4 @@ export interface Stats {
   lastLatenessMs: number;
 }
 
-export type { ScheduleCursor };
+export type { Authenticate, PageOptions, ScheduleCursor };

@@ -6,6 +6,8 @@ import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Authenticate, Services } from './api.ts';
+import { createAudit } from './audit/audit.ts';
+import { createGroups } from './groups/groups.ts';
 import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
@@ -13,6 +15,8 @@ import { keptAlive } from './kept-alive.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
+import { createTokens } from './tokens/tokens.ts';
+import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
 
 export interface FacadeParts {
@@ -22,7 +26,11 @@ export interface FacadeParts {
   watcher: RunWatcher;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
+  /** The host's own. */
   authenticate: Authenticate | null;
+  authenticator(own: Authenticate | null): Authenticate | null;
+  /** Somebody was given a token. */
+  onMinted(): Promise<void>;
   bodyLimit: number;
   /** As whom `runyard.jobs` and `runyard.runs` act. */
   principal: Principal;
@@ -38,16 +46,16 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
+  const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
+  const { defaultExecutor, jobDefaults, onMinted } = parts;
   const servicesFor = (principal: Principal): Services => ({
-    jobs: openOnly(
-      createJobs({ context, principal, defaultExecutor: parts.defaultExecutor, jobDefaults: parts.jobDefaults }),
-      () => closed !== null,
-    ),
-    runs: openOnly(createRuns(context, principal, watcher), () => closed !== null),
-    images: openOnly(
-      createImages({ context, principal, defaultExecutor: parts.defaultExecutor, closing: closing.signal }),
-      () => closed !== null,
-    ),
+    jobs: open(createJobs({ context, principal, defaultExecutor, jobDefaults })),
+    runs: open(createRuns(context, principal, watcher)),
+    images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+    users: open(createUsers(context, principal)),
+    groups: open(createGroups(context, principal)),
+    tokens: open(createTokens({ context, principal, onMinted })),
+    audit: open(createAudit(context, principal)),
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
@@ -90,7 +98,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       ...pressureNumbers(context),
     }),
     http: {
-      authenticate: parts.authenticate,
+      authenticate: parts.authenticator(parts.authenticate),
+      authenticateWith: (own) => parts.authenticator(own) ?? own,
       sizes: context.sizes,
       bodyLimit: parts.bodyLimit,
       version,

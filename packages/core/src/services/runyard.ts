@@ -33,8 +33,10 @@ export interface Runyard extends Services, AsyncDisposable {
 }
 
 export interface HttpSettings {
-  /** The host's `authenticate`, or tokens from its options; null: no way to authenticate was given. */
+  /** Who is asking, by all that the options give: `authenticate`, `tokens`, `directory`; null: no way to authenticate was given. */
   readonly authenticate: Authenticate | null;
+  /** As above, with another `authenticate` of the host. */
+  authenticateWith(own: Authenticate): Authenticate;
   readonly sizes: SizeCatalogue;
   /** Bytes; larger request bodies get 413. */
   readonly bodyLimit: number;
