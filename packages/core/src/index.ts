@@ -1,6 +1,7 @@
 // The public names, listed by hand. Nothing inside imports this file.
 
 export type { Scope } from './access/authorize.ts';
+export type { Authenticate } from './access/directory/authenticator.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
@@ -18,6 +19,7 @@ export type { SqliteStoreOptions } from './adapters/sqlite-store/sqlite-store.ts
 export { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 export { systemClock } from './adapters/system-clock/system-clock.ts';
 export { createRunyard } from './create-runyard.ts';
+export type { AuditEntry } from './domain/audit.ts';
 export type { ErrorCode, ErrorDetails } from './domain/errors.ts';
 export { ExecutorConflict, ExecutorUnavailable, errorCodes, isRunyardError, RunyardError } from './domain/errors.ts';
 export type { Gpu } from './domain/gpu/gpu.ts';
@@ -117,7 +119,6 @@ export type {
 } from './ports/store.ts';
 export type {
   Applied,
-  Authenticate,
   Health,
   ImageOptions,
   Images,
@@ -127,7 +128,6 @@ export type {
   JobView,
   LogLine,
   LogOptions,
-  PageOptions,
   RunListOptions,
   Runs,
   RunView,
@@ -135,5 +135,10 @@ export type {
   StartOptions,
   Stats,
 } from './services/api.ts';
+export type { Audit, AuditListOptions } from './services/audit/api.ts';
+export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
+export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
+export type { Minted, RotateOptions, TokenInput, Tokens, TokenView } from './services/tokens/api.ts';
+export type { Me, UserInput, Users, UserView } from './services/users/api.ts';

@@ -1,4 +1,3 @@
-import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
@@ -202,4 +201,4 @@ export interface Stats {
   lastLatenessMs: number;
 }
 
-export type { Authenticate, PageOptions, ScheduleCursor };
+export type { ScheduleCursor };

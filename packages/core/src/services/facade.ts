@@ -1,3 +1,4 @@
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
@@ -5,7 +6,7 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
-import type { Authenticate, Services } from './api.ts';
+import type { Services } from './api.ts';
 import { createAudit } from './audit/audit.ts';
 import { createGroups } from './groups/groups.ts';
 import { readHealth } from './health.ts';

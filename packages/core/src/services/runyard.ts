@@ -1,8 +1,9 @@
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Logger } from '../ports/host.ts';
-import type { Authenticate, Health, Services, Stats } from './api.ts';
+import type { Health, Services, Stats } from './api.ts';
 
 /** Every event also carries the Runyard that sent it. */
 export type RunyardEvent<K extends keyof RunyardEvents> = RunyardEvents[K] & { runyard: Runyard };

@@ -18,7 +18,7 @@ export interface JobWriter {
   principal: Principal;
 }
 
-/** Makes a job, while its owner is there. Throws `name-in-use`, `group-not-found`. */
+/** Makes a job, while its owner is there. Throws `name-in-use`, `group-not-found`, `user-not-found`. */
 export const insertJob = async (
   { context, principal }: JobWriter,
   spec: JobSpec,
@@ -133,7 +133,7 @@ export const removeJob = async (
 };
 
 const ownerGone = (owner: string): RunyardError =>
-  new RunyardError('group-not-found', `${owner} was removed meanwhile. Give the job to somebody else.`, {
+  new RunyardError(owner.startsWith('group:') ? 'group-not-found' : 'user-not-found', `${owner} was removed meanwhile. Give the job to somebody else.`, {
     field: 'owner',
     received: owner,
   });
