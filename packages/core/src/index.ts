@@ -26,6 +26,7 @@ export type { ErrorCode, ErrorDetails } from './domain/errors.ts';
 export { ExecutorConflict, ExecutorUnavailable, errorCodes, isRunyardError, RunyardError } from './domain/errors.ts';
 export type { Gpu } from './domain/gpu/gpu.ts';
 export { defaults } from './domain/job/defaults.ts';
+export { type Finding, type FindingCode, findingCodes } from './domain/job/finding.ts';
 export type {
   Backoff,
   ConcurrencyPolicy,
@@ -123,6 +124,8 @@ export type {
 } from './ports/store.ts';
 export type {
   Applied,
+  Cloned,
+  CloneOptions,
   Health,
   ImageOptions,
   Images,
@@ -140,6 +143,7 @@ export type {
   Stats,
 } from './services/api.ts';
 export type { Audit, AuditListOptions } from './services/audit/api.ts';
+export type { JobCheck } from './services/check/api.ts';
 export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
 export type { PageOptions } from './services/page-options.ts';

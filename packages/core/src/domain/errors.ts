@@ -17,6 +17,8 @@ export const errorCodes = {
   'name-in-use': 'Another job of that owner has the name; `id` is its id.',
   'job-not-found': 'There is no such job, or you may not see it.',
   'run-not-found': 'There is no such run, or you may not see it.',
+  'missing-access':
+    'The job names a secret or a git credential that its owner does not have; the message says which, and what to do.',
   'forbidden-overlap': 'The job says Forbid and a run of it is active; `id` is that run.',
   'job-active': 'The job has active runs.',
   'user-not-found': 'There is no such user, or you may not see him.',

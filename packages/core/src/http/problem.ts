@@ -38,6 +38,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'no-directory': 404,
   'not-found': 404,
   'name-in-use': 409,
+  'missing-access': 409,
   'forbidden-overlap': 409,
   'job-active': 409,
   'owner-in-use': 409,

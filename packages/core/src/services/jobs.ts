@@ -3,11 +3,13 @@ import type { JobInput } from '../domain/job/job-schema.ts';
 import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
+import { checkJob } from './check/check-job.ts';
 import { checkSpec } from './check-spec.ts';
+import { cloneJob } from './clone/clone-job.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
-import { narrow, pageQuery } from './page-query.ts';
+import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
@@ -68,6 +70,15 @@ export const createJobs = (services: JobServices): Jobs => {
       const job = await jobFor(context, principal, 'job.write', id);
       return viewOf(context, await replaceJob(services, job, { change: { pause: null }, deed: 'resumed', note }));
     },
+
+    async check(which, { signal } = {}) {
+      if (typeof which === 'string')
+        return checkJob(services, await jobFor(context, principal, 'job.read', which), signal);
+      mayDo(principal, 'job.write');
+      return checkJob(services, which, signal);
+    },
+
+    clone: (id, options = {}) => cloneJob(services, id, options),
 
     async preview(which, n = 5) {
       if (typeof which !== 'string') mayDo(principal, 'job.read');

@@ -22,7 +22,7 @@ export interface JobWriter {
 export const insertJob = async (
   { context, principal }: JobWriter,
   spec: JobSpec,
-  { applied }: { applied: boolean },
+  { applied, cloned }: { applied: boolean; cloned?: { id: string; name: string } },
 ): Promise<Job> => {
   const now = context.clock.now();
   const job: Job = {
@@ -36,7 +36,7 @@ export const insertJob = async (
   };
   const owner = await ownerThere(context, spec.owner);
   const insert: Change = { kind: 'job.insert', job, cursor: firstCursor(job, now) };
-  const told = jobDeeds(applied ? 'applied' : 'created', { before: null, after: job });
+  const told = jobDeeds(applied ? 'applied' : 'created', { before: null, after: job, ...(cloned && { cloned }) });
   const audit = told.map((deed) => auditChange(context, principal, deed));
   const [result] = await context.store.commit([[...owner, insert, ...audit]]);
   if (!result?.ok)

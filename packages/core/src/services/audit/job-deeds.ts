@@ -10,13 +10,19 @@ const longestNote = 1000;
 /** What was done to a job: which fields were changed, and never to what, since that may be nobody else's business. */
 export const jobDeeds = (
   deed: JobDeed,
-  { before, after, note }: { before: Job | null; after: Job; note?: string | undefined },
+  {
+    before,
+    after,
+    note,
+    cloned,
+  }: { before: Job | null; after: Job; note?: string | undefined; cloned?: { id: string; name: string } },
 ): Deed[] => {
   const { owner } = after.spec;
   const changed = before ? changedFields(before.spec, after.spec) : [];
   const details = {
     ...(deed === 'applied' && { change: before ? 'updated' : 'created' }),
     ...(changed.length > 0 && { changed }),
+    ...(cloned && { from: cloned }),
     ...(note !== undefined && { note: note.slice(0, longestNote) }),
   };
   if (!before || before.spec.owner === owner) return [of(after, { action: `job.${deed}`, owner, details })];
