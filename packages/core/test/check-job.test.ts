@@ -1,8 +1,9 @@
-import { chmod } from 'node:fs/promises';
+import { chmod, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { gitSource } from '../src/adapters/git-source/git-source.ts';
 import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
+import { findingCodes } from '../src/domain/job/finding.ts';
 import type { JobInput } from '../src/domain/job/job-schema.ts';
 import { startFailed } from '../src/domain/run/launch-errors.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
@@ -187,4 +188,10 @@ it("an executor's own refusal is a finding of its code, and its silence is none"
   expect(findings).toEqual([
     { code: 'source-refused', severity: 'error', sentence: 'The key is not let in.', field: 'sources.0.url' },
   ]);
+});
+
+it('the documentation lists exactly the codes that there are, with what they say', async () => {
+  const page = await readFile(new URL('../../../docs/checking-jobs.md', import.meta.url), 'utf8');
+  const listed = [...page.matchAll(/^\| `([\w-]+)` \| (.*) \|$/gm)].map(([, code, says]) => [code, says]);
+  expect(listed).toEqual(Object.entries(findingCodes));
 });
