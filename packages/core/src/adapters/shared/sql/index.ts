@@ -30,7 +30,7 @@ export { conditions, listText } from './list-text.ts';
 export type { OwnedList, OwnedWords } from './owned-list.ts';
 export { auditListText, documentListText } from './owned-list.ts';
 export type { StorePromise } from './promises.ts';
-export { newestRunAt, storePromises } from './promises.ts';
+export { documentPromises, newestRunAt, storePromises } from './promises.ts';
 export * as rows from './rows.ts';
 export { isActive } from './statements/active.ts';
 export { attemptStatements } from './statements/attempts.ts';
