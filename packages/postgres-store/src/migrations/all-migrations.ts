@@ -10,5 +10,8 @@ export const migrations: readonly Migration[] = [
   { step: people, worksSince: 1 },
 ];
 
+/** The store version from which on there are documents and an audit trail. */
+export const peopleSince = 3;
+
 /** The store version that this code knows. */
 export const newest = migrations.length;
