@@ -27,7 +27,7 @@ export * as documentRows from './document-rows.ts';
 export { toEnded } from './ended.ts';
 export type { Conditions, ListText } from './list-text.ts';
 export { conditions, listText } from './list-text.ts';
-export type { EachOwner, OwnedList } from './owned-list.ts';
+export type { OwnedList, OwnedWords } from './owned-list.ts';
 export { auditListText, documentListText } from './owned-list.ts';
 export type { StorePromise } from './promises.ts';
 export { newestRunAt, storePromises } from './promises.ts';

@@ -6,15 +6,18 @@ import { type Conditions, conditions } from './list-text.ts';
 import { columnsOf } from './rows.ts';
 import type { SqlValue } from './values.ts';
 
-/** How a database is asked for the first rows of each of several owners. */
-export interface EachOwner<Value> {
-  /** The owners as one parameter. */
+/** How a database is asked for lists of what has an owner. */
+export interface OwnedWords<Value> {
+  /** Owners as one parameter. */
   value(owners: readonly string[]): Value;
-  /** A statement for the numbers of the first rows of all of them. `firstOf` is that for those of one. */
+  /** A column where another index than its own serves better, if the database has to be told. */
+  aside(column: string): string;
+  /** A statement for the numbers of the first rows of all these owners. */
   found(given: {
     table: string;
     param: string;
-    firstOf(owner: string): string;
+    /** The same for one, told by a condition on `e`; `by`: what is sorted by before the number. */
+    firstOf(owned: string, by?: string): string;
     inOrder(alias: string): string;
   }): string;
 }
@@ -25,23 +28,25 @@ export interface OwnedList<Value> {
   params: (Value | SqlValue)[];
 }
 
-export const documentListText = <Value>(query: DocumentQuery, each: EachOwner<Value>): OwnedList<Value> => {
+export const documentListText = <Value>(query: DocumentQuery, words: OwnedWords<Value>): OwnedList<Value> => {
   const where = conditions<Value>();
   where.add('e.kind = ?', query.kind);
   if (query.name !== undefined) where.add('e.name = ?', query.name);
-  return ownedText({ table: 'documents', columns: documentColumns, where, query, each });
+  return ownedText({ table: 'documents', columns: documentColumns, where, query, words });
 };
 
-export const auditListText = <Value>(query: AuditQuery, each: EachOwner<Value>): OwnedList<Value> => {
-  const { subject, by, action, from, to } = query;
+export const auditListText = <Value>(query: AuditQuery, words: OwnedWords<Value>): OwnedList<Value> => {
+  const { owners, subject, by, action, from, to } = query;
   const where = conditions<Value>();
   if (subject !== undefined) where.add('e.subject_id = ?', subject);
   if (by !== undefined) where.add('e.by_id = ?', by);
-  if (action !== undefined) where.add('e.topic = ?', topicOf(action));
+  // There are few topics: the index of one helps where nothing else is asked for.
+  const isAlone = owners === undefined && subject === undefined && by === undefined;
+  if (action !== undefined) where.add(`${isAlone ? 'e.topic' : words.aside('e.topic')} = ?`, topicOf(action));
   if (action?.includes('.')) where.add('e.action = ?', action);
   if (from !== undefined) where.add('e.written_at >= ?', from);
   if (to !== undefined) where.add('e.written_at <= ?', to);
-  return ownedText({ table: 'audit', columns: auditColumns, where, query, each });
+  return ownedText({ table: 'audit', columns: auditColumns, where, query, words });
 };
 
 interface Asked<Value> {
@@ -50,14 +55,14 @@ interface Asked<Value> {
   /** On `e`. */
   where: Conditions<Value>;
   query: PageQuery & { owners?: readonly string[] };
-  each: EachOwner<Value>;
+  words: OwnedWords<Value>;
 }
 
 /**
  * Numbers are gathered and put in order first, from an index where there is one, and only the rows of the page are read. Those of several
  * owners are gathered one owner after the other, so that no list reads all that somebody ever had.
  */
-const ownedText = <Value>({ table, columns, where, query, each }: Asked<Value>): OwnedList<Value> => {
+const ownedText = <Value>({ table, columns, where, query, words }: Asked<Value>): OwnedList<Value> => {
   const range = pageRange(query);
   if (range.above !== null) where.add('e.seq > ?', range.above);
   if (range.below !== null) where.add('e.seq < ?', range.below);
@@ -65,19 +70,20 @@ const ownedText = <Value>({ table, columns, where, query, each }: Asked<Value>):
   const bind = (value: Value | SqlValue): string => `$${params.push(value)}`;
   const direction = range.order === 'ascending' ? 'ASC' : 'DESC';
   const limit = bind(range.limit);
-  const inOrder = (alias: string): string => `ORDER BY ${alias}.seq ${direction} LIMIT ${limit}`;
-  const first = (...more: string[]): string => {
-    const all = [...more, ...where.texts];
-    return `SELECT e.seq FROM ${table} e ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${inOrder('e')}`;
+  const inOrder = (alias: string, by?: string): string =>
+    `ORDER BY ${by === undefined ? '' : `${by} ${direction}, `}${alias}.seq ${direction} LIMIT ${limit}`;
+  const first = (owned: readonly string[], order: string): string => {
+    const all = [...owned, ...where.texts];
+    return `SELECT e.seq FROM ${table} e ${all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`} ${order}`;
   };
   const found = query.owners
-    ? each.found({
+    ? words.found({
         table,
-        param: bind(each.value([...new Set(query.owners)])),
-        firstOf: (owner) => first(`e.owner = ${owner}`),
+        param: bind(words.value([...new Set(query.owners)])),
+        firstOf: (owned, by) => first([owned], inOrder('e', by)),
         inOrder,
       })
-    : first();
+    : first([], inOrder('e'));
   const text = `
     SELECT d.seq, ${columnsOf('d', columns)} FROM (${found}) found CROSS JOIN ${table} d
     WHERE d.seq = found.seq ORDER BY d.seq ${direction}`;

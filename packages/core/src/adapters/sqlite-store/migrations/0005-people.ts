@@ -19,7 +19,7 @@ CREATE TABLE documents (
 CREATE UNIQUE INDEX documents_name ON documents (kind, owner, name);
 CREATE UNIQUE INDEX documents_lookup ON documents (kind, lookup) WHERE lookup IS NOT NULL;
 CREATE INDEX documents_of_kind ON documents (kind, seq);
-CREATE INDEX documents_of_owner ON documents (owner, kind, seq);
+CREATE INDEX documents_of_owner ON documents (kind, owner, seq);
 -- The groups that a user is a member of.
 CREATE INDEX documents_named ON documents (kind, name, seq);
 
@@ -38,7 +38,8 @@ CREATE TABLE audit (
   owner TEXT NOT NULL,
   details TEXT NOT NULL
 );
-CREATE INDEX audit_of_owner ON audit (owner, seq);
+-- With what else an owner's entries are asked for by: those of another topic or time are passed over without reading their rows.
+CREATE INDEX audit_of_owner ON audit (owner, seq, topic, written_at);
 CREATE INDEX audit_about ON audit (subject_id, seq);
 CREATE INDEX audit_by ON audit (by_id, seq);
 CREATE INDEX audit_topic ON audit (topic, seq);
