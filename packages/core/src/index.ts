@@ -19,6 +19,8 @@ export type { SqliteStoreOptions } from './adapters/sqlite-store/sqlite-store.ts
 export { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 export { systemClock } from './adapters/system-clock/system-clock.ts';
 export { createRunyard } from './create-runyard.ts';
+export type { AuditEntry } from './domain/audit.ts';
+export type { DocumentKind, StoredDocument } from './domain/document.ts';
 export type { ErrorCode, ErrorDetails } from './domain/errors.ts';
 export { ExecutorConflict, ExecutorUnavailable, errorCodes, isRunyardError, RunyardError } from './domain/errors.ts';
 export type { Gpu } from './domain/gpu/gpu.ts';
@@ -96,8 +98,10 @@ export type { GitCredential, Source, SourceOptions } from './ports/source.ts';
 export type {
   ActiveRun,
   AdoptableQuery,
+  AuditQuery,
   Change,
   CommitResult,
+  DocumentQuery,
   DueAfter,
   DueSchedule,
   JobActivity,

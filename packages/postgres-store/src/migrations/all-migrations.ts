@@ -1,11 +1,13 @@
 import type { Migration } from '@runyard/core/sql';
 import { initial } from './0001-initial.ts';
 import { logs } from './0002-logs.ts';
+import { people } from './0003-people.ts';
 
 /** Forward only; never changed once released. */
 export const migrations: readonly Migration[] = [
   { step: initial, worksSince: 1 },
   { step: logs, worksSince: 1 },
+  { step: people, worksSince: 1 },
 ];
 
 /** The store version that this code knows. */

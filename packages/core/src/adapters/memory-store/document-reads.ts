@@ -1,4 +1,4 @@
-import type { AuditEntry } from '../../domain/audit.ts';
+import { type AuditEntry, topicOf } from '../../domain/audit.ts';
 import type { DocumentKind, StoredDocument } from '../../domain/document.ts';
 import type { AuditQuery, DocumentQuery, Page } from '../../ports/store.ts';
 import { copy } from './copy.ts';
@@ -35,6 +35,6 @@ const fitsEntry = ({ owner, subject, by, action, at }: AuditEntry, query: AuditQ
   (!query.owners || query.owners.includes(owner)) &&
   (query.subject === undefined || query.subject === subject.id) &&
   (query.by === undefined || query.by === by.id) &&
-  (query.action === undefined || query.action === action || action.startsWith(`${query.action}.`)) &&
+  (query.action === undefined || query.action === action || query.action === topicOf(action)) &&
   (query.from === undefined || at >= query.from) &&
   (query.to === undefined || at <= query.to);
