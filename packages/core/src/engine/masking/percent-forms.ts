@@ -37,7 +37,7 @@ const encode = (bytes: Buffer, writtenAs: Uint8Array): string => {
     encoded[length++] = digits.charCodeAt(byte >> 4);
     encoded[length++] = digits.charCodeAt(byte & 15);
   }
-  return encoded.latin1Slice(0, length);
+  return encoded.toString('latin1', 0, length);
 };
 
 const digits = '0123456789ABCDEF';
