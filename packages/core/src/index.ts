@@ -1,6 +1,7 @@
 // The public names, listed by hand. Nothing inside imports this file.
 
 export type { Scope } from './access/authorize.ts';
+export type { Authenticate } from './access/directory/authenticator.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
@@ -122,7 +123,6 @@ export type {
 } from './ports/store.ts';
 export type {
   Applied,
-  Authenticate,
   Health,
   ImageOptions,
   Images,
@@ -132,7 +132,6 @@ export type {
   JobView,
   LogLine,
   LogOptions,
-  PageOptions,
   RunListOptions,
   Runs,
   RunView,
@@ -140,7 +139,10 @@ export type {
   StartOptions,
   Stats,
 } from './services/api.ts';
+export type { Audit, AuditListOptions } from './services/audit/api.ts';
+export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
+export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
 export type {
   Rotation,
@@ -150,3 +152,5 @@ export type {
   Secrets,
   SecretView,
 } from './services/secrets/api.ts';
+export type { Minted, RotateOptions, TokenInput, Tokens, TokenView } from './services/tokens/api.ts';
+export type { Me, UserInput, Users, UserView } from './services/users/api.ts';

@@ -26,6 +26,8 @@ export const errorCodes = {
   'credential-not-found': 'There is no such git credential, or you may not see it.',
   'webhook-not-found': 'There is no such webhook, or you may not see it.',
   'owner-in-use': 'Who is to be removed still owns something; `id` is the first of it.',
+  'last-admin': 'There would be no admin left.',
+  'no-directory': 'This Runyard keeps no users, groups and tokens of its own: the option `directory` is not set.',
   'key-missing': 'A value was encrypted with a key that this host was not given; the message names the key.',
   'no-encryption-key': 'This host has no key to encrypt secrets with; the message says how to give one.',
   'value-damaged': 'An encrypted value is not as it was written: it cannot be read, or was moved.',
@@ -40,6 +42,7 @@ export const errorCodes = {
   'invalid-json': 'The body is not JSON.',
   'body-too-large': 'The body is over the limit.',
   unauthenticated: 'No token, or one that is not valid.',
+  'too-many-guesses': 'Tokens that are not valid came too often; `Retry-After` says how long to wait.',
   forbidden: 'The token does not allow this.',
   'no-authentication': 'Routes were mounted without any way to authenticate.',
   'not-found': 'There is no such route.',
@@ -74,6 +77,8 @@ export interface ErrorDetails {
   id?: string;
   /** Offset of the character that is wrong, from 0. */
   position?: number;
+  /** How long to wait before it is worth another try. */
+  retryAfterMs?: number;
   cause?: unknown;
 }
 
@@ -87,6 +92,7 @@ export class RunyardError extends Error {
   readonly received?: string;
   readonly id?: string;
   readonly position?: number;
+  readonly retryAfterMs?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -97,6 +103,7 @@ export class RunyardError extends Error {
     if (details.received !== undefined) this.received = details.received;
     if (details.id !== undefined) this.id = details.id;
     if (details.position !== undefined) this.position = details.position;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     Object.defineProperty(this, brand, { value: true });
   }
 }

@@ -9,6 +9,7 @@ import { sourcePaths } from '../domain/run/source-paths.ts';
 import type { Launch, LaunchScript, LaunchSecret, LaunchSource } from '../ports/executor.ts';
 import type { GitCredential, SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { callbackEnv, callbackSecrets } from './callback.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
@@ -64,6 +65,8 @@ export const composeLaunch = (
   const { run, attempt, job } = held;
   const { spec } = job;
   const key = keyOf(attempt);
+  const token = callbackSecrets(context, held);
+  held.masker.add(token.map(({ value }) => value));
   const size = context.sizes[spec.size];
   if (!size) throw startFailed('unknown-size', `The size '${spec.size}' is not in the catalogue any more.`);
   const command = run.overrides?.command ?? spec.command;
@@ -77,8 +80,8 @@ export const composeLaunch = (
     size,
     gpus: attempt.gpus.map(({ uuid }) => uuid),
     sources: launchSources(context, held, { commits, secrets, log, signal }),
-    env: { ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
-    secrets,
+    env: { ...callbackEnv(context), ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
+    secrets: [...secrets, ...token],
     limits: spec.limits,
     // Made when it is asked for: functions and images with an entry point of their own have no use for it.
     get script() {

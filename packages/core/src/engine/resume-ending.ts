@@ -1,6 +1,7 @@
 import type { Attempt, Run } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
 import { openAttemptLog } from './attempt-log.ts';
+import { callbackSecrets } from './callback.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
@@ -43,6 +44,7 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
 
 const readyToCopy = async (context: EngineContext, run: Run, mask: Masker, executor: Executor): Promise<Executor> => {
   const job = await context.store.jobAt(run.jobId, run.revision);
+  if (job) mask.add(callbackSecrets(context, { job, run }).map(({ value }) => value));
   if (job) mask.add(await secretValues(context, job, context.holdings.closing.signal));
   return executor;
 };

@@ -6,6 +6,7 @@ import { transition } from '../domain/run/transition.ts';
 import type { Executor, Progress } from '../ports/executor.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { callbackSecrets } from './callback.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { noteSilence } from './explain.ts';
@@ -59,6 +60,7 @@ const mayTell = ({ spec }: Job): boolean =>
 
 // What is masked is known to whoever built the launch; after an adoption that was somebody else.
 const readyToCopy = async (context: EngineContext, held: Held): Promise<Executor> => {
+  held.masker.add(callbackSecrets(context, held).map(({ value }) => value));
   if (mayTell(held.job)) held.masker.add(await secretValues(context, held.job, held.detach.signal));
   held.isBlind = false;
   return executorOf(context, held);

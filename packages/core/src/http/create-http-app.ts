@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import { type ErrorCode, RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
-import type { Authenticate } from '../services/api.ts';
 import type { Runyard } from '../services/runyard.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
@@ -17,7 +17,8 @@ import { routes } from './routes/index-of-routes.ts';
  * speaks fetch. Throws `no-authentication` when there is no way to know who is asking.
  */
 export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): HttpApp => {
-  const authenticate = options.authenticate ?? runyard.http.authenticate;
+  const { authenticate: own } = options;
+  const authenticate = own ? runyard.http.authenticateWith(own) : runyard.http.authenticate;
   if (authenticate === null) throw withoutAuthentication();
   const basePath = cleanBasePath(options.basePath ?? '/api');
   const closing = new AbortController();
@@ -128,7 +129,7 @@ const cleanBasePath = (path: string): string => {
 const withoutAuthentication = (): RunyardError =>
   new RunyardError(
     'no-authentication',
-    'The routes would be open to anybody. Give `createRunyard({ tokens: [record] })` (made by `mintToken`) or ' +
-      '`createRunyard({ authenticate })`, or pass `authenticate` here: a function that tells who sent a request, or null.',
+    'The routes would be open to anybody. Give `createRunyard({ tokens: [record] })` (made by `mintToken`), ' +
+      '`createRunyard({ directory: true })` or `createRunyard({ authenticate })`, or pass `authenticate` here: a function that tells who sent a request, or null.',
     { field: 'authenticate' },
   );

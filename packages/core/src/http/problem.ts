@@ -25,6 +25,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'unknown-credential': 400,
   'working-dir-missing': 400,
   unauthenticated: 401,
+  'too-many-guesses': 429,
   forbidden: 403,
   'job-not-found': 404,
   'run-not-found': 404,
@@ -34,12 +35,14 @@ export const statusOf: Record<ErrorCode, number> = {
   'secret-not-found': 404,
   'credential-not-found': 404,
   'webhook-not-found': 404,
+  'no-directory': 404,
   'not-found': 404,
   'name-in-use': 409,
   'forbidden-overlap': 409,
   'job-active': 409,
-  'run-ended': 409,
   'owner-in-use': 409,
+  'last-admin': 409,
+  'run-ended': 409,
   'secret-in-use': 409,
   'edit-conflict': 409,
   'executor-conflict': 409,
@@ -105,6 +108,8 @@ export const problemResponse = (error: unknown): Response => {
       'cache-control': 'no-store',
       ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="runyard"' }),
       ...(problem.status === 503 && { 'retry-after': '5' }),
+      ...(isRunyardError(error) &&
+        error.retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
     },
   });
 };

@@ -1,4 +1,3 @@
-import type { Principal } from '../access/principal.ts';
 import type { Job, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
@@ -7,8 +6,12 @@ import type { BuiltImage } from '../ports/image-builder.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
+import type { Audit } from './audit/api.ts';
+import type { Groups } from './groups/api.ts';
 import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
+import type { Tokens } from './tokens/api.ts';
+import type { Users } from './users/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -153,12 +156,11 @@ export interface Services {
   readonly runs: Runs;
   readonly images: Images;
   readonly secrets: Secrets;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly tokens: Tokens;
+  readonly audit: Audit;
 }
-
-export type Authenticate = (
-  request: Request,
-  native: { req?: unknown },
-) => Principal | null | Promise<Principal | null>;
 
 export interface Health {
   status: 'ok' | 'degraded' | 'closed';

@@ -5,6 +5,7 @@ import type { Applied } from './api.ts';
 import { mayDo } from './guard.ts';
 import { viewOf } from './job-view.ts';
 import { type JobServices, readJob } from './read-job.ts';
+import { isSameJson } from './same-json.ts';
 import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
 const tries = 20;
@@ -29,10 +30,13 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
     try {
       const existing = await context.store.jobByName(spec.owner, spec.name);
       if (!existing)
-        return { job: await viewOf(context, await insertJob(context, spec, { applied: true })), change: 'created' };
+        return { job: await viewOf(context, await insertJob(services, spec, { applied: true })), change: 'created' };
       if (isSame(existing, spec)) return { job: await viewOf(context, existing), change: 'unchanged' };
       return {
-        job: await viewOf(context, await replaceJob(context, existing, { spec, applied: true })),
+        job: await viewOf(
+          context,
+          await replaceJob(services, existing, { change: { spec, applied: true }, deed: 'applied' }),
+        ),
         change: 'updated',
       };
     } catch (error) {
@@ -42,17 +46,10 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
   }
 };
 
-const isSame = (job: Job, spec: JobSpec): boolean => job.applied && canonical(job.spec) === canonical(spec);
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );
+const isSame = (job: Job, spec: JobSpec): boolean => job.applied && isSameJson(job.spec, spec);
 
 const pruneOthers = async (services: JobServices, applied: readonly Applied[]): Promise<Applied[]> => {
-  const { context, principal } = services;
+  const { context } = services;
   const kept = new Set(applied.map(({ job }) => job.id));
   const owners = [...new Set(applied.map(({ job }) => job.spec.owner))];
   const removed: Applied[] = [];
@@ -66,7 +63,7 @@ const pruneOthers = async (services: JobServices, applied: readonly Applied[]): 
     for (const job of page.items) {
       if (kept.has(job.id)) continue;
       removed.push({ job: await viewOf(context, job), change: 'removed' });
-      await removeJob(context, job, { allowActive: true, by: principal.id });
+      await removeJob(services, job, { allowActive: true });
     }
     if (page.next === undefined) return removed;
     after = page.next;

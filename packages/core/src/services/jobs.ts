@@ -1,4 +1,4 @@
-import { visibleOwners } from '../access/principal.ts';
+import { visibleOwnersAmong } from '../access/principal.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
@@ -11,7 +11,7 @@ import { narrow, pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
-import { insertJob, type JobNews, removeJob, replaceJob } from './write-job.ts';
+import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
 export const createJobs = (services: JobServices): Jobs => {
   const { context, principal } = services;
@@ -20,7 +20,7 @@ export const createJobs = (services: JobServices): Jobs => {
     async create(input) {
       mayDo(principal, 'job.write');
       const spec = readJob(services, input);
-      return viewOf(context, await insertJob(context, spec, { applied: false }));
+      return viewOf(context, await insertJob(services, spec, { applied: false }));
     },
 
     async get(id) {
@@ -31,7 +31,7 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async list({ owner, name, tags, ...paging } = {}) {
       mayDo(principal, 'job.read');
-      const owners = narrow(visibleOwners(principal), owner);
+      const owners = visibleOwnersAmong(principal, owner);
       const page = await store.jobs({
         ...pageQuery(paging, false),
         ...(owners && { owners }),
@@ -46,12 +46,12 @@ export const createJobs = (services: JobServices): Jobs => {
       const spec = patchJob(job.spec, patch, jobContext(services));
       if (spec.owner !== job.spec.owner) mayOwn(principal, 'job.write', spec.owner);
       checkSpec(context, spec);
-      return viewOf(context, await replaceJob(context, job, { spec }));
+      return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
     },
 
     async remove(id, { allowActive = false } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
-      await removeJob(context, job, { allowActive, by: principal.id });
+      await removeJob(services, job, { allowActive });
     },
 
     apply: (input, options = {}) => applyJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
@@ -61,15 +61,16 @@ export const createJobs = (services: JobServices): Jobs => {
     async pause(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
       const pause = { at: context.clock.now(), by: principal.id, note: note ?? null };
-      return viewOf(context, await replaceJob(context, job, { pause }, newsOf('paused', note)));
+      return viewOf(context, await replaceJob(services, job, { change: { pause }, deed: 'paused', note }));
     },
 
     async resume(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
-      return viewOf(context, await replaceJob(context, job, { pause: null }, newsOf('resumed', note)));
+      return viewOf(context, await replaceJob(services, job, { change: { pause: null }, deed: 'resumed', note }));
     },
 
     async preview(which, n = 5) {
+      if (typeof which !== 'string') mayDo(principal, 'job.read');
       if (typeof which !== 'string') return previewSchedule(which, { now: context.clock.now(), n });
       const job = await jobFor(context, principal, 'job.read', which);
       const cursor = await store.cursor(job.id);
@@ -82,6 +83,3 @@ export const createJobs = (services: JobServices): Jobs => {
     },
   };
 };
-
-const newsOf = (change: JobNews['change'], note: string | undefined): JobNews =>
-  note === undefined ? { change } : { change, note };

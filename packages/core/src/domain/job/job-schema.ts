@@ -12,7 +12,10 @@ const exactNames = z
     /^[A-Za-z_][A-Za-z0-9_]*$/,
     'expected the name of an environment variable: letters, digits and _, not beginning with a digit',
   )
-  .refine((name) => !name.startsWith('RUNYARD_'), 'expected a name that does not begin with RUNYARD_, which are ours');
+  .refine(
+    (name) => !name.startsWith('RUNYARD_') || name === 'RUNYARD_TOKEN' || name === 'RUNYARD_URL',
+    'expected a name that does not begin with RUNYARD_, which are ours, but for RUNYARD_TOKEN and RUNYARD_URL',
+  );
 
 const relativePath = z.string().transform((value, context) => {
   const path = workspacePath(value);

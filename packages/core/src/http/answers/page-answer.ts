@@ -1,5 +1,5 @@
 import type { Page } from '../../ports/store.ts';
-import type { PageOptions } from '../../services/api.ts';
+import type { PageOptions } from '../../services/page-options.ts';
 
 interface PagingQuery {
   page_size?: number | undefined;

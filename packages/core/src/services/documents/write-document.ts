@@ -1,9 +1,10 @@
-import { auditEntry, type Deed } from '../../access/audited.ts';
+import type { Deed } from '../../access/audited.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { DocumentKind, StoredDocument } from '../../domain/document.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import type { Change } from '../../ports/store.ts';
+import { auditChange } from '../audit/audit-change.ts';
 import { wordsOf } from './kinds.ts';
 import { ownerThere } from './owner-there.ts';
 
@@ -98,14 +99,13 @@ export const dropDocument = async (
 };
 
 const audit = (
-  { clock, entropy }: EngineContext,
+  context: EngineContext,
   principal: Principal,
   { document, told: { deed, details } }: { document: StoredDocument; told: Told },
 ): Change => {
   const { kind, id, name, owner } = document;
-  const subject = { kind, id, name };
-  const entry = { action: `${kind}.${deed}`, subject, owner, ...(details && { details }) };
-  return { kind: 'audit.insert', entry: auditEntry(principal, entry, { id: entropy.id(), at: clock.now() }) };
+  const entry = { action: `${kind}.${deed}`, subject: { kind, id, name }, owner, ...(details && { details }) };
+  return auditChange(context, principal, entry);
 };
 
 const inUse = ({ kind, owner, name }: StoredDocument, id: string | undefined): RunyardError =>
