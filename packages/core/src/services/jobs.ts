@@ -7,7 +7,7 @@ import { checkSpec } from './check-spec.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
-import { narrow, pageQuery } from './page-query.ts';
+import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
