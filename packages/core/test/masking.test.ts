@@ -3,7 +3,7 @@ import { lineSplitter } from '../src/engine/line-splitter.ts';
 import { type Masker, masker } from '../src/engine/masking/masker.ts';
 import type { NewLogEntry } from '../src/ports/log-store.ts';
 
-const secret = 'Pässw0rd "quoted" & <tagged> $5/month it\'s?';
+const secret = 'Pässw0rd "quoted" & <tagged> $5/month* it\'s~?';
 const maskerOf = (...values: string[]): Masker => {
   const mask = masker();
   mask.add(values);
@@ -72,9 +72,11 @@ describe('a value is masked', () => {
   });
 
   it('in base64 so that none of its bits is left, also in the characters that it shares with its neighbours', () => {
-    const encoded = Buffer.from('a1234b').toString('base64');
-    const other = Buffer.from('a5678b').toString('base64');
-    expect(maskerOf('1234').apply(encoded)).toBe(maskerOf('5678').apply(other));
+    for (const before of ['', 'a', 'bc', 'def']) {
+      const encoded = Buffer.from(`${before}1234 b`).toString('base64');
+      const other = Buffer.from(`${before}qrsx b`).toString('base64');
+      expect(maskerOf('1234').apply(encoded)).toBe(maskerOf('qrsx').apply(other));
+    }
   });
 
   it('line by line, where it has several lines', () => {
@@ -93,6 +95,7 @@ describe('a value is masked', () => {
   it('that another begins like, as a whole; and where two lie over one another, both', () => {
     expect(maskerOf('abcd', 'abcd-1234-very-secret').apply('x abcd-1234-very-secret abcd y')).toBe('x *** *** y');
     expect(maskerOf('abcdef', 'defghi').apply('xabcdefghiy')).toBe('x***y');
+    expect(maskerOf('abcdefgh', 'cdef').apply('xabcdefghy')).toBe('x***y');
   });
 
   it('only from four characters on', () => {

@@ -23,7 +23,7 @@ export interface Masker {
 }
 
 /** Of values that are longer in all, the rest is looked for as it is and in no other form. */
-const mostEncoded = 1_048_576;
+const mostEncoded = 262_144;
 
 export const masker = (): Masker => {
   const pieces = new Set<string>();

@@ -1,4 +1,5 @@
 import type { Form } from './form.ts';
+import { type SortedForms, sortedForms } from './sorted-forms.ts';
 
 /** Of a text, from one character to before another. */
 export interface Span {
@@ -23,18 +24,16 @@ export interface Matcher {
  * in the processor's cache, so that their number hardly matters. Every form has at least four.
  */
 export const compileMatcher = (forms: readonly Form[]): Matcher => {
-  const all = [...unique(forms).values()].sort((a, b) => b.text.length - a.text.length);
+  const all = unique(forms);
   const size = 2 ** Math.max(10, Math.ceil(Math.log2(all.length * bitsPerForm)));
   const bits = new Int32Array(size / 32);
   const shift = 32 - Math.log2(size);
-  const byHead = new Map<number, Form[]>();
-  for (const form of all) {
-    const key = headOf(form.text);
+  const byHead = grouped(all);
+  // Made when the first of them may be there.
+  const candidates = new Map<number, Candidates>();
+  for (const key of byHead.keys()) {
     const place = Math.imul(key, golden) >>> shift;
     bits[place >>> 5] = (bits[place >>> 5] ?? 0) | (1 << (place & 31));
-    const alike = byHead.get(key);
-    if (alike) alike.push(form);
-    else byHead.set(key, [form]);
   }
   const beginnings = { all: beginningsOf(all), wrapped: beginningsOf(all.filter(({ wraps }) => wraps)) };
 
@@ -50,10 +49,12 @@ export const compileMatcher = (forms: readonly Form[]): Matcher => {
         const place = Math.imul(key, golden) >>> shift;
         if (((bits[place >>> 5] ?? 0) & (1 << (place & 31))) === 0) continue;
         const from = i - head + 1;
-        const candidates = byHead.get(key);
-        if (!candidates) continue;
-        if (begun === end && candidates.some((form) => begins(form, { text, from, wrapped }))) begun = from;
-        const form = candidates.find((candidate) => text.startsWith(candidate.text, from));
+        const alike = byHead.get(key);
+        if (!alike) continue;
+        const known = candidates.get(key) ?? candidatesOf(alike);
+        candidates.set(key, known);
+        if (begun === end && (wrapped ? known.wrapped : known.all)?.goesOn(text, from)) begun = from;
+        const form = known.all.at(text, from);
         if (form) add(spans, widened(text, from, form));
       }
       for (let from = Math.max(0, end - head + 1); from < begun; from++)
@@ -62,6 +63,12 @@ export const compileMatcher = (forms: readonly Form[]): Matcher => {
     },
   };
 };
+
+interface Candidates {
+  all: SortedForms;
+  /** Null: there is none of that. */
+  wrapped: SortedForms | null;
+}
 
 const head = 4;
 const bitsPerForm = 32;
@@ -76,25 +83,44 @@ const headOf = (text: string): number => {
 };
 
 // One that is written alike in two ways is found as either.
-const unique = (forms: readonly Form[]): Map<string, Form> => {
+const unique = (forms: readonly Form[]): Form[] => {
   const byText = new Map<string, Form>();
   for (const form of forms) {
-    const { wraps, before, after } = byText.get(form.text) ?? form;
-    byText.set(form.text, {
-      text: form.text,
-      wraps: wraps || form.wraps,
-      before: before || form.before,
-      after: after || form.after,
-    });
+    const twin = byText.get(form.text);
+    if (!twin) byText.set(form.text, form);
+    else if (twin.wraps !== form.wraps || twin.before !== form.before || twin.after !== form.after)
+      byText.set(form.text, {
+        text: form.text,
+        wraps: twin.wraps || form.wraps,
+        before: twin.before || form.before,
+        after: twin.after || form.after,
+      });
   }
-  return byText;
+  return [...byText.values()];
 };
 
-const beginningsOf = (forms: readonly Form[]): Set<string> =>
-  new Set(forms.flatMap(({ text }) => [text.slice(0, 1), text.slice(0, 2), text.slice(0, 3)]));
+const grouped = (forms: readonly Form[]): Map<number, Form[]> => {
+  const byHead = new Map<number, Form[]>();
+  for (const form of forms) {
+    const key = headOf(form.text);
+    const alike = byHead.get(key);
+    if (alike) alike.push(form);
+    else byHead.set(key, [form]);
+  }
+  return byHead;
+};
 
-const begins = (form: Form, { text, from, wrapped }: { text: string; from: number; wrapped: boolean }): boolean =>
-  (form.wraps || !wrapped) && from + form.text.length > text.length && form.text.startsWith(text.slice(from));
+const candidatesOf = (alike: readonly Form[]): Candidates => {
+  const wrapped = alike.filter(({ wraps }) => wraps);
+  const all = sortedForms(alike);
+  if (wrapped.length === alike.length) return { all, wrapped: all };
+  return { all, wrapped: wrapped.length === 0 ? null : sortedForms(wrapped) };
+};
+
+const beginningsOf = (forms: readonly Form[]): Set<string> => {
+  const three = new Set(forms.map(({ text }) => text.slice(0, 3)));
+  return new Set([...three].flatMap((text) => [text.slice(0, 1), text.slice(0, 2), text]));
+};
 
 const widened = (text: string, from: number, { text: form, before, after }: Form): Span => {
   const to = from + form.length;
@@ -104,7 +130,8 @@ const widened = (text: string, from: number, { text: form, before, after }: Form
   };
 };
 
-const isBase64 = (text: string, at: number): boolean => /^[A-Za-z0-9+/_-]$/.test(text.charAt(at));
+const isBase64 = (text: string, at: number): boolean => base64.test(text.charAt(at));
+const base64 = /[A-Za-z0-9+/_-]/;
 
 // In the order of where they begin, but for one character.
 const add = (spans: Span[], { from, to }: Span): void => {

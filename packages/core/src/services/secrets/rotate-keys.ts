@@ -1,4 +1,3 @@
-import { auditEntry } from '../../access/audited.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { KeyRing } from '../../access/vault/key-ring.ts';
 import { unseal } from '../../access/vault/seal.ts';
@@ -7,6 +6,7 @@ import type { DocumentKind } from '../../domain/document.ts';
 import { isRunyardError, RunyardError } from '../../domain/errors.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import type { Store } from '../../ports/store.ts';
+import { auditChange } from '../audit/audit-change.ts';
 import { mayDo } from '../guard.ts';
 import type { Rotation } from './api.ts';
 import type { VaultServices } from './vault-services.ts';
@@ -85,15 +85,14 @@ const openedOf = (
 const count = ({ keys }: Found, id: string): void => void keys.set(id, (keys.get(id) ?? 0) + 1);
 
 const record = async (
-  { store, entropy, clock }: EngineContext,
+  context: EngineContext,
   principal: Principal,
   { ring, rotation }: { ring: KeyRing; rotation: Rotation },
 ): Promise<void> => {
   const { id } = ring.current;
   const details = { resealed: rotation.resealed, unreadable: rotation.unreadable.length };
-  const deed = { action: 'key.rotated', subject: { kind: 'key', id, name: id }, owner: '', details };
-  const [result] = await store.commit([
-    [{ kind: 'audit.insert', entry: auditEntry(principal, deed, { id: entropy.id(), at: clock.now() }) }],
-  ]);
+  const subject = { kind: 'key', id, name: id };
+  const deed = { action: 'key.rotated', subject, owner: '', details };
+  const [result] = await context.store.commit([[auditChange(context, principal, deed)]]);
   if (!result?.ok) throw new RunyardError('internal', 'The rotation was done, but its audit entry was not written.');
 };

@@ -1,11 +1,11 @@
-import { ownerOf, visibleOwners } from '../../access/principal.ts';
+import { ownerOf, visibleOwnersAmong } from '../../access/principal.ts';
 import type { SealedDocument } from '../../access/vault/vault.ts';
 import type { StoredDocument } from '../../domain/document.ts';
 import { isRunyardError } from '../../domain/errors.ts';
 import { documentFor } from '../documents/document-for.ts';
 import { changeDocument, dropDocument, makeDocument } from '../documents/write-document.ts';
 import { mayDo, mayOwn } from '../guard.ts';
-import { narrow, pageQuery } from '../page-query.ts';
+import { pageQuery } from '../page-query.ts';
 import type { Secrets } from './api.ts';
 import { parseSecret, parseSecretPatch } from './parse-secret.ts';
 import { refuseWhileUsed } from './refuse-while-used.ts';
@@ -34,7 +34,7 @@ export const createSecrets = (services: VaultServices): Secrets => {
 
     async list({ owner, name, ...paging } = {}) {
       mayDo(principal, 'secret.read');
-      const owners = narrow(visibleOwners(principal), owner);
+      const owners = visibleOwnersAmong(principal, owner);
       const page = await store.documents({
         kind: 'secret',
         ...pageQuery(paging, false),
