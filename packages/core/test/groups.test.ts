@@ -37,7 +37,7 @@ it('a member manages the jobs of his group, and from the moment that he is none 
 });
 
 it('the run of a member who is removed meanwhile goes on', async () => {
-  await using p = await people({ script: hangs });
+  await using p = await people({ script: () => hangs() });
   const ann = await p.user('ann');
   const lab = await p.all.groups.create({ name: 'lab' });
   await p.all.groups.addMember(lab.id, ann.id);
