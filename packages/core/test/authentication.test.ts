@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Principal } from '../src/access/principal.ts';
 import { mintToken } from '../src/access/token.ts';
+import { newTokenText } from '../src/access/token-text.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
-import { newTokenText } from '../src/access/token-text.ts';
-import type { Principal } from '../src/access/principal.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { RunyardOptions } from '../src/services/options.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
@@ -20,7 +20,9 @@ describe('who is asking', () => {
     const job = { body: { name: 'mine', command: ['gated'] } };
     const made = await read(host.call('POST', '/api/jobs', { ...job, ...asToken(token) }));
     expect(made.status).toBe(201);
-    expect((await host.runyard.jobs.list({ owner: `user:${ann.id}` })).items.map(({ id }) => id)).toEqual([made.body.id]);
+    expect((await host.runyard.jobs.list({ owner: `user:${ann.id}` })).items.map(({ id }) => id)).toEqual([
+      made.body.id,
+    ]);
     expect(await status(host.call('GET', '/api/jobs', asToken(ofHost.token)))).toBe(200);
   });
 

@@ -151,7 +151,8 @@ it('of several instances that start at once one makes him, and each can let the 
   expect((await store.documents({ kind: 'user', limit: 10 })).items).toHaveLength(1);
   for (const [i, name] of ['a', 'b', 'c'].entries()) {
     const runyard = instances[i];
-    if (runyard) expect(await (await bearer(runyard, await tokenIn(name)))?.users.me()).toMatchObject({ name: 'admin' });
+    if (runyard)
+      expect(await (await bearer(runyard, await tokenIn(name)))?.users.me()).toMatchObject({ name: 'admin' });
   }
 });
 
@@ -162,8 +163,7 @@ it('where the name is that of somebody who is no admin, nobody is made one behin
   await runyard.users.update(admin?.id ?? '', { admin: false });
   // Nothing of ours lets the last one go.
   const last = await store.document('user', root.id);
-  if (last)
-    await store.commit([[{ kind: 'document.remove', documentKind: 'user', id: root.id }]]);
+  if (last) await store.commit([[{ kind: 'document.remove', documentKind: 'user', id: root.id }]]);
   await stop(runyard);
   await rm(file(), { force: true });
   const next = await start();

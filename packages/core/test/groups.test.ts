@@ -74,7 +74,9 @@ it('a group that owns jobs stays, and the refusal lists twenty of them and how m
   await expect(p.all.groups.remove(lab.id)).rejects.toMatchObject({
     code: 'owner-in-use',
     message: expect.stringMatching(
-      new RegExp(`^The group 'lab' still owns the jobs 'job-1' \\(${ids[0]}\\), .*'job-20' \\(${ids[19]}\\); 2 other jobs\\.`),
+      new RegExp(
+        `^The group 'lab' still owns the jobs 'job-1' \\(${ids[0]}\\), .*'job-20' \\(${ids[19]}\\); 2 other jobs\\.`,
+      ),
     ),
   });
   for (const id of ids) await p.all.jobs.remove(id);
@@ -101,23 +103,28 @@ it('a job is made for no group that is not there, nor moved to one', async () =>
   await expect(p.all.jobs.update(job.id, { owner })).rejects.toMatchObject(gone);
 });
 
-it.each(['insert', 'update'] as const)('a group that is removed while a job is given to it (%s) gets none', async (how) => {
-  await using p = await people();
-  const lab = await p.all.groups.create({ name: 'lab' });
-  const owner = `group:${lab.id}`;
-  const before = await p.all.jobs.create({ name: 'a', command: 'x' });
-  const commit = p.store.commit;
-  let isRemoved = false;
-  // Between the look at the owner and the write.
-  p.store.commit = async (batches) => {
-    if (!isRemoved && batches[0]?.some(({ kind }) => kind === `job.${how}`)) {
-      isRemoved = true;
-      await p.all.groups.remove(lab.id);
-    }
-    return commit(batches);
-  };
-  const written =
-    how === 'insert' ? p.all.jobs.create({ name: 'b', owner, command: 'x' }) : p.all.jobs.update(before.id, { owner });
-  await expect(written).rejects.toMatchObject({ code: 'group-not-found', field: 'owner' });
-  expect((await p.all.jobs.list({ owner })).items).toEqual([]);
-});
+it.each(['insert', 'update'] as const)(
+  'a group that is removed while a job is given to it (%s) gets none',
+  async (how) => {
+    await using p = await people();
+    const lab = await p.all.groups.create({ name: 'lab' });
+    const owner = `group:${lab.id}`;
+    const before = await p.all.jobs.create({ name: 'a', command: 'x' });
+    const commit = p.store.commit;
+    let isRemoved = false;
+    // Between the look at the owner and the write.
+    p.store.commit = async (batches) => {
+      if (!isRemoved && batches[0]?.some(({ kind }) => kind === `job.${how}`)) {
+        isRemoved = true;
+        await p.all.groups.remove(lab.id);
+      }
+      return commit(batches);
+    };
+    const written =
+      how === 'insert'
+        ? p.all.jobs.create({ name: 'b', owner, command: 'x' })
+        : p.all.jobs.update(before.id, { owner });
+    await expect(written).rejects.toMatchObject({ code: 'group-not-found', field: 'owner' });
+    expect((await p.all.jobs.list({ owner })).items).toEqual([]);
+  },
+);

@@ -10,7 +10,8 @@ const counted = () => {
   );
   let made = 0;
   // Each begins otherwise, so that only the address counts.
-  const from = (address: string | null) => guesses.missed({ address, token: `ryd_${String(made++).padStart(8, '0')}xyz` });
+  const from = (address: string | null) =>
+    guesses.missed({ address, token: `ryd_${String(made++).padStart(8, '0')}xyz` });
   return { clock, told, guesses, from };
 };
 

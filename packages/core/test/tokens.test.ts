@@ -41,7 +41,11 @@ it('a token stands for its user with his rights of now, and no more than its sco
 it('a token that is narrowed mints, lists, rotates and revokes none, unless it has the scope admin', async () => {
   await using p = await people();
   const ann = await p.user('ann');
-  const { token, view } = await p.all.tokens.mint({ name: 'writer', userId: ann.id, scopes: ['jobs:write', 'secrets:write'] });
+  const { token, view } = await p.all.tokens.mint({
+    name: 'writer',
+    userId: ann.id,
+    scopes: ['jobs:write', 'secrets:write'],
+  });
   const writer = await p.bearer(token);
   for (const refused of [
     writer?.tokens.mint({ name: 'wider' }),
@@ -51,7 +55,9 @@ it('a token that is narrowed mints, lists, rotates and revokes none, unless it h
   ])
     await expect(refused).rejects.toMatchObject({ code: 'forbidden', message: expect.stringContaining('narrowed') });
   const full = await p.all.tokens.mint({ name: 'full', userId: ann.id, scopes: ['admin'] });
-  expect(await (await p.bearer(full.token))?.tokens.mint({ name: 'other' })).toMatchObject({ view: { userId: ann.id } });
+  expect(await (await p.bearer(full.token))?.tokens.mint({ name: 'other' })).toMatchObject({
+    view: { userId: ann.id },
+  });
 });
 
 it('a token for one job sees that job, and of everything else nothing', async () => {
@@ -76,7 +82,9 @@ it('a token is minted for no job that its user may not see', async () => {
   await using p = await people();
   const [ann, bob] = [await p.user('ann'), await p.user('bob')];
   const job = await (await bob.as()).jobs.create({ name: 'b', command: 'x' });
-  await expect((await ann.as()).tokens.mint({ name: 'x', jobId: job.id })).rejects.toMatchObject({ code: 'job-not-found' });
+  await expect((await ann.as()).tokens.mint({ name: 'x', jobId: job.id })).rejects.toMatchObject({
+    code: 'job-not-found',
+  });
   await expect(p.all.tokens.mint({ name: 'x', userId: ann.id, jobId: job.id })).rejects.toMatchObject({
     code: 'job-not-found',
   });
@@ -101,7 +109,9 @@ it('everybody has his own tokens, and admins mint, see and revoke those of all',
 it('the system mints for somebody, and has to say for whom', async () => {
   await using p = await people();
   await expect(p.all.tokens.mint({ name: 'x' })).rejects.toMatchObject({ code: 'invalid-request', field: 'userId' });
-  await expect(p.all.tokens.mint({ name: 'x', userId: '0'.repeat(32) })).rejects.toMatchObject({ code: 'user-not-found' });
+  await expect(p.all.tokens.mint({ name: 'x', userId: '0'.repeat(32) })).rejects.toMatchObject({
+    code: 'user-not-found',
+  });
 });
 
 it('a token is dead from the instant at which it expires, and none is made that is dead from the beginning', async () => {

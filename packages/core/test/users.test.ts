@@ -18,7 +18,9 @@ it('only admins make, change and remove users, and a user reads himself and nobo
   expect((await annAs.users.list()).items).toEqual([ann.view]);
   const bobAs = await bob.as();
   expect((await bobAs.users.list()).items.map(({ name }) => name)).toEqual(['admin', 'ann', 'bob']);
-  expect(await bobAs.users.create({ name: 'eve', email: 'eve@example.com' })).toMatchObject({ email: 'eve@example.com' });
+  expect(await bobAs.users.create({ name: 'eve', email: 'eve@example.com' })).toMatchObject({
+    email: 'eve@example.com',
+  });
 });
 
 it('a user is changed by what is given, and null takes a field away', async () => {
@@ -30,7 +32,10 @@ it('a user is changed by what is given, and null takes a field away', async () =
     admin: true,
     externalId: 'ann',
   });
-  expect(await p.all.users.update(id, { name: 'anna', externalId: 'a1' })).toMatchObject({ name: 'anna', externalId: 'a1' });
+  expect(await p.all.users.update(id, { name: 'anna', externalId: 'a1' })).toMatchObject({
+    name: 'anna',
+    externalId: 'a1',
+  });
 });
 
 it('names and external ids are unique, and the refusal says which of them is taken, and by whom', async () => {
@@ -47,7 +52,10 @@ it('names and external ids are unique, and the refusal says which of them is tak
     id: ann.id,
   });
   const bob = await p.user('bob');
-  await expect(p.all.users.update(bob.id, { name: 'ann' })).rejects.toMatchObject({ code: 'name-in-use', field: 'name' });
+  await expect(p.all.users.update(bob.id, { name: 'ann' })).rejects.toMatchObject({
+    code: 'name-in-use',
+    field: 'name',
+  });
 });
 
 it.each([
@@ -80,7 +88,9 @@ it('with a user go his tokens and memberships, in one transaction', async () => 
   expect(await p.bearer(ann.token)).toBeNull();
   expect((await p.all.groups.members(lab.id)).items).toEqual([]);
   const left = await Promise.all(
-    (['token', 'member'] as const).map((kind) => p.store.documents({ kind, limit: 100, owners: [`user:${ann.id}`, `group:${lab.id}`] })),
+    (['token', 'member'] as const).map((kind) =>
+      p.store.documents({ kind, limit: 100, owners: [`user:${ann.id}`, `group:${lab.id}`] }),
+    ),
   );
   expect(left.flatMap(({ items }) => items)).toEqual([]);
 });
@@ -113,7 +123,10 @@ it('a job that is made for a user while he is removed does not outlive him', asy
     }
     return commit(batches);
   };
-  await expect(annAs.jobs.create({ name: 'late', command: 'x' })).rejects.toMatchObject({ code: 'user-not-found', field: 'owner' });
+  await expect(annAs.jobs.create({ name: 'late', command: 'x' })).rejects.toMatchObject({
+    code: 'user-not-found',
+    field: 'owner',
+  });
   expect((await p.all.jobs.list()).items).toEqual([]);
 });
 
@@ -123,7 +136,10 @@ it('a token that is minted while its user is removed dies with him', async () =>
   const commit = p.store.commit;
   let minted: string | undefined;
   p.store.commit = async (batches) => {
-    if (minted === undefined && batches[0]?.some((change) => change.kind === 'document.remove' && change.documentKind === 'user')) {
+    if (
+      minted === undefined &&
+      batches[0]?.some((change) => change.kind === 'document.remove' && change.documentKind === 'user')
+    ) {
       minted = '';
       minted = (await p.all.tokens.mint({ name: 'late', userId: ann.id })).token;
     }

@@ -1,7 +1,7 @@
 import { Hono } from 'hono';
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import { type ErrorCode, RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
-import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Runyard } from '../services/runyard.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';

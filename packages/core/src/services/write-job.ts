@@ -133,10 +133,14 @@ export const removeJob = async (
 };
 
 const ownerGone = (owner: string): RunyardError =>
-  new RunyardError(owner.startsWith('group:') ? 'group-not-found' : 'user-not-found', `${owner} was removed meanwhile. Give the job to somebody else.`, {
-    field: 'owner',
-    received: owner,
-  });
+  new RunyardError(
+    owner.startsWith('group:') ? 'group-not-found' : 'user-not-found',
+    `${owner} was removed meanwhile. Give the job to somebody else.`,
+    {
+      field: 'owner',
+      received: owner,
+    },
+  );
 
 const jobActive = ({ spec }: Job, id: string): RunyardError =>
   new RunyardError('job-active', `The job '${spec.name}' has active runs. Cancel them first, or allow it.`, { id });
