@@ -4,6 +4,8 @@ import { newAuthenticator } from './access/directory/authenticator.ts';
 import { installationKey } from './access/directory/installation-key.ts';
 import { jobToken } from './access/job-token.ts';
 import { systemPrincipal } from './access/principal.ts';
+import { createVault, type Vault } from './access/vault/vault.ts';
+import { vaultProvider } from './access/vault/vault-provider.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 import { gitSource } from './adapters/git-source/git-source.ts';
@@ -87,7 +89,7 @@ export interface Composition {
   checkpoint?: PassCheckpoint | undefined;
 }
 
-type Opened = EngineContext & { emitter: Emitter; engine: Engine; jobTokenKey: Uint8Array | null };
+type Opened = EngineContext & { emitter: Emitter; engine: Engine; vault: Vault; jobTokenKey: Uint8Array | null };
 
 const openContext = async (
   { options, read, provided, host, lockedPlace, checkpoint = () => {} }: Composition,
@@ -115,6 +117,7 @@ const openContext = async (
   const { store, load: storeLoad, isUnsure: storeIsUnsure } = patient;
   const time = newStoreTime(host.clock, store);
   const { clock } = time;
+  const vault = createVault(store, read.keyRing);
   const base = {
     instance: entropy.id(),
     store,
@@ -125,7 +128,7 @@ const openContext = async (
     executors,
     logStore: give(options.logStore ?? store.logs?.() ?? fileLogStore()),
     source: give(options.source ?? gitSource()),
-    secretProvider: options.secretProvider ?? null,
+    secretProvider: vaultProvider({ store, vault }, options.secretProvider ?? null),
     sizes: read.sizes,
     settings: {
       logCapBytes: read.limits.logCapBytes,
@@ -157,12 +160,12 @@ const openContext = async (
   };
   const news = { wake: waker.wake, changed: watcher.heard };
   store.watch?.(hearNews(clock, watcher.closed, news));
-  const keyOf = async () => (read.publicUrl === null ? null : installationKey(base, 'job-tokens'));
+  const keyOf = async () => (read.publicUrl === null ? null : installationKey({ ...base, vault }, 'job-tokens'));
   const { installation, exclusive, key } = await opened(store, time, keyOf);
   const callback = read.publicUrl !== null && key ? callbackOf(read.publicUrl, key) : null;
   const opening = { installation, exclusive, callback, startedAt: clock.now(), wallClock: newWallClock(clock) };
   const context: EngineContext = { ...base, ...opening, lockedPlace };
-  return { ...context, emitter, engine: createEngine(context, waker), jobTokenKey: key };
+  return { ...context, emitter, vault, engine: createEngine(context, waker), jobTokenKey: key };
 };
 
 const callbackOf = (url: string, key: Uint8Array): Callback => ({ url, token: (runId) => jobToken(runId, key) });
@@ -205,6 +208,7 @@ const assemble = async (
     context,
     engine: context.engine,
     emitter: context.emitter,
+    vault: context.vault,
     watcher,
     defaultExecutor: read.defaultExecutor,
     jobDefaults: read.defaults,

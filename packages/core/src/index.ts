@@ -5,6 +5,7 @@ export type { Authenticate } from './access/directory/authenticator.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
+export type { EncryptionKey } from './access/vault/key-ring.ts';
 export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
 export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
@@ -143,5 +144,13 @@ export type { GroupInput, Groups, GroupView, MemberView } from './services/group
 export type { RunyardOptions } from './services/options.ts';
 export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
+export type {
+  Rotation,
+  SecretInput,
+  SecretListOptions,
+  SecretPatch,
+  Secrets,
+  SecretView,
+} from './services/secrets/api.ts';
 export type { Minted, RotateOptions, TokenInput, Tokens, TokenView } from './services/tokens/api.ts';
 export type { Me, UserInput, Users, UserView } from './services/users/api.ts';

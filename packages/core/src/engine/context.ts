@@ -42,7 +42,7 @@ export interface EngineContext {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly logStore: LogStore;
   readonly source: Source;
-  readonly secretProvider: SecretProvider | null;
+  readonly secretProvider: SecretProvider;
   /** null: runs are not told how to reach the API. */
   readonly callback: Callback | null;
   readonly sizes: SizeCatalogue;

@@ -1,3 +1,4 @@
+import type { Job } from '../domain/job/job.ts';
 import { isAttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
@@ -31,8 +32,9 @@ export const supervise = async (
   const neverRan =
     held.halt.happened && held.attempt.state === 'prepared' ? await stopInert(context, held, handle, signal) : null;
   if (neverRan) return neverRan;
+  held.isBlind = mayTell(held.job) && !held.masker.isBusy();
   context.checkpoint('supervise.begun');
-  log.copy(() => readyToCopy(context, held, log), handle, { follow: true });
+  log.copy(() => readyToCopy(context, held), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
   return untilAnswered(
     context.clock,
@@ -53,10 +55,14 @@ export const supervise = async (
   );
 };
 
+const mayTell = ({ spec }: Job): boolean =>
+  spec.secrets.length > 0 || spec.sources.some(({ credential }) => credential !== null);
+
 // What is masked is known to whoever built the launch; after an adoption that was somebody else.
-const readyToCopy = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Executor> => {
-  log.mask(callbackSecrets(context, held).map(({ value }) => value));
-  if (held.job.spec.secrets.length > 0) log.mask(await secretValues(context, held.job, held.detach.signal));
+const readyToCopy = async (context: EngineContext, held: Held): Promise<Executor> => {
+  held.masker.add(callbackSecrets(context, held).map(({ value }) => value));
+  if (mayTell(held.job)) held.masker.add(await secretValues(context, held.job, held.detach.signal));
+  held.isBlind = false;
   return executorOf(context, held);
 };
 

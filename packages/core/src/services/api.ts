@@ -9,6 +9,7 @@ import type { JobActivity, Page } from '../ports/store.ts';
 import type { Audit } from './audit/api.ts';
 import type { Groups } from './groups/api.ts';
 import type { PageOptions } from './page-options.ts';
+import type { Secrets } from './secrets/api.ts';
 import type { Tokens } from './tokens/api.ts';
 import type { Users } from './users/api.ts';
 
@@ -154,6 +155,7 @@ export interface Services {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly images: Images;
+  readonly secrets: Secrets;
   readonly users: Users;
   readonly groups: Groups;
   readonly tokens: Tokens;
@@ -201,4 +203,4 @@ export interface Stats {
   lastLatenessMs: number;
 }
 
-export type { ScheduleCursor };
+export type { PageOptions, ScheduleCursor };

@@ -1,5 +1,6 @@
 import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Vault } from '../access/vault/vault.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import type { EngineContext } from '../engine/context.ts';
@@ -16,6 +17,7 @@ import { keptAlive } from './kept-alive.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
+import { createSecrets } from './secrets/secrets.ts';
 import { createTokens } from './tokens/tokens.ts';
 import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
@@ -25,6 +27,7 @@ export interface FacadeParts {
   engine: Engine;
   emitter: Emitter;
   watcher: RunWatcher;
+  vault: Vault;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
   /** The host's own. */
@@ -48,11 +51,12 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let closed: Promise<void> | null = null;
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
-  const { defaultExecutor, jobDefaults, onMinted } = parts;
+  const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
   const servicesFor = (principal: Principal): Services => ({
     jobs: open(createJobs({ context, principal, defaultExecutor, jobDefaults })),
     runs: open(createRuns(context, principal, watcher)),
     images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+    secrets: open(createSecrets({ context, principal, vault })),
     users: open(createUsers(context, principal)),
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),

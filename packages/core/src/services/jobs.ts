@@ -1,4 +1,4 @@
-import { visibleOwnersAmong } from '../access/principal.ts';
+import { visibleOwners } from '../access/principal.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
@@ -7,7 +7,7 @@ import { checkSpec } from './check-spec.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
-import { pageQuery } from './page-query.ts';
+import { narrow, pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
@@ -31,7 +31,7 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async list({ owner, name, tags, ...paging } = {}) {
       mayDo(principal, 'job.read');
-      const owners = visibleOwnersAmong(principal, owner);
+      const owners = narrow(visibleOwners(principal), owner);
       const page = await store.jobs({
         ...pageQuery(paging, false),
         ...(owners && { owners }),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { TokenRecord } from '../access/token.ts';
+import { type EncryptionKey, type KeyRing, readKeyRing } from '../access/vault/key-ring.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { defaults } from '../domain/job/defaults.ts';
 import { type JobInput, jobSchema } from '../domain/job/job-schema.ts';
@@ -31,8 +32,13 @@ export interface RunyardOptions {
   logStore?: Provided<LogStore>;
   /** Default `gitSource()`. */
   source?: Provided<Source>;
-  /** Where secrets and git credentials come from. Default: there are none. */
+  /** Where secrets and git credentials come from that are not kept here: `runyard.secrets` are looked at first. Default: there are no others. */
   secretProvider?: SecretProvider;
+  /**
+   * Keys of 32 random bytes, or their base64, that secrets are encrypted with in the store: with the first of them from now on; the others open what was
+   * encrypted before. Keep them apart from the store. Default: there are none, and no secrets can be kept.
+   */
+  encryptionKeys?: readonly EncryptionKey[];
   clock?: Clock;
   entropy?: Entropy;
   /** pino fits as it is. Default: silent. */
@@ -97,6 +103,8 @@ export interface ReadOptions {
   defaultExecutor: string;
   sizes: SizeCatalogue;
   authenticate: Authenticate | null;
+  /** null: the host gave no keys. */
+  keyRing: KeyRing | null;
   tokens: readonly TokenRecord[] | null;
   /** Without a slash at its end; null: none was given. */
   publicUrl: string | null;
@@ -138,6 +146,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
     auditMaxAgeMs,
     directory: readDirectory(options.directory),
+    keyRing: readKeyRing(options.encryptionKeys),
     defaults: options.defaults ?? {},
     limits: {
       launches: limits.launches ?? defaults.launches,
@@ -166,6 +175,7 @@ const known = [
   'logStore',
   'source',
   'secretProvider',
+  'encryptionKeys',
   'clock',
   'entropy',
   'logger',

@@ -1,4 +1,4 @@
-/** What every list takes. */
+/** Which page of a list. */
 export interface PageOptions {
   /** 1 to 1000; default 100. */
   limit?: number;

@@ -23,3 +23,9 @@ export const pageQuery = (
     ...(before !== undefined && { before }),
   };
 };
+
+/** Of the owners whose things may be seen (undefined: all), those that are asked for. */
+export const narrow = (visible: string[] | undefined, owner: string | undefined): string[] | undefined => {
+  if (owner === undefined) return visible;
+  return visible === undefined || visible.includes(owner) ? [owner] : [];
+};

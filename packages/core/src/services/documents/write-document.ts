@@ -10,6 +10,8 @@ import { ownerThere } from './owner-there.ts';
 
 export interface NewDocument<Data> {
   kind: DocumentKind;
+  /** 32 hex digits, where something in `data` was made for it. Default: a new one. */
+  id?: string;
   owner: string;
   name: string;
   lookup?: string | null;
@@ -34,7 +36,8 @@ export const makeDocument = async <Data>(
   const { clock, entropy } = context;
   const now = clock.now();
   const times = { createdAt: now, updatedAt: now };
-  const document = { ...given, lookup: given.lookup ?? null, id: entropy.id(), revision: 1, ...times };
+  const identity = { id: given.id ?? entropy.id(), lookup: given.lookup ?? null };
+  const document = { ...given, ...identity, revision: 1, ...times };
   const before = [...(told.with ?? []), ...(await ownerThere(context, given.owner))];
   const insert: Change = { kind: 'document.insert', document };
   const [result] = await context.store.commit([[...before, insert, audit(context, principal, { document, told })]]);
