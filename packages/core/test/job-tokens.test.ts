@@ -269,3 +269,57 @@ it.each([
   const refused = expect.objectContaining({ code: 'invalid-option', field: 'publicUrl' });
   expect(() => readOptions({ publicUrl: url }, ['process'])).toThrow(refused);
 });
+
+it('the key lies encrypted in the store where the host has keys, also when it gets them later, and is rotated with the rest', async () => {
+  const store = memoryStore();
+  const keyOf = async () =>
+    JSON.stringify((await store.documents({ kind: 'key', limit: 10 })).items.map(({ data }) => data));
+  const [one, two] = ['1', '2'].map((id) => ({
+    id: `key-${id}`,
+    key: Buffer.from(`${id.repeat(31)}x`).toString('base64'),
+  }));
+  if (!one || !two) throw new Error('two keys');
+  const { launches, script, tokenOf } = launched();
+  await using before = await people({ store, publicUrl, script });
+  const job = await before.all.jobs.create({ name: 'a', command: 'x' });
+  await before.all.jobs.start(job.id);
+  await before.t.events.waitFor('run.running');
+  expect(launches).toHaveLength(1);
+  const plain = /"plain":"([^"]+)"/.exec(await keyOf())?.[1] ?? 'none';
+  await using after = await people({
+    store,
+    publicUrl,
+    encryptionKeys: [one],
+    autoStart: false,
+    clock: before.t.clock,
+  });
+  expect(await keyOf()).toContain('key-1');
+  expect(await keyOf()).not.toContain(plain);
+  expect(await after.bearer(tokenOf(0))).not.toBeNull();
+  await using rotated = await people({
+    store,
+    publicUrl,
+    encryptionKeys: [two, one],
+    autoStart: false,
+    clock: before.t.clock,
+  });
+  await rotated.all.secrets.rotate();
+  expect(await keyOf()).toContain('key-2');
+  expect(await rotated.bearer(tokenOf(0))).not.toBeNull();
+});
+
+it('a host that lacks the key with which it was encrypted says which, and does not start', async () => {
+  const store = memoryStore();
+  const key = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64');
+  const with1 = await people({ store, publicUrl, autoStart: false, encryptionKeys: [{ id: 'key-1', key }] });
+  await with1[Symbol.asyncDispose]();
+  const dataDir = await mkdtemp(join(tmpdir(), 'runyard-callback-'));
+  try {
+    await expect(createRunyard({ dataDir, store, publicUrl, autoStart: false })).rejects.toMatchObject({
+      code: 'key-missing',
+      expected: 'key-1',
+    });
+  } finally {
+    await rm(dataDir, { recursive: true, force: true });
+  }
+});
