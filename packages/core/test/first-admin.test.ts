@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -144,6 +144,28 @@ it('killed between the token that stays and the end of the file, the file is dea
   expect(await bearer(elsewhere, oneTime)).toBeNull();
   await start();
   expect(await tokenIn()).toBeNull();
+});
+
+it('it is dead from when the token that stays is in the store, whether or not anybody has taken it away', async () => {
+  const runyard = await start();
+  const oneTime = await tokenIn();
+  const [admin] = (await runyard.users.list()).items;
+  const ann = await runyard.users.create({ name: 'ann', admin: true });
+  const { view } = await runyard.tokens.mint({ name: 'x', userId: ann.id, scopes: ['jobs:read'] });
+  const narrow = await store.document('token', view.id);
+  expect(await bearer(runyard, oneTime)).not.toBeNull();
+  // As if its instance had been killed right behind the write.
+  if (!narrow || !admin) throw new Error('no token');
+  const lasting = { ...narrow, revision: 2, data: { ...(narrow.data as object), scopes: null } };
+  await store.commit([[{ kind: 'document.update', document: lasting, expectRevision: 1 }]]);
+  expect(await bearer(runyard, oneTime)).toBeNull();
+});
+
+it('a file with something else in it is written anew', async () => {
+  await stop(await start());
+  await writeFile(file(), 'ryd_of_another_store\n');
+  const runyard = await start();
+  expect(await bearer(runyard, await tokenIn())).not.toBeNull();
 });
 
 it('of several instances that start at once one makes him, and each can let the host in', async () => {

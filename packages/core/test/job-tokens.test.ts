@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
+import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
 import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
@@ -15,6 +16,7 @@ import type { Launch } from '../src/ports/executor.ts';
 import { type RunyardOptions, readOptions } from '../src/services/options.ts';
 import type { Runyard } from '../src/services/runyard.ts';
 import { hangs, type Script } from '../src/testing/scripted-executor/behaviour.ts';
+import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { people } from './support/people.ts';
 
 const publicUrl = 'https://ops.example.com/api/';
@@ -198,6 +200,42 @@ it('several instances that start at once agree on one key', async () => {
   const all = await Promise.all([1, 2, 3].map(() => people({ store, publicUrl, autoStart: false })));
   expect((await store.documents({ kind: 'key', limit: 10 })).items).toHaveLength(1);
   for (const p of all) await p[Symbol.asyncDispose]();
+});
+
+it('what an executor says of a launch that failed is told without the token', async () => {
+  await using p = await people({
+    publicUrl,
+    script: ({ secrets }) => ({
+      prepareFails: { class: 'start-failed', reason: 'refused', sentence: `No place for ${secrets[0]?.value}.` },
+    }),
+  });
+  const job = await p.all.jobs.create({ name: 'a', command: 'x' });
+  const run = await p.all.jobs.start(job.id);
+  expect(await p.all.runs.wait(run.id)).toMatchObject({ state: 'failed', sentence: 'No place for ***.' });
+});
+
+it('whoever adopts a run masks its token too', async () => {
+  const store = memoryStore();
+  const logStore = memoryLogStore();
+  const open = store.open;
+  store.open = async () => ({ ...(await open()), exclusive: true });
+  await using first = await people({
+    store,
+    logStore,
+    publicUrl,
+    script: ({ secrets }) => hangs({ output: [{ atMs: 5_000, text: `late: ${secrets[0]?.value}` }] }),
+  });
+  const job = await first.all.jobs.create({ name: 'a', command: 'x' });
+  const { id } = await first.all.jobs.start(job.id);
+  await first.t.events.waitFor('run.running');
+  await first.all.close();
+  const executors = { scripted: scriptedExecutor(first.t.engine) };
+  await using second = await people({ store, logStore, publicUrl, executors, clock: first.t.clock });
+  const text = outputOf(second.all, id);
+  await second.t.clock.advance(5_000);
+  await second.all.runs.cancel(id);
+  await second.t.clock.advanceUntil(second.all.runs.wait(id));
+  expect(await text).toBe('late: ***\n');
 });
 
 it.each([

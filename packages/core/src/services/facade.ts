@@ -60,7 +60,6 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     users: open(createUsers(context, principal)),
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),
-    secrets: open(createSecrets({ context, principal, vault: parts.vault })),
     audit: open(createAudit(context, principal)),
   });
 
