@@ -160,7 +160,7 @@ const openContext = async (
   };
   const news = { wake: waker.wake, changed: watcher.heard };
   store.watch?.(hearNews(clock, watcher.closed, news));
-  const keyOf = async () => (read.publicUrl === null ? null : installationKey(base, 'job-tokens'));
+  const keyOf = async () => (read.publicUrl === null ? null : installationKey({ ...base, vault }, 'job-tokens'));
   const { installation, exclusive, key } = await opened(store, time, keyOf);
   const callback = read.publicUrl !== null && key ? callbackOf(read.publicUrl, key) : null;
   const opening = { installation, exclusive, callback, startedAt: clock.now(), wallClock: newWallClock(clock) };

@@ -51,15 +51,15 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let closed: Promise<void> | null = null;
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
-  const { defaultExecutor, jobDefaults, onMinted } = parts;
+  const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
   const servicesFor = (principal: Principal): Services => ({
     jobs: open(createJobs({ context, principal, defaultExecutor, jobDefaults })),
     runs: open(createRuns(context, principal, watcher)),
     images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+    secrets: open(createSecrets({ context, principal, vault })),
     users: open(createUsers(context, principal)),
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),
-    secrets: open(createSecrets({ context, principal, vault: parts.vault })),
     audit: open(createAudit(context, principal)),
   });
 

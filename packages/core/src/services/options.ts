@@ -141,8 +141,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     defaultExecutor,
     sizes: options.sizes ? parseSizes(options.sizes) : defaults.sizes,
     authenticate: options.authenticate ?? null,
-    // The host's own word is all that counts where it has one.
-    tokens: options.authenticate ? null : (options.tokens ?? null),
+    tokens: options.tokens ?? null,
     publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
     auditMaxAgeMs,
     directory: readDirectory(options.directory),

@@ -44,6 +44,7 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
   );
   const noteUse = newUseNotes(parts);
 
+  // The host's records count only where it has no word of its own.
   const principalOf = async (token: string, isOfHost: boolean): Promise<Principal | null> => {
     const recorded = records && !isOfHost ? principalOfToken(token, records, clock.now()) : null;
     if (recorded) return recorded;

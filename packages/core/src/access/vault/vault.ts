@@ -5,7 +5,7 @@ import { howToMake, type KeyRing } from './key-ring.ts';
 import { type Sealed, type SealedFor, seal, unseal } from './seal.ts';
 
 /** The kinds of documents that may hold an encrypted value, always as `data.sealed`. */
-export const sealedKinds = ['secret', 'git-credential', 'webhook'] as const satisfies readonly DocumentKind[];
+export const sealedKinds = ['secret', 'git-credential', 'webhook', 'key'] as const satisfies readonly DocumentKind[];
 
 export interface SealedData {
   sealed: Sealed;
