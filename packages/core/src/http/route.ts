@@ -83,3 +83,5 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   });
+
+export const noContent = (): Response => new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });

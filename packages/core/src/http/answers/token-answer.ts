@@ -11,7 +11,7 @@ export const tokenAnswer = (token: TokenView): z.output<typeof tokenSchema> => (
   user_id: token.userId,
   group_id: null,
   scopes: token.scopes,
-  scope: token.scopes && token.scopes.join(' '),
+  scope: token.scopes?.join(' ') ?? null,
   job_id: token.jobId,
   expires_at: toTimestampOrNull(token.expiresAt),
   refresh_expires_at: null,

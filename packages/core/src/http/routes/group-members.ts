@@ -3,7 +3,7 @@ import { memberAnswer, membershipAnswer } from '../answers/group-answer.ts';
 import { pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { memberNames } from '../names/people-names.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { json, type Route, route } from '../route.ts';
+import { json, noContent, type Route, route } from '../route.ts';
 import {
   groupMember,
   groupMemberCreate,
@@ -58,7 +58,7 @@ export const groupMemberRoutes: readonly Route[] = [
     errors: ['no-directory'],
     handle: async ({ services, params }) => {
       await services.groups.removeMember(params.group_id ?? '', params.user_id ?? '');
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
   route({
@@ -71,7 +71,7 @@ export const groupMemberRoutes: readonly Route[] = [
     errors: ['no-directory'],
     handle: async ({ services, params, query }) => {
       await services.groups.removeMember(params.group_id ?? '', query.user_id);
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
 ];

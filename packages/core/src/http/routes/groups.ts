@@ -6,7 +6,7 @@ import { groupNames, groupUnsupported } from '../names/people-names.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { json, type Route, route } from '../route.ts';
+import { json, noContent, type Route, route } from '../route.ts';
 import { group, groupCreate, groupCreateExample, groupExample, groupList, groupUpdate } from '../schemas/groups.ts';
 import { paging } from '../schemas/query.ts';
 
@@ -75,7 +75,7 @@ export const groupRoutes: readonly Route[] = [
     errors: ['owner-in-use', 'edit-conflict', 'no-directory'],
     handle: async ({ services, params }) => {
       await services.groups.remove(params.group_id ?? '');
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
 ];

@@ -9,7 +9,7 @@ import { type OwnerQuery, ownerFilter } from '../names/owner-filter.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { type Call, json, type Route, route } from '../route.ts';
+import { type Call, json, noContent, type Route, route } from '../route.ts';
 import { job, jobList } from '../schemas/answers.ts';
 import { jobCreateExample, jobExample } from '../schemas/examples.ts';
 import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
@@ -86,7 +86,7 @@ export const jobRoutes: readonly Route[] = [
     errors: ['job-not-found', 'job-active'],
     handle: async (call) => {
       await call.services.jobs.remove(call.params.job_id ?? '', { allowActive: call.query.allow_active ?? false });
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
 ];

@@ -7,7 +7,7 @@ import { secretNames, secretRemovalNames, secretUnsupported } from '../names/peo
 import { toLibrary } from '../names/translate.ts';
 import { unsupported, withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { json, type Route, route } from '../route.ts';
+import { json, noContent, type Route, route } from '../route.ts';
 import { flag, ownerQuery, paging } from '../schemas/query.ts';
 import {
   rotationExample,
@@ -111,7 +111,7 @@ export const secretRoutes: readonly Route[] = [
     handle: async ({ services, params, query }) => {
       const options = { allowInUse: query.allow_in_use ?? false };
       await inWireNames({}, secretRemovalNames, () => services.secrets.remove(params.secret_id ?? '', options));
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
 ];

@@ -6,7 +6,7 @@ import { rotateNames, tokenNames, tokenUnsupported, withExpiry } from '../names/
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { json, type Route, route } from '../route.ts';
+import { json, noContent, type Route, route } from '../route.ts';
 import { paging } from '../schemas/query.ts';
 import {
   mintedToken,
@@ -72,7 +72,7 @@ export const tokenRoutes: readonly Route[] = [
     errors: ['no-directory'],
     handle: async ({ services, params }) => {
       await services.tokens.revoke(params.token_id ?? '');
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
   route({

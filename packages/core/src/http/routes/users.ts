@@ -5,7 +5,7 @@ import { meAnswer, userAnswer } from '../answers/user-answer.ts';
 import { userNames } from '../names/people-names.ts';
 import { toLibrary } from '../names/translate.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { json, type Route, route } from '../route.ts';
+import { json, noContent, type Route, route } from '../route.ts';
 import { paging } from '../schemas/query.ts';
 import {
   me,
@@ -91,7 +91,7 @@ export const userRoutes: readonly Route[] = [
     errors: ['owner-in-use', 'last-admin', 'edit-conflict', 'no-directory'],
     handle: async ({ services, params }) => {
       await services.users.remove(params.user_id ?? '');
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
 ];
