@@ -3,6 +3,7 @@ import type { Principal } from '../src/access/principal.ts';
 import { isRunyardError } from '../src/domain/errors.ts';
 import type { Services } from '../src/services/api.ts';
 import { type AccessWorld, accessWorld } from './support/access-world.ts';
+import { collect } from './support/collect.ts';
 
 let world: AccessWorld;
 beforeAll(async () => {
@@ -75,7 +76,7 @@ const asked = async (method: (...given: readonly unknown[]) => unknown, given: r
   try {
     const answer = await method(...given);
     const isStream = typeof answer === 'object' && answer !== null && Symbol.asyncIterator in answer;
-    return { answer: isStream ? await Array.fromAsync(answer as AsyncIterable<unknown>) : answer };
+    return { answer: isStream ? await collect(answer as AsyncIterable<unknown>) : answer };
   } catch (error) {
     if (isRunyardError(error)) return { code: error.code };
     throw error;

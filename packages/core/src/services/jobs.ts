@@ -1,4 +1,4 @@
-import { visibleOwners } from '../access/principal.ts';
+import { visibleOwnersAmong } from '../access/principal.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
@@ -33,7 +33,7 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async list({ owner, name, tags, ...paging } = {}) {
       mayDo(principal, 'job.read');
-      const owners = narrow(visibleOwners(principal), owner);
+      const owners = visibleOwnersAmong(principal, owner);
       const page = await store.jobs({
         ...pageQuery(paging, false),
         ...(owners && { owners }),

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import { type Principal, visibleOwners } from '../../access/principal.ts';
+import { type Principal, visibleOwnersAmong } from '../../access/principal.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import { instant } from '../documents/texts.ts';
 import { mayDo } from '../guard.ts';
-import { narrow, pageQuery } from '../page-query.ts';
+import { pageQuery } from '../page-query.ts';
 import type { Audit } from './api.ts';
 
 export const createAudit = ({ store }: EngineContext, principal: Principal): Audit => ({
   async list({ owner, subject, by, action, from, to, ...paging } = {}) {
     mayDo(principal, 'audit.read');
     parseWith(filterSchema, { owner, subject, by, action, from, to }, { code: 'invalid-request' });
-    const owners = narrow(visibleOwners(principal), owner);
+    const owners = visibleOwnersAmong(principal, owner);
     return store.audit({
       ...pageQuery(paging, true),
       ...(owners && { owners }),
