@@ -26,5 +26,7 @@ export interface SourceOptions {
 }
 
 export type GitCredential =
-  | { kind: 'https'; username: string; password: string }
+  /** `origin`: `https://host[:port]`, the only server that it may be shown to; absent: that of the source's url. */
+  | { kind: 'https'; username: string; password: string; origin?: string }
+  /** `knownHosts`: the host keys that are believed, and no others; absent: the source learns a host's key when it first meets it, or refuses. */
   | { kind: 'ssh'; privateKey: string; knownHosts?: string };

@@ -1,8 +1,9 @@
 import type { SecretProvider } from '../../ports/secret-provider.ts';
+import type { GitCredential } from '../../ports/source.ts';
 import type { Store } from '../../ports/store.ts';
 import type { SealedDocument, Vault } from './vault.ts';
 
-/** Secrets as jobs get them: those of their owner in the vault, then what the host's own provider has. */
+/** Secrets and git credentials as jobs get them: those of their owner in the vault, then what the host's own provider has. */
 export const vaultProvider = (
   { store, vault }: { store: Pick<Store, 'documentByName'>; vault: Vault },
   host: SecretProvider | null,
@@ -13,5 +14,9 @@ export const vaultProvider = (
     if (document) return vault.open(document as SealedDocument);
     return (await host?.secret(name, options)) ?? null;
   },
-  gitCredential: async (name, options) => (await host?.gitCredential?.(name, options)) ?? null,
+  async gitCredential(name, options) {
+    const document = await store.documentByName('git-credential', options.owner, name);
+    if (document) return JSON.parse(vault.open(document as SealedDocument)) as GitCredential;
+    return (await host?.gitCredential?.(name, options)) ?? null;
+  },
 });
