@@ -76,6 +76,17 @@ describe.each(kinds)('a key that is given: %s', (_, ...args) => {
     expect(refusal([before, 'A'.repeat(70), ...behind].join('\n')).message).not.toContain('AAAA');
   });
 
+  it('is refused when its halves do not belong together', async () => {
+    const { text, line } = await generated('-N', '', ...args);
+    const blob = Buffer.from(line.split(' ')[1] ?? '', 'base64');
+    const bytes = Buffer.from(text.split('\n').slice(1, -2).join(''), 'base64');
+    const last = bytes.indexOf(blob) + blob.length - 1;
+    bytes.writeUInt8(bytes.readUInt8(last) ^ 1, last);
+    const [first, end] = [text.split('\n')[0], text.trim().split('\n').at(-1)];
+    const changed = [first, bytes.toString('base64'), end].join('\n');
+    expect(refusal(changed).message).toContain('a key of which a part is missing or damaged');
+  });
+
   it('is refused with a passphrase, with a sentence that shows nothing of it', async () => {
     const { text } = await generated('-N', 'correct-horse', ...args);
     const { message } = refusal(text);

@@ -19,7 +19,10 @@ export interface Source {
 
 export interface SourceOptions {
   signal: AbortSignal;
-  /** Asked when a source names a credential. Rejects with `RunyardError` `unknown-credential`. */
+  /**
+   * Asked when a source names a credential. Rejects with `RunyardError` `unknown-credential`, or with an `AttemptFailed`, to be passed on, where it is for
+   * another server than that of the source, or cannot be opened.
+   */
   credential(name: string): Promise<GitCredential>;
   /** A line for the attempt's log. */
   log(line: string): void;
