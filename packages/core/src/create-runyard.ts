@@ -11,6 +11,7 @@ import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 import { gitSource } from './adapters/git-source/git-source.ts';
 import { processExecutor } from './adapters/process-executor/process-executor.ts';
 import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
+import { sshKeyscan } from './adapters/ssh-keyscan/ssh-keyscan.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
 import type { Run } from './domain/run/run.ts';
@@ -209,6 +210,7 @@ const assemble = async (
     engine: context.engine,
     emitter: context.emitter,
     vault: context.vault,
+    scanHost: sshKeyscan,
     watcher,
     defaultExecutor: read.defaultExecutor,
     jobDefaults: read.defaults,

@@ -2,6 +2,7 @@
 
 export type { Scope } from './access/authorize.ts';
 export type { Authenticate } from './access/directory/authenticator.ts';
+export type { HostKey } from './access/git/known-hosts.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
@@ -144,6 +145,19 @@ export type {
 } from './services/api.ts';
 export type { Audit, AuditListOptions } from './services/audit/api.ts';
 export type { JobCheck } from './services/check/api.ts';
+export type {
+  GitCredentialInput,
+  GitCredentialListOptions,
+  GitCredentials,
+  GitCredentialView,
+  HttpsCredentialInput,
+  HttpsCredentialPatch,
+  HttpsCredentialView,
+  ScannedHost,
+  SshCredentialInput,
+  SshCredentialPatch,
+  SshCredentialView,
+} from './services/git-credentials/api.ts';
 export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
 export type { PageOptions } from './services/page-options.ts';

@@ -34,6 +34,8 @@ export const errorCodes = {
   'no-encryption-key': 'This host has no key to encrypt secrets with; the message says how to give one.',
   'value-damaged': 'An encrypted value is not as it was written: it cannot be read, or was moved.',
   'invalid-secret': 'The secret is not as the model wants it; `field` says where.',
+  'invalid-credential': 'The git credential is not as the model wants it; `field` says where.',
+  'credential-in-use': 'Sources of jobs name the git credential; `id` is the first of those jobs.',
   'secret-in-use': 'Jobs attach the secret; `id` is the first of them.',
   'run-ended': 'The run has already ended.',
   'edit-conflict': 'The record changed while it was edited; read it and try again.',

@@ -1,16 +1,18 @@
 import { Hono } from 'hono';
 import type { Authenticate } from '../access/directory/authenticator.ts';
-import { type ErrorCode, RunyardError } from '../domain/errors.ts';
+import { RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import type { Runyard } from '../services/runyard.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
+import { ids } from './ids.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { isFault, problemResponse } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes } from './routes/index-of-routes.ts';
+import { unquoted } from './unquoted.ts';
 
 /**
  * The neutral HTTP app: mount it with `@runyard/express-router`, `@runyard/nest-module`, `nodeHandler` or anything that
@@ -97,19 +99,16 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   return route.handle({ ...call, principal, services: runyard.as(principal) });
 };
 
-const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> =>
-  parseWith(body.schema, (await readBody(request, limit)) ?? {}, { code: body.code });
-
-const notFoundCodes: Record<string, { code: ErrorCode; what: string }> = {
-  job_id: { code: 'job-not-found', what: 'job' },
-  run_id: { code: 'run-not-found', what: 'run' },
+const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> => {
+  const parse = async () => parseWith(body.schema, (await readBody(request, limit)) ?? {}, { code: body.code });
+  return body.isSecret ? unquoted(parse) : parse();
 };
 
 const checkIds = (params: Record<string, string>): void => {
   for (const [name, value] of Object.entries(params)) {
-    const unknown = notFoundCodes[name];
+    const unknown = ids[name];
     if (unknown && !/^[0-9a-f]{32}$/.test(value))
-      throw new RunyardError(unknown.code, `There is no ${unknown.what} of that id; ids are 32 hex digits.`);
+      throw new RunyardError(unknown.missing, `There is no ${unknown.what} of that id; ids are 32 hex digits.`);
   }
 };
 

@@ -9,6 +9,7 @@ import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
 import type { Audit } from './audit/api.ts';
 import type { JobCheck } from './check/api.ts';
+import type { GitCredentials } from './git-credentials/api.ts';
 import type { Groups } from './groups/api.ts';
 import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
@@ -180,6 +181,7 @@ export interface Services {
   readonly runs: Runs;
   readonly images: Images;
   readonly secrets: Secrets;
+  readonly gitCredentials: GitCredentials;
   readonly users: Users;
   readonly groups: Groups;
   readonly tokens: Tokens;

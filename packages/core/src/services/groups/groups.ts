@@ -1,15 +1,14 @@
-import { z } from 'zod';
 import type { GroupData, GroupDocument } from '../../access/directory/data.ts';
 import type { Principal } from '../../access/principal.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import { directoryOnly } from '../directory-only.ts';
 import { documentFor } from '../documents/document-for.ts';
-import { nameText } from '../documents/texts.ts';
 import { changeDocument, makeDocument } from '../documents/write-document.ts';
 import { isId, mayDo } from '../guard.ts';
 import { pageQuery } from '../page-query.ts';
 import type { Groups, GroupView } from './api.ts';
+import { groupSchema } from './group-schema.ts';
 import { addMember, membersOf, removeMember } from './members.ts';
 import { removeGroup } from './remove-group.ts';
 
@@ -62,8 +61,6 @@ export const createGroups = (context: EngineContext, principal: Principal): Grou
       removeMember(context, principal, { group: await groupFor(id, 'group.write'), userId }),
   };
 };
-
-const groupSchema = z.strictObject({ name: nameText, description: z.string().max(2000).nullish() });
 
 const groupView = ({ id, name, data, createdAt, updatedAt }: GroupDocument): GroupView => ({
   id,

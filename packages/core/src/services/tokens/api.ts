@@ -56,6 +56,8 @@ export interface Tokens {
   mint(input: TokenInput): Promise<Minted>;
   /** In the order in which they were made. */
   list(options?: PageOptions & { userId?: string }): Promise<Page<TokenView>>;
+  /** `token-not-found`. */
+  get(id: string): Promise<TokenView>;
   /** Dead at once. `token-not-found`. */
   revoke(id: string): Promise<void>;
   /** A new token of the same name, scopes and job; the old one dies after the overlap. */

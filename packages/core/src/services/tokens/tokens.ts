@@ -23,9 +23,9 @@ export interface TokenServices {
 }
 
 export const createTokens = ({ context, principal, onMinted }: TokenServices): Tokens => {
-  const tokenFor = async (id: string): Promise<TokenDocument> => {
+  const tokenFor = async (id: string, action: 'token.read' | 'token.write'): Promise<TokenDocument> => {
     const ownerOf = ({ data }: StoredDocument): string => `user:${(data as TokenData).userId}`;
-    const wanted = { kind: 'token', id, action: 'token.write', ownerOf } as const;
+    const wanted = { kind: 'token', id, action, ownerOf } as const;
     const token = await documentFor<TokenData>(context, principal, wanted);
     directoryOnly(context);
     return token;
@@ -52,13 +52,15 @@ export const createTokens = ({ context, principal, onMinted }: TokenServices): T
       return { ...page, items: page.items.map((token) => tokenView(token as TokenDocument)) };
     },
 
+    get: async (id) => tokenView(await tokenFor(id, 'token.read')),
+
     async revoke(id) {
-      const document = await tokenFor(id);
+      const document = await tokenFor(id, 'token.write');
       await dropDocument(context, principal, { document, told: { deed: 'revoked' } });
     },
 
     async rotate(id, options = {}) {
-      const document = await tokenFor(id);
+      const document = await tokenFor(id, 'token.write');
       const given = parseWith(rotateSchema, options, { code: 'invalid-request' });
       const minted = await rotate(context, principal, { document, ...given });
       await forgetExpired(context, minted.view.userId);
