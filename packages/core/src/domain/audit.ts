@@ -14,3 +14,6 @@ export interface AuditEntry {
   /** What is worth telling besides, never a value that is secret. Plain JSON of at most 8 KiB. */
   details: Readonly<Record<string, unknown>>;
 }
+
+/** What stands before the dot of an action; all of it where there is none. */
+export const topicOf = (action: string): string => action.split('.', 1)[0] ?? '';

@@ -43,8 +43,22 @@ const readNames: Record<ReadName, true> = {
   attemptStates: true,
   retained: true,
   remains: true,
+  document: true,
+  documentByName: true,
+  documentByLookup: true,
+  documents: true,
+  audit: true,
   time: true,
 };
 
 /** They read as much as people ask for, and may take long. */
-export const lists: ReadonlySet<ReadName> = new Set(['jobs', 'runs', 'occurrences', 'ahead', 'retained', 'remains']);
+export const lists: ReadonlySet<ReadName> = new Set([
+  'jobs',
+  'runs',
+  'occurrences',
+  'ahead',
+  'retained',
+  'remains',
+  'documents',
+  'audit',
+]);

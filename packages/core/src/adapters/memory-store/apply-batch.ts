@@ -1,6 +1,8 @@
 import type { Change, CommitResult } from '../../ports/store.ts';
 import type { Applier, Refusal } from './applier.ts';
 import { insertAttempt, writeAttempt } from './change-attempts.ts';
+import { insertAudit, pruneAudit } from './change-audit.ts';
+import { expectDocument, insertDocument, removeDocument, updateDocument } from './change-documents.ts';
 import { forgetInstances, putInstance } from './change-instances.ts';
 import { expectJob, forgetJob, insertJob, moveCursor, removeJob, updateJob } from './change-jobs.ts';
 import { coverOccurrence, insertOccurrence, pruneOccurrences, withdrawOccurrence } from './change-occurrences.ts';
@@ -29,6 +31,12 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'attempt.write': writeAttempt,
   'instance.put': putInstance,
   'instance.forget': forgetInstances,
+  'document.insert': insertDocument,
+  'document.update': updateDocument,
+  'document.remove': removeDocument,
+  'document.expect': expectDocument,
+  'audit.insert': insertAudit,
+  'audit.prune': pruneAudit,
 };
 
 /** All of the batch, or nothing of it. */

@@ -1,8 +1,7 @@
 import type { Job } from '../../domain/job/job.ts';
 import type { Run } from '../../domain/run/run.ts';
-import type { JobQuery, Page, PageQuery, RunQuery } from '../../ports/store.ts';
-import { pageRange, toPage } from '../shared/paging.ts';
-import { copy } from './copy.ts';
+import type { JobQuery, Page, RunQuery } from '../../ports/store.ts';
+import { pageOf } from './page-of.ts';
 import type { Tables } from './tables.ts';
 
 export const listJobs = (tables: Tables, query: JobQuery): Page<Job> => {
@@ -34,13 +33,3 @@ const fitsRun = (tables: Tables, run: Run, query: RunQuery): boolean =>
   (!query.states || query.states.includes(run.state)) &&
   (query.trigger === undefined || query.trigger === run.trigger) &&
   (query.idempotencyKey === undefined || query.idempotencyKey === run.idempotencyKey);
-
-const pageOf = <T>(query: PageQuery, found: { seq: number; item: T }[]): Page<T> => {
-  const { order, above, below, limit } = pageRange(query);
-  const inside = found
-    .filter(({ seq }) => (above === null || seq > above) && (below === null || seq < below))
-    .sort((a, b) => (order === 'ascending' ? a.seq - b.seq : b.seq - a.seq))
-    .slice(0, limit)
-    .map(({ seq, item }) => ({ seq, item: copy(item) }));
-  return toPage(query, inside);
-};

@@ -4,6 +4,7 @@ import { activity } from './activity.ts';
 import { applyBatch } from './apply-batch.ts';
 import { takenAt } from './change-attempts.ts';
 import { copy } from './copy.ts';
+import { documentById, documentByLookup, documentByName, listAudit, listDocuments } from './document-reads.ts';
 import * as engine from './engine-reads.ts';
 import { listJobs, listRuns } from './lists.ts';
 import { nextWakeAt, overdue, startable } from './queue-reads.ts';
@@ -62,6 +63,12 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     attemptStates: async (keys) => engine.attemptStates(tables, keys),
     retained: async (after, limit) => retained(tables, after, limit),
     remains: async (query) => remains(tables, query),
+
+    document: async (kind, id) => documentById(tables, kind, id),
+    documentByName: async (kind, owner, name) => documentByName(tables, kind, owner, name),
+    documentByLookup: async (kind, lookup) => documentByLookup(tables, kind, lookup),
+    documents: async (query) => listDocuments(tables, query),
+    audit: async (query) => listAudit(tables, query),
 
     close: async () => {},
   };

@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../../domain/audit.ts';
+import type { DocumentKind, StoredDocument } from '../../domain/document.ts';
 import type { Job, JobSpec, ScheduleCursor } from '../../domain/job/job.ts';
 import { type Attempt, isTerminal, type Occurrence, type Run } from '../../domain/run/run.ts';
 
@@ -24,6 +26,11 @@ export interface Tables {
   readonly holding: Map<string, Attempt>;
   readonly occurrences: Map<string, Map<number, Occurrence>>;
   readonly instances: Map<string, { startedAt: number; expiresAt: number; leaseMs: number; places: readonly string[] }>;
+  readonly documents: Map<DocumentKind, Map<string, DocumentRow>>;
+  /** Ids of documents by kind, owner and name, and by kind and lookup. */
+  readonly documentNames: Map<string, string>;
+  readonly documentLookups: Map<string, string>;
+  readonly audit: Map<string, AuditRow>;
   lastSeq: number;
 }
 
@@ -36,6 +43,16 @@ export interface JobRow {
 export interface RunRow {
   seq: number;
   run: Run;
+}
+
+export interface DocumentRow {
+  seq: number;
+  document: StoredDocument;
+}
+
+export interface AuditRow {
+  seq: number;
+  entry: AuditEntry;
 }
 
 export const emptyTables = (): Tables => ({
@@ -54,6 +71,10 @@ export const emptyTables = (): Tables => ({
   holding: new Map(),
   occurrences: new Map(),
   instances: new Map(),
+  documents: new Map(),
+  documentNames: new Map(),
+  documentLookups: new Map(),
+  audit: new Map(),
   lastSeq: 0,
 });
 

@@ -1,11 +1,16 @@
 import { attemptRules } from './attempts.ts';
+import { auditRules } from './audit.ts';
 import { batchRules } from './batches.ts';
 import { type StoreSuite, suiteRules } from './bench.ts';
+import { documentGuardRules } from './document-guards.ts';
+import { documentListRules } from './document-lists.ts';
+import { documentRules } from './documents.ts';
 import { gpuRules } from './gpus.ts';
 import { jobRules } from './jobs.ts';
 import { leaseRules } from './leases.ts';
 import { listRules } from './lists.ts';
 import { occurrenceRules } from './occurrences.ts';
+import { ownerRules } from './owners.ts';
 import { queueRules } from './queue.ts';
 import { retentionRules } from './retention.ts';
 import { runRules } from './runs.ts';
@@ -36,4 +41,9 @@ export const describeStore = (suite: StoreSuite): void => {
   describe('leases', () => suiteRules(suite, leaseRules));
   describe('retention', () => suiteRules(suite, retentionRules));
   describe('lists', () => suiteRules(suite, listRules));
+  describe('documents', () => suiteRules(suite, documentRules));
+  describe('guards of documents', () => suiteRules(suite, documentGuardRules));
+  describe('what an owner has', () => suiteRules(suite, ownerRules));
+  describe('lists of documents', () => suiteRules(suite, documentListRules));
+  describe('audit', () => suiteRules(suite, auditRules));
 };

@@ -1,22 +1,13 @@
 import { isRunyardError } from '../../domain/errors.ts';
-import type { Page, PageQuery } from '../../ports/store.ts';
-import type { Bench, Rules } from './bench.ts';
+import type { Rules } from './bench.ts';
+import { ids, numbers, pagesBothWays } from './pages.ts';
 import { id, insertJob, insertRun, someRun } from './records.ts';
 
 export const listRules: Rules = {
   'pages follow each other in both directions and both orders, whole and without overlap': async (bench) => {
-    const { store, expect, done } = bench;
-    await done(...numbers(7).map((n) => insertRun({ id: id(`r${n}`) })));
-    for (const descending of [false, true]) {
-      const wanted = numbers(7).map((n) => id(`r${n}`));
-      if (descending) wanted.reverse();
-      const list = (query: Partial<PageQuery>) => store.runs({ limit: 3, descending, ...query });
-      const forward = await walk(list, 'next', {});
-      expect(forward.map(ids)).toEqual([wanted.slice(0, 3), wanted.slice(3, 6), wanted.slice(6)]);
-      expect([forward[0]?.previous, forward[2]?.next]).toEqual([undefined, undefined]);
-      const backward = await walk(list, 'previous', { after: forward[1]?.next as string });
-      expect(backward.map(ids)).toEqual([wanted.slice(6), wanted.slice(3, 6), wanted.slice(0, 3)]);
-    }
+    await bench.done(...numbers(7).map((n) => insertRun({ id: id(`r${n}`) })));
+    const wanted = numbers(7).map((n) => id(`r${n}`));
+    await pagesBothWays(bench, (query) => bench.store.runs(query), wanted);
   },
 
   'pages stay as they are while records are inserted': async ({ store, expect, done }) => {
@@ -87,20 +78,4 @@ export const listRules: Rules = {
     expect(await list({ applied: false })).toEqual([id('b')]);
     expect(await list({ applied: true, owners: ['user:a'] })).toEqual([id('a')]);
   },
-};
-
-const numbers = (length: number): number[] => Array.from({ length }, (_, n) => n);
-
-const ids = (page: Page<{ id: string }> | undefined): string[] => (page?.items ?? []).map((item) => item.id);
-
-type List = (query: Partial<PageQuery>) => ReturnType<Bench['store']['runs']>;
-
-// Every page from the first one on, in one direction.
-const walk = async (list: List, direction: 'next' | 'previous', start: Partial<PageQuery>) => {
-  const pages = [await list(start)];
-  for (let key = pages[0]?.[direction]; key !== undefined; key = pages.at(-1)?.[direction]) {
-    pages.push(await list(direction === 'next' ? { after: key } : { before: key }));
-    if (pages.length > 20) throw new Error('The pages do not end.');
-  }
-  return pages;
 };

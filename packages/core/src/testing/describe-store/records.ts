@@ -1,3 +1,5 @@
+import type { AuditEntry } from '../../domain/audit.ts';
+import type { StoredDocument } from '../../domain/document.ts';
 import type { Job, JobSpec, ScheduleCursor } from '../../domain/job/job.ts';
 import type { Attempt, Occurrence, Run } from '../../domain/run/run.ts';
 import type { Change } from '../../ports/store.ts';
@@ -147,4 +149,38 @@ export const insertRun = (given: Partial<Run> = {}): Change => ({ kind: 'run.ins
 export const insertAttempt = (given: Partial<Attempt> = {}): Change => ({
   kind: 'attempt.insert',
   attempt: someAttempt(given),
+});
+
+export const someDocument = (given: Partial<StoredDocument> = {}): StoredDocument => ({
+  kind: 'secret',
+  id: id('doc'),
+  owner: 'user:system',
+  name: 'token',
+  lookup: null,
+  revision: 1,
+  data: { note: 'grüß Gott "x" \\ \u2028', list: [1, null, { deep: true }] },
+  createdAt: 4_000,
+  updatedAt: 4_000,
+  ...given,
+});
+
+export const insertDocument = (given: Partial<StoredDocument> = {}): Change => ({
+  kind: 'document.insert',
+  document: someDocument(given),
+});
+
+export const someEntry = (given: Partial<AuditEntry> = {}): AuditEntry => ({
+  id: id('entry'),
+  at: 5_000,
+  by: { id: 'user:a', name: 'Anna' },
+  action: 'secret.changed',
+  subject: { kind: 'secret', id: id('doc'), name: 'token' },
+  owner: 'user:system',
+  details: { before: { note: 'grüß Gott "x" \\ \u2028' }, list: [1, null] },
+  ...given,
+});
+
+export const insertEntry = (given: Partial<AuditEntry> = {}): Change => ({
+  kind: 'audit.insert',
+  entry: someEntry(given),
 });
