@@ -122,6 +122,7 @@ export type {
   ImageOptions,
   Images,
   ImageView,
+  JobDifference,
   JobListOptions,
   Jobs,
   JobView,

@@ -1,5 +1,5 @@
 import type { Principal } from '../access/principal.ts';
-import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Job, JobSpec, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { ActivePressure } from '../engine/pressure.ts';
@@ -69,6 +69,8 @@ export interface Jobs {
    * several instances at once. `prune` removes jobs that `apply` once made and that are not among these.
    */
   apply(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<Applied[]>;
+  /** What `apply` would do now, without doing it: the same checks, and each job as it is and as it would be. */
+  diff(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<JobDifference[]>;
   /** `forbidden-overlap` with the id of the run in the way. */
   start(id: string, options?: StartOptions): Promise<Run>;
   /** The schedule does not fire until `resume`; what was due meanwhile is in the ledger as `paused`. */
@@ -87,6 +89,14 @@ export interface Jobs {
 export interface Applied {
   job: JobView;
   change: 'created' | 'updated' | 'unchanged' | 'removed';
+}
+
+export interface JobDifference {
+  change: Applied['change'];
+  /** Null: there is none yet. */
+  id: string | null;
+  before: JobSpec | null;
+  after: JobSpec | null;
 }
 
 /** `runyard.runs`. Every method rejects with a `RunyardError`. */

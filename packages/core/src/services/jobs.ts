@@ -4,6 +4,7 @@ import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
 import { checkSpec } from './check-spec.ts';
+import { diffJobs } from './diff-jobs.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
@@ -55,6 +56,8 @@ export const createJobs = (services: JobServices): Jobs => {
     },
 
     apply: (input, options = {}) => applyJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
+
+    diff: (input, options = {}) => diffJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
 
     start: (id, options = {}) => startJob(context, principal, id, options),
 

@@ -51,11 +51,17 @@ const report = (changes: readonly Change[], { dryRun, paint }: { dryRun: boolean
   lines: [
     ...changes.flatMap((change) => [
       `${words[change.change](paint)}  ${change.name} (${change.owner})${change.id === null ? '' : `  ${paint.faint(change.id)}`}`,
-      ...(dryRun && change.change === 'updated' ? differences(change).map((line) => `    ${line}`) : []),
+      ...(change.change === 'updated' ? differences(change).map((line) => `    ${line}`) : []),
     ]),
     ...(dryRun ? ['Nothing was changed (--dry-run).'] : []),
   ],
-  json: { changes, dry_run: dryRun },
+  json: {
+    changes: changes.map(({ before, after, ...change }) => ({
+      ...change,
+      ...(change.change === 'updated' && { differences: differences({ before, after }) }),
+    })),
+    dry_run: dryRun,
+  },
 });
 
 const words: Readonly<Record<Change['change'], (paint: Paint) => string>> = {

@@ -9,14 +9,18 @@ export interface Change {
 }
 
 /** One line for each value that would change: `schedule.cron: "0 6 * * *" → "0 7 * * *"`. */
-export const differences = ({ before, after }: Pick<Change, 'before' | 'after'>): string[] => {
-  const [old, new_] = [flat(before), flat(after)];
-  const changed = [...new Set([...old.keys(), ...new_.keys()])].filter((path) => old.get(path) !== new_.get(path));
-  return changed.map((path) => `${path}: ${old.get(path) ?? '(nothing)'} → ${new_.get(path) ?? '(nothing)'}`);
+export const differences = ({ before, after }: Pick<Change, 'before' | 'after'>): string[] =>
+  between(before, after, '').filter((line) => !/^(retries|cron_schedule_options)\b/.test(line)); // second names of fields
+
+const between = (before: unknown, after: unknown, path: string): string[] => {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (!isMap(before) || !isMap(after)) return [`${path}: ${text(before)} → ${text(after)}`];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((name) =>
+    between(before[name], after[name], path === '' ? name : `${path}.${name}`),
+  );
 };
 
-const flat = (value: unknown, path = ''): Map<string, string> => {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return new Map([[path, JSON.stringify(value)]]);
-  const inner = Object.entries(value).flatMap(([name, each]) => [...flat(each, path === '' ? name : `${path}.${name}`)]);
-  return new Map(inner);
-};
+const text = (value: unknown): string => (value === undefined || value === null ? '(nothing)' : JSON.stringify(value));
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

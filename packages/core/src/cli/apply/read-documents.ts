@@ -4,10 +4,15 @@ import { type Document, isMap, isScalar, parseAllDocuments } from 'yaml';
 import { type Given, UsageError } from '../command.ts';
 
 /** The documents of a YAML file, or of stdin (`-`), each one a job. Throws `UsageError` that says where it is wrong. */
-export const readDocuments = async ({ cwd, terminal }: Pick<Given, 'cwd' | 'terminal'>, file: string): Promise<object[]> => {
+export const readDocuments = async (
+  { cwd, terminal }: Pick<Given, 'cwd' | 'terminal'>,
+  file: string,
+): Promise<object[]> => {
   const text = file === '-' ? await terminal.input() : await readText(cwd, file);
   const documents = parseAllDocuments(text, { prettyErrors: true });
-  return [...documents].filter(isNotEmpty).map((document, index) => readOne(document, `${file === '-' ? 'stdin' : file}`, index));
+  return [...documents]
+    .filter(isNotEmpty)
+    .map((document, index) => readOne(document, `${file === '-' ? 'stdin' : file}`, index));
 };
 
 const readText = async (cwd: string, file: string): Promise<string> =>
@@ -17,7 +22,8 @@ const readText = async (cwd: string, file: string): Promise<string> =>
 
 // What stands between two `---` with nothing in it but comments.
 const isNotEmpty = (document: Document): boolean =>
-  document.errors.length > 0 || (document.contents !== null && !(isScalar(document.contents) && document.contents.value === null));
+  document.errors.length > 0 ||
+  (document.contents !== null && !(isScalar(document.contents) && document.contents.value === null));
 
 const readOne = (document: Document, where: string, index: number): object => {
   const [error] = document.errors;

@@ -1,8 +1,8 @@
 import type { Given } from '../command.ts';
 import { Refused } from './errors.ts';
 import { type Patience, patiently } from './patiently.ts';
-import { readSettings, type Settings } from './settings.ts';
 import { type Request, send, unreachable } from './send.ts';
+import { readSettings, type Settings } from './settings.ts';
 
 /** Runyard's HTTP API as the command line asks it. Methods throw `Unreachable` and `Refused`. */
 export interface Client {
@@ -13,7 +13,10 @@ export interface Client {
   /** `repeatable`: asking twice comes to the same as asking once. */
   send<T>(method: Request['method'], path: string, options?: SendOptions): Promise<T>;
   /** An answer that is read as it comes; asked for once. */
-  open(path: string, options: { query?: Query; headers?: Record<string, string>; signal: AbortSignal }): Promise<Response>;
+  open(
+    path: string,
+    options: { query?: Query; headers?: Record<string, string>; signal: AbortSignal },
+  ): Promise<Response>;
 }
 
 export type Query = Readonly<Record<string, string | number | boolean | readonly string[] | undefined>>;
@@ -79,6 +82,7 @@ const readJson = async <T>(response: Response, url: string): Promise<T> => {
 const queryText = (query: Query): string => {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query))
-    for (const each of Array.isArray(value) ? value : [value]) if (each !== undefined) search.append(name, String(each));
+    for (const each of Array.isArray(value) ? value : [value])
+      if (each !== undefined) search.append(name, String(each));
   return search.size === 0 ? '' : `?${search}`;
 };

@@ -55,7 +55,8 @@ export const writeConfig = async (path: string, config: ConfigFile): Promise<voi
 };
 
 const parsed = (text: string, path: string): ConfigFile => {
-  const wrong = (): UsageError => new UsageError(`${path} must be JSON such as {"url": "https://…/api", "token": "…"}.`);
+  const wrong = (): UsageError =>
+    new UsageError(`${path} must be JSON such as {"url": "https://…/api", "token": "…"}.`);
   let value: unknown;
   try {
     value = JSON.parse(text);

@@ -4,7 +4,11 @@ import { Refused } from './errors.ts';
 import { isId, type JobShape } from './shapes.ts';
 
 /** The job of that name or id. `owner` chooses where several owners have one of that name. */
-export const findJob = async <T extends JobShape = JobShape>(client: Client, which: string, owner?: string): Promise<T> => {
+export const findJob = async <T extends JobShape = JobShape>(
+  client: Client,
+  which: string,
+  owner?: string,
+): Promise<T> => {
   if (isId(which)) {
     const job = await unlessMissing(client.get<T>(`/jobs/${which}`));
     if (job !== null) return job;
@@ -42,7 +46,12 @@ export const oneWord = ({ words }: Given, what: string): string => {
 const jobsNamed = async <T extends JobShape>(client: Client, name: string, owner: string | undefined): Promise<T[]> => {
   const found: T[] = [];
   for (let key: string | undefined; ; ) {
-    const page = await client.get<{ jobs: T[]; next_key?: string }>('/jobs', { name, owner, page_size: 1000, next_key: key });
+    const page = await client.get<{ jobs: T[]; next_key?: string }>('/jobs', {
+      name,
+      owner,
+      page_size: 1000,
+      next_key: key,
+    });
     found.push(...page.jobs.filter((job) => job.name === name));
     if (page.next_key === undefined) return found;
     key = page.next_key;

@@ -2,7 +2,8 @@ import type { Given } from '../command.ts';
 import { UsageError } from '../command.ts';
 
 /** The exit codes of every command that asks a server. */
-export const askingExits = '64 wrongly called; 69 the server cannot be reached; 77 the token does not allow it; 1 refused otherwise.';
+export const askingExits =
+  '64 wrongly called; 69 the server cannot be reached; 77 the token does not allow it; 1 refused otherwise.';
 
 export const optionText = ({ options }: Given, name: string): string | undefined => {
   const value = options[name];
@@ -24,7 +25,9 @@ export const optionNumber = (
   if (text === undefined) return otherwise;
   const number = Number(text);
   if (/^\d+$/.test(text) && number >= least && number <= most) return number;
-  throw new UsageError(`\`--${name}\` must be a whole number from ${least} to ${most}; received ${JSON.stringify(text)}.`);
+  throw new UsageError(
+    `\`--${name}\` must be a whole number from ${least} to ${most}; received ${JSON.stringify(text)}.`,
+  );
 };
 
 /** `K=V`, several times. */

@@ -26,6 +26,8 @@ const parsed = (block: string): SentEvent | null => {
   const fields = block.split(/\r?\n/).filter((line) => line !== '' && !line.startsWith(':'));
   if (fields.length === 0) return null;
   const all = (name: string): string[] =>
-    fields.filter((line) => line === name || line.startsWith(`${name}:`)).map((line) => line.slice(name.length + 1).replace(/^ /, ''));
+    fields
+      .filter((line) => line === name || line.startsWith(`${name}:`))
+      .map((line) => line.slice(name.length + 1).replace(/^ /, ''));
   return { event: all('event').at(-1) ?? 'message', id: all('id').at(-1), data: all('data').join('\n') };
 };

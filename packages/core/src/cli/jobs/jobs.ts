@@ -58,7 +58,11 @@ const list = async (given: Given): Promise<Report> => {
 };
 
 const get = async (given: Given, which: string): Promise<Report> => {
-  const job = await findJob<JobShape & Record<string, unknown>>(await clientFor(given), which, optionText(given, 'owner'));
+  const job = await findJob<JobShape & Record<string, unknown>>(
+    await clientFor(given),
+    which,
+    optionText(given, 'owner'),
+  );
   return { exit: exitCodes.done, lines: jobLines(job, paintFor(given.terminal)), json: { job } };
 };
 

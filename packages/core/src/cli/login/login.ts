@@ -21,7 +21,8 @@ export const loginCommand: Command = {
   ],
   options: { url: { type: 'string' }, 'token-file': { type: 'string' } },
   async run(given) {
-    if (given.words.length > 0) throw new UsageError(`What is \`${given.words[0]}\`? The token is not given as a word.`);
+    if (given.words.length > 0)
+      throw new UsageError(`What is \`${given.words[0]}\`? The token is not given as a word.`);
     const { terminal } = given;
     const named = optionText(given, 'url') ?? terminal.env.RUNYARD_URL;
     if (named === undefined || named === '') throw new UsageError('Say which server: `--url URL`.');
@@ -31,7 +32,11 @@ export const loginCommand: Command = {
     const path = configPath(terminal);
     await readConfig(path); // one that others may read is looked at by its owner before it is replaced
     await writeConfig(path, { url, token });
-    return { exit: exitCodes.done, lines: [`Stored in ${path}. \`runyard jobs\` asks ${url}.`], json: { url, file: path } };
+    return {
+      exit: exitCodes.done,
+      lines: [`Stored in ${path}. \`runyard jobs\` asks ${url}.`],
+      json: { url, file: path },
+    };
   },
 };
 

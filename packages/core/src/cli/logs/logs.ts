@@ -1,6 +1,6 @@
 import { clientFor } from '../client/client.ts';
-import { findRun } from '../client/find-run.ts';
 import { oneWord } from '../client/find-job.ts';
+import { findRun } from '../client/find-run.ts';
 import { followLog } from '../client/follow-log.ts';
 import { askingExits, optionNumber, optionText } from '../client/options.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
@@ -34,7 +34,8 @@ export const logsCommand: Command = {
   async run(given) {
     const which = oneWord(given, 'run or job');
     const { options, terminal } = given;
-    const tail = options.tail === undefined ? undefined : optionNumber(given, 'tail', { least: 0, most: 1_000_000, otherwise: 0 });
+    const tail =
+      options.tail === undefined ? undefined : optionNumber(given, 'tail', { least: 0, most: 1_000_000, otherwise: 0 });
     const client = await clientFor(given);
     const { id } = await findRun(client, which, optionText(given, 'owner'));
     const entries = followLog(client, id, {

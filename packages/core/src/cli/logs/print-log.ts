@@ -10,7 +10,8 @@ export const printLog = async (
   let atLineStart = true;
   for await (const { stream, text } of entries) {
     if (text === '') continue;
-    if (stream === 'phase') await out(`${atLineStart ? '' : '\n'}${paint.faint(`[runyard] ${text.replace(/\n$/, '')}`)}\n`);
+    if (stream === 'phase')
+      await out(`${atLineStart ? '' : '\n'}${paint.faint(`[runyard] ${text.replace(/\n$/, '')}`)}\n`);
     else await out(text);
     atLineStart = stream === 'phase' || text.endsWith('\n');
   }

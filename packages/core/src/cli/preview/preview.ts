@@ -81,7 +81,8 @@ interface PreviewShape {
 
 const ofJob = async (given: Given, which: string, n: number): Promise<Preview> => {
   for (const name of ['timezone', 'dst'])
-    if (given.options[name] !== undefined) throw new UsageError(`\`--${name}\` is for an expression: a job has its own.`);
+    if (given.options[name] !== undefined)
+      throw new UsageError(`\`--${name}\` is for an expression: a job has its own.`);
   const client = await clientFor(given);
   const job = await findJob(client, which, optionText(given, 'owner'));
   const { says, timezone, times } = await client.get<PreviewShape>(`/jobs/${job.id}/preview`, { n });

@@ -13,7 +13,9 @@ export const jobNames = async (
   const names = new Map(known === undefined ? [] : [[known.id, known.name]]);
   const missing = [...new Set(runs.map((run) => run.job_id))].filter((id) => !names.has(id));
   while (missing.length > 0) {
-    const jobs = await Promise.all(missing.splice(0, atOnce).map((id) => unlessMissing(client.get<JobShape>(`/jobs/${id}`))));
+    const jobs = await Promise.all(
+      missing.splice(0, atOnce).map((id) => unlessMissing(client.get<JobShape>(`/jobs/${id}`))),
+    );
     for (const job of jobs) if (job !== null) names.set(job.id, job.name);
   }
   return names;

@@ -27,7 +27,9 @@ export const attend = async (client: Client, id: string, options: AttendOptions)
   } catch (error) {
     if (signal.aborted) return goesOn(id);
     if (error instanceof Unreachable)
-      throw new Unreachable(`${error.message} The run goes on without us: \`runyard logs -f ${id}\`.`, { cause: error });
+      throw new Unreachable(`${error.message} The run goes on without us: \`runyard logs -f ${id}\`.`, {
+        cause: error,
+      });
     throw error;
   }
 };

@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import * as answers from '../schemas/answers.ts';
-import { extraPackages, imageBuild, jobCreate, jobUpdate } from '../schemas/job-request.ts';
+import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
 
 /** The schemas that the document names; published names where there are any. */
 const requestSchemas: Record<string, z.ZodType> = {
   JobCreate: jobCreate,
   JobUpdate: jobUpdate,
+  JobsApply: jobsApply,
   JobStart: jobStart,
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
@@ -15,6 +16,8 @@ const requestSchemas: Record<string, z.ZodType> = {
 const answerSchemas: Record<string, z.ZodType> = {
   Job: answers.job,
   JobList: answers.jobList,
+  AppliedJobs: answers.appliedJobs,
+  SchedulePreview: answers.schedulePreview,
   StartedJob: answers.startedJob,
   Run: answers.run,
   RunDetails: answers.runDetails,

@@ -1,0 +1,30 @@
+import type { Job, JobSpec } from '../domain/job/job.ts';
+import type { Store } from '../ports/store.ts';
+
+/** Whether applying the spec to the job changes nothing. */
+export const isApplied = (job: Job, spec: JobSpec): boolean => job.applied && canonical(job.spec) === canonical(spec);
+
+/** Jobs of these owners that were applied once and are not kept. */
+export async function* othersApplied(
+  store: Store,
+  { kept, owners }: { kept: ReadonlySet<string>; owners: readonly string[] },
+): AsyncGenerator<Job> {
+  for (let after: string | undefined; ; ) {
+    const page = await store.jobs({
+      owners: [...new Set(owners)],
+      applied: true,
+      limit: 1000,
+      ...(after !== undefined && { after }),
+    });
+    for (const job of page.items) if (!kept.has(job.id)) yield job;
+    if (page.next === undefined) return;
+    after = page.next;
+  }
+}
+
+const canonical = (value: unknown): string =>
+  JSON.stringify(value, (_, inner: unknown) =>
+    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
+      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : inner,
+  );
