@@ -30,6 +30,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
     summary: 'create or update jobs from YAML',
     load: async () => (await import('./apply/apply.ts')).applyCommand,
   },
+  'clone-as-job': {
+    summary: 'make a job of a command that runs in this checkout',
+    load: async () => (await import('./clone-as-job/clone-as-job.ts')).cloneAsJobCommand,
+  },
   login: {
     summary: 'store the address of a server and a token',
     load: async () => (await import('./login/login.ts')).loginCommand,

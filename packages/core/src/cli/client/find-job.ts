@@ -42,8 +42,12 @@ export const oneWord = ({ words }: Given, what: string): string => {
   return word;
 };
 
-// The server looks for parts of names.
-const jobsNamed = async <T extends JobShape>(client: Client, name: string, owner: string | undefined): Promise<T[]> => {
+/** All jobs of that name that we may see. */
+export const jobsNamed = async <T extends JobShape>(
+  client: Client,
+  name: string,
+  owner: string | undefined,
+): Promise<T[]> => {
   const found: T[] = [];
   for (let key: string | undefined; ; ) {
     const page = await client.get<{ jobs: T[]; next_key?: string }>('/jobs', {

@@ -50,7 +50,11 @@ export interface Finding {
   about: string | null;
 }
 
-export const finding = (code: FindingCode, says: string, { todo = null, about = null }: Partial<Finding> = {}): Finding => ({
+export const finding = (
+  code: FindingCode,
+  says: string,
+  { todo = null, about = null }: Partial<Finding> = {},
+): Finding => ({
   code,
   level: findingCodes[code].level,
   says,

@@ -29,7 +29,8 @@ const comment = (findings: readonly Finding[]): string =>
 const asBlocks = (map: YAMLMap): void => {
   for (const { key, value } of map.items) {
     if (isSeq(value) && isScalar(key) && key.value === 'command') value.flow = true;
-    if (isScalar(value) && typeof value.value === 'string' && value.value.includes('\n')) value.type = Scalar.BLOCK_LITERAL;
+    if (isScalar(value) && typeof value.value === 'string' && value.value.includes('\n'))
+      value.type = Scalar.BLOCK_LITERAL;
     if (isMap(value)) asBlocks(value);
   }
 };

@@ -3,7 +3,9 @@ export const hasSecretName = (name: string): boolean => {
   const parts = name.toUpperCase().split('_');
   return (
     parts.some((part) => secretParts.has(part)) ||
-    /(APIKEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|SECRET_KEY|ENCRYPTION_KEY|AUTH_KEY|SIGNING_KEY|ACCOUNT_KEY)/.test(name.toUpperCase())
+    /(APIKEY|API_KEY|ACCESS_KEY|PRIVATE_KEY|SECRET_KEY|ENCRYPTION_KEY|AUTH_KEY|SIGNING_KEY|ACCOUNT_KEY)/.test(
+      name.toUpperCase(),
+    )
   );
 };
 

@@ -7,7 +7,7 @@ import { makePackages } from './make-packages.ts';
 export type JobBody = Readonly<Record<string, unknown>> & { name: string };
 
 export const makeJob = (facts: Facts, wishes: Wishes): JobBody => {
-  const { checkout, trail } = facts;
+  const { checkout } = facts;
   const { directory } = checkout;
   const { env, secrets, schedule, command } = wishes;
   const { extraPackages, startScript } = makePackages(facts);
@@ -47,9 +47,20 @@ const repository = ({ checkout }: Facts, { followBranch, credential }: Wishes): 
 
 // `etl-run`, of `python run.py` in the repository etl.
 const nameFor = ({ checkout, trail }: Facts, command: Wishes['command']): string => {
-  const repositoryName = posix.basename(checkout.remote?.url ?? checkout.root).replace(/\.git$/, '').split(':').at(-1) ?? '';
+  const repositoryName =
+    posix
+      .basename(checkout.remote?.url ?? checkout.root)
+      .replace(/\.git$/, '')
+      .split(':')
+      .at(-1) ?? '';
   const program = [...trail.reads].find(([, { how }]) => how === 'program')?.[0];
   const word = program ?? (typeof command === 'string' ? command : command.join(' ')).split(/\s+/)[0] ?? '';
   const script = posix.basename(word).replace(/\.\w+$/, '');
-  return [repositoryName, script].join('-').replace(/[^A-Za-z0-9]+/g, '-').replace(/^-+|-+$/g, '').slice(0, 100) || 'job';
+  return (
+    [repositoryName, script]
+      .join('-')
+      .replace(/[^A-Za-z0-9]+/g, '-')
+      .replace(/^-+|-+$/g, '')
+      .slice(0, 100) || 'job'
+  );
 };

@@ -15,7 +15,9 @@ export const makePackages = ({ packagesFiles, trail: { languages, packages } }: 
   const python = languages.has('python') ? pythonPackages(file) : {};
   const steps = [
     ...(languages.has('javascript') || packages.node.size > 0 ? nodeSteps(file) : []),
-    ...(languages.has('r') && file('renv') !== undefined ? [inFolderOf(file('renv'), "Rscript -e 'renv::restore()'")] : []),
+    ...(languages.has('r') && file('renv') !== undefined
+      ? [inFolderOf(file('renv'), "Rscript -e 'renv::restore()'")]
+      : []),
   ];
   return {
     extraPackages: Object.keys(python).length === 0 ? null : python,
@@ -26,7 +28,8 @@ export const makePackages = ({ packagesFiles, trail: { languages, packages } }: 
 const pythonPackages = (file: (kind: PackagesFileKind) => PackagesFile | undefined): Record<string, unknown> => {
   const [requirements, environment, pyproject] = [file('requirements'), file('environment'), file('pyproject')];
   const listed = pyproject === undefined ? [] : pyprojectRequirements(pyproject.text);
-  const pip = requirements?.text ?? (environment === undefined && listed.length > 0 ? `${listed.join('\n')}\n` : undefined);
+  const pip =
+    requirements?.text ?? (environment === undefined && listed.length > 0 ? `${listed.join('\n')}\n` : undefined);
   return {
     ...(pip !== undefined && { pip, as_requirements_txt: true }),
     ...(environment !== undefined && { conda: environment.text, as_environment_yml: true }),

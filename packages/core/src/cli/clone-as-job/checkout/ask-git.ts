@@ -6,39 +6,53 @@ const run = promisify(execFile);
 /** git said no, or is not there. */
 export class GitRefused extends Error {}
 
-/** What git prints. It is the developer's own git, with its settings and credentials; it asks nobody and changes nothing. */
-export const askGit = async (
-  cwd: string,
-  args: readonly string[],
-  { timeoutMs = 60_000 }: { timeoutMs?: number } = {},
-): Promise<string> => {
-  try {
-    const { stdout } = await run('git', [...args], { cwd, env: environment(), timeout: timeoutMs, maxBuffer: 2 ** 28 });
-    return stdout;
-  } catch (error) {
-    const { code, killed, stderr } = error as { code?: unknown; killed?: boolean; stderr?: string };
-    if (code === 'ENOENT') throw new GitRefused('git is not installed.');
-    if (killed === true) throw new GitRefused('git did not answer in time.');
-    throw new GitRefused(withoutCredentials(stderr?.trim() || (error as Error).message));
-  }
+/** The developer's own git, with its settings and credentials. It asks nobody and changes nothing. */
+export interface Git {
+  /** What it prints. Throws `GitRefused`. */
+  ask(cwd: string, args: readonly string[], options?: { timeoutMs?: number }): Promise<string>;
+  /** As above; null where it says no. */
+  askOr(cwd: string, args: readonly string[]): Promise<string | null>;
+}
+
+export const gitWith = (env: Environment): Git => {
+  const ownEnv = { ...withoutRepository(env), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
+  const git: Git = {
+    ask: async (cwd, args, { timeoutMs = 60_000 } = {}) => {
+      try {
+        return (await run('git', [...args], { cwd, env: ownEnv, timeout: timeoutMs, maxBuffer: 2 ** 28 })).stdout;
+      } catch (error) {
+        throw refused(error as ProcessFailure);
+      }
+    },
+    askOr: async (cwd, args) =>
+      git.ask(cwd, args).catch((error: unknown) => {
+        if (error instanceof GitRefused) return null;
+        throw error;
+      }),
+  };
+  return git;
 };
 
-/** As above; null where git says no. */
-export const askGitOr = async (cwd: string, args: readonly string[]): Promise<string | null> =>
-  askGit(cwd, args).catch((error: unknown) => {
-    if (error instanceof GitRefused) return null;
-    throw error;
-  });
+type Environment = Readonly<Record<string, string | undefined>>;
 
-/** A sentence of git may name a URL with what is secret in it. */
-export const withoutCredentials = (text: string): string => text.replace(/\/\/[^/@\s]*@/g, '//***@');
+interface ProcessFailure extends Error {
+  code?: unknown;
+  killed?: boolean;
+  stderr?: string;
+}
+
+const refused = (error: ProcessFailure): GitRefused => {
+  if (error.code === 'ENOENT') return new GitRefused('git is not installed.');
+  if (error.killed === true) return new GitRefused('git did not answer in time.');
+  return new GitRefused(withoutCredentials(error.stderr?.trim() || error.message));
+};
+
+// A sentence of git may name a URL with what is secret in it.
+const withoutCredentials = (text: string): string => text.replace(/\/\/[^/@\s]*@/g, '//***@');
 
 // In a hook these name one repository, whatever the folder.
-const ofOneRepository = /^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE)$/;
+const ofOneRepository =
+  /^GIT_(DIR|WORK_TREE|INDEX_FILE|PREFIX|COMMON_DIR|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|NAMESPACE)$/;
 
-const environment = (): NodeJS.ProcessEnv => ({
-  ...Object.fromEntries(Object.entries(process.env).filter(([name]) => !ofOneRepository.test(name))),
-  GIT_OPTIONAL_LOCKS: '0',
-  GIT_TERMINAL_PROMPT: '0',
-  LC_ALL: 'C',
-});
+const withoutRepository = (env: Environment): Environment =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !ofOneRepository.test(name)));

@@ -1,4 +1,4 @@
-import { askGit } from './ask-git.ts';
+import type { Git } from './ask-git.ts';
 
 export type FileState = 'changed' | 'untracked' | 'ignored';
 
@@ -9,23 +9,25 @@ export type FileStates = ReadonlyMap<string, FileState>;
 const atOnce = 200;
 
 /** Of these paths, and what is below those that are folders. */
-export const statesOf = async (root: string, paths: readonly string[]): Promise<FileStates> => {
+export const statesOf = async (git: Git, root: string, paths: readonly string[]): Promise<FileStates> => {
   const states = new Map<string, FileState>();
   for (let from = 0; from < paths.length; from += atOnce) {
     const chosen = paths.slice(from, from + atOnce).map((path) => `:(top,literal)${path}`);
-    const text = await askGit(root, [...status, '--untracked-files=all', '--ignored=matching', '--', ...chosen]);
+    const text = await git.ask(root, [...status, '--untracked-files=all', '--ignored=matching', '--', ...chosen]);
     for (const [path, state] of parsed(text)) states.set(path, state);
   }
   return states;
 };
 
 /** Of all paths; folders of which nothing is tracked are one. */
-export const allStates = async (root: string): Promise<FileStates> =>
-  new Map(parsed(await askGit(root, [...status, '--untracked-files=normal'])));
+export const allStates = async (git: Git, root: string): Promise<FileStates> =>
+  new Map(parsed(await git.ask(root, [...status, '--untracked-files=normal'])));
 
 /** What is wrong with a path, or with what is below it: the paths that are not as they are committed. */
 export const statesAt = (states: FileStates, path: string): [string, FileState][] =>
-  [...states].filter(([each]) => each === path || each.startsWith(`${path}/`) || (each.endsWith('/') && `${path}/`.startsWith(each)));
+  [...states].filter(
+    ([each]) => each === path || each.startsWith(`${path}/`) || (each.endsWith('/') && `${path}/`.startsWith(each)),
+  );
 
 const status = ['status', '--porcelain=v2', '-z', '--no-renames', '--ignore-submodules=all'];
 

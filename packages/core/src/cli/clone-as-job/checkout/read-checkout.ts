@@ -1,7 +1,7 @@
 import { readFile, realpath } from 'node:fs/promises';
 import { join } from 'node:path';
 import { inside } from '../follow/locate.ts';
-import { askGit, askGitOr } from './ask-git.ts';
+import type { Git } from './ask-git.ts';
 import { type Remote, remoteOf } from './remote.ts';
 import { type Submodule, submodulesOf } from './submodules.ts';
 
@@ -26,19 +26,19 @@ export interface Checkout {
 }
 
 /** Null: the folder is in no checkout. `ask`: whether the remote may be called. */
-export const readCheckout = async (folder: string, { ask }: { ask: boolean }): Promise<Checkout | null> => {
-  const top = (await askGitOr(folder, ['rev-parse', '--show-toplevel']))?.trim();
+export const readCheckout = async (git: Git, folder: string, { ask }: { ask: boolean }): Promise<Checkout | null> => {
+  const top = (await git.askOr(folder, ['rev-parse', '--show-toplevel']))?.trim();
   if (top === undefined || top === '') return null;
   const root = await realpath(top);
   const [commit, branch] = await Promise.all([
-    askGitOr(root, ['rev-parse', '--verify', 'HEAD^{commit}']),
-    askGitOr(root, ['symbolic-ref', '--short', '--quiet', 'HEAD']),
+    git.askOr(root, ['rev-parse', '--verify', 'HEAD^{commit}']),
+    git.askOr(root, ['symbolic-ref', '--short', '--quiet', 'HEAD']),
   ]);
   const name = branch?.trim() ?? null;
   const [remote, tags, submodules, usesLfs] = await Promise.all([
-    remoteOf(root, name, ask),
-    commit === null ? '' : askGit(root, ['tag', '--points-at', 'HEAD', '--sort=-version:refname']),
-    submodulesOf(root),
+    remoteOf(git, root, { branch: name, ask }),
+    commit === null ? '' : git.ask(root, ['tag', '--no-column', '--points-at', 'HEAD', '--sort=-version:refname']),
+    submodulesOf(git, root),
     hasLfs(root),
   ]);
   return {
@@ -48,15 +48,21 @@ export const readCheckout = async (folder: string, { ask }: { ask: boolean }): P
     branch: name,
     tags: lines(tags),
     remote,
-    containing: commit === null || remote === null ? [] : await branchesWith(root, remote.name),
+    containing: commit === null || remote === null ? [] : await branchesWith(git, root, remote.name),
     submodules,
     usesLfs,
   };
 };
 
-const branchesWith = async (root: string, remote: string): Promise<string[]> =>
+const branchesWith = async (git: Git, root: string, remote: string): Promise<string[]> =>
   lines(
-    await askGit(root, ['for-each-ref', '--contains', 'HEAD', '--format=%(refname:lstrip=3)', `refs/remotes/${remote}/`]),
+    await git.ask(root, [
+      'for-each-ref',
+      '--contains',
+      'HEAD',
+      '--format=%(refname:lstrip=3)',
+      `refs/remotes/${remote}/`,
+    ]),
   ).filter((branch) => branch !== 'HEAD');
 
 const hasLfs = async (root: string): Promise<boolean> =>

@@ -1,6 +1,6 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseGitUrl } from '../../../adapters/shared/git/git-url.ts';
-import { askGit, askGitOr, GitRefused } from './ask-git.ts';
+import { type Git, GitRefused } from './ask-git.ts';
 
 /** Where a job would fetch the code from. */
 export interface Remote {
@@ -21,28 +21,38 @@ export interface RemoteRefs {
 }
 
 /** The upstream of the branch, else `origin`, else the only one; null: there is none. `ask`: whether it may be called. */
-export const remoteOf = async (root: string, branch: string | null, ask: boolean): Promise<Remote | null> => {
-  const names = lines(await askGitOr(root, ['remote']));
-  const upstream = branch === null ? null : (await askGitOr(root, ['config', `branch.${branch}.remote`]))?.trim();
-  const name = [upstream, 'origin', names.length === 1 ? names[0] : undefined].find((each) => each != null && names.includes(each));
+export const remoteOf = async (
+  git: Git,
+  root: string,
+  { branch, ask }: { branch: string | null; ask: boolean },
+): Promise<Remote | null> => {
+  const names = lines(await git.askOr(root, ['remote']));
+  const upstream = branch === null ? null : (await git.askOr(root, ['config', `branch.${branch}.remote`]))?.trim();
+  const name = [upstream, 'origin', names.length === 1 ? names[0] : undefined].find(
+    (each) => each != null && names.includes(each),
+  );
   if (name == null) return null;
-  const raw = (await askGit(root, ['remote', 'get-url', name])).trim();
+  const raw = (await git.ask(root, ['remote', 'get-url', name])).trim();
   const isLocal = parseGitUrl(raw)?.scheme === 'file' || parseGitUrl(raw) === null;
   const url = isLocal ? localUrl(root, raw) : withoutSecrets(raw);
-  const refs = ask ? await refsOf(root, name) : 'it was not asked (--offline)';
+  const refs = ask ? await refsOf(git, root, name) : 'it was not asked (--offline)';
   return { name, url, hadCredentials: url !== raw && !isLocal, isLocal, refs };
 };
 
 /** How long a remote may take to answer. */
 const answerMs = 20_000;
 
-const refsOf = async (root: string, name: string): Promise<RemoteRefs | string> => {
+const refsOf = async (git: Git, root: string, name: string): Promise<RemoteRefs | string> => {
   try {
-    const text = await askGit(root, ['ls-remote', '--heads', '--tags', name], { timeoutMs: answerMs });
+    const text = await git.ask(root, ['ls-remote', '--heads', '--tags', name], { timeoutMs: answerMs });
     const refs = lines(text).map((line) => line.split('\t') as [string, string]);
     const below = (folder: string): Map<string, string> =>
       // Of a tag that is an object of its own, a second line names its commit.
-      new Map(refs.filter(([, ref]) => ref.startsWith(folder)).map(([commit, ref]) => [ref.slice(folder.length).replace(/\^\{\}$/, ''), commit]));
+      new Map(
+        refs
+          .filter(([, ref]) => ref.startsWith(folder))
+          .map(([commit, ref]) => [ref.slice(folder.length).replace(/\^\{\}$/, ''), commit]),
+      );
     return { branches: below('refs/heads/'), tags: below('refs/tags/') };
   } catch (error) {
     if (error instanceof GitRefused) return error.message.split('\n')[0] ?? '';

@@ -19,7 +19,8 @@ const followText = async (
   const { line, partial } = literal;
   const { cwd, by, file, roots } = task;
   const rooted = isAbsolute(written) || written.startsWith('~/');
-  if (rooted && isOfTheSystem(written)) return;
+  const isOurs = rooted && inside(trail.place.root, absolute(trail.place, written, cwd)) !== null;
+  if (rooted && !isOurs && isOfTheSystem(written)) return;
   const from = [cwd, ...(file === null ? [] : roots.slice(0, 1)), ...folderOf(file)];
   for (const folder of rooted ? [cwd] : new Set(from)) {
     const path = absolute(trail.place, written, folder);
@@ -30,7 +31,7 @@ const followText = async (
     return;
   }
   // It is not there, or not whole; but it is opened.
-  if (!rooted || !isOpened(literal) || inside(trail.place.root, absolute(trail.place, written, cwd)) !== null) return;
+  if (!rooted || isOurs || !isOpened(literal)) return;
   trail.strays.push({
     path: partial ? `${written}…` : written,
     by,

@@ -1,7 +1,7 @@
 import { dirname, relative } from 'node:path';
 import { readShell, scriptFolder } from '../reading/shell.ts';
 import { absolute, whatIs } from './locate.ts';
-import { type CodeTask, note, theCommand, type Trail } from './trail.ts';
+import { type CodeTask, note, type Trail, theCommand } from './trail.ts';
 
 /** Follows the commands of a script in order, through every `cd` whose way is known. */
 export const followShell = async (trail: Trail, { text, file, by, cwd: start }: CodeTask): Promise<void> => {

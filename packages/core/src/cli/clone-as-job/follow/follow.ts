@@ -5,7 +5,7 @@ import { followNotebook } from './follow-notebook.ts';
 import { followModule, followPython } from './follow-python.ts';
 import { followR } from './follow-r.ts';
 import { followShell } from './follow-shell.ts';
-import { type CodeTask, newTrail, type Place, type Task, theCommand, type Trail } from './trail.ts';
+import { type CodeTask, newTrail, type Place, type Task, type Trail, theCommand } from './trail.ts';
 
 /** A checkout in which a command leads to more than this is not looked through to its end. */
 const most = 20_000;

@@ -1,4 +1,4 @@
-import { realpath, stat } from 'node:fs/promises';
+import { lstat, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { type How, note, type Place, type Stray, type Trail } from './trail.ts';
 
@@ -52,8 +52,19 @@ export const noteRead = async (trail: Trail, { path, written, by, line, how }: S
   }
   if (isAbsolute(written) || written.startsWith('~'))
     trail.strays.push({ path: written, by, line, where: 'inside', how });
-  for (const each of [named, real]) if (each !== null && each !== '') note(trail.reads, each, { by, how });
+  for (const each of [real, named === null ? '' : await linkOn(root, named)])
+    if (each !== '') note(trail.reads, each, { by, how });
   return true;
+};
+
+// The link by which a path in the checkout leads elsewhere in it, which git has to have too; '' where there is none.
+const linkOn = async (root: string, path: string): Promise<string> => {
+  const parts = path.split('/');
+  for (let n = 1; n <= parts.length; n++) {
+    const each = parts.slice(0, n).join('/');
+    if ((await lstat(join(root, each)).catch(() => null))?.isSymbolicLink()) return each;
+  }
+  return '';
 };
 
 /** Where a path leads that is not in the checkout. */

@@ -30,18 +30,30 @@ const judgeRemote = (checkout: Checkout): Finding[] => {
   const findings: Finding[] = [];
   if (remote.hadCredentials)
     findings.push(
-      finding('url-credentials', `The URL of the remote ${remote.name} has a user or a password in it, which the job does not get.`, {
-        todo: `git remote set-url ${remote.name} ${remote.url}; name the job's credential by --credential`,
-        about,
-      }),
+      finding(
+        'url-credentials',
+        `The URL of the remote ${remote.name} has a user or a password in it, which the job does not get.`,
+        {
+          todo: `git remote set-url ${remote.name} ${remote.url}; name the job's credential by --credential`,
+          about,
+        },
+      ),
     );
   if (remote.isLocal)
     findings.push(
-      finding('local-remote', `The remote ${remote.name} is a folder of this machine: only a host on it that allows that can fetch it.`, { about }),
+      finding(
+        'local-remote',
+        `The remote ${remote.name} is a folder of this machine: only a host on it that allows that can fetch it.`,
+        { about },
+      ),
     );
   if (typeof remote.refs === 'string')
     findings.push(
-      finding('remote-not-asked', `What the remote ${remote.name} has now is not known: ${remote.refs}. It is judged by what it had when it was last fetched from.`, { about }),
+      finding(
+        'remote-not-asked',
+        `What the remote ${remote.name} has now is not known: ${remote.refs}. It is judged by what it had when it was last fetched from.`,
+        { about },
+      ),
     );
   if (commit !== null && !isPushed(checkout))
     findings.push(
@@ -70,17 +82,25 @@ const judgeRef = (checkout: Checkout, followBranch: boolean): Finding[] => {
   if (tag !== undefined)
     return [
       ...detached,
-      finding('tag-not-pushed', `The tag ${tag} points at the commit, but not on ${name}. The job stays at the commit.`, {
-        todo: `git push ${name} refs/tags/${tag}`,
-        about,
-      }),
+      finding(
+        'tag-not-pushed',
+        `The tag ${tag} points at the commit, but not on ${name}. The job stays at the commit.`,
+        {
+          todo: `git push ${name} refs/tags/${tag}`,
+          about,
+        },
+      ),
     ];
   return [
     ...detached,
-    finding('no-tag', `No tag points at the commit ${commit?.slice(0, 12)}. The job stays at it, but nobody sees by its name what that is.`, {
-      todo: `git tag -a v1.0.0 -m 'v1.0.0' && git push ${name} v1.0.0`,
-      about,
-    }),
+    finding(
+      'no-tag',
+      `No tag points at the commit ${commit?.slice(0, 12)}. The job stays at it, but nobody sees by its name what that is.`,
+      {
+        todo: `git tag -a v1.0.0 -m 'v1.0.0' && git push ${name} v1.0.0`,
+        about,
+      },
+    ),
   ];
 };
 

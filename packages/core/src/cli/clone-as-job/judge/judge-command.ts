@@ -1,8 +1,8 @@
-import type { Facts } from '../facts.ts';
+import type { Facts, Wishes } from '../facts.ts';
 import { type Finding, finding, some } from '../finding.ts';
 
 /** Whether the command itself does in a job what it does here. */
-export const judgeCommand = ({ trail: { notebooks, goesTo, byPath } }: Facts): Finding[] => [
+export const judgeCommand = ({ trail: { notebooks, goesTo, byPath } }: Facts, { env }: Wishes): Finding[] => [
   ...notebooks
     .filter(({ by }) => by === 'python')
     .map(({ path }) =>
@@ -17,12 +17,17 @@ export const judgeCommand = ({ trail: { notebooks, goesTo, byPath } }: Facts): F
       about: 'working_dir',
     }),
   ),
-  ...[...foldersOf(byPath)].map(([folder, modules]) =>
-    finding('import-path', `${some(modules)} is found in ${folder === '' ? 'the root of the repository' : folder} only by PYTHONPATH or because the project is installed here.`, {
-      todo: `--env PYTHONPATH=PATH, relative to the working directory, or \`pip install\` the project in the start script`,
-      about: 'environment_variables',
-    }),
+  ...('PYTHONPATH' in env ? [] : [...foldersOf(byPath)]).map(([folder, modules]) =>
+    finding(
+      'import-path',
+      `${some(modules)} is found in ${folder === '' ? 'the root of the repository' : folder} only by PYTHONPATH or because the project is installed here.`,
+      {
+        todo: `--env PYTHONPATH=PATH, relative to the working directory, or \`pip install\` the project in the start script`,
+        about: 'environment_variables',
+      },
+    ),
   ),
 ];
 
-const foldersOf = (byPath: ReadonlyMap<string, string>): Map<string, string[]> => Map.groupBy([...byPath.keys()], (module) => byPath.get(module) ?? '');
+const foldersOf = (byPath: ReadonlyMap<string, string>): Map<string, string[]> =>
+  Map.groupBy([...byPath.keys()], (module) => byPath.get(module) ?? '');

@@ -1,6 +1,6 @@
 import type { Uncommitted } from '../checkout/read-states.ts';
 import type { Facts } from '../facts.ts';
-import { type Finding, finding, type FindingCode, some } from '../finding.ts';
+import { type Finding, type FindingCode, finding, some } from '../finding.ts';
 import type { Stray } from '../follow/trail.ts';
 
 /** Whether the job will find every file that is read here. */
@@ -8,7 +8,9 @@ export const judgeFiles = (facts: Facts): Finding[] => [
   ...judgeUncommitted(facts),
   ...judgeStrays(facts),
   ...facts.pointers.map((path) =>
-    finding('lfs-pointer', `Of ${path} there is only the pointer here: git-lfs has not fetched it.`, { todo: 'git lfs pull' }),
+    finding('lfs-pointer', `Of ${path} there is only the pointer here: git-lfs has not fetched it.`, {
+      todo: 'git lfs pull',
+    }),
   ),
   ...judgeElsewhere(facts),
 ];
@@ -34,7 +36,9 @@ const words: Readonly<Record<Uncommitted['state'], (paths: string, by: string) =
       todo: 'commit and push it: a job runs what is in git',
     }),
   untracked: (paths, by) =>
-    finding('untracked-file', `${paths} (read by ${by}) is not in git.`, { todo: 'git add it, commit and push: the job would not find it' }),
+    finding('untracked-file', `${paths} (read by ${by}) is not in git.`, {
+      todo: 'git add it, commit and push: the job would not find it',
+    }),
   ignored: (paths, by) =>
     finding('ignored-file', `${paths} (read by ${by}) is ignored by git, so that a job does not find it.`, {
       todo: 'git add -f it, fetch it in the start script, or let the code read it from where the job can',
@@ -61,18 +65,29 @@ const strayWords: Readonly<Record<Stray['where'], readonly [FindingCode, string]
 const sentence = ({ path, by, line, where, how }: Stray): string => {
   const place = line === null ? by : `${by}:${line}`;
   const verb = how === 'program' ? 'runs' : 'reads';
-  const what = { home: 'is in your home', absolute: 'is outside the repository', inside: 'names the checkout by its place on this machine', 'leads-out': 'leads out of the repository' }[where];
+  const what = {
+    home: 'is in your home',
+    absolute: 'is outside the repository',
+    inside: 'names the checkout by its place on this machine',
+    'leads-out': 'leads out of the repository',
+  }[where];
   return `${place} ${verb} ${path}, which ${what}.`;
 };
 
 // Not every way by which a program reads a file can be seen.
 const judgeElsewhere = ({ uncommitted, allUncommitted }: Facts): Finding[] => {
   const told = new Set([...uncommitted.values()].flat().map(({ path }) => path));
-  const others = allUncommitted.filter(({ path }) => !told.has(path) && ![...told].some((each) => each.startsWith(path)));
+  const others = allUncommitted.filter(
+    ({ path }) => !told.has(path) && ![...told].some((each) => each.startsWith(path)),
+  );
   if (others.length === 0) return [];
   return [
-    finding('changes-elsewhere', `Not as committed, although the command was not seen to read it: ${some(others.map(({ path }) => path))}.`, {
-      todo: 'commit what belongs to the job',
-    }),
+    finding(
+      'changes-elsewhere',
+      `Not as committed, although the command was not seen to read it: ${some(others.map(({ path }) => path))}.`,
+      {
+        todo: 'commit what belongs to the job',
+      },
+    ),
   ];
 };

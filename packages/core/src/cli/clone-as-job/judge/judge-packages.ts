@@ -24,17 +24,25 @@ const judgePython = ({ trail, packagesFiles, installed }: Facts, { image }: Wish
   const unless = image === undefined ? '' : `, unless the image ${image} has it`;
   return [
     ...missing.map(({ name, version, needed, by }) =>
-      finding('package-not-declared', `${by} needs ${needed === name ? name : `${needed} (package ${name})`}, which is installed here and which no file declares${unless}.`, {
-        todo: `add the line ${name}==${version} to ${where}`,
-        about,
-      }),
+      finding(
+        'package-not-declared',
+        `${by} needs ${needed === name ? name : `${needed} (package ${name})`}, which is installed here and which no file declares${unless}.`,
+        {
+          todo: `add the line ${name}==${version} to ${where}`,
+          about,
+        },
+      ),
     ),
     ...(declared.local.length > 0
       ? [
-          finding('packages-not-read', `${where} has lines that mean something only beside it (${some(declared.local, 3)}): a job's packages are installed before it is in its folder.`, {
-            todo: 'write the packages themselves there, or install them in the start script',
-            about,
-          }),
+          finding(
+            'packages-not-read',
+            `${where} has lines that mean something only beside it (${some(declared.local, 3)}): a job's packages are installed before it is in its folder.`,
+            {
+              todo: 'write the packages themselves there, or install them in the start script',
+              about,
+            },
+          ),
         ]
       : []),
     ...unreadPython(packagesFiles),
@@ -44,7 +52,11 @@ const judgePython = ({ trail, packagesFiles, installed }: Facts, { image }: Wish
 // Files that the job's packages cannot be taken from.
 const unreadPython = (files: readonly PackagesFile[]): Finding[] => {
   if (files.some(({ kind }) => kind === 'requirements' || kind === 'environment')) return [];
-  const unread = files.filter(({ kind, text }) => kind === 'pipfile' || (kind === 'pyproject' && pyprojectRequirements(text).length === 0 && /tool\.poetry/.test(text)));
+  const unread = files.filter(
+    ({ kind, text }) =>
+      kind === 'pipfile' ||
+      (kind === 'pyproject' && pyprojectRequirements(text).length === 0 && /tool\.poetry/.test(text)),
+  );
   return unread.map(({ path, kind }) =>
     finding('packages-not-read', `The packages of ${path} are not taken into the job.`, {
       todo: kind === 'pipfile' ? 'pipenv requirements > requirements.txt' : 'poetry export -o requirements.txt',
@@ -59,11 +71,25 @@ const judgeNode = ({ packagesFiles, trail: { packages } }: Facts): Finding[] => 
   if (file === undefined)
     return names.length === 0
       ? []
-      : [finding('packages-not-read', `There is no package.json for ${some(names)}.`, { todo: 'npm init && npm install', about })];
+      : [
+          finding('packages-not-read', `There is no package.json for ${some(names)}.`, {
+            todo: 'npm init && npm install',
+            about,
+          }),
+        ];
   const missing = names.filter((name) => !declaredNode(file.text).has(name));
   return [
-    ...missing.map((name) => finding('package-not-declared', `The code imports ${name}, which ${file.path} does not declare.`, { todo: `npm install ${name}`, about })),
-    finding('packages-file', `Extra packages know nothing of npm: the start script installs what ${file.path} declares.`, { about: 'start_script' }),
+    ...missing.map((name) =>
+      finding('package-not-declared', `The code imports ${name}, which ${file.path} does not declare.`, {
+        todo: `npm install ${name}`,
+        about,
+      }),
+    ),
+    finding(
+      'packages-file',
+      `Extra packages know nothing of npm: the start script installs what ${file.path} declares.`,
+      { about: 'start_script' },
+    ),
   ];
 };
 
@@ -71,14 +97,34 @@ const judgeR = ({ packagesFiles, trail: { packages } }: Facts): Finding[] => {
   const lock = packagesFiles.find(({ kind }) => kind === 'renv');
   const names = [...packages.r].filter((name) => !ofR.has(name));
   if (lock !== undefined)
-    return [finding('packages-file', `The start script restores the packages of ${lock.path}.`, { about: 'start_script' })];
+    return [
+      finding('packages-file', `The start script restores the packages of ${lock.path}.`, { about: 'start_script' }),
+    ];
   if (names.length === 0) return [];
   return [
-    finding('packages-not-read', `The code uses ${some(names)}, and there is no renv.lock.`, { todo: "Rscript -e 'renv::snapshot()', and commit it", about }),
+    finding('packages-not-read', `The code uses ${some(names)}, and there is no renv.lock.`, {
+      todo: "Rscript -e 'renv::snapshot()', and commit it",
+      about,
+    }),
   ];
 };
 
-const ofR = new Set(['base', 'compiler', 'datasets', 'graphics', 'grDevices', 'grid', 'methods', 'parallel', 'splines', 'stats', 'stats4', 'tcltk', 'tools', 'utils']);
+const ofR = new Set([
+  'base',
+  'compiler',
+  'datasets',
+  'graphics',
+  'grDevices',
+  'grid',
+  'methods',
+  'parallel',
+  'splines',
+  'stats',
+  'stats4',
+  'tcltk',
+  'tools',
+  'utils',
+]);
 
 const declaredNode = (text: string): Set<string> => {
   try {

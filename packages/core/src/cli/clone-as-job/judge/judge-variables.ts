@@ -18,16 +18,24 @@ export const judgeVariables = ({ trail, set }: Facts, { env, secrets }: Wishes):
 export const isSecret = (name: string, value: string): boolean => hasSecretName(name) || hasSecretValue(value);
 
 const variableMissing = (name: string, by: string): Finding =>
-  finding('variable-not-in-job', `${by} reads the environment variable ${name}, which is set here and not in the job.`, {
-    todo: `--env ${name} takes it along, --env ${name}=VALUE sets another`,
-    about: 'environment_variables',
-  });
+  finding(
+    'variable-not-in-job',
+    `${by} reads the environment variable ${name}, which is set here and not in the job.`,
+    {
+      todo: `--env ${name} takes it along, --env ${name}=VALUE sets another`,
+      about: 'environment_variables',
+    },
+  );
 
 const secretMissing = (name: string, by: string): Finding =>
-  finding('secret-not-in-job', `${by} reads the environment variable ${name}, which is set here, looks like a secret, and is not in the job.`, {
-    todo: `make a secret of it for the job's owner, and attach it by --secret ${name}`,
-    about: 'secrets',
-  });
+  finding(
+    'secret-not-in-job',
+    `${by} reads the environment variable ${name}, which is set here, looks like a secret, and is not in the job.`,
+    {
+      todo: `make a secret of it for the job's owner, and attach it by --secret ${name}`,
+      about: 'secrets',
+    },
+  );
 
 const secretInJob = (name: string): Finding =>
   finding('secret-as-variable', `${name} looks like a secret, and everybody who may read the job would see it.`, {
@@ -37,4 +45,6 @@ const secretInJob = (name: string): Finding =>
 
 // Set by every system, or by Runyard itself.
 const ofEveryMachine = (name: string): boolean =>
-  /^(PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|TMPDIR|TMP|TEMP|LANG|LANGUAGE|LC_\w+|TZ|HOSTNAME|DISPLAY|EDITOR|PAGER|RUNYARD_\w+|CI|_)$/.test(name);
+  /^(PATH|HOME|USER|LOGNAME|SHELL|PWD|OLDPWD|SHLVL|TERM|TMPDIR|TMP|TEMP|LANG|LANGUAGE|LC_\w+|TZ|HOSTNAME|DISPLAY|EDITOR|PAGER|RUNYARD_\w+|CI|_)$/.test(
+    name,
+  );

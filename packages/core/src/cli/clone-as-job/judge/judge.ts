@@ -11,7 +11,7 @@ export const judge = (facts: Facts, wishes: Wishes): Finding[] => {
   const all = [
     ...judgeCheckout(facts, wishes),
     ...judgeFiles(facts),
-    ...judgeCommand(facts),
+    ...judgeCommand(facts, wishes),
     ...judgeVariables(facts, wishes),
     ...judgePackages(facts, wishes),
   ];

@@ -10,7 +10,8 @@ export interface DeclaredPython {
 }
 
 export const declaredPython = (files: readonly PackagesFile[]): DeclaredPython => {
-  const texts = (kind: PackagesFile['kind']): string[] => files.filter((file) => file.kind === kind).map(({ text }) => text);
+  const texts = (kind: PackagesFile['kind']): string[] =>
+    files.filter((file) => file.kind === kind).map(({ text }) => text);
   const requirements = texts('requirements').flatMap(requirementLines);
   const names = [
     ...requirements.map(nameIn),
@@ -34,7 +35,7 @@ export const nameIn = (requirement: string): string | null =>
 /** What a pyproject.toml declares for the code itself, as requirements. */
 export const pyprojectRequirements = (text: string): string[] => {
   const project = /^\[project\]\s*$([\s\S]*?)(?=^\[(?!\[)|$(?![\s\S]))/m.exec(text)?.[1] ?? '';
-  const list = /^dependencies\s*=\s*\[([\s\S]*?)^?\s*\]\s*$/m.exec(project)?.[1] ?? '';
+  const list = /^dependencies\s*=\s*\[([\s\S]*?)\]\s*$/m.exec(project)?.[1] ?? '';
   return [...list.matchAll(/"((?:\\.|[^"\\])*)"|'([^']*)'/g)].map(([, a, b]) => (a ?? b ?? '').replace(/\\(.)/g, '$1'));
 };
 
@@ -59,14 +60,19 @@ const condaNames = (text: string): (string | null)[] => {
   }
   const listed = Array.isArray(environment?.dependencies) ? (environment.dependencies as unknown[]) : [];
   return listed.flatMap((each) => {
-    if (typeof each === 'string') return [condaAlias[each.replace(/^.*::/, '').split(/[\s=<>]/, 1)[0] ?? ''] ?? nameIn(each.replace(/^.*::/, ''))];
+    if (typeof each === 'string')
+      return [condaAlias[each.replace(/^.*::/, '').split(/[\s=<>]/, 1)[0] ?? ''] ?? nameIn(each.replace(/^.*::/, ''))];
     const pip = (each as { pip?: unknown } | null)?.pip;
     return Array.isArray(pip) ? pip.map((line) => nameIn(String(line))) : [];
   });
 };
 
 // Where conda and pip call one thing by two names.
-const condaAlias: Readonly<Record<string, string>> = { pytorch: 'torch', 'py-opencv': 'opencv-python', opencv: 'opencv-python' };
+const condaAlias: Readonly<Record<string, string>> = {
+  pytorch: 'torch',
+  'py-opencv': 'opencv-python',
+  opencv: 'opencv-python',
+};
 
 // The keys of a TOML table.
 const keysOf = (text: string, head: RegExp): string[] => {

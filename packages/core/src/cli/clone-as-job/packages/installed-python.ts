@@ -13,15 +13,21 @@ export interface InstalledPython {
   distributions: Readonly<Record<string, { version: string; requires: readonly string[]; editable: boolean }>>;
 }
 
+/** Where the command runs, and with which environment. */
+interface Place {
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+}
+
 const answerMs = 30_000;
 
 /** Null where there is no such Python, or one that is too old to tell (3.10). Nothing of the checkout is imported. */
-export const installedPython = async (python: string, cwd: string): Promise<InstalledPython | null> => {
-  const program = await found(python, cwd);
+export const installedPython = async (python: string, place: Place): Promise<InstalledPython | null> => {
+  const program = await found(python, place);
   if (program === null) return null;
   try {
     // Where the command runs: which Python that is may depend on the folder (pyenv).
-    const { stdout } = await run(program, ['-c', script], { cwd, timeout: answerMs, maxBuffer: 2 ** 26 });
+    const { stdout } = await run(program, ['-c', script], { ...place, timeout: answerMs, maxBuffer: 2 ** 26 });
     return JSON.parse(stdout) as InstalledPython;
   } catch {
     return null;
@@ -31,9 +37,9 @@ export const installedPython = async (python: string, cwd: string): Promise<Inst
 const run = promisify(execFile);
 
 // `python` where that is what the machine calls `python3`, and the other way round.
-const found = async (name: string, cwd: string): Promise<string | null> => {
-  for (const each of [name.includes('/') ? resolve(cwd, name) : name, 'python3', 'python'])
-    if (await run(each, ['-c', ''], { cwd, timeout: answerMs }).then(yes, no)) return each;
+const found = async (name: string, place: Place): Promise<string | null> => {
+  for (const each of [name.includes('/') ? resolve(place.cwd, name) : name, 'python3', 'python'])
+    if (await run(each, ['-c', ''], { ...place, timeout: answerMs }).then(yes, no)) return each;
   return null;
 };
 

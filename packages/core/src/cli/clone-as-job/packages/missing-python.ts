@@ -28,7 +28,8 @@ export const missingPython = (needs: Needs, declared: DeclaredPython, installed:
     missing.set(name, { name, version: installed.distributions[name]?.version ?? '', needed, by });
   };
   const standard = new Set(installed.standard);
-  for (const [module, by] of needs.modules) if (!standard.has(module)) need(module, by, installed.modules[module] ?? []);
+  for (const [module, by] of needs.modules)
+    if (!standard.has(module)) need(module, by, installed.modules[module] ?? []);
   for (const program of needs.programs) {
     const name = installed.programs[program];
     if (name !== undefined && !['pip', 'uv', 'conda'].includes(name)) need(program, 'the command', [name]);

@@ -26,8 +26,7 @@ export const tokensOf = (source: string, syntax: Syntax, firstLine = 1): Token[]
       at++;
       continue;
     }
-    const skipped =
-      commentEnd(source, at, syntax) ?? (isPattern(tokens, rest, syntax) ? patternEnd(source, at) : null);
+    const skipped = commentEnd(source, at, syntax) ?? (isPattern(tokens, rest, syntax) ? patternEnd(source, at) : null);
     if (skipped !== null) {
       line += linesIn(source.slice(at, skipped));
       at = skipped;
@@ -70,9 +69,7 @@ const addText = (tokens: Token[], source: string, { at, line, start, syntax }: T
 
 const commentEnd = (source: string, at: number, syntax: Syntax): number | null => {
   const opens =
-    syntax === 'javascript'
-      ? source.startsWith('//', at) || (at === 0 && source.startsWith('#!'))
-      : source[at] === '#';
+    syntax === 'javascript' ? source.startsWith('//', at) || (at === 0 && source.startsWith('#!')) : source[at] === '#';
   if (opens) return endOr(source.indexOf('\n', at), source);
   if (syntax !== 'javascript' || !source.startsWith('/*', at)) return null;
   const end = source.indexOf('*/', at + 2);
