@@ -94,7 +94,7 @@ const compose = (
     entropy: seededEntropy(`${world.seed} ${life.name}`),
     logger: silent,
   };
-  const read = readOptions(options, Object.keys(executors), () => clock.now());
+  const read = readOptions(options, Object.keys(executors));
   return composeRunyard({ options, read, provided: executors, host, lockedPlace: null, release: async () => {} });
 };
 

@@ -1,5 +1,11 @@
+import { join } from 'node:path';
 import PQueue from 'p-queue';
+import { newAuthenticator } from './access/directory/authenticator.ts';
+import { installationKey } from './access/directory/installation-key.ts';
+import { jobToken } from './access/job-token.ts';
 import { systemPrincipal } from './access/principal.ts';
+import { createVault, type Vault } from './access/vault/vault.ts';
+import { vaultProvider } from './access/vault/vault-provider.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 import { gitSource } from './adapters/git-source/git-source.ts';
@@ -9,6 +15,7 @@ import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
 import type { Run } from './domain/run/run.ts';
 import { newBacklog } from './engine/backlog.ts';
+import type { Callback } from './engine/callback.ts';
 import type { PassCheckpoint } from './engine/checkpoints.ts';
 import { type EngineContext, newCounters } from './engine/context.ts';
 import { type Emitter, newEmitter } from './engine/emitter.ts';
@@ -29,6 +36,7 @@ import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
 import type { Store, StoreInfo } from './ports/store.ts';
 import { createRunyardFacade } from './services/facade.ts';
+import { newFirstAdmin } from './services/first-admin/first-admin.ts';
 import { keptAlive } from './services/kept-alive.ts';
 import { type ReadOptions, type RunyardOptions, readOptions } from './services/options.ts';
 import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
@@ -50,7 +58,7 @@ export const openRunyard = (options: RunyardOptions, checkpoint?: PassCheckpoint
 const open = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promise<Runyard> => {
   const clock = options.clock ?? systemClock();
   const provided: Readonly<Record<string, Provided<Executor>>> = options.executors ?? { process: processExecutor() };
-  const read = readOptions(options, Object.keys(provided), () => clock.now());
+  const read = readOptions(options, Object.keys(provided));
   const dataDir = await openDataDir(options.dataDir ?? './.runyard', { clock });
   try {
     const entropy = options.entropy ?? systemEntropy();
@@ -67,7 +75,7 @@ const open = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promi
 export const composeRunyard = async (parts: Composition): Promise<Runyard> => {
   const watcher = newRunWatcher();
   const context = await openContext(parts, watcher);
-  return assemble(context, parts.read, watcher, parts.release);
+  return assemble(context, parts, watcher);
 };
 
 export interface Composition {
@@ -81,7 +89,7 @@ export interface Composition {
   checkpoint?: PassCheckpoint | undefined;
 }
 
-type Opened = EngineContext & { emitter: Emitter; engine: Engine };
+type Opened = EngineContext & { emitter: Emitter; engine: Engine; vault: Vault; jobTokenKey: Uint8Array | null };
 
 const openContext = async (
   { options, read, provided, host, lockedPlace, checkpoint = () => {} }: Composition,
@@ -109,6 +117,7 @@ const openContext = async (
   const { store, load: storeLoad, isUnsure: storeIsUnsure } = patient;
   const time = newStoreTime(host.clock, store);
   const { clock } = time;
+  const vault = createVault(store, read.keyRing);
   const base = {
     instance: entropy.id(),
     store,
@@ -119,9 +128,14 @@ const openContext = async (
     executors,
     logStore: give(options.logStore ?? store.logs?.() ?? fileLogStore()),
     source: give(options.source ?? gitSource()),
-    secretProvider: options.secretProvider ?? null,
+    secretProvider: vaultProvider({ store, vault }, options.secretProvider ?? null),
     sizes: read.sizes,
-    settings: { logCapBytes: read.limits.logCapBytes, directory: read.directory !== null, ...read.timings },
+    settings: {
+      logCapBytes: read.limits.logCapBytes,
+      directory: read.directory !== null,
+      auditMaxAgeMs: read.auditMaxAgeMs,
+      ...read.timings,
+    },
     holdings: newHoldings(),
     places: newPlaces({ executors, clock, answerMs: read.timings.placeTimeoutMs }),
     gpuLedger: newGpuLedger(executors),
@@ -146,17 +160,25 @@ const openContext = async (
   };
   const news = { wake: waker.wake, changed: watcher.heard };
   store.watch?.(hearNews(clock, watcher.closed, news));
-  const { installation, exclusive } = await opened(store, time);
-  const opening = { installation, exclusive, startedAt: clock.now(), wallClock: newWallClock(clock) };
+  const keyOf = async () => (read.publicUrl === null ? null : installationKey({ ...base, vault }, 'job-tokens'));
+  const { installation, exclusive, key } = await opened(store, time, keyOf);
+  const callback = read.publicUrl !== null && key ? callbackOf(read.publicUrl, key) : null;
+  const opening = { installation, exclusive, callback, startedAt: clock.now(), wallClock: newWallClock(clock) };
   const context: EngineContext = { ...base, ...opening, lockedPlace };
-  return { ...context, emitter, engine: createEngine(context, waker) };
+  return { ...context, emitter, vault, engine: createEngine(context, waker), jobTokenKey: key };
 };
 
-const opened = async (store: Store, time: StoreTime): Promise<StoreInfo> => {
+const callbackOf = (url: string, key: Uint8Array): Callback => ({ url, token: (runId) => jobToken(runId, key) });
+
+const opened = async <Key>(
+  store: Store,
+  time: StoreTime,
+  keyOf: () => Promise<Key>,
+): Promise<StoreInfo & { key: Key }> => {
   try {
     const info = await store.open();
     await time.read();
-    return info;
+    return { ...info, key: await keyOf() };
   } catch (error) {
     await store.close().catch(() => {});
     throw error;
@@ -165,9 +187,8 @@ const opened = async (store: Store, time: StoreTime): Promise<StoreInfo> => {
 
 const assemble = async (
   context: Opened,
-  read: ReadOptions,
+  { read, host, release }: Composition,
   watcher: RunWatcher,
-  release: () => Promise<void>,
 ): Promise<Runyard> => {
   const closeParts = async (): Promise<void> => {
     // One that fails must not keep the others, and the lock above all, from being let go.
@@ -179,21 +200,28 @@ const assemble = async (
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
   };
+  const { place, dataDir } = host;
+  const firstAdmin = read.directory
+    ? newFirstAdmin({ context, name: read.directory.firstAdmin, file: join(dataDir, 'first-admin-token'), place })
+    : null;
   const runyard = createRunyardFacade({
     context,
     engine: context.engine,
     emitter: context.emitter,
+    vault: context.vault,
     watcher,
     defaultExecutor: read.defaultExecutor,
     jobDefaults: read.defaults,
     authenticate: read.authenticate,
+    authenticator: newAuthenticator({ ...context, records: read.tokens, directory: read.directory !== null }),
+    onMinted: async () => firstAdmin?.onMinted(),
     bodyLimit: read.limits.requestBodyBytes,
     principal: systemPrincipal,
     closeParts,
   });
-  if (!read.autoStart) return runyard;
   try {
-    await runyard.start();
+    await firstAdmin?.begin();
+    if (read.autoStart) await runyard.start();
   } catch (error) {
     await runyard.close().catch(() => {}); // the first fault is the one to hear of
     throw error;

@@ -1,9 +1,11 @@
 // The public names, listed by hand. Nothing inside imports this file.
 
 export type { Scope } from './access/authorize.ts';
+export type { Authenticate } from './access/directory/authenticator.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
+export type { EncryptionKey } from './access/vault/key-ring.ts';
 export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
 export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
@@ -18,10 +20,13 @@ export type { SqliteStoreOptions } from './adapters/sqlite-store/sqlite-store.ts
 export { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 export { systemClock } from './adapters/system-clock/system-clock.ts';
 export { createRunyard } from './create-runyard.ts';
+export type { AuditEntry } from './domain/audit.ts';
+export type { DocumentKind, StoredDocument } from './domain/document.ts';
 export type { ErrorCode, ErrorDetails } from './domain/errors.ts';
 export { ExecutorConflict, ExecutorUnavailable, errorCodes, isRunyardError, RunyardError } from './domain/errors.ts';
 export type { Gpu } from './domain/gpu/gpu.ts';
 export { defaults } from './domain/job/defaults.ts';
+export { type Finding, type FindingCode, findingCodes } from './domain/job/finding.ts';
 export type {
   Backoff,
   ConcurrencyPolicy,
@@ -95,8 +100,10 @@ export type { GitCredential, Source, SourceOptions } from './ports/source.ts';
 export type {
   ActiveRun,
   AdoptableQuery,
+  AuditQuery,
   Change,
   CommitResult,
+  DocumentQuery,
   DueAfter,
   DueSchedule,
   JobActivity,
@@ -117,7 +124,8 @@ export type {
 } from './ports/store.ts';
 export type {
   Applied,
-  Authenticate,
+  Cloned,
+  CloneOptions,
   Health,
   ImageOptions,
   Images,
@@ -128,7 +136,6 @@ export type {
   JobView,
   LogLine,
   LogOptions,
-  PageOptions,
   RunListOptions,
   Runs,
   RunView,
@@ -136,5 +143,19 @@ export type {
   StartOptions,
   Stats,
 } from './services/api.ts';
+export type { Audit, AuditListOptions } from './services/audit/api.ts';
+export type { JobCheck } from './services/check/api.ts';
+export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
+export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
+export type {
+  Rotation,
+  SecretInput,
+  SecretListOptions,
+  SecretPatch,
+  Secrets,
+  SecretView,
+} from './services/secrets/api.ts';
+export type { Minted, RotateOptions, TokenInput, Tokens, TokenView } from './services/tokens/api.ts';
+export type { Me, UserInput, Users, UserView } from './services/users/api.ts';

@@ -4,6 +4,7 @@ import { chmodSync, closeSync, openSync, readdirSync, readFileSync, writeFileSyn
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { migrate } from '../src/adapters/sqlite-store/migrate.ts';
 import type { Finding } from '../src/cli/doctor/finding.ts';
 import type { Host } from '../src/ports/host.ts';
 import { inStore, recorded, recordedHost, storeOf } from './support/recorded-store.ts';
@@ -73,6 +74,36 @@ describe('runyard doctor', () => {
     expect(exit).toBe(1);
     expect(findings.filter(({ about }) => about === 'records').map(({ says }) => says)).toEqual([
       expect.stringContaining(what),
+    ]);
+  });
+
+  it('finds memberships in groups and of users that are not there, of which the latter do no harm', async () => {
+    await using host = await recordedHost();
+    inStore(host, (db) => migrate(db, { file: storeOf(host), newInstallation: '0'.repeat(32) }));
+    const add = (id: string, kind: string, owner = '', name = 'x'): void =>
+      inStore(host, (db) =>
+        db.exec(`INSERT INTO documents (id, kind, owner, name, revision, created_at, updated_at, data)
+          VALUES ('${id}', '${kind}', '${owner}', '${name}', 1, 1, 1, '{}')`),
+      );
+    add('g', 'group');
+    add('u', 'user');
+    add('1', 'member', 'group:g', 'u');
+    expect(await doctor(host)).toMatchObject({ exit: 0 });
+    add('2', 'member', 'group:g', 'gone');
+    const found = async () => (await doctor(host)).findings.filter(({ about }) => about === 'records');
+    expect(await found()).toEqual([
+      {
+        about: 'records',
+        level: 'warning',
+        says: 'There are memberships of users that are not there: group:g of user gone.',
+        todo: expect.stringContaining('removeMember'),
+      },
+    ]);
+    expect(await doctor(host)).toMatchObject({ exit: 0 });
+    add('3', 'member', 'group:gone', 'u');
+    expect((await found()).map(({ level, says }) => `${level} ${says}`)).toEqual([
+      'wrong There are memberships in groups that are not there: group:gone of user u.',
+      expect.stringMatching('warning There are memberships of users'),
     ]);
   });
 

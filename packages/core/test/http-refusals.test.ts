@@ -1,6 +1,7 @@
 import { request } from 'node:http';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintToken } from '../src/access/token.ts';
+import { newTokenText } from '../src/access/token-text.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
 
@@ -19,10 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => host[Symbol.asyncDispose]());
 
-const call = (method: string, path: string, options: Parameters<HttpHost['call']>[2] = {}) =>
-  read(
-    host.call(method, path, { ...options, headers: { authorization: `Bearer ${owner.token}`, ...options.headers } }),
-  );
+const callOf =
+  (asked: HttpHost) =>
+  (method: string, path: string, options: Parameters<HttpHost['call']>[2] = {}) =>
+    read(
+      asked.call(method, path, { ...options, headers: { authorization: `Bearer ${owner.token}`, ...options.headers } }),
+    );
+const call = (...given: Parameters<ReturnType<typeof callOf>>) => callOf(host)(...given);
 
 describe('who is asking', () => {
   it.each([
@@ -33,8 +37,13 @@ describe('who is asking', () => {
   ])(
     '%s gets the same 401 whether or not the job exists, also for bad bodies and unknown routes',
     async (_, authorization) => {
+      // Of its own, since all these tests together are too many guesses.
+      await using host = await httpHost({}, { tokens: [late.record, owner.record] });
+      const call = (method: string, path: string, options: Parameters<HttpHost['call']>[2] = {}) =>
+        read(host.call(method, path, options));
       const job = await call('POST', '/api/jobs', {
-        body: { name: `j${Math.trunc(performance.now() * 1000)}`, command: ['gated'] },
+        body: { name: 'x', command: ['gated'] },
+        headers: { authorization: `token ${owner.token}` },
       });
       const headers = { authorization };
       const answers = await Promise.all([
@@ -53,6 +62,20 @@ describe('who is asking', () => {
       }
     },
   );
+
+  it('tokens that are guessed are 429 with the time to wait; a valid one is let in from the same address all the same', async () => {
+    await using host = await httpHost({}, { tokens: [owner.record] });
+    const guess = () =>
+      read(host.call('GET', '/api/jobs', { headers: { authorization: `token ${newTokenText('ryd_')}` } }));
+    for (let i = 0; i < 10; i++) expect((await guess()).status).toBe(401);
+    const refused = await guess();
+    expect(refused).toMatchObject({ status: 429, body: { code: 'too-many-guesses' } });
+    expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+    const valid = { headers: { authorization: `token ${owner.token}` } };
+    expect((await host.call('GET', '/api/jobs', valid)).status).toBe(200);
+    const without = await read(host.call('GET', '/api/jobs', { headers: { authorization: '' } }));
+    expect(without.status).toBe(401);
+  });
 
   it.each(['token', 'Token', 'Bearer', 'bearer'])('`Authorization: %s …` is read', async (scheme) => {
     expect((await call('GET', '/api/jobs', { headers: { authorization: `${scheme} ${owner.token}` } })).status).toBe(

@@ -99,7 +99,7 @@ describe('a job as callers give it', () => {
       /inside the workspace/,
     ],
     ['an absolute working directory', { ...minimal, workingDir: '/etc' }, 'invalid-job', 'workingDir', /relative/],
-    ['a variable of ours', { ...minimal, env: { RUNYARD_TOKEN: 'x' } }, 'invalid-job', /env/, /RUNYARD_/],
+    ['a variable of ours', { ...minimal, env: { RUNYARD_RUN_ID: 'x' } }, 'invalid-job', /env/, /RUNYARD_/],
     [
       'a secret in no variable',
       withSecret('A=1; echo INJECTED; B'),
@@ -109,7 +109,7 @@ describe('a job as callers give it', () => {
     ],
     [
       'a secret in a variable of ours',
-      withSecret('RUNYARD_TOKEN'),
+      withSecret('RUNYARD_RUN_ID'),
       'invalid-job',
       /^secrets\.0\.location$/,
       /RUNYARD_/,

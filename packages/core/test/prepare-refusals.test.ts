@@ -28,13 +28,24 @@ beforeAll(async () => {
   await git('-C', repository, 'add', '.');
   await git('-C', repository, 'commit', '--quiet', '-m', 'one');
   await git('-C', repository, 'tag', 'v1');
-  runyard = await createRunyard({ dataDir: join(dir, 'data'), source: gitSource({ allowFileUrls: true }) });
+  runyard = await createRunyard({
+    dataDir: join(dir, 'data'),
+    source: gitSource({ allowFileUrls: true }),
+    secretProvider: {
+      secret: async () => null,
+      gitCredential: async () =>
+        timesAsked++ === 0 ? { kind: 'https', username: 'x', password: 'until a moment ago' } : null,
+    },
+  });
 });
 
 afterAll(async () => {
   await runyard.close();
   await rm(dir, { recursive: true, force: true });
 });
+
+// Who starts the job is told of what is missing, so that it has to go afterwards.
+let timesAsked = 0;
 
 let names = 0;
 const runOf = async (input: Omit<JobInput, 'name'>): Promise<RunView> => {
@@ -96,7 +107,7 @@ describe('what only prepare can know becomes the reason of the run', () => {
       /127\.0\.0\.1/,
     ],
     [
-      'a credential that nobody knows',
+      'a credential that nobody knows any more',
       { sources: () => [{ url: 'https://127.0.0.1:9/x.git', credential: 'deploy' }] },
       'unknown-credential',
       /deploy/,

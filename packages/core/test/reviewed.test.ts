@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
-import { masker } from '../src/engine/masker.ts';
+import { masker } from '../src/engine/masking/masker.ts';
 import type { Executor } from '../src/ports/executor.ts';
 import type { Store } from '../src/ports/store.ts';
 import { exits, hangs, ignoresTerm } from '../src/testing/scripted-executor/behaviour.ts';

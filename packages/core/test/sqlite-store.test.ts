@@ -37,7 +37,17 @@ describe('sqliteStore', () => {
 
 const emptyTables = ({ dataDir }: Host): void => {
   const db = new DatabaseSync(join(dataDir, 'runyard.db'), { timeout: 5_000 });
-  const tables = ['jobs', 'job_revisions', 'schedules', 'occurrences', 'runs', 'attempts', 'instances'];
+  const tables = [
+    'jobs',
+    'job_revisions',
+    'schedules',
+    'occurrences',
+    'runs',
+    'attempts',
+    'instances',
+    'documents',
+    'audit',
+  ];
   db.exec(tables.map((table) => `DELETE FROM ${table};`).join('\n'));
   db.close();
 };

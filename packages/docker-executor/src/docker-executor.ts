@@ -10,6 +10,7 @@ import { gpusOf } from './gpus/gpus-of.ts';
 import { rereadMissing } from './gpus/reread-missing.ts';
 import { type DockerHandle, readHandle } from './handle.ts';
 import { imageVerbs } from './images/image-verbs.ts';
+import { lookForImage } from './images/look-for-image.ts';
 import { listAttempts } from './list.ts';
 import { readLog } from './logs/read-log.ts';
 import { type DockerExecutorOptions, parseOptions } from './options.ts';
@@ -93,6 +94,13 @@ export const dockerExecutor = (options: DockerExecutorOptions = {}): ((host: Hos
           return ID;
         }),
       parseSpec: (input) => parseSpec(input, settings),
+      check: (spec, _job, signal) =>
+        told(signal, async () => {
+          const image = spec.image ?? settings.image;
+          if (image === undefined) return [];
+          const credential = spec.wishes.registryCredential;
+          return lookForImage(client, { image, settings: images, owner: spec.owner, credential, signal });
+        }),
       prepare: (launch, signal) =>
         told(signal, async () => {
           const known = await place.known(signal);

@@ -8,6 +8,7 @@ import { migrate } from './migrations/migrate.ts';
 import { checkMode } from './migrations/mode.ts';
 import { newsChannel, parseNews } from './news.ts';
 import * as ofAttempts from './reads/attempts.ts';
+import * as ofDocuments from './reads/documents.ts';
 import * as ofJobs from './reads/jobs.ts';
 import * as ofRetention from './reads/retention.ts';
 import { runList } from './reads/run-list.ts';
@@ -96,6 +97,12 @@ export const postgresStore =
       attemptStates: reading(ofAttempts.attemptStates),
       retained: reading(ofRetention.retained),
       remains: reading(ofRetention.remains),
+
+      document: reading(ofDocuments.document),
+      documentByName: reading(ofDocuments.documentByName),
+      documentByLookup: reading(ofDocuments.documentByLookup),
+      documents: reading(ofDocuments.documentList),
+      audit: reading(ofDocuments.auditList),
 
       async time() {
         const [now] = (await opened().row('SELECT now_ms()')) ?? [];

@@ -1,4 +1,4 @@
-import type { Host, Store } from '@runyard/core';
+import type { Host, Store, StoredDocument } from '@runyard/core';
 import pg from 'pg';
 import { expect, it } from 'vitest';
 import { askPostgres } from '../../../test/postgres/ask-postgres.ts';
@@ -43,11 +43,52 @@ const neverReadsAll = async (open: (schema: string) => (host: Host) => Store, en
     await Promise.all([store.job(id('job')), store.run(one.id), store.due(9, 10), store.active([id('job')])]);
     await Promise.all([store.nextWakeAt(0), store.overdue(9, 10), store.unfinished(10), store.attempts(one.id)]);
     await store.commit([[insertRun({ id: id(`s${n}`), idempotencyKey: `${n}` })]]);
+    await documentsOf(store, `d${n}`);
   }
   await store.close();
   await end?.();
   expect(await wholeReads()).toEqual(before);
   await postgres.drop(schema);
+};
+
+const documentsOf = async (store: Store, name: string): Promise<void> => {
+  const group: StoredDocument = {
+    ...{
+      kind: 'group',
+      id: id(name),
+      owner: '',
+      name,
+      lookup: name,
+      revision: 1,
+      data: {},
+      createdAt: 1,
+      updatedAt: 1,
+    },
+  };
+  const secret = { ...group, kind: 'secret', id: id(`s${name}`), owner: `group:${group.id}` } as const;
+  const expects = { kind: 'document.expect', documentKind: 'group', id: group.id } as const;
+  const gone = {
+    documentKind: 'group',
+    id: group.id,
+    unlessOwner: { owner: secret.owner, kinds: ['secret'] },
+  } as const;
+  await store.commit([[{ kind: 'document.insert', document: group }]]);
+  await store.commit([
+    [expects, { kind: 'document.insert', document: secret }],
+    [{ kind: 'document.remove', ...gone }],
+  ]);
+  await store.commit([[{ kind: 'document.update', document: { ...group, revision: 2 }, expectRevision: 1 }]]);
+  await store.document('group', group.id);
+  await store.documentByName('group', '', name);
+  await store.documentByLookup('group', name);
+  await store.documents({ kind: 'secret', owners: [secret.owner, 'user:a'], limit: 10 });
+  await store.documents({ kind: 'member', name, limit: 10 });
+  const subject = { kind: 'group', id: group.id, name };
+  const by = { id: 'system', name: null };
+  const entry = { id: id(name), at: 1, by, action: 'group.created', subject, owner: '', details: {} };
+  await store.commit([[{ kind: 'audit.insert', entry }], [{ kind: 'audit.prune', before: 1, limit: 10 }]]);
+  await store.audit({ owners: ['', 'user:a'], action: 'group', limit: 10 });
+  await store.audit({ subject: group.id, descending: true, limit: 10 });
 };
 
 it('no statement of ours reads a whole table, however small it is', () =>

@@ -42,6 +42,8 @@ export const rules = {
   /** Names and who may use them; a value is read by nobody. Likewise of credentials, but for their public half. */
   'secret.read': { scopes: ['secrets:write', 'jobs:read', 'jobs:write'], who: 'owners' },
   'secret.write': { scopes: ['secrets:write'], who: 'owners' },
+  /** Encrypts everything with the current key. */
+  'secret.rotate': { scopes: [], who: 'admins' },
   'webhook.read': { scopes: ['jobs:read', 'jobs:write'], who: 'owners' },
   'webhook.write': { scopes: ['jobs:write'], who: 'owners' },
   /** One's own: a narrowed token mints none that is wider than itself. */

@@ -24,3 +24,10 @@ export const ownerOf = (principal: Principal): string => `user:${principal.id}`;
 /** The owners whose things a principal may see; undefined: all. */
 export const visibleOwners = (principal: Principal): string[] | undefined =>
   principal.admin ? undefined : [ownerOf(principal), ...(principal.groups ?? []).map((group) => `group:${group}`)];
+
+/** Of these, those of one owner, where one is asked for; undefined: all. */
+export const visibleOwnersAmong = (principal: Principal, owner: string | undefined): string[] | undefined => {
+  const visible = visibleOwners(principal);
+  if (owner === undefined) return visible;
+  return visible === undefined || visible.includes(owner) ? [owner] : [];
+};

@@ -1,7 +1,8 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { RunyardError } from '../domain/errors.ts';
 import { scopes as knownScopes, type Scope } from './authorize.ts';
 import type { Principal } from './principal.ts';
+import { hashOfToken, newTokenText } from './token-text.ts';
 
 /** What the host keeps of a token, in its own configuration: nothing in it is secret. */
 export interface TokenRecord {
@@ -23,8 +24,8 @@ export interface MintOptions {
 }
 
 /**
- * Makes a token: `ryd_` and 256 random bits, shown this once. Give the record to `createRunyard({ tokens })`; the token
- * itself is stored nowhere.
+ * Makes a token: `ryd_`, 256 random bits and a check sum, shown this once. Give the record to `createRunyard({ tokens })`; the
+ * token itself is stored nowhere.
  */
 export const mintToken = ({ name, scopes, expiresAt }: MintOptions): { token: string; record: TokenRecord } => {
   if (typeof name !== 'string' || name.trim() === '')
@@ -36,25 +37,30 @@ export const mintToken = ({ name, scopes, expiresAt }: MintOptions): { token: st
         expected: knownScopes.join(', '),
         received: scope,
       });
-  const token = `ryd_${randomBytes(32).toString('base64url')}`;
+  const token = newTokenText('ryd_');
   return {
     token,
-    record: { name, hash: hashToken(token), scopes: [...scopes], expiresAt: expiresAt ?? null, createdAt: Date.now() },
+    record: {
+      name,
+      hash: hashOfToken(token),
+      scopes: [...scopes],
+      expiresAt: expiresAt ?? null,
+      createdAt: Date.now(),
+    },
   };
 };
 
 /** The principal that a presented token stands for; null when it is none of these, or has expired. */
 export const principalOfToken = (token: string, records: readonly TokenRecord[], now: number): Principal | null => {
-  const digest = digestOf(token);
+  const digest = bytesOf(hashOfToken(token));
   let found: TokenRecord | null = null;
   // Every record is compared, whether or not one matched: the time tells nothing.
   for (const record of records) {
-    const wanted = Buffer.from(record.hash.replace(/^sha256:/, ''), 'hex');
+    const wanted = bytesOf(record.hash);
     if (wanted.length === digest.length && timingSafeEqual(wanted, digest)) found = record;
   }
   if (found === null || (found.expiresAt !== null && found.expiresAt <= now)) return null;
   return { kind: 'token', id: found.name, name: found.name, admin: true, scopes: [...found.scopes] };
 };
 
-const digestOf = (token: string): Buffer => createHash('sha256').update(token).digest();
-const hashToken = (token: string): string => `sha256:${digestOf(token).toString('hex')}`;
+const bytesOf = (hash: string): Buffer => Buffer.from(hash.replace(/^sha256:/, ''), 'hex');

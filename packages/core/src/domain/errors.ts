@@ -17,6 +17,8 @@ export const errorCodes = {
   'name-in-use': 'Another job of that owner has the name; `id` is its id.',
   'job-not-found': 'There is no such job, or you may not see it.',
   'run-not-found': 'There is no such run, or you may not see it.',
+  'missing-access':
+    'The job names a secret or a git credential that its owner does not have; the message says which, and what to do.',
   'forbidden-overlap': 'The job says Forbid and a run of it is active; `id` is that run.',
   'job-active': 'The job has active runs.',
   'user-not-found': 'There is no such user, or you may not see him.',
@@ -26,8 +28,13 @@ export const errorCodes = {
   'credential-not-found': 'There is no such git credential, or you may not see it.',
   'webhook-not-found': 'There is no such webhook, or you may not see it.',
   'owner-in-use': 'Who is to be removed still owns something; `id` is the first of it.',
+  'last-admin': 'There would be no admin left.',
+  'no-directory': 'This Runyard keeps no users, groups and tokens of its own: the option `directory` is not set.',
   'key-missing': 'A value was encrypted with a key that this host was not given; the message names the key.',
+  'no-encryption-key': 'This host has no key to encrypt secrets with; the message says how to give one.',
   'value-damaged': 'An encrypted value is not as it was written: it cannot be read, or was moved.',
+  'invalid-secret': 'The secret is not as the model wants it; `field` says where.',
+  'secret-in-use': 'Jobs attach the secret; `id` is the first of them.',
   'run-ended': 'The run has already ended.',
   'edit-conflict': 'The record changed while it was edited; read it and try again.',
   'invalid-image': 'What an image is to be built from is not as the model wants it; `field` says where.',
@@ -37,6 +44,7 @@ export const errorCodes = {
   'invalid-json': 'The body is not JSON.',
   'body-too-large': 'The body is over the limit.',
   unauthenticated: 'No token, or one that is not valid.',
+  'too-many-guesses': 'Tokens that are not valid came too often; `Retry-After` says how long to wait.',
   forbidden: 'The token does not allow this.',
   'no-authentication': 'Routes were mounted without any way to authenticate.',
   'not-found': 'There is no such route.',
@@ -71,6 +79,8 @@ export interface ErrorDetails {
   id?: string;
   /** Offset of the character that is wrong, from 0. */
   position?: number;
+  /** How long to wait before it is worth another try. */
+  retryAfterMs?: number;
   cause?: unknown;
 }
 
@@ -84,6 +94,7 @@ export class RunyardError extends Error {
   readonly received?: string;
   readonly id?: string;
   readonly position?: number;
+  readonly retryAfterMs?: number;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -94,6 +105,7 @@ export class RunyardError extends Error {
     if (details.received !== undefined) this.received = details.received;
     if (details.id !== undefined) this.id = details.id;
     if (details.position !== undefined) this.position = details.position;
+    if (details.retryAfterMs !== undefined) this.retryAfterMs = details.retryAfterMs;
     Object.defineProperty(this, brand, { value: true });
   }
 }

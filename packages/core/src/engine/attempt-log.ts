@@ -7,7 +7,7 @@ import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { type LineSplitter, lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
-import { masker } from './masker.ts';
+import type { Masker } from './masking/masker.ts';
 import { untilAnswered } from './retry.ts';
 
 /** The log of one attempt while this instance writes it. */
@@ -16,8 +16,6 @@ export interface AttemptLog {
   line(text: string): void;
   /** A phase begins. */
   phase(name: string): void;
-  /** Values that are never to be seen in it. */
-  mask(values: readonly string[]): void;
   /** Copies the executor's output from where the log stands; with `follow`, until the attempt has ended and all was read. */
   copy(find: () => Promise<Executor>, handle: Handle, options: { follow: boolean }): void;
   /** Waits until all output is in the log, but no longer than a few seconds. */
@@ -34,6 +32,8 @@ export interface AttemptLogOwner {
   /** Of the lease that it is written under. */
   epoch: number;
   signal: AbortSignal;
+  /** Masks what is never to be seen in it. */
+  masker: Masker;
   /** There is no log of this attempt, and without a line none is made. */
   fresh: boolean;
   onPhase(name: string, at: number): void;
@@ -46,10 +46,11 @@ const partialLineMs = 250;
 /** Opened behind: whoever launches an attempt does not wait for its log. One that is fresh is opened by its first line. */
 export const openAttemptLog = (
   context: EngineContext,
-  { key, epoch, signal, fresh, onPhase }: AttemptLogOwner,
+  { key, epoch, signal, masker, fresh, onPhase }: AttemptLogOwner,
 ): AttemptLog => {
   const { clock, logStore, settings } = context;
-  const fault = (sentence: string) => (error: unknown) => reportFault(context, error, `${sentence} (${key})`);
+  const fault = (sentence: string) => (error: unknown) =>
+    reportFault(context, masker.error(error), `${sentence} (${key})`);
   // Whoever took it over reads the output from where it stands, and seals it.
   const unlessTaken = (sentence: string) => (error: unknown) => {
     fault(sentence)(error);
@@ -68,7 +69,6 @@ export const openAttemptLog = (
     return opening;
   };
   if (!fresh) opened();
-  const mask = masker();
   let writing: Promise<unknown> = Promise.resolve();
   let pumping: Promise<void> = Promise.resolve();
   let pumped = true;
@@ -84,9 +84,9 @@ export const openAttemptLog = (
     return writing;
   };
   const own = (text: string): void =>
-    void append([{ at: clock.now(), stream: 'phase', text: `${mask.apply(text)}\n` }]);
+    void append([{ at: clock.now(), stream: 'phase', text: `${masker.apply(text)}\n` }]);
   const phase = (name: string): void => {
-    onPhase(name, clock.now());
+    onPhase(masker.apply(name), clock.now());
     own(name);
   };
 
@@ -95,18 +95,18 @@ export const openAttemptLog = (
     const text = Buffer.from(bytes).toString('utf8');
     const marker = `\u001erunyard:${key} `;
     const begins = text.indexOf(marker);
-    if (begins < 0) return [{ at, stream, text: mask.apply(text), sourceCursor: position }];
-    const name = text.slice(begins + marker.length).trim();
+    if (begins < 0) return [{ at, stream, text, sourceCursor: position }];
+    // The job can write one too.
+    const name = masker.apply(text.slice(begins + marker.length).trim());
     onPhase(name, at);
-    const before: NewLogEntry[] = begins === 0 ? [] : [{ at, stream, text: mask.apply(text.slice(0, begins)) }];
+    const before: NewLogEntry[] = begins === 0 ? [] : [{ at, stream, text: text.slice(0, begins) }];
     return [...before, { at, stream: 'phase', text: `${name}\n`, sourceCursor: position }];
   };
 
-  const write = async (lines: readonly SplitLine[]): Promise<void> => {
-    const last = lines.at(-1);
-    if (!last) return;
-    await append(lines.flatMap(toEntries));
-    seen = last.position;
+  const write = async (entries: NewLogEntry[]): Promise<void> => {
+    if (entries.length === 0) return;
+    await append(entries);
+    seen = entries.at(-1)?.sourceCursor ?? seen;
   };
 
   const pump = async (executor: Executor, handle: Handle, follow: boolean): Promise<void> => {
@@ -114,19 +114,26 @@ export const openAttemptLog = (
     let splitter: LineSplitter | null = null;
     const chunks = executor.logs?.(handle, { ...(from.after !== undefined && { after: from.after }), follow, signal });
     if (!chunks) return;
+    const masking = masker.stream();
+    const masked = (lines: readonly SplitLine[]): NewLogEntry[] => {
+      const entries = lines.flatMap(toEntries);
+      return masker.isBusy() ? entries.flatMap(masking.push) : entries;
+    };
     const iterator = chunks[Symbol.asyncIterator]();
     let next = iterator.next();
     for (;;) {
-      // A line with a secret is never passed on in parts: neither would show what has to be masked.
-      if (splitter?.holding && !mask.isBusy() && (await isQuiet(next))) await write(splitter.flush());
+      // Where there is something to mask, a line is not passed on in parts, unless it is a very long one.
+      const isWaiting = masking.holding || (splitter?.holding && !masker.isBusy());
+      if (isWaiting && (await isQuiet(next)))
+        await write([...masking.letGo(), ...((!masker.isBusy() && splitter?.flush().flatMap(toEntries)) || [])]);
       const { done, value } = await next;
       if (done) break;
       next = iterator.next();
       next.catch(() => {});
       splitter ??= lineSplitter(from);
-      await write(splitter.push(value));
+      await write(masked(splitter.push(value)));
     }
-    if (splitter) await write(splitter.flush());
+    await write([...masked(splitter?.flush() ?? []), ...masking.letGo()]);
   };
 
   const isQuiet = async (next: Promise<unknown>): Promise<boolean> => {
@@ -149,7 +156,6 @@ export const openAttemptLog = (
   return {
     line: own,
     phase,
-    mask: mask.add,
     copy(find, handle, { follow }) {
       pumped = false;
       pumping = untilAnswered(

@@ -20,6 +20,7 @@ import { untilAnswered } from './retry.ts';
 import { settleRun } from './settle-run.ts';
 import { stopAsAsked } from './stop-run.ts';
 import { supervise } from './supervise.ts';
+import { tellable } from './tellable.ts';
 import { LeaseLost } from './write-held.ts';
 
 /**
@@ -51,6 +52,7 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     key: keyOf(held.attempt),
     epoch: held.run.leaseEpoch,
     signal: held.detach.signal,
+    masker: held.masker,
     fresh: held.fresh && isMortal(context, held.attempt),
     onPhase: (name, at) => held.phases.push({ name, at }),
   });
@@ -72,9 +74,9 @@ const attendHeld = async (context: EngineContext, held: Held, known: Outcome | u
     await log.drained();
     // Before it is recorded, so that a recovery that reads it in that moment leaves it to us.
     context.holdings.ending.add(keyOf(held.attempt));
-    await settleRun(context, held, outcome, isMortal(context, held.attempt) && log.isAbsent());
+    await settleRun(context, held, tellable(held, outcome), isMortal(context, held.attempt) && log.isAbsent());
     if (context.holdings.runs.get(held.run.id) === held) context.holdings.runs.delete(held.run.id);
-    await finishAttempt(context, { run: held.run, attempt: held.attempt, signal: held.detach.signal }, log);
+    await finishAttempt(context, { ...held, signal: held.detach.signal }, log);
   } finally {
     context.holdings.ending.delete(keyOf(held.attempt));
     context.holdings.attended.delete(held);

@@ -9,26 +9,28 @@ import { sourcePaths } from '../domain/run/source-paths.ts';
 import type { Launch, LaunchScript, LaunchSecret, LaunchSource } from '../ports/executor.ts';
 import type { GitCredential, SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { callbackEnv, callbackSecrets } from './callback.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import type { Held } from './holdings.ts';
-import { askProvider, resolveSecrets } from './secrets.ts';
+import { askProvider, resolveSecrets, secretOf } from './secrets.ts';
 import { tellProgress } from './tell-progress.ts';
 
 /** The commit of each source: resolved once per run, so that a retry runs the same code. */
 export const resolveCommits = async (
   context: EngineContext,
-  { run, job }: Held,
+  held: Held,
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<ResolvedSource[]> => {
+  const { run, job } = held;
   if (run.commits) return run.commits;
   const sources = effectiveSources(job, run);
   if (sources.length > 0) log.phase('resolve');
   return Promise.all(
     sources.map(async (source) => {
-      const { commit } = await context.source.resolve(source, sourceOptions(context, job, log, signal));
+      const { commit } = await context.source.resolve(source, sourceOptions(context, held, log, signal));
       return { url: source.url, ref: source.ref, commit };
     }),
   );
@@ -43,7 +45,7 @@ export const buildLaunch = async (
   signal: AbortSignal,
 ): Promise<Launch> => {
   const secrets = await resolveSecrets(context, held.job, signal);
-  if (secrets.length > 0) log.mask(secrets.map(({ value }) => value));
+  if (secrets.length > 0) held.masker.add(secrets.map(({ value }) => value));
   return composeLaunch(context, held, { commits, secrets, log, signal });
 };
 
@@ -63,6 +65,8 @@ export const composeLaunch = (
   const { run, attempt, job } = held;
   const { spec } = job;
   const key = keyOf(attempt);
+  const token = callbackSecrets(context, held);
+  held.masker.add(token.map(({ value }) => value));
   const size = context.sizes[spec.size];
   if (!size) throw startFailed('unknown-size', `The size '${spec.size}' is not in the catalogue any more.`);
   const command = run.overrides?.command ?? spec.command;
@@ -76,8 +80,8 @@ export const composeLaunch = (
     size,
     gpus: attempt.gpus.map(({ uuid }) => uuid),
     sources: launchSources(context, held, { commits, secrets, log, signal }),
-    env: { ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
-    secrets,
+    env: { ...callbackEnv(context), ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
+    secrets: [...secrets, ...token],
     limits: spec.limits,
     // Made when it is asked for: functions and images with an entry point of their own have no use for it.
     get script() {
@@ -106,7 +110,8 @@ const effectiveSources = ({ spec }: Job, { overrides }: Run): SourceSpec[] =>
     i === 0 && overrides?.ref !== undefined ? { ...source, ref: overrides.ref, refType: null } : source,
   );
 
-const launchSources = (context: EngineContext, { job, run }: Held, { commits, log }: LaunchParts): LaunchSource[] => {
+const launchSources = (context: EngineContext, held: Held, { commits, log }: LaunchParts): LaunchSource[] => {
+  const { job, run } = held;
   const sources = effectiveSources(job, run);
   const paths = sourcePaths(sources);
   return sources.map((source, i) => {
@@ -116,11 +121,12 @@ const launchSources = (context: EngineContext, { job, run }: Held, { commits, lo
       url: source.url,
       commit,
       path: paths[i] ?? '.',
-      checkout: (dir, signal) => context.source.checkout(source, commit, dir, sourceOptions(context, job, log, signal)),
+      checkout: (dir, signal) =>
+        context.source.checkout(source, commit, dir, sourceOptions(context, held, log, signal)),
       ref: source.ref,
       submodules: source.submodules,
       lfs: source.lfs,
-      credential: (signal) => credentialOf(source, sourceOptions(context, job, log, signal)),
+      credential: (signal) => credentialOf(source, sourceOptions(context, held, log, signal)),
     };
   });
 };
@@ -136,13 +142,21 @@ const credentialOf = async ({ credential }: SourceSpec, options: SourceOptions):
   }
 };
 
-const sourceOptions = (context: EngineContext, job: Job, log: AttemptLog, signal: AbortSignal): SourceOptions => ({
+const sourceOptions = (
+  context: EngineContext,
+  { job, masker }: Held,
+  log: AttemptLog,
+  signal: AbortSignal,
+): SourceOptions => ({
   signal,
   credential: async (name) => {
     const found = await askProvider(context, (provider) =>
       provider.gitCredential?.(name, { owner: job.spec.owner, signal }),
     );
-    if (found) return found;
+    if (found) {
+      masker.add(secretOf(found));
+      return found;
+    }
     throw new RunyardError(
       'unknown-credential',
       `The secret provider has no git credential '${name}' for ${job.spec.owner}.`,

@@ -11,6 +11,7 @@ import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
 import type { Backlog } from './backlog.ts';
+import type { Callback } from './callback.ts';
 import type { PassCheckpoint } from './checkpoints.ts';
 import type { GpuLedger } from './gpu-ledger.ts';
 import type { Holdings } from './holdings.ts';
@@ -41,7 +42,9 @@ export interface EngineContext {
   readonly executors: ReadonlyMap<string, Executor>;
   readonly logStore: LogStore;
   readonly source: Source;
-  readonly secretProvider: SecretProvider | null;
+  readonly secretProvider: SecretProvider;
+  /** null: runs are not told how to reach the API. */
+  readonly callback: Callback | null;
   readonly sizes: SizeCatalogue;
   readonly settings: EngineSettings;
   readonly holdings: Holdings;
@@ -93,6 +96,8 @@ export interface EngineSettings {
   logCapBytes: number;
   /** Users and groups are kept in the store. */
   directory: boolean;
+  /** What is older is forgotten of the audit trail. */
+  auditMaxAgeMs: number;
   /** How long this instance's lease lasts without renewal. */
   leaseMs: number;
   /** How long after the end of its lease an attempt of a dead process is given up (DESIGN 3). */

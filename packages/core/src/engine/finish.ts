@@ -7,12 +7,14 @@ import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { reportFault } from './fault.ts';
+import type { Masker } from './masking/masker.ts';
 import { diedWithItsProcess, isElsewhere, isMortal } from './place-of.ts';
 import { untilAnswered } from './retry.ts';
 
 export interface Ending {
   run: Run;
   attempt: Attempt;
+  masker: Masker;
   signal: AbortSignal;
 }
 
@@ -88,7 +90,8 @@ const unread = 'The job of an attempt that was given up could not be read.';
 
 const patiently = <T>(
   context: EngineContext,
-  { run, signal }: Ending,
+  { run, masker, signal }: Ending,
   call: () => Promise<T>,
   sentence: string,
-): Promise<T> => untilAnswered(context.clock, signal, call, (error) => reportFault(context, error, sentence, { run }));
+): Promise<T> =>
+  untilAnswered(context.clock, signal, call, (error) => reportFault(context, error, sentence, { run, masker }));

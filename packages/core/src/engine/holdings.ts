@@ -1,6 +1,7 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
+import { type Masker, masker } from './masking/masker.ts';
 import { Once } from './once.ts';
 
 /** Why we let go of what has not begun, while what has begun is ended first. */
@@ -53,6 +54,10 @@ export interface Held {
   readonly over: PromiseWithResolvers<void>;
   /** Stopped because our lease had lapsed, which is how it ends. */
   lapsed: boolean;
+  /** Of what the job's secrets are, as far as that is known here; everything that is told of the run goes through it. */
+  readonly masker: Masker;
+  /** It runs with secrets that are not known here yet, since somebody else started it. */
+  isBlind: boolean;
   /** What is still to be written of it; see `writeHeld`. */
   readonly writes: HeldWrite[];
   writing: boolean;
@@ -101,6 +106,8 @@ export const hold = (
     phases: [...attempt.phases],
     over: Promise.withResolvers<void>(),
     lapsed: false,
+    masker: masker(),
+    isBlind: false,
     writes: [],
     writing: false,
   };

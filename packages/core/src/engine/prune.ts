@@ -1,6 +1,7 @@
 import type { RetainedJob } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { pruneAudit } from './prune-audit.ts';
 import { pruneJob } from './prune-job.ts';
 import { sleepFor } from './retry.ts';
 import { wokenOr } from './woken-or.ts';
@@ -46,6 +47,7 @@ const pruneAll = async (context: EngineContext, signal: AbortSignal): Promise<vo
   }
   const over = { kind: 'instance.forget', before: clock.now() - dayMs } as const;
   await orNothing(context, signal, () => store.commit([[over]]), []);
+  await stepThrough(context, pruneAudit(context, signal), signal);
   await orNothing(context, signal, async () => source.prune?.(signal), undefined);
   await orNothing(context, signal, async () => logStore.prune?.(signal), undefined);
 };
@@ -62,7 +64,10 @@ const pruneWanted = async (context: EngineContext, signal: AbortSignal): Promise
 
 const pruneOne = async (context: EngineContext, job: RetainedJob, signal: AbortSignal): Promise<void> => {
   context.retention.begin(job.id);
-  const steps = pruneJob(context, job, signal);
+  await stepThrough(context, pruneJob(context, job, signal), signal);
+};
+
+const stepThrough = async (context: EngineContext, steps: AsyncGenerator<void>, signal: AbortSignal): Promise<void> => {
   for (let done = false; !done && !signal.aborted; ) {
     const began = context.clock.monotonic();
     done = (await orNothing(context, signal, () => steps.next(), atEnd)).done ?? false;

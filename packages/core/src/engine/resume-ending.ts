@@ -1,10 +1,12 @@
 import type { Attempt, Run } from '../domain/run/run.ts';
 import type { Executor } from '../ports/executor.ts';
-import { type AttemptLog, openAttemptLog } from './attempt-log.ts';
+import { openAttemptLog } from './attempt-log.ts';
+import { callbackSecrets } from './callback.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
 import { finishAttempt, stopUnproved } from './finish.ts';
+import { type Masker, masker } from './masking/masker.ts';
 import { diedWithItsProcess } from './place-of.ts';
 import { untilAnswered } from './retry.ts';
 import { secretValues } from './secrets.ts';
@@ -22,13 +24,16 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
       (error) => reportFault(context, error, `The run of attempt ${key}, which is to be sealed, could not be read.`),
     );
     if (!run) return;
-    const log = openAttemptLog(context, { key, epoch: run.leaseEpoch, signal, fresh: false, onPhase: () => {} });
+    const mask = masker();
+    const owner = { key, epoch: run.leaseEpoch, signal, masker: mask, fresh: false, onPhase: () => {} };
+    const log = openAttemptLog(context, owner);
     try {
-      await stopUnproved(context, { run, attempt, signal });
+      const ending = { run, attempt, masker: mask, signal };
+      await stopUnproved(context, ending);
       const executor = context.executors.get(attempt.executor);
       if (attempt.state === 'ended' && attempt.handle && executor && !diedWithItsProcess(context, attempt))
-        log.copy(() => readyToCopy(context, run, log, executor), attempt.handle, { follow: false });
-      await finishAttempt(context, { run, attempt, signal }, log);
+        log.copy(() => readyToCopy(context, run, mask, executor), attempt.handle, { follow: false });
+      await finishAttempt(context, ending, log);
     } finally {
       await log.close();
     }
@@ -37,13 +42,9 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
   }
 };
 
-const readyToCopy = async (
-  context: EngineContext,
-  run: Run,
-  log: AttemptLog,
-  executor: Executor,
-): Promise<Executor> => {
+const readyToCopy = async (context: EngineContext, run: Run, mask: Masker, executor: Executor): Promise<Executor> => {
   const job = await context.store.jobAt(run.jobId, run.revision);
-  if (job) log.mask(await secretValues(context, job, context.holdings.closing.signal));
+  if (job) mask.add(callbackSecrets(context, { job, run }).map(({ value }) => value));
+  if (job) mask.add(await secretValues(context, job, context.holdings.closing.signal));
   return executor;
 };

@@ -13,16 +13,16 @@ import { writeHeld } from './write-held.ts';
 /**
  * Asks a run to stop. Durable when it resolves; anyone may ask, and the first cause is kept. `epoch` is for the holder of the
  * lease, who speaks of the attempt that it looks after. The holder of the lease
- * does it; a queued run is ended by the next tick. False: it had ended, or was asked before.
+ * does it; a queued run is ended by the next tick. What it comes `with` is written if it is. False: it had ended, or was asked before.
  */
 export const requestStop = async (
   context: EngineContext,
   id: string,
-  { cause, by, epoch }: { cause: StopCause; by: string; epoch?: number },
+  { cause, by, epoch, with: told = [] }: { cause: StopCause; by: string; epoch?: number; with?: readonly Change[] },
 ): Promise<boolean> => {
   const stop = { cause, by, at: context.clock.now() };
   const request: Change = { kind: 'run.request-stop', id, stop, ...(epoch !== undefined && { epoch }) };
-  const [result] = await context.store.commit([[request]]);
+  const [result] = await context.store.commit([[request, ...told]]);
   // A request that was written before, and its answer lost, is as good.
   if (result?.ok) noteStop(context, id, stop);
   else context.wake();

@@ -1,3 +1,4 @@
+import type { Job } from '../domain/job/job.ts';
 import { isAttemptMissing } from '../domain/run/launch-errors.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Handle } from '../domain/run/run.ts';
@@ -5,6 +6,7 @@ import { transition } from '../domain/run/transition.ts';
 import type { Executor, Progress } from '../ports/executor.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { AttemptLog } from './attempt-log.ts';
+import { callbackSecrets } from './callback.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
 import { noteSilence } from './explain.ts';
@@ -30,8 +32,9 @@ export const supervise = async (
   const neverRan =
     held.halt.happened && held.attempt.state === 'prepared' ? await stopInert(context, held, handle, signal) : null;
   if (neverRan) return neverRan;
+  held.isBlind = mayTell(held.job) && !held.masker.isBusy();
   context.checkpoint('supervise.begun');
-  log.copy(() => readyToCopy(context, held, log), handle, { follow: true });
+  log.copy(() => readyToCopy(context, held), handle, { follow: true });
   const onProgress = (progress: Progress): void => note(context, held, progress);
   return untilAnswered(
     context.clock,
@@ -52,9 +55,14 @@ export const supervise = async (
   );
 };
 
+const mayTell = ({ spec }: Job): boolean =>
+  spec.secrets.length > 0 || spec.sources.some(({ credential }) => credential !== null);
+
 // What is masked is known to whoever built the launch; after an adoption that was somebody else.
-const readyToCopy = async (context: EngineContext, held: Held, log: AttemptLog): Promise<Executor> => {
-  if (held.job.spec.secrets.length > 0) log.mask(await secretValues(context, held.job, held.detach.signal));
+const readyToCopy = async (context: EngineContext, held: Held): Promise<Executor> => {
+  held.masker.add(callbackSecrets(context, held).map(({ value }) => value));
+  if (mayTell(held.job)) held.masker.add(await secretValues(context, held.job, held.detach.signal));
+  held.isBlind = false;
   return executorOf(context, held);
 };
 

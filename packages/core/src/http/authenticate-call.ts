@@ -1,6 +1,6 @@
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
-import type { Authenticate } from '../services/api.ts';
 import type { Native } from './http-app.ts';
 
 /** Who is asking. The refusal is the same for every path, so that it tells nothing of what is there. */

@@ -1,23 +1,26 @@
 import { Hono } from 'hono';
-import { type ErrorCode, RunyardError } from '../domain/errors.ts';
+import type { Authenticate } from '../access/directory/authenticator.ts';
+import { RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
-import type { Authenticate } from '../services/api.ts';
 import type { Runyard } from '../services/runyard.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
+import { ids } from './ids.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { isFault, problemResponse } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes } from './routes/index-of-routes.ts';
+import { unquoted } from './unquoted.ts';
 
 /**
  * The neutral HTTP app: mount it with `@runyard/express-router`, `@runyard/nest-module`, `nodeHandler` or anything that
  * speaks fetch. Throws `no-authentication` when there is no way to know who is asking.
  */
 export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): HttpApp => {
-  const authenticate = options.authenticate ?? runyard.http.authenticate;
+  const { authenticate: own } = options;
+  const authenticate = own ? runyard.http.authenticateWith(own) : runyard.http.authenticate;
   if (authenticate === null) throw withoutAuthentication();
   const basePath = cleanBasePath(options.basePath ?? '/api');
   const closing = new AbortController();
@@ -96,19 +99,16 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   return route.handle({ ...call, principal, services: runyard.as(principal) });
 };
 
-const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> =>
-  parseWith(body.schema, (await readBody(request, limit)) ?? {}, { code: body.code });
-
-const notFoundCodes: Record<string, { code: ErrorCode; what: string }> = {
-  job_id: { code: 'job-not-found', what: 'job' },
-  run_id: { code: 'run-not-found', what: 'run' },
+const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> => {
+  const parse = async () => parseWith(body.schema, (await readBody(request, limit)) ?? {}, { code: body.code });
+  return body.isSecret ? unquoted(parse) : parse();
 };
 
 const checkIds = (params: Record<string, string>): void => {
   for (const [name, value] of Object.entries(params)) {
-    const unknown = notFoundCodes[name];
+    const unknown = ids[name];
     if (unknown && !/^[0-9a-f]{32}$/.test(value))
-      throw new RunyardError(unknown.code, `There is no ${unknown.what} of that id; ids are 32 hex digits.`);
+      throw new RunyardError(unknown.missing, `There is no ${unknown.what} of that id; ids are 32 hex digits.`);
   }
 };
 
@@ -128,7 +128,7 @@ const cleanBasePath = (path: string): string => {
 const withoutAuthentication = (): RunyardError =>
   new RunyardError(
     'no-authentication',
-    'The routes would be open to anybody. Give `createRunyard({ tokens: [record] })` (made by `mintToken`) or ' +
-      '`createRunyard({ authenticate })`, or pass `authenticate` here: a function that tells who sent a request, or null.',
+    'The routes would be open to anybody. Give `createRunyard({ tokens: [record] })` (made by `mintToken`), ' +
+      '`createRunyard({ directory: true })` or `createRunyard({ authenticate })`, or pass `authenticate` here: a function that tells who sent a request, or null.',
     { field: 'authenticate' },
   );

@@ -1,4 +1,4 @@
-import type { Authenticate } from '../services/api.ts';
+import type { Authenticate } from '../access/directory/authenticator.ts';
 
 export interface HttpAppOptions {
   /** In front of `/jobs`, `/runs`, …; default `/api`, `''` for none. */

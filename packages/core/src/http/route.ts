@@ -50,7 +50,14 @@ interface RouteDescription<Query extends z.ZodType, Body extends z.ZodType> {
   query?: Query;
   headers?: Readonly<Record<string, string>>;
   /** `code` is the code of a body that is not as the schema wants it. */
-  body?: { schema: Body; code: ErrorCode; required?: boolean; example?: unknown };
+  body?: {
+    schema: Body;
+    code: ErrorCode;
+    required?: boolean;
+    example?: unknown;
+    /** Has something in it that is not to be told: errors quote nothing of it. */
+    isSecret?: true;
+  };
   answers: Readonly<Record<number, Answer>>;
   errors?: readonly ErrorCode[];
 }
@@ -76,3 +83,5 @@ export const json = (body: unknown, status = 200, headers: Record<string, string
     status,
     headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
   });
+
+export const noContent = (): Response => new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });

@@ -1,4 +1,5 @@
 import type { Gpu } from '../domain/gpu/gpu.ts';
+import type { Finding } from '../domain/job/finding.ts';
 import type { JobSpec, Limits } from '../domain/job/job.ts';
 import type { Size } from '../domain/job/size.ts';
 import type { Outcome } from '../domain/run/outcome.ts';
@@ -74,6 +75,12 @@ export interface Executor<Spec = unknown> {
 
   /** Optional. What carries this installation's label at our place, for the sweeper. */
   list?(installation: string, signal: AbortSignal): AsyncIterable<Listed>;
+
+  /**
+   * Optional: what can be told of a job before it runs: an image that is not there, a program that is not on the path. Changes nothing. What could
+   * not be asked is a finding `not-asked`, or a throw of `ExecutorUnavailable`; never an error of the job.
+   */
+  check?(spec: Spec, job: ExecutorInput, signal: AbortSignal): Promise<readonly Finding[]>;
 
   /** Optional, for executors bound to a host: what there is to share out. */
   capacity?(signal: AbortSignal): Promise<Capacity>;

@@ -10,12 +10,23 @@ export interface Source {
   check(source: SourceSpec): void;
   /** Finds the commit (40 hex digits) that the ref means now, and makes sure that it can be checked out. */
   resolve(source: SourceSpec, options: SourceOptions): Promise<{ commit: string }>;
+  /**
+   * Optional: as `resolve`, and tells what the ref is and what lies at these paths (`.` is the repository itself) of that commit, in their
+   * order, so that a job can be checked before it runs.
+   */
+  look?(
+    source: SourceSpec,
+    options: SourceOptions & { paths: readonly string[] },
+  ): Promise<{ commit: string; refType: 'branch' | 'tag' | 'commit'; entries: Entry[] }>;
   /** A clean checkout of the commit into `dir`, which does not exist or is empty. */
   checkout(source: SourceSpec, commit: string, dir: string, options: SourceOptions): Promise<void>;
   /** Removes what it keeps for later fetches and nobody has used for long, a bounded amount at a call; may be called at any time. */
   prune?(signal: AbortSignal): Promise<void>;
   close?(): Promise<void>;
 }
+
+/** What lies at a path. `link`: a symbolic link or a submodule, which may lead to anything. */
+export type Entry = 'folder' | 'file' | 'executable' | 'link' | 'missing';
 
 export interface SourceOptions {
   signal: AbortSignal;

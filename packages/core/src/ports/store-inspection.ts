@@ -11,8 +11,8 @@ export interface StoreInspection {
   installation: string | null;
   /** What the database itself found wrong with its files, in its words; empty: nothing. */
   damage: readonly string[];
-  /** Promises that do not hold, with some of the records that break each. */
-  broken: readonly { what: string; examples: readonly string[] }[];
+  /** Promises that do not hold, with some of the records that break each. With `todo` it does no harm, and that may be done about it. */
+  broken: readonly { what: string; examples: readonly string[]; todo?: string }[];
   /** What could not be read, a sentence each. */
   unreadable: readonly string[];
   /** When its newest run was made, epoch ms; null: there is none. */

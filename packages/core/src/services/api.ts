@@ -1,4 +1,4 @@
-import type { Principal } from '../access/principal.ts';
+import type { Finding } from '../domain/job/finding.ts';
 import type { Job, JobSpec, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
@@ -7,6 +7,13 @@ import type { BuiltImage } from '../ports/image-builder.ts';
 import type { LogStream } from '../ports/log-store.ts';
 import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
+import type { Audit } from './audit/api.ts';
+import type { JobCheck } from './check/api.ts';
+import type { Groups } from './groups/api.ts';
+import type { PageOptions } from './page-options.ts';
+import type { Secrets } from './secrets/api.ts';
+import type { Tokens } from './tokens/api.ts';
+import type { Users } from './users/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -24,15 +31,6 @@ export interface RunView extends Run {
   attempts: Attempt[];
   /** What would make the starts of its job faster, as measured by this run; null: nothing, or it did not succeed. */
   hint: string | null;
-}
-
-export interface PageOptions {
-  /** 1 to 1000; default 100. */
-  limit?: number;
-  after?: string;
-  before?: string;
-  /** Newest first. */
-  descending?: boolean;
 }
 
 export interface JobListOptions extends PageOptions {
@@ -71,7 +69,14 @@ export interface Jobs {
   apply(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<Applied[]>;
   /** What `apply` would do now, without doing it: the same checks, and each job as it is and as it would be. */
   diff(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<JobDifference[]>;
-  /** `forbidden-overlap` with the id of the run in the way. */
+  /**
+   * What can be known of a job before it runs, of a stored one or of one that is only described: whether its repositories let its owner in and have the
+   * ref, its secrets are there, its command and its image, its size fits, its schedule fires and leaves time. Writes nothing. What does not answer within a minute is `not-asked`.
+   */
+  check(which: string | JobInput, options?: { signal?: AbortSignal }): Promise<JobCheck>;
+  /** Copies the definition, for its owner or another one; its schedule is off until it is enabled. Throws as `create` does. */
+  clone(id: string, options?: CloneOptions): Promise<Cloned>;
+  /** `forbidden-overlap` with the id of the run in the way; `missing-access` where its owner has no such secret or git credential. */
   start(id: string, options?: StartOptions): Promise<Run>;
   /** The schedule does not fire until `resume`; what was due meanwhile is in the ledger as `paused`. */
   pause(id: string, options?: { note?: string }): Promise<JobView>;
@@ -84,6 +89,21 @@ export interface Jobs {
   preview(which: string | ScheduleInput | Pick<JobInput, 'schedule'>, n?: number): Promise<number[]>;
   /** Ledger rows that touch the range, earliest first: what was due, and what came of it. At most `limit`, default 1000. */
   occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
+}
+
+export interface CloneOptions {
+  /** `user:<id>` or `group:<id>`. Default: that of the job. */
+  owner?: string;
+  /** Default: the same for another owner, else with `(copy)` behind it. */
+  name?: string;
+  /** What is to be different, as `update` takes it. */
+  changes?: JobPatch;
+}
+
+export interface Cloned {
+  job: JobView;
+  /** The secrets and repositories that its owner lacks, with what to do about each. It cannot be started until they are there, or no part of it any more. */
+  lacking: Finding[];
 }
 
 export interface Applied {
@@ -169,12 +189,12 @@ export interface Services {
   readonly jobs: Jobs;
   readonly runs: Runs;
   readonly images: Images;
+  readonly secrets: Secrets;
+  readonly users: Users;
+  readonly groups: Groups;
+  readonly tokens: Tokens;
+  readonly audit: Audit;
 }
-
-export type Authenticate = (
-  request: Request,
-  native: { req?: unknown },
-) => Principal | null | Promise<Principal | null>;
 
 export interface Health {
   status: 'ok' | 'degraded' | 'closed';
@@ -217,4 +237,4 @@ export interface Stats {
   lastLatenessMs: number;
 }
 
-export type { ScheduleCursor };
+export type { PageOptions, ScheduleCursor };

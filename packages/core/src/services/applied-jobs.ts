@@ -1,8 +1,9 @@
 import type { Job, JobSpec } from '../domain/job/job.ts';
 import type { Store } from '../ports/store.ts';
+import { isSameJson } from './same-json.ts';
 
 /** Whether applying the spec to the job changes nothing. */
-export const isApplied = (job: Job, spec: JobSpec): boolean => job.applied && canonical(job.spec) === canonical(spec);
+export const isApplied = (job: Job, spec: JobSpec): boolean => job.applied && isSameJson(job.spec, spec);
 
 /** Jobs of these owners that were applied once and are not kept. */
 export async function* othersApplied(
@@ -21,10 +22,3 @@ export async function* othersApplied(
     after = page.next;
   }
 }
-
-const canonical = (value: unknown): string =>
-  JSON.stringify(value, (_, inner: unknown) =>
-    typeof inner === 'object' && inner !== null && !Array.isArray(inner)
-      ? Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : inner,
-  );

@@ -30,10 +30,13 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
     try {
       const existing = await context.store.jobByName(spec.owner, spec.name);
       if (!existing)
-        return { job: await viewOf(context, await insertJob(context, spec, { applied: true })), change: 'created' };
+        return { job: await viewOf(context, await insertJob(services, spec, { applied: true })), change: 'created' };
       if (isApplied(existing, spec)) return { job: await viewOf(context, existing), change: 'unchanged' };
       return {
-        job: await viewOf(context, await replaceJob(context, existing, { spec, applied: true })),
+        job: await viewOf(
+          context,
+          await replaceJob(services, existing, { change: { spec, applied: true }, deed: 'applied' }),
+        ),
         change: 'updated',
       };
     } catch (error) {
@@ -44,12 +47,12 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
 };
 
 const pruneOthers = async (services: JobServices, applied: readonly Applied[]): Promise<Applied[]> => {
-  const { context, principal } = services;
+  const { context } = services;
   const kept = new Set(applied.map(({ job }) => job.id));
   const removed: Applied[] = [];
   for await (const job of othersApplied(context.store, { kept, owners: applied.map((one) => one.job.spec.owner) })) {
     removed.push({ job: await viewOf(context, job), change: 'removed' });
-    await removeJob(context, job, { allowActive: true, by: principal.id });
+    await removeJob(services, job, { allowActive: true });
   }
   return removed;
 };

@@ -1,11 +1,15 @@
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
+import type { Vault } from '../access/vault/vault.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
-import type { Authenticate, Services } from './api.ts';
+import type { Services } from './api.ts';
+import { createAudit } from './audit/audit.ts';
+import { createGroups } from './groups/groups.ts';
 import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
@@ -13,6 +17,9 @@ import { keptAlive } from './kept-alive.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
+import { createSecrets } from './secrets/secrets.ts';
+import { createTokens } from './tokens/tokens.ts';
+import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
 
 export interface FacadeParts {
@@ -20,9 +27,14 @@ export interface FacadeParts {
   engine: Engine;
   emitter: Emitter;
   watcher: RunWatcher;
+  vault: Vault;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
+  /** The host's own. */
   authenticate: Authenticate | null;
+  authenticator(own: Authenticate | null): Authenticate | null;
+  /** Somebody was given a token. */
+  onMinted(): Promise<void>;
   bodyLimit: number;
   /** As whom `runyard.jobs` and `runyard.runs` act. */
   principal: Principal;
@@ -38,16 +50,17 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
+  const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
+  const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
   const servicesFor = (principal: Principal): Services => ({
-    jobs: openOnly(
-      createJobs({ context, principal, defaultExecutor: parts.defaultExecutor, jobDefaults: parts.jobDefaults }),
-      () => closed !== null,
-    ),
-    runs: openOnly(createRuns(context, principal, watcher), () => closed !== null),
-    images: openOnly(
-      createImages({ context, principal, defaultExecutor: parts.defaultExecutor, closing: closing.signal }),
-      () => closed !== null,
-    ),
+    jobs: open(createJobs({ context, principal, defaultExecutor, jobDefaults })),
+    runs: open(createRuns(context, principal, watcher)),
+    images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+    secrets: open(createSecrets({ context, principal, vault })),
+    users: open(createUsers(context, principal)),
+    groups: open(createGroups(context, principal)),
+    tokens: open(createTokens({ context, principal, onMinted })),
+    audit: open(createAudit(context, principal)),
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
@@ -90,7 +103,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       ...pressureNumbers(context),
     }),
     http: {
-      authenticate: parts.authenticate,
+      authenticate: parts.authenticator(parts.authenticate),
+      authenticateWith: (own) => parts.authenticator(own) ?? own,
       sizes: context.sizes,
       bodyLimit: parts.bodyLimit,
       version,

@@ -44,7 +44,7 @@ export const runFor = async (
 /** Throws where the principal may not give things to that owner. */
 export const mayOwn = (principal: Principal, action: Action, owner: string): void => {
   if (authorize(principal, action, { owner }) !== 'allow')
-    throw new RunyardError('forbidden', `You may not make a job that belongs to ${owner}.`, {
+    throw new RunyardError('forbidden', `You may not make anything that belongs to ${owner}.`, {
       field: 'owner',
       received: owner,
     });

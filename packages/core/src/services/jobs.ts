@@ -1,10 +1,12 @@
-import { visibleOwners } from '../access/principal.ts';
+import { visibleOwnersAmong } from '../access/principal.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
+import { checkJob } from './check/check-job.ts';
 import { checkSpec } from './check-spec.ts';
 import { diffJobs } from './diff-jobs.ts';
+import { cloneJob } from './clone/clone-job.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
@@ -12,7 +14,7 @@ import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { startJob } from './start-job.ts';
-import { insertJob, type JobNews, removeJob, replaceJob } from './write-job.ts';
+import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
 export const createJobs = (services: JobServices): Jobs => {
   const { context, principal } = services;
@@ -21,7 +23,7 @@ export const createJobs = (services: JobServices): Jobs => {
     async create(input) {
       mayDo(principal, 'job.write');
       const spec = readJob(services, input);
-      return viewOf(context, await insertJob(context, spec, { applied: false }));
+      return viewOf(context, await insertJob(services, spec, { applied: false }));
     },
 
     async get(id) {
@@ -32,7 +34,7 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async list({ owner, name, tags, ...paging } = {}) {
       mayDo(principal, 'job.read');
-      const owners = narrow(visibleOwners(principal), owner);
+      const owners = visibleOwnersAmong(principal, owner);
       const page = await store.jobs({
         ...pageQuery(paging, false),
         ...(owners && { owners }),
@@ -47,12 +49,12 @@ export const createJobs = (services: JobServices): Jobs => {
       const spec = patchJob(job.spec, patch, jobContext(services));
       if (spec.owner !== job.spec.owner) mayOwn(principal, 'job.write', spec.owner);
       checkSpec(context, spec);
-      return viewOf(context, await replaceJob(context, job, { spec }));
+      return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
     },
 
     async remove(id, { allowActive = false } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
-      await removeJob(context, job, { allowActive, by: principal.id });
+      await removeJob(services, job, { allowActive });
     },
 
     apply: (input, options = {}) => applyJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
@@ -64,15 +66,25 @@ export const createJobs = (services: JobServices): Jobs => {
     async pause(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
       const pause = { at: context.clock.now(), by: principal.id, note: note ?? null };
-      return viewOf(context, await replaceJob(context, job, { pause }, newsOf('paused', note)));
+      return viewOf(context, await replaceJob(services, job, { change: { pause }, deed: 'paused', note }));
     },
 
     async resume(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
-      return viewOf(context, await replaceJob(context, job, { pause: null }, newsOf('resumed', note)));
+      return viewOf(context, await replaceJob(services, job, { change: { pause: null }, deed: 'resumed', note }));
     },
 
+    async check(which, { signal } = {}) {
+      if (typeof which === 'string')
+        return checkJob(services, await jobFor(context, principal, 'job.read', which), signal);
+      mayDo(principal, 'job.write');
+      return checkJob(services, which, signal);
+    },
+
+    clone: (id, options = {}) => cloneJob(services, id, options),
+
     async preview(which, n = 5) {
+      if (typeof which !== 'string') mayDo(principal, 'job.read');
       if (typeof which !== 'string') return previewSchedule(which, { now: context.clock.now(), n });
       const job = await jobFor(context, principal, 'job.read', which);
       const cursor = await store.cursor(job.id);
@@ -84,12 +96,4 @@ export const createJobs = (services: JobServices): Jobs => {
       return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit });
     },
   };
-};
-
-const newsOf = (change: JobNews['change'], note: string | undefined): JobNews =>
-  note === undefined ? { change } : { change, note };
-
-const narrow = (visible: string[] | undefined, owner: string | undefined): string[] | undefined => {
-  if (owner === undefined) return visible;
-  return visible === undefined || visible.includes(owner) ? [owner] : [];
 };

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { tokenAuthenticator } from '../access/authenticate-tokens.ts';
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { TokenRecord } from '../access/token.ts';
+import { type EncryptionKey, type KeyRing, readKeyRing } from '../access/vault/key-ring.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { defaults } from '../domain/job/defaults.ts';
 import { type JobInput, jobSchema } from '../domain/job/job-schema.ts';
@@ -14,7 +15,6 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
-import type { Authenticate } from './api.ts';
 
 /** Options of `createRunyard`; all have a default. No environment variable is read. */
 export interface RunyardOptions {
@@ -32,21 +32,38 @@ export interface RunyardOptions {
   logStore?: Provided<LogStore>;
   /** Default `gitSource()`. */
   source?: Provided<Source>;
-  /** Where secrets and git credentials come from. Default: there are none. */
+  /** Where secrets and git credentials come from that are not kept here: `runyard.secrets` are looked at first. Default: there are no others. */
   secretProvider?: SecretProvider;
+  /**
+   * Keys of 32 random bytes, or their base64, that secrets are encrypted with in the store: with the first of them from now on; the others open what was
+   * encrypted before. Keep them apart from the store. Default: there are none, and no secrets can be kept.
+   */
+  encryptionKeys?: readonly EncryptionKey[];
   clock?: Clock;
   entropy?: Entropy;
   /** pino fits as it is. Default: silent. */
   logger?: Logger;
   /** Records made by `mintToken`; HTTP requests may then present these tokens. */
   tokens?: readonly TokenRecord[];
-  /** Tells who an HTTP request comes from; wins over `tokens`. */
+  /**
+   * Tells who an HTTP request comes from; wins over `tokens`. With `directory`, whom it names is looked up there by his external id; and where it knows
+   * nothing of a request (null), a token of the directory is good too.
+   */
   authenticate?: Authenticate;
   /**
-   * Keeps users, groups and their tokens in the store; requests may present those tokens where `authenticate` is not given. `firstAdmin` names the first
-   * one, who is made where the store has no admin (default `admin`). Default: there is no directory, and groups are what principals say they are in.
+   * Keeps users, groups and their tokens in the store; requests may present those tokens. `firstAdmin` names the first one, who is made where the store
+   * has no admin (default `admin`); his one-time token is in the file `first-admin-token` of `dataDir` until an admin has one that stays. Default: there
+   * is no directory, and groups are what principals say they are in.
    */
   directory?: boolean | { firstAdmin?: string };
+  /**
+   * The address at which runs reach the HTTP API: what stands before `/jobs`, such as `https://ops.example.com/ops/api`. With it each attempt gets
+   * `RUNYARD_URL` and, delivered and masked like a secret, `RUNYARD_TOKEN`, with which it can read and start its own job and cancel its own runs for as
+   * long as it is active. Default: runs get neither.
+   */
+  publicUrl?: string;
+  /** How long the audit trail is kept, ms. Default 2 years. */
+  auditMaxAgeMs?: number;
   /** For what a job does not say: `{ backoff: { limit: 2 }, limits: { runMs: 3_600_000 } }`. Default: the table `defaults`. */
   defaults?: Partial<JobInput>;
   limits?: {
@@ -86,6 +103,12 @@ export interface ReadOptions {
   defaultExecutor: string;
   sizes: SizeCatalogue;
   authenticate: Authenticate | null;
+  /** null: the host gave no keys. */
+  keyRing: KeyRing | null;
+  tokens: readonly TokenRecord[] | null;
+  /** Without a slash at its end; null: none was given. */
+  publicUrl: string | null;
+  auditMaxAgeMs: number;
   /** null: there is none. */
   directory: { firstAdmin: string } | null;
   defaults: Partial<JobInput>;
@@ -95,10 +118,12 @@ export interface ReadOptions {
 }
 
 /** Checks what can be checked before anything is opened. Throws `invalid-option` with the field. */
-export const readOptions = (options: RunyardOptions, executors: readonly string[], now: () => number): ReadOptions => {
+export const readOptions = (options: RunyardOptions, executors: readonly string[]): ReadOptions => {
   const {
     limits = {},
     timings = {},
+    publicUrl,
+    auditMaxAgeMs = defaults.auditMaxAgeMs,
     autoStart = true,
   } = parseWith(plainSchema, plainPart(options), { code: 'invalid-option' });
   const defaultExecutor = options.defaultExecutor ?? executors[0];
@@ -115,8 +140,12 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
   return {
     defaultExecutor,
     sizes: options.sizes ? parseSizes(options.sizes) : defaults.sizes,
-    authenticate: options.authenticate ?? (options.tokens ? tokenAuthenticator(options.tokens, now) : null),
+    authenticate: options.authenticate ?? null,
+    tokens: options.tokens ?? null,
+    publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
+    auditMaxAgeMs,
     directory: readDirectory(options.directory),
+    keyRing: readKeyRing(options.encryptionKeys),
     defaults: options.defaults ?? {},
     limits: {
       launches: limits.launches ?? defaults.launches,
@@ -145,17 +174,27 @@ const known = [
   'logStore',
   'source',
   'secretProvider',
+  'encryptionKeys',
   'clock',
   'entropy',
   'logger',
   'tokens',
   'authenticate',
   'directory',
+  'publicUrl',
+  'auditMaxAgeMs',
   'defaults',
   'limits',
   'timings',
   'autoStart',
 ] as const satisfies (keyof RunyardOptions)[];
+
+const isHttpUrl = (text: string): boolean => {
+  const url = URL.canParse(text) ? new URL(text) : null;
+  return (
+    url !== null && /^https?:$/.test(url.protocol) && `${url.username}${url.password}${url.search}${url.hash}` === ''
+  );
+};
 
 const positive = z.number().int().min(1).optional();
 const anything = Object.fromEntries(known.map((name) => [name, z.unknown().optional()]));
@@ -163,6 +202,12 @@ const plainSchema = z.strictObject({
   ...anything,
   dataDir: z.string().min(1).optional(),
   directory: z.union([z.boolean(), z.strictObject({ firstAdmin: z.string().min(1).max(200).optional() })]).optional(),
+  publicUrl: z
+    .string()
+    .max(2048)
+    .refine(isHttpUrl, 'expected an address that begins with http:// or https://, without user, query or fragment')
+    .optional(),
+  auditMaxAgeMs: positive,
   defaults: jobSchema.partial().optional(),
   limits: z.strictObject({ launches: positive, logCapBytes: positive, requestBodyBytes: positive }).optional(),
   timings: z

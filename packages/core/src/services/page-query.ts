@@ -1,6 +1,6 @@
 import { RunyardError } from '../domain/errors.ts';
 import type { PageQuery } from '../ports/store.ts';
-import type { PageOptions } from './api.ts';
+import type { PageOptions } from './page-options.ts';
 
 const defaultLimit = 100;
 const maxLimit = 1000;

@@ -1,10 +1,11 @@
 import { type Principal, visibleOwners } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
-import { isTerminal } from '../domain/run/run.ts';
+import { isTerminal, type Run, type StopCause } from '../domain/run/run.ts';
 import { startHint } from '../domain/run/start-hint.ts';
 import type { EngineContext } from '../engine/context.ts';
 import { requestStop } from '../engine/stop-run.ts';
 import type { Runs } from './api.ts';
+import { auditChange } from './audit/audit-change.ts';
 import { jobFor, mayDo, runFor } from './guard.ts';
 import { pageQuery } from './page-query.ts';
 import { readRunLogs } from './run-logs.ts';
@@ -20,8 +21,8 @@ export const createRuns = (context: EngineContext, principal: Principal, watch: 
   },
 
   async list({ jobId, states, ...paging } = {}) {
-    mayDo(principal, 'run.read');
-    if (jobId !== undefined) await jobFor(context, principal, 'run.read', jobId);
+    if (jobId === undefined) mayDo(principal, 'run.read');
+    else await jobFor(context, principal, 'run.read', jobId);
     const owners = visibleOwners(principal);
     return context.store.runs({
       ...pageQuery(paging, true),
@@ -32,17 +33,11 @@ export const createRuns = (context: EngineContext, principal: Principal, watch: 
   },
 
   async cancel(id) {
-    const { run } = await runFor(context, principal, 'run.stop', id);
-    if (isTerminal(run.state)) throw ended(id, run.state);
-    await requestStop(context, id, { cause: 'cancelled-by-user', by: principal.id });
-    return (await context.store.run(id)) ?? run;
+    return askToStop(context, principal, { id, cause: 'cancelled-by-user', deed: 'cancelled' });
   },
 
   async abandon(id) {
-    const { run } = await runFor(context, principal, 'run.stop', id);
-    if (isTerminal(run.state)) throw ended(id, run.state);
-    await requestStop(context, id, { cause: 'abandoned', by: principal.id });
-    return (await context.store.run(id)) ?? run;
+    return askToStop(context, principal, { id, cause: 'abandoned', deed: 'abandoned' });
   },
 
   logs(id, options = {}) {
@@ -54,6 +49,21 @@ export const createRuns = (context: EngineContext, principal: Principal, watch: 
     return waitForEnd(context, run, watch, signal);
   },
 });
+
+// Who asks what was asked before is in the trail no second time: nothing came of it.
+const askToStop = async (
+  context: EngineContext,
+  principal: Principal,
+  { id, cause, deed }: { id: string; cause: StopCause; deed: 'cancelled' | 'abandoned' },
+): Promise<Run> => {
+  const { run, job } = await runFor(context, principal, 'run.stop', id);
+  if (isTerminal(run.state)) throw ended(id, run.state);
+  const { name, owner } = job.spec;
+  const subject = { kind: 'run', id, name };
+  const audit = auditChange(context, principal, { action: `run.${deed}`, subject, owner, details: { job: job.id } });
+  await requestStop(context, id, { cause, by: principal.id, with: [audit] });
+  return (await context.store.run(id)) ?? run;
+};
 
 const ended = (id: string, state: string): RunyardError =>
   new RunyardError('run-ended', `Run ${id} has ended already: ${state}.`, { id });

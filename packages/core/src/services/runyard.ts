@@ -1,8 +1,9 @@
+import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Logger } from '../ports/host.ts';
-import type { Authenticate, Health, Services, Stats } from './api.ts';
+import type { Health, Services, Stats } from './api.ts';
 
 /** Every event also carries the Runyard that sent it. */
 export type RunyardEvent<K extends keyof RunyardEvents> = RunyardEvents[K] & { runyard: Runyard };
@@ -33,8 +34,10 @@ export interface Runyard extends Services, AsyncDisposable {
 }
 
 export interface HttpSettings {
-  /** The host's `authenticate`, or tokens from its options; null: no way to authenticate was given. */
+  /** Who is asking, by all that the options give: `authenticate`, `tokens`, `directory`; null: no way to authenticate was given. */
   readonly authenticate: Authenticate | null;
+  /** As above, with another `authenticate` of the host. */
+  authenticateWith(own: Authenticate): Authenticate;
   readonly sizes: SizeCatalogue;
   /** Bytes; larger request bodies get 413. */
   readonly bodyLimit: number;

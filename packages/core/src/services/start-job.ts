@@ -17,6 +17,7 @@ import { giveBack } from '../engine/reserve.ts';
 import { noteStop } from '../engine/stop-run.ts';
 import type { Change } from '../ports/store.ts';
 import type { StartOptions } from './api.ts';
+import { accessFindings } from './check/access-findings.ts';
 import { jobFor } from './guard.ts';
 
 /** How often a start is tried anew when the job's runs change under it. */
@@ -38,6 +39,7 @@ export const startJob = async (
   let known = isPlain ? remembered(context, principal, id) : null;
   for (let attempt = 1; attempt <= tries; attempt++) {
     const job = known ?? (await jobFor(context, principal, 'job.start', id));
+    if (attempt === 1) await refuseWithoutAccess(context, job);
     const overrides = readOverrides(context, job, given);
     const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
     const now = context.clock.now();
@@ -99,6 +101,20 @@ export const startJob = async (
     id,
   });
 };
+
+// Whoever starts it is told at once; what nobody could be asked about, the run finds out by itself.
+const refuseWithoutAccess = async (context: EngineContext, { spec }: Job): Promise<void> => {
+  if (spec.secrets.length === 0 && spec.sources.every(({ credential }) => credential === null)) return;
+  const findings = await accessFindings(context, spec, AbortSignal.timeout(longestAskMs));
+  const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
+  if (!first) return;
+  const more = others.length === 0 ? '' : ` So it is with ${others.length} more; check the job to see them.`;
+  throw new RunyardError('missing-access', `${first.sentence}${more}`, {
+    ...(first.field !== undefined && { field: first.field }),
+  });
+};
+
+const longestAskMs = 5_000;
 
 // Not every store can keep one, and none should mean another key than was given.
 const checkKey = (key: string | undefined): void => {

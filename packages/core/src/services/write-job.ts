@@ -1,3 +1,4 @@
+import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { Job, JobSpec } from '../domain/job/job.ts';
 import { endsOnlyItsAttempt } from '../domain/run/stop.ts';
@@ -6,12 +7,22 @@ import type { EngineContext } from '../engine/context.ts';
 import { noteStop } from '../engine/stop-run.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Change } from '../ports/store.ts';
+import { auditChange } from './audit/audit-change.ts';
+import { type JobDeed, jobDeeds } from './audit/job-deeds.ts';
 import { firstCursor, scheduleEdit } from './cursors.ts';
+import { ownerThere } from './documents/owner-there.ts';
 
+/** For whom jobs are written. */
+export interface JobWriter {
+  context: EngineContext;
+  principal: Principal;
+}
+
+/** Makes a job, while its owner is there. Throws `name-in-use`, `group-not-found`, `user-not-found`. */
 export const insertJob = async (
-  context: EngineContext,
+  { context, principal }: JobWriter,
   spec: JobSpec,
-  { applied }: { applied: boolean },
+  { applied, cloned }: { applied: boolean; cloned?: { id: string; name: string } },
 ): Promise<Job> => {
   const now = context.clock.now();
   const job: Job = {
@@ -23,22 +34,34 @@ export const insertJob = async (
     createdAt: now,
     updatedAt: now,
   };
-  const [result] = await context.store.commit([[{ kind: 'job.insert', job, cursor: firstCursor(job, now) }]]);
-  if (!result?.ok) throw await nameInUse(context, spec);
+  const owner = await ownerThere(context, spec.owner);
+  const insert: Change = { kind: 'job.insert', job, cursor: firstCursor(job, now) };
+  const told = jobDeeds(applied ? 'applied' : 'created', { before: null, after: job, ...(cloned && { cloned }) });
+  const audit = told.map((deed) => auditChange(context, principal, deed));
+  const [result] = await context.store.commit([[...owner, insert, ...audit]]);
+  if (!result?.ok)
+    throw result && result.change < owner.length ? ownerGone(spec.owner) : await nameInUse(context, spec);
   changed(context, job, { change: 'created' });
   return job;
 };
+
+export interface JobEdit {
+  change: Partial<Pick<Job, 'spec' | 'pause' | 'applied'>>;
+  deed: Exclude<JobDeed, 'created' | 'removed'>;
+  /** What the person who paused or resumed it said. */
+  note?: string | undefined;
+}
 
 /** How often an edit is made anew when the schedule fires under it. */
 const tries = 20;
 
 /** Writes an edit, a pause or a resume. Never fires past instants; `@every` keeps its anchor. */
 export const replaceJob = async (
-  context: EngineContext,
+  { context, principal }: JobWriter,
   job: Job,
-  change: Partial<Pick<Job, 'spec' | 'pause' | 'applied'>>,
-  news: JobNews = { change: 'updated' },
+  { change, deed, note }: JobEdit,
 ): Promise<Job> => {
+  const news: JobNews = { change: deed === 'applied' ? 'updated' : deed, ...(note !== undefined && { note }) };
   for (let attempt = 1; attempt <= tries; attempt++) {
     const now = context.clock.now();
     const current = await context.store.cursor(job.id);
@@ -50,12 +73,16 @@ export const replaceJob = async (
       expectRevision: job.revision,
       ...(cursor !== undefined && { cursor }),
     };
-    const [result] = await context.store.commit([[...changes, update]]);
+    const owner = next.spec.owner === job.spec.owner ? [] : await ownerThere(context, next.spec.owner);
+    const told = jobDeeds(deed, { before: job, after: next, note });
+    const audit = told.map((one) => auditChange(context, principal, one));
+    const [result] = await context.store.commit([[...owner, ...changes, update, ...audit]]);
     if (result?.ok) {
       changed(context, next, news);
       return next;
     }
-    if (result?.change === changes.length) break;
+    if (result && result.change < owner.length) throw ownerGone(next.spec.owner);
+    if (result?.change === owner.length + changes.length) break;
   }
   const spec = change.spec ?? job.spec;
   const other = await context.store.jobByName(spec.owner, spec.name);
@@ -70,10 +97,11 @@ export const replaceJob = async (
 };
 
 export const removeJob = async (
-  context: EngineContext,
+  { context, principal }: JobWriter,
   job: Job,
-  { allowActive, by }: { allowActive: boolean; by: string },
+  { allowActive }: { allowActive: boolean },
 ): Promise<void> => {
+  const by = principal.id;
   for (let attempt = 1; attempt <= tries; attempt++) {
     const now = context.clock.now();
     const [active, current] = await Promise.all([context.store.active([job.id]), context.store.cursor(job.id)]);
@@ -84,7 +112,10 @@ export const removeJob = async (
     const whileActive = active.map(({ id }) => id);
     // In one transaction: no run of a removed job is left that nobody has asked to stop.
     const remove: Change = { kind: 'job.remove', id: job.id, at: now, whileActive };
-    const [result] = await context.store.commit([[...changes, ...stopRequests(stops, 'job-removed', by, now), remove]]);
+    const [deed] = jobDeeds('removed', { before: null, after: job });
+    const audit = deed ? [auditChange(context, principal, deed)] : [];
+    const asked = [...changes, ...stopRequests(stops, 'job-removed', by, now), remove];
+    const [result] = await context.store.commit([[...asked, ...audit]]);
     if (result?.ok) {
       for (const id of stops) noteStop(context, id, { cause: 'job-removed', by, at: now });
       return changed(context, job, { change: 'removed' });
@@ -100,6 +131,16 @@ export const removeJob = async (
     },
   );
 };
+
+const ownerGone = (owner: string): RunyardError =>
+  new RunyardError(
+    owner.startsWith('group:') ? 'group-not-found' : 'user-not-found',
+    `${owner} was removed meanwhile. Give the job to somebody else.`,
+    {
+      field: 'owner',
+      received: owner,
+    },
+  );
 
 const jobActive = ({ spec }: Job, id: string): RunyardError =>
   new RunyardError('job-active', `The job '${spec.name}' has active runs. Cancel them first, or allow it.`, { id });

@@ -1,6 +1,10 @@
 /** The few methods that images need of a dockerode client. One client is one engine: what it pulls or builds is shared by all who ask it. */
 export interface DockerImages {
-  getImage(name: string): { inspect(): Promise<InspectedImage> };
+  getImage(name: string): {
+    inspect(): Promise<InspectedImage>;
+    /** What its registry says of it, which the engine asks. */
+    distribution(options: { authconfig?: EngineAuth }): Promise<unknown>;
+  };
   createImage(options: PullOptions): Promise<NodeJS.ReadableStream>;
   buildImage(context: NodeJS.ReadableStream, options: BuildOptions): Promise<NodeJS.ReadableStream>;
   listImages(options: { filters: string; abortSignal: AbortSignal }): Promise<ListedImage[]>;

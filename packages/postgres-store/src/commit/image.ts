@@ -1,6 +1,7 @@
 import type { Attempt, Occurrence, RunState, ScheduleCursor, StopRequest } from '@runyard/core';
 import type { HeldGpu, Resources, SqlValue, StoreVersion } from '@runyard/core/sql';
 import type { Statement } from '../database/database.ts';
+import { type DocumentImage, noDocumentsSeen } from './documents/image.ts';
 
 /**
  * What the batches of one transaction touch, as it would be behind those that were applied so far. It begins with what was read and
@@ -9,7 +10,7 @@ import type { Statement } from '../database/database.ts';
  *
  * Values are never changed, only replaced, so that a batch can be undone by putting back what was there.
  */
-export interface Image {
+export interface Image extends DocumentImage {
   jobs: Map<string, SeenJob | null>;
   /** Jobs that were removed, and not forgotten yet. */
   gone: Map<string, boolean>;
@@ -106,6 +107,7 @@ export const emptyImage = (): Image => ({
   statements: [],
   expected: new Map(),
   undo: [],
+  ...noDocumentsSeen(),
 });
 
 /** Puts a value in its place, and remembers what was there. */

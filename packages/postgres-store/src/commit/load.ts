@@ -1,18 +1,14 @@
 import type { Attempt, RunState } from '@runyard/core';
 import { attemptStatements, parseVersion, type Row, rows } from '@runyard/core/sql';
-import type { Statement, Value } from '../database/database.ts';
+import { lockDocuments, readOfDocuments } from './documents/load.ts';
 import { attemptKeyOf, emptyImage, type Image, keyOf, nameOf, type SeenRun } from './image.ts';
 import { lockStatements as locks } from './lock-statements.ts';
 import type { Needs } from './needs.ts';
-
-/** One statement, and what its rows say of the image. */
-interface Reading {
-  statement: Statement;
-  into(image: Image, found: Row[]): void;
-}
+import { type Reading, reading } from './reading.ts';
 
 /** How the image is loaded: the statements, in the order in which locks are taken, and what is made of their rows. */
 export const readingsFor = (needs: Needs): Reading[] => [
+  ...lockDocuments(needs.documents),
   ...readJobs(locks.jobs, needs.jobs),
   ...readJobs(locks.guardedJobs, needs.guardedJobs),
   ...readJobs(locks.removedJobs, needs.removedJobs),
@@ -32,6 +28,7 @@ export const readingsFor = (needs: Needs): Reading[] => [
   ...readTaken(needs.places),
   ...(needs.gpus ? [readHeld] : []),
   ...readLedgers(needs.ledgers),
+  ...readOfDocuments(needs.documents, needs.guardedJobs.size + needs.removedJobs.size),
   ...(needs.version ? [readStoreVersion] : []),
 ];
 
@@ -40,11 +37,6 @@ export const imageOf = (readings: readonly Reading[], found: readonly Row[][]): 
   for (const [index, { into }] of readings.entries()) into(image, found[index] ?? []);
   return image;
 };
-
-const reading = (text: string, values: readonly Value[], into: Reading['into']): Reading => ({
-  statement: { text, values },
-  into,
-});
 
 const readStoreVersion = reading(
   "SELECT key, value FROM meta WHERE key IN ('version', 'works_since')",

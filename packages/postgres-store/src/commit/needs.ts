@@ -1,10 +1,6 @@
+import { type DocumentNeeds, needDocument, noDocuments } from './documents/needs.ts';
+import type { Mode } from './mode.ts';
 import type { Taken, TakenOf } from './take.ts';
-
-/**
- * `assume`: what a fence in the write itself can tell is not read first. `read`: everything is read and locked, for when an
- * assumption was wrong.
- */
-export type Mode = 'assume' | 'read';
 
 /** What has to be read, and locked to the end of the transaction, before the batches can be decided. */
 export interface Needs {
@@ -35,6 +31,7 @@ export interface Needs {
   version: boolean;
   /** By job: which instants of its ledger. */
   ledgers: Map<string, { from: number; to: number }>;
+  documents: DocumentNeeds;
 }
 
 export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Needs => {
@@ -56,6 +53,7 @@ export const needsOf = (batches: readonly (readonly Taken[])[], mode: Mode): Nee
     gpus: false,
     version: false,
     ledgers: new Map(),
+    documents: noDocuments(),
   };
   for (const batch of batches) for (const change of batch) need(needs, { change, batch, mode });
   if (mode === 'assume' && needs.undisposed.size > 0) needWhatGoes(needs, batches);
@@ -140,6 +138,14 @@ const need = (needs: Needs, given: { change: Taken; batch: readonly Taken[]; mod
     case 'instance.put':
       needs.version = true;
       return;
+    case 'document.insert':
+    case 'document.update':
+    case 'document.remove':
+    case 'document.expect':
+    case 'audit.insert':
+      needDocument(needs.documents, change, mode);
+      return;
+    case 'audit.prune':
     case 'instance.forget':
       return;
   }

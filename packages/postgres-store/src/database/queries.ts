@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Value } from './database.ts';
 import type { PgQuery } from './pool.ts';
 import { qualifier } from './qualify.ts';
+import { storable } from './storable.ts';
 import { columnTypes } from './types.ts';
 
 type MakeQuery = (text: string, values: readonly Value[]) => PgQuery;
@@ -52,10 +53,3 @@ export const queriesIn = (options: { schema: string; prepare: boolean; timeoutMs
 type Named = Pick<PgQuery, 'text' | 'name'>;
 
 const nameOf = (text: string): string => `runyard_${createHash('sha256').update(text).digest('hex').slice(0, 20)}`;
-
-// A text of PostgreSQL holds no NUL. One in what a program said of its end must not keep its run from having one, so it is shown as
-// what could not be read.
-const storable = (value: Value): Value => {
-  if (typeof value === 'string') return value.includes('\0') ? value.replaceAll('\0', '\uFFFD') : value;
-  return Array.isArray(value) ? (value.map(storable) as Value) : value;
-};

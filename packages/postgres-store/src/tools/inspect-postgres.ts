@@ -1,7 +1,7 @@
-import { newestRunAt, type StoreInspection, storePromises } from '@runyard/core/sql';
+import { documentPromises, newestRunAt, type StoreInspection, storePromises } from '@runyard/core/sql';
 import type { Database } from '../database/database.ts';
 import { unavailable } from '../database/failures.ts';
-import { newest } from '../migrations/all-migrations.ts';
+import { newest, peopleSince } from '../migrations/all-migrations.ts';
 import { readVersion } from '../migrations/read-version.ts';
 import { whereOf } from '../migrations/where.ts';
 import { type PostgresAddress, withDatabase } from './address.ts';
@@ -25,10 +25,11 @@ const inspect = async (db: Database): Promise<StoreInspection> => {
       unreadable.add(unavailable(error).message);
       return otherwise;
     });
-  const broken: { what: string; examples: string[] }[] = [];
-  for (const { broken: what, sql } of storePromises) {
+  const promises = found.version.version < peopleSince ? storePromises : [...storePromises, ...documentPromises];
+  const broken: { what: string; todo?: string; examples: string[] }[] = [];
+  for (const { broken: what, sql, todo } of promises) {
     const examples = await read(async () => (await db.rows(sql)).map(([row]) => String(row)), []);
-    if (examples.length > 0) broken.push({ what, examples });
+    if (examples.length > 0) broken.push({ what, ...(todo !== undefined && { todo }), examples });
   }
   const one = (text: string) => read(async () => ((await db.row(text))?.[0] as number | undefined) ?? null, null);
   const latest = await one(newestRunAt);

@@ -18,6 +18,20 @@ export async function findCommit(
   return findByHash(mirror, ref, signal);
 }
 
+/** What a ref that was found is: a branch moves, a tag and a commit do not. */
+export async function refTypeOf(
+  mirror: Mirror,
+  { ref, refType }: Wanted,
+  signal: AbortSignal,
+): Promise<'branch' | 'tag' | 'commit'> {
+  if (refType !== null) return refType;
+  if (ref === null) return 'branch';
+  if (isFullCommit(ref)) return 'commit';
+  const named = async (name: string): Promise<boolean> => (await mirror.git(['for-each-ref', name], signal)) !== '';
+  if (await named(`refs/heads/${ref}`)) return 'branch';
+  return (await named(`refs/tags/${ref}`)) ? 'tag' : 'commit';
+}
+
 /** The full hash of the commit that `name` is or leads to; null: there is none. */
 export async function peel(mirror: Mirror, name: string, signal: AbortSignal): Promise<string | null> {
   try {

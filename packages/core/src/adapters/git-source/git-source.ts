@@ -9,9 +9,10 @@ import { readCredential } from './auth.ts';
 import { isFullCommit } from './check-ref.ts';
 import { checkSource } from './check-source.ts';
 import { checkOut } from './checkout.ts';
+import { entriesAt } from './entries.ts';
 import { launchFailure } from './failures.ts';
 import type { LocalRepositories } from './fault.ts';
-import { findCommit, peel } from './find-commit.ts';
+import { findCommit, peel, refTypeOf } from './find-commit.ts';
 import { pullLfs } from './lfs.ts';
 import { type Mirror, openMirror } from './mirror.ts';
 import { mirrorUses } from './mirror-uses.ts';
@@ -170,6 +171,15 @@ export const gitSource =
     return {
       check: (source) => checkSource(source, allowFileUrls),
       resolve: (source, options) => guarded(source, options, async (o) => ({ commit: await resolve(source, o) })),
+      look: (source, options) =>
+        guarded(source, options, async (o) => {
+          const commit = await resolve(source, o);
+          return withMirror(source.url, async (mirror) => ({
+            commit,
+            refType: await refTypeOf(mirror, source, o.signal),
+            entries: await entriesAt(mirror, { commit, paths: options.paths }, o.signal),
+          }));
+        }),
       checkout: (source, commit, target, options) =>
         guarded({ ...source, ref: commit, refType: 'commit' }, options, (o) =>
           place(source, commit, target, { ...o, depth: 0 }),

@@ -7,6 +7,7 @@ import { localDrivers } from '../shared/gpu/local-drivers.ts';
 import { localGpus } from '../shared/gpu/local-gpus.ts';
 import { type AttemptFolder, attemptFolder } from './attempt-folder.ts';
 import { type CapacityOption, capacityOf } from './capacity.ts';
+import { checkCommand } from './check-command.ts';
 import { readClaim, voidClaim } from './claim.ts';
 import { passedOn } from './environment.ts';
 import { asAttemptFault } from './faults.ts';
@@ -79,6 +80,7 @@ export const processExecutor =
         return host.place;
       },
       parseSpec: (input) => parseSpec(input, noGpus),
+      check: (_spec, job) => checkCommand(job, passed),
       async prepare(launch, signal) {
         try {
           await openPlace(host);

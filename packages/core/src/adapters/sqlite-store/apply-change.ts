@@ -1,6 +1,8 @@
 import type { Change } from '../../ports/store.ts';
 import type { Applier, Refusal } from './changes/applier.ts';
 import { insertAttempt, writeAttempt } from './changes/attempts.ts';
+import { insertAudit, pruneAudit } from './changes/audit.ts';
+import { expectDocument, insertDocument, removeDocument, updateDocument } from './changes/documents.ts';
 import { forgetInstances, putInstance } from './changes/instances.ts';
 import { expectJob, forgetJob, insertJob, moveCursor, removeJob, updateJob } from './changes/jobs.ts';
 import { coverOccurrence, insertOccurrence, pruneOccurrences, withdrawOccurrence } from './changes/occurrences.ts';
@@ -28,6 +30,12 @@ const appliers: { readonly [Kind in Change['kind']]: Applier<Kind> } = {
   'attempt.write': writeAttempt,
   'instance.put': putInstance,
   'instance.forget': forgetInstances,
+  'document.insert': insertDocument,
+  'document.update': updateDocument,
+  'document.remove': removeDocument,
+  'document.expect': expectDocument,
+  'audit.insert': insertAudit,
+  'audit.prune': pruneAudit,
 };
 
 /** Makes the change inside the open transaction; a refusal has written nothing. */

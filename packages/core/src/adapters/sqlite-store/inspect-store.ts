@@ -2,9 +2,9 @@ import { existsSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import type { StoreVersion } from '../../domain/store-version.ts';
 import type { StoreInspection } from '../../ports/store-inspection.ts';
-import { newestRunAt, storePromises } from '../shared/sql/promises.ts';
+import { documentPromises, newestRunAt, storePromises } from '../shared/sql/promises.ts';
 import { fromFailure, toFailure } from './failures.ts';
-import { newest } from './migrations/all-migrations.ts';
+import { newest, peopleSince } from './migrations/all-migrations.ts';
 import { openReader, openToLook } from './open-database.ts';
 import { readMeta, readVersion } from './read-version.ts';
 import { type Sql, sqlOver } from './sql.ts';
@@ -59,9 +59,11 @@ const inspect = (sql: Sql, file: string): StoreInspection => {
     }
   };
   const damage = read(() => sql.rows('PRAGMA integrity_check(20)').map(([line]) => String(line)), []);
-  const broken = storePromises
-    .map(({ broken: what, sql: text }) => ({
+  const promises = version.version < peopleSince ? storePromises : [...storePromises, ...documentPromises];
+  const broken = promises
+    .map(({ broken: what, sql: text, todo }) => ({
       what,
+      ...(todo !== undefined && { todo }),
       examples: read(() => sql.rows(text).map(([row]) => String(row)), []),
     }))
     .filter(({ examples }) => examples.length > 0);

@@ -93,6 +93,13 @@ export const sqliteStore =
       retained: list('retained'),
       remains: list('remains'),
 
+      document: read('document'),
+      documentByName: read('documentByName'),
+      documentByLookup: read('documentByLookup'),
+      // Those of one name are few, and asked for with each request: the groups of who asks.
+      documents: (query) => (query.name === undefined ? list : read)('documents')(query),
+      audit: list('audit'),
+
       async close() {
         const closing = threads;
         threads = null;

@@ -35,6 +35,8 @@ export const defaults = {
     storeSlowMs: second,
     turnAfterMs: 10 * minute,
   },
+  /** How long the audit trail is kept. */
+  auditMaxAgeMs: 730 * day,
   /** How long a start's `Idempotency-Key` is remembered. */
   idempotencyMs: day,
   processCapacity: 'machine',

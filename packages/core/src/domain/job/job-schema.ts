@@ -12,7 +12,10 @@ const exactNames = z
     /^[A-Za-z_][A-Za-z0-9_]*$/,
     'expected the name of an environment variable: letters, digits and _, not beginning with a digit',
   )
-  .refine((name) => !name.startsWith('RUNYARD_'), 'expected a name that does not begin with RUNYARD_, which are ours');
+  .refine(
+    (name) => !name.startsWith('RUNYARD_') || name === 'RUNYARD_TOKEN' || name === 'RUNYARD_URL',
+    'expected a name that does not begin with RUNYARD_, which are ours, but for RUNYARD_TOKEN and RUNYARD_URL',
+  );
 
 const relativePath = z.string().transform((value, context) => {
   const path = workspacePath(value);
@@ -66,10 +69,13 @@ export const imageBuildSchema = z.strictObject({
 
 export type ImageBuildInput = z.input<typeof imageBuildSchema>;
 
+/** The name by which a job attaches a secret. */
+export const secretNameSchema = text(200);
+
 // Shells are told of a variable by its name, so a name is nothing but one.
 const secret = z
   .strictObject({
-    name: text(200),
+    name: secretNameSchema,
     type: z.enum(['environment_variable', 'file']),
     location: text(1024),
   })
@@ -96,15 +102,15 @@ export const scheduleSchema = z.strictObject({
   jitterMs: milliseconds.max(86_400_000).nullish(),
 });
 
+/** Whose a thing is. */
+export const ownerSchema = z.string().regex(/^(user|group):[^\s:]{1,200}$/, 'expected user:<id> or group:<id>');
+
 /** A job as callers give it, with the library's names. */
 export const jobSchema = z.strictObject({
   name: text(200).refine((name) => name.trim() === name, 'expected a name without spaces at its ends'),
   description: z.string().max(2048).nullish(),
   tags: z.record(text(128), z.string().max(512)).nullish(),
-  owner: z
-    .string()
-    .regex(/^(user|group):[^\s:]{1,200}$/, 'expected user:<id> or group:<id>')
-    .optional(),
+  owner: ownerSchema.optional(),
   executor: z
     .string()
     .min(1)

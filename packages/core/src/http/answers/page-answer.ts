@@ -1,7 +1,7 @@
 import type { Page } from '../../ports/store.ts';
-import type { PageOptions } from '../../services/api.ts';
+import type { PageOptions } from '../../services/page-options.ts';
 
-interface PagingQuery {
+export interface PagingQuery {
   page_size?: number | undefined;
   next_key?: string | undefined;
   prev_key?: string | undefined;

@@ -1,5 +1,6 @@
-import { RunyardError } from '../../domain/errors.ts';
+import { type ErrorCode, RunyardError } from '../../domain/errors.ts';
 import type { ExtraPackages } from '../../domain/job/job.ts';
+import { ownerAnswer } from '../answers/owner-answer.ts';
 import { toTimestamp } from '../answers/time.ts';
 import type { Codec } from './name-row.ts';
 import { isPlain } from './paths.ts';
@@ -31,30 +32,13 @@ export const timeCodec: Codec = {
 
 /**
  * An owner as the published API lets one name it: `alice`, `{ name }`, `{ user_id }`, `{ group_id }`, `{ id }`; or as we
- * do: `user:alice`, `group:etl`.
+ * do: `user:alice`, `group:etl`. `code` is that of one that names nobody.
  */
-export const ownerCodec: Codec = {
+export const ownerCodec = (code: ErrorCode): Codec => ({
   read: (value, field) =>
-    isPlain(value) ? ownerOfReference(value, field) : typeof value === 'string' ? ownerOfPath(value) : value,
-  write: (value) => {
-    const id = String(value);
-    const [kind, ...rest] = id.split(':');
-    const name = rest.join(':');
-    return {
-      id,
-      name,
-      identity_name: name,
-      identity_type: kind === 'group' ? 'group' : 'user',
-      user_id: kind === 'user' ? name : null,
-      group_id: kind === 'group' ? name : null,
-      org_id: '',
-      org_name: '',
-      org_admin: false,
-      avatar_url: '',
-      created_at: '',
-    };
-  },
-};
+    isPlain(value) ? ownerOfReference(value, field, code) : typeof value === 'string' ? ownerOfPath(value) : value,
+  write: (value) => ownerAnswer(String(value)),
+});
 
 /**
  * The published form is one text for each installer, which is a list of packages, or with `as_requirements_txt` and
@@ -76,7 +60,7 @@ const ownerOfPath = (path: string): string => {
   return `user:${path.slice(path.lastIndexOf('/') + 1)}`;
 };
 
-const ownerOfReference = (reference: Record<string, unknown>, field: string): string => {
+const ownerOfReference = (reference: Record<string, unknown>, field: string, code: ErrorCode): string => {
   const text = (key: string): string | undefined => {
     const value = reference[key];
     return typeof value === 'string' && value !== '' ? value : undefined;
@@ -86,7 +70,7 @@ const ownerOfReference = (reference: Record<string, unknown>, field: string): st
   if (group !== undefined) return `group:${group}`;
   const named = text('id') ?? text('name');
   if (named !== undefined) return ownerOfPath(named);
-  throw new RunyardError('invalid-job', `\`${field}\` must name a user or a group.`, {
+  throw new RunyardError(code, `\`${field}\` must name a user or a group.`, {
     field,
     expected: "'user:<id>', 'group:<id>', { user_id } or { group_id }",
     received: JSON.stringify(reference),

@@ -1,10 +1,7 @@
 import { ownerCodec, packagesCodec, pathInWorkspaceCodec, sourcePathCodec, timeCodec } from './codecs.ts';
 import { imageBuildCodec, imageNameCodec } from './image-codecs.ts';
-import type { Codec, NameRow } from './name-row.ts';
+import { type NameRow, row, same } from './name-row.ts';
 
-const row = (wire: string, library: string, codec?: Codec): NameRow =>
-  codec === undefined ? { wire, library } : { wire, library, codec };
-const same = (name: string): NameRow => row(name, name);
 const list = (wire: string, library: string, items: readonly NameRow[]): NameRow => ({ wire, library, items });
 
 /**
@@ -15,7 +12,7 @@ export const jobNames: readonly NameRow[] = [
   same('name'),
   same('description'),
   same('tags'),
-  row('owner', 'owner', ownerCodec),
+  row('owner', 'owner', ownerCodec('invalid-job')),
   same('executor'),
   same('command'),
   row('image_uri', 'image', imageNameCodec),

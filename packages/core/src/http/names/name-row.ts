@@ -17,3 +17,9 @@ export interface Codec {
   /** To the wire. */
   write(value: unknown): unknown;
 }
+
+export const row = (wire: string, library: string, codec?: Codec): NameRow =>
+  codec === undefined ? { wire, library } : { wire, library, codec };
+
+/** The wire has the library's name. */
+export const same = (name: string): NameRow => row(name, name);

@@ -5,7 +5,7 @@ import { isPlain, type Plain } from './paths.ts';
  * Published fields that Runyard does not implement. Existing clients send them at their published default, so that is
  * accepted; anything else asks for something that would not happen, and is refused with what to do instead.
  */
-const fields: Record<string, { accepted: unknown; instead: string }> = {
+const jobFields: UnsupportedFields = {
   image_tag_id: { accepted: null, instead: 'there is no directory of images yet: give `image_uri`' },
   image_enforce_trusted: { accepted: true, instead: 'there are no trusted images: leave it out' },
   is_spot: {
@@ -17,8 +17,10 @@ const fields: Record<string, { accepted: unknown; instead: string }> = {
   debug_mode: { accepted: false, instead: 'there is no debug mode: leave it out' },
 };
 
+export type UnsupportedFields = Readonly<Record<string, { accepted: unknown; instead: string }>>;
+
 /** Throws for the first of them that asks for something; returns the rest of the body. */
-export const withoutUnsupported = (body: Plain): Plain => {
+export const withoutUnsupported = (body: Plain, fields: UnsupportedFields = jobFields): Plain => {
   const rest: Plain = {};
   for (const [name, value] of Object.entries(body)) {
     const field = Object.hasOwn(fields, name) ? fields[name] : undefined;

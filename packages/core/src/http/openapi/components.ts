@@ -1,7 +1,12 @@
 import { z } from 'zod';
 import * as answers from '../schemas/answers.ts';
+import * as audit from '../schemas/audit.ts';
+import * as groups from '../schemas/groups.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
+import * as secrets from '../schemas/secrets.ts';
 import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
+import * as tokens from '../schemas/tokens.ts';
+import * as users from '../schemas/users.ts';
 
 /** The schemas that the document names; published names where there are any. */
 const requestSchemas: Record<string, z.ZodType> = {
@@ -12,6 +17,15 @@ const requestSchemas: Record<string, z.ZodType> = {
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,
+  SecretCreate: secrets.secretCreate,
+  SecretUpdate: secrets.secretUpdate,
+  UserCreate: users.userCreate,
+  UserUpdate: users.userUpdate,
+  GroupCreate: groups.groupCreate,
+  GroupUpdate: groups.groupUpdate,
+  GroupMemberCreate: groups.groupMemberCreate,
+  ApiTokenCreate: tokens.tokenCreate,
+  ApiTokenRotate: tokens.tokenRotate,
 };
 const answerSchemas: Record<string, z.ZodType> = {
   Job: answers.job,
@@ -23,6 +37,22 @@ const answerSchemas: Record<string, z.ZodType> = {
   RunDetails: answers.runDetails,
   RunList: answers.runList,
   LogLine: answers.logLine,
+  Owner: answers.owner,
+  Secret: secrets.secret,
+  SecretList: secrets.secretList,
+  SecretRotation: secrets.secretRotation,
+  UserDetailed: users.user,
+  UserList: users.userList,
+  Me: users.me,
+  Group: groups.group,
+  GroupList: groups.groupList,
+  GroupMember: groups.groupMember,
+  GroupMemberList: groups.groupMemberList,
+  ApiToken: tokens.mintedToken,
+  ApiTokenInfo: tokens.token,
+  ApiTokenList: tokens.tokenList,
+  AuditEntry: audit.auditEntry,
+  AuditList: audit.auditList,
   ApiStatus: answers.apiStatus,
   Health: answers.healthStatus,
   Problem: answers.problem,

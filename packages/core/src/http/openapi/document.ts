@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { type ErrorCode, errorCodes } from '../../domain/errors.ts';
+import { ids, parametersOf } from '../ids.ts';
 import { statusOf } from '../problem.ts';
 import type { Answer, Route } from '../route.ts';
 import { problem } from '../schemas/answers.ts';
@@ -53,7 +54,7 @@ const operation = (route: Route): object => ({
 });
 
 const parameters = ({ path, query, headers = {} }: Route): object[] => [
-  ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
+  ...parametersOf(path).map((name) => ({
     name,
     in: 'path',
     required: true,
@@ -81,17 +82,21 @@ const queryParameters = (query: z.ZodType | undefined): object[] => {
 
 const responses = (route: Route): Record<string, object> => {
   const own = Object.entries(route.answers).map(([status, answer]) => [status, response(answer)] as const);
-  const codes: ErrorCode[] = [
-    ...(route.access === 'principal' ? (['unauthenticated', 'forbidden'] as const) : []),
-    ...(route.body ? (['invalid-json', 'body-too-large'] as const) : []),
-    ...(route.errors ?? []),
-  ];
-  const statuses = [...new Set(codes.map((code) => statusOf[code]))].sort();
+  const codes = new Set<ErrorCode>([...(route.errors ?? []), ...generalErrors(route)]);
+  const statuses = [...new Set([...codes].map((code) => statusOf[code]))].sort();
   const refusals = statuses.map(
-    (status) => [String(status), refusal(codes.filter((code) => statusOf[code] === status))] as const,
+    (status) => [String(status), refusal([...codes].filter((code) => statusOf[code] === status))] as const,
   );
   return Object.fromEntries([...own, ...refusals]);
 };
+
+/** What can come of any route of its kind. */
+export const generalErrors = ({ access, query, body, path }: Route): ErrorCode[] => [
+  ...(access === 'principal' ? (['unauthenticated', 'forbidden', 'too-many-guesses'] as const) : []),
+  ...(query ? (['invalid-request'] as const) : []),
+  ...(body ? ([body.code, 'unknown-field', 'invalid-json', 'body-too-large'] as const) : []),
+  ...parametersOf(path).flatMap((name) => ids[name]?.missing ?? []),
+];
 
 const response = ({ description, schema, contentTypes = ['application/json'], example }: Answer): object => ({
   description,

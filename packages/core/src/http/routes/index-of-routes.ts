@@ -1,12 +1,18 @@
 import type { Route } from '../route.ts';
 import { applyJobs } from './apply-jobs.ts';
+import { listAudit } from './audit.ts';
+import { groupMemberRoutes } from './group-members.ts';
+import { groupRoutes } from './groups.ts';
 import { jobRoutes } from './jobs.ts';
 import { previewJob } from './preview-job.ts';
 import { runLogs } from './run-logs.ts';
 import { runRoutes } from './runs.ts';
 import { scheduleRoutes } from './schedule-job.ts';
+import { secretRoutes } from './secrets.ts';
 import { serviceRoutes } from './service.ts';
 import { startJob } from './start-job.ts';
+import { tokenRoutes } from './tokens.ts';
+import { userRoutes } from './users.ts';
 
 /** Every route of the app. */
 export const routes: readonly Route[] = [
@@ -17,5 +23,11 @@ export const routes: readonly Route[] = [
   ...scheduleRoutes,
   ...runRoutes,
   runLogs,
+  ...secretRoutes,
+  ...userRoutes,
+  ...groupRoutes,
+  ...groupMemberRoutes,
+  ...tokenRoutes,
+  listAudit,
   ...serviceRoutes,
 ];

@@ -3,16 +3,17 @@ import { RunyardError } from '../../domain/errors.ts';
 import type { JobInput, JobPatch } from '../../domain/job/job-schema.ts';
 import type { JobListOptions, JobView } from '../../services/api.ts';
 import { jobAnswer } from '../answers/job-answer.ts';
-import { pageKeys, pageOptions } from '../answers/page-answer.ts';
+import { type PagingQuery, pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { jobNames } from '../names/job-names.ts';
+import { type OwnerQuery, ownerFilter } from '../names/owner-filter.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { type Call, json, type Route, route } from '../route.ts';
+import { type Call, json, noContent, type Route, route } from '../route.ts';
 import { job, jobList } from '../schemas/answers.ts';
 import { jobCreateExample, jobExample } from '../schemas/examples.ts';
 import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
-import { flag, paging, several } from '../schemas/query.ts';
+import { flag, ownerQuery, paging, several } from '../schemas/query.ts';
 
 /** Jobs: create, list, read, edit, remove. */
 export const jobRoutes: readonly Route[] = [
@@ -39,11 +40,7 @@ export const jobRoutes: readonly Route[] = [
     query: z.object({
       ...paging,
       name: z.string().optional().describe('Part of the name.'),
-      owner: z.string().optional().describe('`user:<id>`, `group:<id>` or a user’s name.'),
-      owner_id: z.string().optional(),
-      owner_name: z.string().optional(),
-      user_id: z.string().optional(),
-      group_id: z.string().optional(),
+      ...ownerQuery,
       tags: several(z.string()).optional().describe('`key:value`; all of these.'),
     }),
     answers: { 200: { description: 'A page of jobs', schema: jobList } },
@@ -89,7 +86,7 @@ export const jobRoutes: readonly Route[] = [
     errors: ['job-not-found', 'job-active'],
     handle: async (call) => {
       await call.services.jobs.remove(call.params.job_id ?? '', { allowActive: call.query.allow_active ?? false });
-      return new Response(null, { status: 204 });
+      return noContent();
     },
   }),
 ];
@@ -121,17 +118,8 @@ const checkRepository = ({ url, external_repo_id: id }: Repository, index: numbe
     });
 };
 
-interface ListQuery {
-  page_size?: number | undefined;
-  next_key?: string | undefined;
-  prev_key?: string | undefined;
-  descending?: boolean | undefined;
+interface ListQuery extends PagingQuery, OwnerQuery {
   name?: string | undefined;
-  owner?: string | undefined;
-  owner_id?: string | undefined;
-  owner_name?: string | undefined;
-  user_id?: string | undefined;
-  group_id?: string | undefined;
   tags?: string[] | undefined;
 }
 
@@ -143,14 +131,6 @@ const listOptions = (query: ListQuery): JobListOptions => {
     ...(owner !== undefined && { owner }),
     ...(query.tags !== undefined && { tags: Object.fromEntries(query.tags.map(tagPair)) }),
   };
-};
-
-const ownerFilter = ({ owner, owner_id, owner_name, user_id, group_id }: ListQuery): string | undefined => {
-  if (user_id !== undefined) return `user:${user_id}`;
-  if (group_id !== undefined) return `group:${group_id}`;
-  const named = owner_id ?? owner ?? owner_name;
-  if (named === undefined || /^(user|group):/.test(named)) return named;
-  return `user:${named.slice(named.lastIndexOf('/') + 1)}`;
 };
 
 const tagPair = (tag: string): [string, string] => {

@@ -4,9 +4,9 @@ import { extraPackages, imageBuild } from './job-request.ts';
 
 /* What is answered. Published names and shapes where there are any; every time is `YYYY-MM-DDTHH:MM:SS+00:00`. */
 
-const id = z.string().regex(/^[0-9a-f]{32}$/);
-const time = z.string().meta({ example: '2026-02-01T09:30:00+00:00' });
-const timeOrNull = time.nullable();
+export const id = z.string().regex(/^[0-9a-f]{32}$/);
+export const time = z.string().meta({ example: '2026-02-01T09:30:00+00:00' });
+export const timeOrNull = time.nullable();
 const milliseconds = z.int();
 
 export const runState = z.enum([...activeStates, ...terminalStates]);
@@ -14,7 +14,7 @@ const policy = z.enum(['Allow', 'Forbid', 'Replace']);
 const command = z.union([z.string(), z.array(z.string())]);
 const variables = z.record(z.string(), z.string());
 
-const owner = z.object({
+export const owner = z.object({
   id: z.string().describe('`user:<id>` or `group:<id>`.'),
   name: z.string(),
   identity_name: z.string(),
@@ -113,7 +113,7 @@ export const job = z.object({
   k8s_name: z.string().describe('Always empty.'),
 });
 
-const keys = { next_key: z.string().optional(), prev_key: z.string().optional() };
+export const keys = { next_key: z.string().optional(), prev_key: z.string().optional() };
 export const jobList = z.object({ jobs: z.array(job), ...keys });
 
 const fields = z.record(z.string(), z.unknown()).nullable();

@@ -17,7 +17,7 @@ const image = library.image.unwrap().unwrap();
 const built = image.options[1].shape.build.shape;
 const secret = library.secrets.unwrap().unwrap().element.shape;
 
-const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-02-01T09:30:00+00:00' });
+export const time = z.iso.datetime({ offset: true, error: 'expected a time such as 2026-02-01T09:30:00+00:00' });
 const path = z.string().max(4096);
 const installed = z.string().max(65_536).nullish();
 
@@ -68,7 +68,7 @@ const scheduleFields = {
   jitter_ms: schedule.jitterMs,
 };
 
-const owner = z
+export const owner = z
   .union([
     z.string().min(1).max(256),
     z.strictObject({ user_id: z.string().nullish(), group_id: z.string().nullish(), org_id: z.null().optional() }),

@@ -28,6 +28,24 @@ export const paging = {
   descending: flag.optional().describe('Newest first.'),
 };
 
+/** Whose things: any of the published ways to say it. */
+export const ownerQuery = {
+  owner: z.string().optional().describe('`user:<id>`, `group:<id>` or a user’s name.'),
+  owner_id: z.string().optional(),
+  owner_name: z.string().optional(),
+  user_id: z.string().optional(),
+  group_id: z.string().optional(),
+};
+
+/** A time, as epoch ms. */
+export const instant = z
+  .string()
+  // A `+` that was not encoded comes as a space.
+  .transform((text) => text.replace(/ (?=\d\d:\d\d$)/, '+'))
+  .pipe(z.iso.datetime({ offset: true, error: 'expected a time such as 2026-02-01T09:30:00Z' }))
+  .transform((text) => Date.parse(text))
+  .meta({ type: 'string', format: 'date-time' });
+
 export const lineCount = whole(0, 1_000_000);
 export const instantCount = whole(1, 1_000);
 

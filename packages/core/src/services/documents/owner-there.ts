@@ -3,13 +3,14 @@ import type { EngineContext } from '../../engine/context.ts';
 import type { Change } from '../../ports/store.ts';
 
 /**
- * Guards, to be written with whatever is made for an owner, that a group of ours is not removed meanwhile. Groups that a host names and that
+ * Guards, to be written with whatever is made for an owner, that a group or a user of ours is not removed meanwhile. Those that a host names and that
  * are none of ours are the host's business. Throws `group-not-found` where the directory is ours alone.
  */
 export const ownerThere = async ({ store, settings }: EngineContext, owner: string): Promise<readonly Change[]> => {
-  const [, id] = /^group:([0-9a-f]{32})$/.exec(owner) ?? [];
-  if (id !== undefined && (await store.document('group', id)) !== null)
-    return [{ kind: 'document.expect', documentKind: 'group', id }];
+  const [, kind, id] = /^(group|user):([0-9a-f]{32})$/.exec(owner) ?? [];
+  const documentKind = kind === 'group' ? 'group' : 'user';
+  if (id !== undefined && (await store.document(documentKind, id)) !== null)
+    return [{ kind: 'document.expect', documentKind, id }];
   if (!owner.startsWith('group:') || !settings.directory) return [];
   throw new RunyardError('group-not-found', `There is no group '${owner.slice('group:'.length)}'.`, {
     field: 'owner',

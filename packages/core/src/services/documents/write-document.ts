@@ -1,14 +1,17 @@
-import { auditEntry, type Deed } from '../../access/audited.ts';
+import type { Deed } from '../../access/audited.ts';
 import type { Principal } from '../../access/principal.ts';
 import type { DocumentKind, StoredDocument } from '../../domain/document.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import type { Change } from '../../ports/store.ts';
+import { auditChange } from '../audit/audit-change.ts';
 import { wordsOf } from './kinds.ts';
 import { ownerThere } from './owner-there.ts';
 
 export interface NewDocument<Data> {
   kind: DocumentKind;
+  /** 32 hex digits, where something in `data` was made for it. Default: a new one. */
+  id?: string;
   owner: string;
   name: string;
   lookup?: string | null;
@@ -33,7 +36,8 @@ export const makeDocument = async <Data>(
   const { clock, entropy } = context;
   const now = clock.now();
   const times = { createdAt: now, updatedAt: now };
-  const document = { ...given, lookup: given.lookup ?? null, id: entropy.id(), revision: 1, ...times };
+  const identity = { id: given.id ?? entropy.id(), lookup: given.lookup ?? null };
+  const document = { ...given, ...identity, revision: 1, ...times };
   const before = [...(told.with ?? []), ...(await ownerThere(context, given.owner))];
   const insert: Change = { kind: 'document.insert', document };
   const [result] = await context.store.commit([[...before, insert, audit(context, principal, { document, told })]]);
@@ -95,14 +99,13 @@ export const dropDocument = async (
 };
 
 const audit = (
-  { clock, entropy }: EngineContext,
+  context: EngineContext,
   principal: Principal,
   { document, told: { deed, details } }: { document: StoredDocument; told: Told },
 ): Change => {
   const { kind, id, name, owner } = document;
-  const subject = { kind, id, name };
-  const entry = { action: `${kind}.${deed}`, subject, owner, ...(details && { details }) };
-  return { kind: 'audit.insert', entry: auditEntry(principal, entry, { id: entropy.id(), at: clock.now() }) };
+  const entry = { action: `${kind}.${deed}`, subject: { kind, id, name }, owner, ...(details && { details }) };
+  return auditChange(context, principal, entry);
 };
 
 const inUse = ({ kind, owner, name }: StoredDocument, id: string | undefined): RunyardError =>

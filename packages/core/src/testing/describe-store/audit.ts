@@ -80,6 +80,13 @@ export const auditRules: Rules = {
     expect(await list({ subject: id('j1'), by: 'user:a', owners: ['group:2'], action: 'job' })).toEqual([id('f')]);
   },
 
+  'audit: a key still says the same when all that was written went': async ({ store, expect, done }) => {
+    await done(...['a', 'b', 'c'].map((name) => insertEntry({ id: id(name), at: 1 })));
+    const { next } = await store.audit({ limit: 2 });
+    await done({ kind: 'audit.prune', before: 2, limit: 10 }, insertEntry({ id: id('d') }));
+    expect(ids(await store.audit({ limit: 2, after: next as string }))).toEqual([id('d')]);
+  },
+
   'audit.prune: entries from before the instant, the oldest first, no more than so many': async ({
     store,
     expect,

@@ -120,7 +120,8 @@ export const documentGuardRules: Rules = {
     await done(remove('doc', { expectRevision: 1 }));
     expect(await store.document('secret', id('doc'))).toEqual(null);
     expect(await tried(remove())).toEqual({ ok: false, change: 0 });
-    await done(insertDocument({ id: id('d2'), lookup: 'l' }), remove('d2'));
+    await done(insertDocument({ id: id('d2'), lookup: 'l' }));
+    await done(remove('d2'), insertDocument({ id: id('d3'), lookup: 'l' }));
   },
 
   'document.expect: holds while there is such a document, and writes nothing': async ({

@@ -22,6 +22,15 @@ export const documentListRules: Rules = {
     await pagesBothWays(bench, (query) => store.documents({ kind: 'user', ...query }), users);
   },
 
+  'documents: a key still says the same when the newest went, and others came': async ({ store, expect, done }) => {
+    const insert = (name: string) => insertDocument({ id: id(name), name });
+    const drop = (name: string) => ({ kind: 'document.remove', documentKind: 'secret', id: id(name) }) as const;
+    await done(insert('a'), insert('b'), insert('c'));
+    const { next } = await store.documents({ kind: 'secret', limit: 2 });
+    await done(drop('c'), drop('b'), insert('d'));
+    expect(ids(await store.documents({ kind: 'secret', limit: 2, after: next as string }))).toEqual([id('d')]);
+  },
+
   'documents: by kind, owners and exact name, each and together': async ({ store, expect, done }) => {
     await done(
       insertDocument({ id: id('a'), kind: 'member', owner: 'group:1', name: 'u' }),

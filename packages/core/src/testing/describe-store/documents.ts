@@ -74,7 +74,8 @@ export const documentRules: Rules = {
     const found = await store.documentByName('secret', 'user:system', text);
     expect([found?.name.replace('\0', '\uFFFD').slice(0, 4), found?.data]).toEqual(['a\uFFFDb ', { text }]);
     expect((await store.documentByLookup('secret', text))?.id).toEqual(id('doc'));
-    expect(await tried(insertDocument({ id: id('d2'), name: text }))).toEqual({ ok: false, change: 0, id: id('doc') });
+    for (const taken of [{ name: text }, { lookup: text }])
+      expect(await tried(insertDocument({ id: id('d2'), ...taken }))).toEqual({ ok: false, change: 0, id: id('doc') });
     expect((await store.audit({ limit: 1 })).items[0]?.details).toEqual({ text });
   },
 

@@ -84,6 +84,21 @@ export const ownerRules: Rules = {
     expect(await store.job(id('job'))).toEqual(null);
   },
 
+  'document.remove: jobs that the same commit takes from the owner do not count, those that are left do': async ({
+    expect,
+    done,
+    tried,
+  }) => {
+    const names = ['j1', 'j2', 'j3'];
+    await done(group, ...names.map((name) => insertJob({ id: id(name), spec: { name, owner: ours } })));
+    const gone: Change = { kind: 'job.remove', id: id('j1'), at: 9, whileActive: [] };
+    const given = someJob({ id: id('j2'), revision: 2, spec: { name: 'j2', owner: 'user:b' } });
+    const give: Change = { kind: 'job.update', job: given, expectRevision: 1 };
+    expect(await tried(gone, give, removeGroup())).toEqual({ ok: false, change: 2, id: id('j3') });
+    await done({ kind: 'job.remove', id: id('j3'), at: 9, whileActive: [] });
+    await done(gone, give, removeGroup());
+  },
+
   'document.remove: what its owner has does not matter where it is gone already': async ({ expect, done, tried }) => {
     await done(insertJob({ spec: { owner: ours } }));
     expect(await tried(removeGroup())).toEqual({ ok: false, change: 0 });

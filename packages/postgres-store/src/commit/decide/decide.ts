@@ -1,7 +1,9 @@
 import type { Change, CommitResult } from '@runyard/core';
+import { expectDocument, insertDocument, removeDocument, updateDocument } from '../documents/decide.ts';
 import { type Image, keep, undo } from '../image.ts';
 import type { Taken, TakenOf } from '../take.ts';
 import { insertAttempt, writeAttempt } from './attempts.ts';
+import { insertAudit, pruneAudit } from './audit.ts';
 import { forgetInstances, putInstance } from './instances.ts';
 import { expectJob, insertJob, moveCursor, removeJob, updateJob } from './jobs.ts';
 import { coverOccurrence, insertOccurrence, withdrawOccurrence } from './occurrences.ts';
@@ -32,6 +34,12 @@ const deciders: { readonly [Kind in Change['kind']]: Decide<Kind> } = {
   'attempt.write': writeAttempt,
   'instance.put': putInstance,
   'instance.forget': forgetInstances,
+  'document.insert': insertDocument,
+  'document.update': updateDocument,
+  'document.remove': removeDocument,
+  'document.expect': expectDocument,
+  'audit.insert': insertAudit,
+  'audit.prune': pruneAudit,
 };
 
 /** Applies the batches to the image, one behind the other; one that is refused leaves it as it was. Asks nobody, waits for nothing. */

@@ -1,11 +1,13 @@
 import { isActive } from './statements/active.ts';
 
-/** What holds in every store, whatever was in between. */
+/** What holds in every store, whatever was in between; or, with `todo`, unless a host was killed in between. */
 export interface StorePromise {
   /** What is not so, where rows come back. */
   broken: string;
   /** Finds the rows that break it, each as one text. Reads whole tables. */
   sql: string;
+  /** It does no harm: what may be done about it. */
+  todo?: string;
 }
 
 /** The most rows that are told of one broken promise. */
@@ -61,6 +63,25 @@ export const storePromises: readonly StorePromise[] = [
     sql: `
       SELECT s.job_id FROM schedules s
       WHERE NOT EXISTS (SELECT 1 FROM jobs j WHERE j.id = s.job_id AND j.removed_at IS NULL) ${limit}`,
+  },
+];
+
+/** Of stores that know documents. */
+export const documentPromises: readonly StorePromise[] = [
+  {
+    broken: 'memberships in groups that are not there',
+    sql: `
+      SELECT m.owner || ' of user ' || m.name FROM documents m
+      WHERE m.kind = 'member' AND NOT EXISTS (
+        SELECT 1 FROM documents g WHERE g.kind = 'group' AND m.owner = 'group:' || g.id) ${limit}`,
+  },
+  {
+    broken: 'memberships of users that are not there',
+    sql: `
+      SELECT m.owner || ' of user ' || m.name FROM documents m
+      WHERE m.kind = 'member' AND NOT EXISTS (
+        SELECT 1 FROM documents u WHERE u.kind = 'user' AND u.id = m.name) ${limit}`,
+    todo: 'A host ended while it removed the user. They give nobody a right; `groups.removeMember(group, user)` takes them away.',
   },
 ];
 

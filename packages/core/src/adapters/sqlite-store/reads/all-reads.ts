@@ -1,4 +1,5 @@
 import { adoptable, attemptStates, attempts, leasedTo, taken, unfinished } from './attempts.ts';
+import { auditList, document, documentByLookup, documentByName, documentList } from './documents.ts';
 import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
@@ -31,6 +32,11 @@ export const reads = {
   attemptStates,
   retained,
   remains,
+  document,
+  documentByName,
+  documentByLookup,
+  documents: documentList,
+  audit: auditList,
 } as const;
 
 export type ReadName = keyof typeof reads;

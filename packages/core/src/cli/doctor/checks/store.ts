@@ -1,6 +1,6 @@
 import { judgeVersion } from '../../../domain/store-version.ts';
 import type { StoreInspection } from '../../../ports/store-inspection.ts';
-import { type Finding, note, ok, wrong } from '../finding.ts';
+import { type Finding, note, ok, warning, wrong } from '../finding.ts';
 import { checkClock } from './clock.ts';
 
 /** `restore` says how a backup is put back. */
@@ -64,11 +64,11 @@ const checkFiles = ({ damage, unreadable, where }: StoreInspection, restore: str
 
 const checkPromises = ({ broken }: StoreInspection): Finding[] => {
   if (broken.length === 0) return [ok('records', 'Runs, attempts, schedules and the ledger agree with each other.')];
-  return broken.map(({ what, examples }) =>
-    wrong(
-      'records',
-      `There are ${what}: ${examples.join(', ')}.`,
-      'This should never be: keep a copy of the store and report it. A run that hangs on it ends with `runs.abandon(id)`.',
-    ),
-  );
+  return broken.map(({ what, examples, todo }) => {
+    const says = `There are ${what}: ${examples.join(', ')}.`;
+    return todo === undefined ? wrong('records', says, never) : warning('records', says, todo);
+  });
 };
+
+const never =
+  'This should never be: keep a copy of the store and report it. A run that hangs on it ends with `runs.abandon(id)`.';

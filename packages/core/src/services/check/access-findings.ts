@@ -1,0 +1,59 @@
+import { isRunyardError } from '../../domain/errors.ts';
+import type { Finding } from '../../domain/job/finding.ts';
+import type { JobSpec } from '../../domain/job/job.ts';
+import { isAttemptFailed } from '../../domain/run/launch-errors.ts';
+import type { EngineContext } from '../../engine/context.ts';
+import { askProvider } from '../../engine/secrets.ts';
+import { notAsked } from './not-asked.ts';
+
+/** The secrets and git credentials that a job names and its owner does not have. */
+export const accessFindings = async (
+  context: EngineContext,
+  { owner, secrets, sources }: Pick<JobSpec, 'owner' | 'secrets' | 'sources'>,
+  signal: AbortSignal,
+): Promise<Finding[]> => {
+  const options = { owner, signal };
+  const found = await Promise.all([
+    ...secrets.map(({ name }, i) =>
+      lacks(`secrets.${i}.name`, {
+        signal,
+        ask: () => askProvider(context, (provider) => provider.secret(name, options)),
+        finding: {
+          code: 'unknown-secret',
+          sentence: `${owner} has no secret '${name}': make it for ${owner} (runyard.secrets.create), or take it off the job.`,
+        },
+      }),
+    ),
+    ...sources.flatMap(({ credential: name, url }, i) =>
+      name === null
+        ? []
+        : lacks(`sources.${i}.credential`, {
+            signal,
+            ask: () => askProvider(context, (provider) => provider.gitCredential?.(name, options)),
+            finding: {
+              code: 'unknown-credential',
+              sentence: `${owner} has no git credential '${name}', which ${url} is fetched with: make one for ${owner} and let the repository know it, or name another.`,
+            },
+          }),
+    ),
+  ]);
+  return found.filter((finding) => finding !== null);
+};
+
+interface Lookup {
+  signal: AbortSignal;
+  ask(): Promise<unknown>;
+  finding: Pick<Finding, 'code' | 'sentence'>;
+}
+
+const lacks = async (field: string, { ask, finding, signal }: Lookup): Promise<Finding | null> => {
+  try {
+    return (await ask()) == null ? { ...finding, severity: 'error', field } : null;
+  } catch (error) {
+    if (signal.aborted) return notAsked('it took too long.', field);
+    if (isAttemptFailed(error) && 'reason' in error.outcome && error.outcome.reason === 'value-damaged')
+      return { code: 'value-damaged', severity: 'error', sentence: error.message, field };
+    if (isAttemptFailed(error) || isRunyardError(error)) return notAsked(error.message, field);
+    throw error;
+  }
+};

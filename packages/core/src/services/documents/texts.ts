@@ -1,0 +1,18 @@
+import { z } from 'zod';
+
+/** A text of one line for a person: not empty, without control characters. */
+export const lineOf = (max: number) =>
+  z
+    .string()
+    .min(1)
+    .max(max)
+    .refine((value) => !/\p{Cc}/u.test(value), 'expected a text without control characters');
+
+/** What a person calls it: unique among its owner's. */
+export const nameText = lineOf(200).refine(
+  (name) => name.trim() === name,
+  'expected a name without spaces at its ends',
+);
+
+/** Epoch ms. */
+export const instant = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -1,0 +1,65 @@
+import { nobody, type TokenData, type UserDocument } from '../../access/directory/data.ts';
+import { everyDocument } from '../../access/directory/every-document.ts';
+import type { Principal } from '../../access/principal.ts';
+import { RunyardError } from '../../domain/errors.ts';
+import type { EngineContext } from '../../engine/context.ts';
+import type { Change } from '../../ports/store.ts';
+import { auditChange } from '../audit/audit-change.ts';
+import { whatIsOwned } from '../documents/what-is-owned.ts';
+import { assertOtherAdmin } from './other-admin.ts';
+
+/** How often it is tried anew where somebody gives him something meanwhile. */
+const tries = 20;
+
+/** He, his tokens and his memberships, in one transaction; see `Users.remove`. */
+export const removeUser = async (
+  context: EngineContext,
+  principal: Principal,
+  { id, ...user }: UserDocument,
+): Promise<void> => {
+  const { store } = context;
+  if (user.data.admin) await assertOtherAdmin(context, { id, ...user });
+  const owner = `user:${id}`;
+  for (let attempt = 1; ; attempt++) {
+    const [tokens, members] = await Promise.all([tokensOf(context, id), membershipsOf(context, id)]);
+    const remove: Change = {
+      kind: 'document.remove',
+      documentKind: 'user',
+      id,
+      unlessOwner: { owner, kinds: ['secret', 'git-credential', 'webhook', 'token'] },
+    };
+    const details = { tokens: tokens.length, memberships: members.length };
+    const audit = auditChange(context, principal, {
+      action: 'user.removed',
+      subject: { kind: 'user', id, name: user.name },
+      owner: '',
+      details,
+    });
+    const [result] = await store.commit([[...tokens, ...members, remove, audit]]);
+    if (result?.ok) break;
+    if (!(await store.document('user', id))) return;
+    const owned = await whatIsOwned(context, { owner, what: `user '${user.name}'` });
+    if (owned) throw owned;
+    if (attempt === tries) throw keptChanging(id, user.name);
+  }
+  // He may have been let into a group since his memberships were read; from now on nobody can.
+  const late = await membershipsOf(context, id);
+  if (late.length > 0) await store.commit(late.map((one) => [one]));
+};
+
+const tokensOf = async ({ store }: EngineContext, id: string): Promise<Change[]> => {
+  const changes: Change[] = [];
+  for await (const token of everyDocument<TokenData>(store, { kind: 'token', owners: [`user:${id}`, nobody] }))
+    if (token.data.userId === id) changes.push({ kind: 'document.remove', documentKind: 'token', id: token.id });
+  return changes;
+};
+
+const membershipsOf = async ({ store }: EngineContext, id: string): Promise<Change[]> => {
+  const changes: Change[] = [];
+  for await (const member of everyDocument(store, { kind: 'member', name: id }))
+    changes.push({ kind: 'document.remove', documentKind: 'member', id: member.id });
+  return changes;
+};
+
+const keptChanging = (id: string, name: string): RunyardError =>
+  new RunyardError('edit-conflict', `What '${name}' owns kept changing while he was removed. Try again.`, { id });

@@ -1,0 +1,135 @@
+import type { Whose } from './http-world.ts';
+
+/*
+ * Who may do what over HTTP. `own` is Ann's, `group` is that of a group in which Ann and Ben are, `other` is Zoe's; `-`: it is about nobody's thing.
+ * Eve has nothing, root is an admin. `ann/…` and `root/…` are tokens of theirs narrowed to a scope, `job` is one of Ann's for one job, `run` is what a
+ * run of a job of hers got as RUNYARD_TOKEN; where the thing is a job of her own, or a run of it, it is that job. `ok` is the route's own answer; 409 is
+ * that of a user who still owns something.
+ */
+const table = `
+route                                        thing nobody ann ben eve root ann/jobs:read ann/jobs:write ann/jobs:start ann/secrets:write ann/metrics:read ann/admin root/jobs:read job run
+
+GET /healthz                                 -     ok     ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /readyz                                  -     ok     ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /status                                  -     ok     ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /openapi.json                            -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+
+GET /jobs                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /jobs                                   own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+POST /jobs                                   group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+POST /jobs                                   other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /jobs/{job_id}                           own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}                           group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}                           other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /jobs/{job_id}                         own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+PATCH /jobs/{job_id}                         group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+PATCH /jobs/{job_id}                         other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /jobs/{job_id}                        own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+DELETE /jobs/{job_id}                        group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+DELETE /jobs/{job_id}                        other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/start                    own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/start                    group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/start                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/schedule                 own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+POST /jobs/{job_id}/schedule                 group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/schedule                 other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/unschedule               own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+POST /jobs/{job_id}/unschedule               group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/unschedule               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /runs                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /runs/{run_id}                           own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /runs/{run_id}                           group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /runs/{run_id}                           other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /runs/{run_id}/logs                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /runs/{run_id}/logs                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /runs/{run_id}/logs                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+POST /runs/{run_id}/cancel                   own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /runs/{run_id}/cancel                   group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /runs/{run_id}/cancel                   other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /runs/{run_id}/abandon                  own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /runs/{run_id}/abandon                  group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /runs/{run_id}/abandon                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /secrets                                 -     401    ok  ok  ok  ok   ok            ok             403            ok                403              ok        ok             403 403
+POST /secrets                                own   401    ok  403 403 ok   403           403            403            ok                403              ok        403            403 403
+POST /secrets                                group 401    ok  ok  403 ok   403           403            403            ok                403              ok        403            403 403
+POST /secrets                                other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+POST /secrets/rotate                         -     401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /secrets/{secret_id}                     own   401    ok  404 404 ok   ok            ok             403            ok                403              ok        ok             404 404
+GET /secrets/{secret_id}                     group 401    ok  ok  404 ok   ok            ok             403            ok                403              ok        ok             404 404
+GET /secrets/{secret_id}                     other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /secrets/{secret_id}                   own   401    ok  404 404 ok   403           403            403            ok                403              ok        403            404 404
+PATCH /secrets/{secret_id}                   group 401    ok  ok  404 ok   403           403            403            ok                403              ok        403            404 404
+PATCH /secrets/{secret_id}                   other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /secrets/{secret_id}                  own   401    ok  404 404 ok   403           403            403            ok                403              ok        403            404 404
+DELETE /secrets/{secret_id}                  group 401    ok  ok  404 ok   403           403            403            ok                403              ok        403            404 404
+DELETE /secrets/{secret_id}                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /users                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /users                                  -     401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /users/me                                -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /users/{user_id}                         own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /users/{user_id}                         other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /users/{user_id}                       own   401    403 404 404 ok   403           403            403            403               403              403       403            404 404
+PATCH /users/{user_id}                       other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /users/{user_id}                      own   401    403 404 404 409  403           403            403            403               403              403       403            404 404
+DELETE /users/{user_id}                      other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /groups                                  -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /groups                                 -     401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /groups/{group_id}                       own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /groups/{group_id}                       group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /groups/{group_id}                       other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /groups/{group_id}                     own   401    403 404 404 ok   403           403            403            403               403              403       403            404 404
+PATCH /groups/{group_id}                     group 401    403 403 404 ok   403           403            403            403               403              403       403            404 404
+PATCH /groups/{group_id}                     other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /groups/{group_id}                    own   401    403 404 404 ok   403           403            403            403               403              403       403            404 404
+DELETE /groups/{group_id}                    group 401    403 403 404 ok   403           403            403            403               403              403       403            404 404
+DELETE /groups/{group_id}                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /groups/{group_id}/members               own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /groups/{group_id}/members               group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /groups/{group_id}/members               other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+POST /groups/{group_id}/members              own   401    403 404 404 ok   403           403            403            403               403              403       403            404 404
+POST /groups/{group_id}/members              group 401    403 403 404 ok   403           403            403            403               403              403       403            404 404
+POST /groups/{group_id}/members              other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /groups/{group_id}/members            own   401    403 404 404 ok   403           403            403            403               403              403       403            404 404
+DELETE /groups/{group_id}/members            group 401    403 403 404 ok   403           403            403            403               403              403       403            404 404
+DELETE /groups/{group_id}/members            other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /groups/{group_id}/members/{user_id}  own   401    403 404 404 ok   403           403            403            403               403              403       403            404 404
+DELETE /groups/{group_id}/members/{user_id}  group 401    403 403 404 ok   403           403            403            403               403              403       403            404 404
+DELETE /groups/{group_id}/members/{user_id}  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /tokens                                  -     401    ok  ok  ok  ok   403           403            403            403               403              ok        403            403 403
+POST /tokens                                 own   401    ok  404 404 ok   403           403            403            403               403              ok        403            403 403
+POST /tokens                                 other 401    404 404 404 ok   403           403            403            403               403              404       403            403 403
+GET /tokens/{token_id}                       own   401    ok  404 404 ok   403           403            403            403               403              ok        403            404 404
+GET /tokens/{token_id}                       other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /tokens/{token_id}                    own   401    ok  404 404 ok   403           403            403            403               403              ok        403            404 404
+DELETE /tokens/{token_id}                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /tokens/{token_id}/rotate               own   401    ok  404 404 ok   403           403            403            403               403              ok        403            404 404
+POST /tokens/{token_id}/rotate               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /audit                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+`;
+
+const [head = [], ...lines] = table
+  .split('\n')
+  .filter((line) => line !== '')
+  .map((line) => line.split(/\s+/));
+
+/** Who asks. */
+export const columns: readonly string[] = head.slice(2);
+
+export interface AccessRow {
+  route: string;
+  thing: Whose | '-';
+  /** By who asks: `ok`, or the status of the refusal. */
+  cells: Readonly<Record<string, string>>;
+}
+
+export const accessTable: readonly AccessRow[] = lines.map(([method, path, thing, ...cells]) => {
+  if (cells.length !== columns.length) throw new Error(`The row of ${method} ${path} has ${cells.length} cells.`);
+  const entries = columns.map((column, i) => [column, cells[i] ?? ''] as const);
+  return { route: `${method} ${path}`, thing: thing as AccessRow['thing'], cells: Object.fromEntries(entries) };
+});

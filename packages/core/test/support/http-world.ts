@@ -1,0 +1,141 @@
+import { randomBytes } from 'node:crypto';
+import type { Scope } from '../../src/access/authorize.ts';
+import { newTokenText } from '../../src/access/token-text.ts';
+import { createHttpApp } from '../../src/http/create-http-app.ts';
+import type { HttpApp } from '../../src/http/http-app.ts';
+import type { Runyard } from '../../src/services/runyard.ts';
+import { hangs } from '../../src/testing/scripted-executor/behaviour.ts';
+import { type TestRunyard, testRunyard } from '../../src/testing/test-runyard/test-runyard.ts';
+import { read } from './http-host.ts';
+
+/** Whose thing: Ann's; that of the group `lab`, in which Ann and Ben are; Zoe's. */
+export const whoses = ['own', 'group', 'other'] as const;
+export type Whose = (typeof whoses)[number];
+
+/** A Runyard with a directory, people in it, and the HTTP app before it. What they have is made as it is asked for. */
+export interface World extends AsyncDisposable {
+  runyard: Runyard;
+  clock: TestRunyard['clock'];
+  app: HttpApp;
+  people: Readonly<Record<'ann' | 'ben' | 'eve' | 'zoe' | 'root', string>>;
+  lab: string;
+  owner(whose: Whose): string;
+  unique(): string;
+  /** A new one each time. */
+  job(whose: Whose): Promise<string>;
+  secret(whose: Whose): Promise<string>;
+  user(): Promise<string>;
+  group(whose: Whose): Promise<string>;
+  /** A token of somebody, and its id. */
+  token(user: string, limits?: { scopes?: Scope[]; jobId?: string }): Promise<{ token: string; id: string }>;
+  /** What a run got as RUNYARD_TOKEN; the run is active until the end. */
+  runToken(job: string): Promise<string>;
+  /** Tokens that are good for nothing (any more), a new one each time: that many wrong ones would be slowed. */
+  revoked(): Promise<string>;
+  expired(): string;
+  foreign(): string;
+  call(method: string, path: string, options?: { token?: string; body?: unknown }): ReturnType<typeof read>;
+}
+
+const enoughExpired = 200;
+
+export const httpWorld = async (): Promise<World> => {
+  const tokens = new Map<string, string>();
+  const t = await testRunyard({
+    directory: true,
+    publicUrl: 'http://runyard.test/api',
+    encryptionKeys: [{ id: 'key-1', key: randomBytes(32) }],
+    script: ({ key, secrets }) => {
+      const own = secrets.find(({ location }) => location === 'RUNYARD_TOKEN');
+      if (own) tokens.set(key.slice(0, 32), own.value);
+      return hangs();
+    },
+  });
+  const { runyard, clock } = t;
+  const app = createHttpApp(runyard);
+  let made = 0;
+  const unique = (): string => `thing-${++made}`;
+  const person = async (name: string, admin = false) => (await runyard.users.create({ name, admin })).id;
+  const people = {
+    ann: await person('ann'),
+    ben: await person('ben'),
+    eve: await person('eve'),
+    zoe: await person('zoe'),
+    root: await person('root', true),
+  };
+  const lab = (await runyard.groups.create({ name: 'lab' })).id;
+  for (const member of [people.ann, people.ben]) await runyard.groups.addMember(lab, member);
+  const owner = (whose: Whose): string =>
+    ({ own: `user:${people.ann}`, group: `group:${lab}`, other: `user:${people.zoe}` })[whose];
+
+  const token: World['token'] = async (userId, limits = {}) => {
+    const minted = await runyard.tokens.mint({ name: unique(), userId, ...limits });
+    return { token: minted.token, id: minted.view.id };
+  };
+  const job = async (whose: Whose) =>
+    (await runyard.jobs.create({ name: unique(), command: 'x', owner: owner(whose) })).id;
+  const ending: string[] = [];
+  for (let i = 0; i < enoughExpired; i++)
+    ending.push(
+      (await runyard.tokens.mint({ name: unique(), userId: people.ann, expiresAt: clock.now() + 1000 })).token,
+    );
+  await clock.advance(2000);
+
+  return {
+    runyard,
+    clock,
+    app,
+    people,
+    lab,
+    owner,
+    unique,
+    job,
+    token,
+    secret: async (whose) =>
+      (await runyard.secrets.create({ name: unique(), value: 'plain text', owner: owner(whose) })).id,
+    user: () => person(unique()),
+    async group(whose) {
+      const { id } = await runyard.groups.create({ name: unique() });
+      const members = { own: [people.ann], group: [people.ann, people.ben], other: [people.zoe] }[whose];
+      for (const member of members) await runyard.groups.addMember(id, member);
+      return id;
+    },
+    async runToken(jobId) {
+      const { id } = await runyard.jobs.start(jobId);
+      for (let i = 0; i < 1000; i++) {
+        const known = tokens.get(id);
+        if (known !== undefined) return known;
+        await new Promise((resolve) => setTimeout(resolve, 2));
+      }
+      throw new Error(`The run ${id} was never launched.`);
+    },
+    async revoked() {
+      const { token: text, id } = await token(people.ann);
+      await runyard.tokens.revoke(id);
+      return text;
+    },
+    expired() {
+      const text = ending.pop();
+      if (text === undefined) throw new Error('More expired tokens are needed: raise `enoughExpired`.');
+      return text;
+    },
+    foreign: () => newTokenText('ryd_'),
+    call: (method, path, { token: text, body } = {}) =>
+      read(
+        app.fetch(
+          new Request(`http://runyard.test/api${path}`, {
+            method,
+            headers: {
+              ...(text !== undefined && { authorization: `token ${text}` }),
+              ...(body !== undefined && { 'content-type': 'application/json' }),
+            },
+            ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
+          }),
+        ),
+      ),
+    async [Symbol.asyncDispose]() {
+      app.close();
+      await t[Symbol.asyncDispose]();
+    },
+  };
+};

@@ -1,0 +1,131 @@
+import type { Whose, World } from './http-world.ts';
+
+/** A request of a route that is right, for a thing of somebody. */
+export interface RouteCall {
+  path: string;
+  body?: Record<string, unknown>;
+  query?: Record<string, string>;
+  /** The job that it is about, where it is about one. */
+  job?: string;
+}
+
+type MakeCall = (world: World, whose: Whose) => Promise<RouteCall> | RouteCall;
+
+const aboutJob =
+  (behind = '', body?: Record<string, unknown>): MakeCall =>
+  async (world, whose) => {
+    const job = await world.job(whose);
+    return { path: `/jobs/${job}${behind}`, job, ...(body && { body }) };
+  };
+
+const aboutRun =
+  (behind = ''): MakeCall =>
+  async (world, whose) => {
+    const job = await world.job(whose);
+    const run = await world.runyard.jobs.start(job);
+    return { path: `/runs/${run.id}${behind}`, job };
+  };
+
+const ofUser = (world: World, whose: Whose): string => (whose === 'own' ? world.people.ann : world.people.zoe);
+
+/** One for every route, by method and path. Each makes what it is about anew. */
+export const routeCalls: Readonly<Record<string, MakeCall>> = {
+  'GET /healthz': () => ({ path: '/healthz' }),
+  'GET /readyz': () => ({ path: '/readyz' }),
+  'GET /status': () => ({ path: '/status' }),
+  'GET /openapi.json': () => ({ path: '/openapi.json' }),
+
+  'GET /jobs': () => ({ path: '/jobs' }),
+  'POST /jobs': (world, whose) => ({
+    path: '/jobs',
+    body: { name: world.unique(), command: 'x', owner: world.owner(whose) },
+  }),
+  'GET /jobs/{job_id}': aboutJob(),
+  'PATCH /jobs/{job_id}': aboutJob('', { retries: 2 }),
+  'DELETE /jobs/{job_id}': async (world, whose) => ({
+    ...(await aboutJob()(world, whose)),
+    query: { allow_active: 'true' },
+  }),
+  'POST /jobs/{job_id}/start': aboutJob('/start'),
+  'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
+  'POST /jobs/{job_id}/unschedule': async (world, whose) => {
+    const call = await aboutJob('/unschedule')(world, whose);
+    await world.runyard.jobs.update(call.job ?? '', { schedule: { cron: '0 6 * * *' } });
+    return call;
+  },
+
+  'GET /runs': () => ({ path: '/runs' }),
+  'GET /runs/{run_id}': aboutRun(),
+  'GET /runs/{run_id}/logs': aboutRun('/logs'),
+  'POST /runs/{run_id}/cancel': aboutRun('/cancel'),
+  'POST /runs/{run_id}/abandon': aboutRun('/abandon'),
+
+  'GET /secrets': () => ({ path: '/secrets' }),
+  'POST /secrets': (world, whose) => ({
+    path: '/secrets',
+    body: { name: world.unique(), value: 'plain text', owner: world.owner(whose) },
+  }),
+  'POST /secrets/rotate': () => ({ path: '/secrets/rotate' }),
+  'GET /secrets/{secret_id}': async (world, whose) => ({ path: `/secrets/${await world.secret(whose)}` }),
+  'PATCH /secrets/{secret_id}': async (world, whose) => ({
+    path: `/secrets/${await world.secret(whose)}`,
+    body: { value: 'another text' },
+  }),
+  'DELETE /secrets/{secret_id}': async (world, whose) => ({ path: `/secrets/${await world.secret(whose)}` }),
+
+  'GET /users': () => ({ path: '/users' }),
+  'POST /users': (world) => ({ path: '/users', body: { username: world.unique() } }),
+  'GET /users/me': () => ({ path: '/users/me' }),
+  'GET /users/{user_id}': (world, whose) => ({ path: `/users/${ofUser(world, whose)}` }),
+  'PATCH /users/{user_id}': (world, whose) => ({
+    path: `/users/${ofUser(world, whose)}`,
+    body: { full_name: 'Some Body' },
+  }),
+  // Ann owns something, and so stays.
+  'DELETE /users/{user_id}': async (world, whose) => {
+    if (whose === 'own') await world.job('own');
+    return { path: `/users/${whose === 'own' ? world.people.ann : await world.user()}` };
+  },
+
+  'GET /groups': () => ({ path: '/groups' }),
+  'POST /groups': (world) => ({ path: '/groups', body: { groupname: world.unique() } }),
+  'GET /groups/{group_id}': async (world, whose) => ({ path: `/groups/${await world.group(whose)}` }),
+  'PATCH /groups/{group_id}': async (world, whose) => ({
+    path: `/groups/${await world.group(whose)}`,
+    body: { description: 'Some' },
+  }),
+  'DELETE /groups/{group_id}': async (world, whose) => ({ path: `/groups/${await world.group(whose)}` }),
+  'GET /groups/{group_id}/members': async (world, whose) => ({ path: `/groups/${await world.group(whose)}/members` }),
+  'POST /groups/{group_id}/members': async (world, whose) => ({
+    path: `/groups/${await world.group(whose)}/members`,
+    body: { user_id: world.people.eve },
+  }),
+  'DELETE /groups/{group_id}/members/{user_id}': async (world, whose) => ({
+    path: `/groups/${await world.group(whose)}/members/${world.people.ben}`,
+  }),
+  'DELETE /groups/{group_id}/members': async (world, whose) => ({
+    path: `/groups/${await world.group(whose)}/members`,
+    query: { user_id: world.people.ben },
+  }),
+
+  'GET /tokens': () => ({ path: '/tokens' }),
+  'POST /tokens': (world, whose) => ({
+    path: '/tokens',
+    body: { name: world.unique(), user_id: ofUser(world, whose) },
+  }),
+  'GET /tokens/{token_id}': async (world, whose) => ({
+    path: `/tokens/${(await world.token(ofUser(world, whose))).id}`,
+  }),
+  'DELETE /tokens/{token_id}': async (world, whose) => ({
+    path: `/tokens/${(await world.token(ofUser(world, whose))).id}`,
+  }),
+  'POST /tokens/{token_id}/rotate': async (world, whose) => ({
+    path: `/tokens/${(await world.token(ofUser(world, whose))).id}/rotate`,
+  }),
+
+  'GET /audit': () => ({ path: '/audit' }),
+};
+
+/** Its address, with the query. */
+export const addressOf = ({ path, query }: RouteCall): string =>
+  query ? `${path}?${new URLSearchParams(query)}` : path;
