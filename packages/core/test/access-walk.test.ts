@@ -22,6 +22,7 @@ const walk = (): Record<string, readonly unknown[]> => {
     'jobs.update': [other.job, { description: 'x' }],
     'jobs.remove': [other.job],
     'jobs.apply': [{ name: 'x', command: 'x', owner }],
+    'jobs.diff': [{ name: 'x', command: 'x', owner }],
     'jobs.start': [other.job],
     'jobs.pause': [other.job],
     'jobs.resume': [other.job],
