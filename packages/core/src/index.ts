@@ -131,6 +131,7 @@ export type {
   ImageOptions,
   Images,
   ImageView,
+  JobDifference,
   JobListOptions,
   Jobs,
   JobView,

@@ -24,6 +24,7 @@ const walk = (): Record<string, readonly unknown[]> => {
     'jobs.apply': [{ name: 'x', command: 'x', owner }],
     'jobs.check': [other.job],
     'jobs.clone': [other.job],
+    'jobs.diff': [{ name: 'x', command: 'x', owner }],
     'jobs.start': [other.job],
     'jobs.pause': [other.job],
     'jobs.resume': [other.job],

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/job/finding.ts';
-import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Job, JobSpec, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { ActivePressure } from '../engine/pressure.ts';
@@ -68,6 +68,8 @@ export interface Jobs {
    * several instances at once. `prune` removes jobs that `apply` once made and that are not among these.
    */
   apply(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<Applied[]>;
+  /** What `apply` would do now, without doing it: the same checks, and each job as it is and as it would be. */
+  diff(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<JobDifference[]>;
   /**
    * What can be known of a job before it runs, of a stored one or of one that is only described: whether its repositories let its owner in and have the
    * ref, its secrets are there, its command and its image, its size fits, its schedule fires and leaves time. Writes nothing. What does not answer within a minute is `not-asked`.
@@ -108,6 +110,14 @@ export interface Cloned {
 export interface Applied {
   job: JobView;
   change: 'created' | 'updated' | 'unchanged' | 'removed';
+}
+
+export interface JobDifference {
+  change: Applied['change'];
+  /** Null: there is none yet. */
+  id: string | null;
+  before: JobSpec | null;
+  after: JobSpec | null;
 }
 
 /** `runyard.runs`. Every method rejects with a `RunyardError`. */

@@ -18,6 +18,9 @@ GET /jobs                                    -     401    ok  ok  ok  ok   ok   
 POST /jobs                                   own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
 POST /jobs                                   group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
 POST /jobs                                   other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+PUT /jobs                                    own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+PUT /jobs                                    group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+PUT /jobs                                    other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
 GET /jobs/{job_id}                           own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /jobs/{job_id}                           group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /jobs/{job_id}                           other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
@@ -27,6 +30,9 @@ PATCH /jobs/{job_id}                         other 401    404 404 404 ok   404  
 DELETE /jobs/{job_id}                        own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
 DELETE /jobs/{job_id}                        group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
 DELETE /jobs/{job_id}                        other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /jobs/{job_id}/preview                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/preview                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/preview                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
 POST /jobs/{job_id}/start                    own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /jobs/{job_id}/start                    group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /jobs/{job_id}/start                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404

@@ -40,11 +40,19 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     path: '/jobs',
     body: { name: world.unique(), command: 'x', owner: world.owner(whose) },
   }),
+  'PUT /jobs': (world, whose) => ({
+    path: '/jobs',
+    body: { jobs: [{ name: world.unique(), command: 'x', owner: world.owner(whose) }] },
+  }),
   'GET /jobs/{job_id}': aboutJob(),
   'PATCH /jobs/{job_id}': aboutJob('', { retries: 2 }),
   'DELETE /jobs/{job_id}': async (world, whose) => ({
     ...(await aboutJob()(world, whose)),
     query: { allow_active: 'true' },
+  }),
+  'GET /jobs/{job_id}/preview': async (world, whose) => ({
+    ...(await aboutJob('/preview')(world, whose)),
+    query: { n: '2' },
   }),
   'POST /jobs/{job_id}/start': aboutJob('/start'),
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
