@@ -15,6 +15,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'unsupported-by-executor': 400,
   'invalid-image': 400,
   'invalid-secret': 400,
+  'invalid-webhook': 400,
   'image-build-failed': 400,
   'image-not-found': 404,
   'invalid-request': 400,

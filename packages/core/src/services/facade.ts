@@ -21,6 +21,7 @@ import { createSecrets } from './secrets/secrets.ts';
 import { createTokens } from './tokens/tokens.ts';
 import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface FacadeParts {
   context: EngineContext;
@@ -60,6 +61,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     users: open(createUsers(context, principal)),
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),
+    secrets: open(createSecrets({ context, principal, vault: parts.vault })),
+    webhooks: open(createWebhooks({ context, principal, vault: parts.vault })),
     audit: open(createAudit(context, principal)),
   });
 
