@@ -11,12 +11,8 @@ export interface Notices {
   wanting(event: NoticeEvent, job: { id: string; owner: string }): Target[];
   /** Everybody who is told of this, about whichever job. */
   listening(event: NoticeEvent): Target[];
-  /** The webhooks that there are now; replaces those of before. */
-  know(webhooks: readonly Target[]): void;
-  /** Webhooks were changed here: they are read again at once. */
-  changed(): void;
-  /** Whether they are to be read again, since somebody changed one; asked once. */
-  takeChanged(): boolean;
+  /** The webhooks are about to be read: gives what replaces those of before, unless a later reading was faster. */
+  reading(): (webhooks: readonly Target[]) => void;
   /** These were committed: what there is to send among them is sent. */
   committed(changes: readonly Change[]): void;
   /** Documents `outbox` by id, and from when each is to be sent, epoch ms. */
@@ -33,8 +29,8 @@ export const newNotices = (host: Target | null): Notices => {
   const waker = newWaker();
   const waiting: Notices['waiting'] = new Map();
   let byOwner = new Map<string, Target[]>();
-  // Nothing was read yet.
-  let isChanged = true;
+  let readings = 0;
+  let known = 0;
   const all = (): Target[] => [...(host ? [host] : []), ...[...byOwner.values()].flat()];
   return {
     any: () => host !== null || byOwner.size > 0,
@@ -43,18 +39,14 @@ export const newNotices = (host: Target | null): Notices => {
       return targets.filter(({ on, jobId }) => on.includes(event) && (jobId === null || jobId === id));
     },
     listening: (event) => all().filter(({ on }) => on.includes(event)),
-    know(webhooks) {
-      byOwner = new Map();
-      for (const webhook of webhooks) byOwner.set(webhook.owner, [...(byOwner.get(webhook.owner) ?? []), webhook]);
-    },
-    changed() {
-      isChanged = true;
-      waker.wake();
-    },
-    takeChanged() {
-      const was = isChanged;
-      isChanged = false;
-      return was;
+    reading() {
+      const number = ++readings;
+      return (webhooks) => {
+        if (number < known) return;
+        known = number;
+        byOwner = new Map();
+        for (const webhook of webhooks) byOwner.set(webhook.owner, [...(byOwner.get(webhook.owner) ?? []), webhook]);
+      };
     },
     committed(changes) {
       for (const change of changes) {

@@ -17,9 +17,10 @@ export const notifyPeriodically = async (context: EngineContext, signal: AbortSi
   const tasks = new Set<Promise<void>>();
   const told: Told = new Set();
   for (let lookAt = clock.monotonic(); !signal.aborted; ) {
-    const isTime = clock.monotonic() >= lookAt;
-    if (isTime) lookAt = clock.monotonic() + lookMs;
-    if (isTime || notices.takeChanged()) await look(context, told, signal);
+    if (clock.monotonic() >= lookAt) {
+      lookAt = clock.monotonic() + lookMs;
+      await look(context, told, signal);
+    }
     if (signal.aborted) break;
     const dueAt = deliverDue(context, signal, tasks);
     // Nobody else can change that.
@@ -35,7 +36,6 @@ export const notifyPeriodically = async (context: EngineContext, signal: AbortSi
 
 const look = async (context: EngineContext, told: Told, signal: AbortSignal): Promise<void> => {
   try {
-    context.notices.takeChanged();
     await readWebhooks(context);
     if (context.notices.any()) await tellOfLongWaits(context, told, signal);
     await findWaiting(context);

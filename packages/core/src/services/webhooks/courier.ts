@@ -3,6 +3,7 @@ import type { Vault } from '../../access/vault/vault.ts';
 import { signedHeaders } from '../../access/webhook-signature.ts';
 import type { Notification } from '../../domain/notice/notice.ts';
 import type { EngineContext } from '../../engine/context.ts';
+import { webhooksChanged } from '../../engine/notices/webhooks-known.ts';
 import type { Courier, Post } from '../../ports/courier.ts';
 import { changeDocument } from '../documents/write-document.ts';
 import { version } from '../version.ts';
@@ -41,7 +42,7 @@ export const newCourier = ({ vault, post, notify, context }: CourierParts): Cour
     const data = { ...webhook.data, enabled: false, disabledBecause: wantsNoMore };
     const told = { deed: 'disabled', details: { status: 410 } };
     await changeDocument(context(), systemPrincipal, { document: webhook, change: { data }, told });
-    context().notices.changed();
+    await webhooksChanged(context());
   },
 
   ...(notify && {

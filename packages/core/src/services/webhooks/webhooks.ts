@@ -5,6 +5,7 @@ import { parseWith } from '../../domain/job/parse-with.ts';
 import type { DeliveryData } from '../../domain/notice/records.ts';
 import { deliveriesOf } from '../../domain/notice/records.ts';
 import type { EngineContext } from '../../engine/context.ts';
+import { webhooksChanged } from '../../engine/notices/webhooks-known.ts';
 import { documentFor } from '../documents/document-for.ts';
 import { dropDocument, makeDocument } from '../documents/write-document.ts';
 import { jobFor, mayDo, mayOwn } from '../guard.ts';
@@ -20,14 +21,14 @@ import { deliveryView, type WebhookData, type WebhookDocument, webhookView } fro
 const invalid = { code: 'invalid-webhook' } as const;
 
 export const createWebhooks = ({ context, principal, vault }: VaultServices): Webhooks => {
-  const { store, entropy, clock, settings, notices } = context;
+  const { store, entropy, clock, settings } = context;
   const find = (id: string, action: 'webhook.read' | 'webhook.write'): Promise<WebhookDocument> =>
     documentFor<WebhookData>(context, principal, { kind: 'webhook', id, action });
   const view = (document: WebhookDocument): WebhookView =>
     webhookView(document, { now: clock.now(), afterMs: settings.waitingAfterMs });
   const edit = async (id: string, change: Parameters<typeof editWebhook>[2]): Promise<WebhookView> => {
     const document = await editWebhook(context, principal, change, () => find(id, 'webhook.write'));
-    notices.changed();
+    await webhooksChanged(context);
     return view(document);
   };
 
@@ -61,7 +62,7 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
       };
       const told = { deed: 'created', details: { receiver: new URL(url).host } };
       const document = await makeDocument<WebhookData>(context, principal, { given: { ...identity, data }, told });
-      notices.changed();
+      await webhooksChanged(context);
       return { secret, view: view(document) };
     },
 
@@ -111,7 +112,7 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
     async remove(id) {
       const document = await find(id, 'webhook.write');
       await dropDocument(context, principal, { document, told: { deed: 'removed' } });
-      notices.changed();
+      await webhooksChanged(context);
     },
 
     test: async (id) => pingWebhook(context, await find(id, 'webhook.write')),
