@@ -18,6 +18,8 @@ export interface Notified extends AsyncDisposable {
   /** Starts the job and waits for the run's end. */
   run(jobId: string): Promise<Run>;
   deliveries(id: string): Promise<DeliveryView[]>;
+  /** Lets time pass to this instant, and then ms by ms until the receiver was asked so often. */
+  askedAt(epochMs: number, requests: number): Promise<void>;
   /** Waits until the newest delivery looks like this, while the clock stands still. */
   delivery(id: string, state: DeliveryView['state'], attempts?: number): Promise<DeliveryView>;
 }
@@ -51,6 +53,14 @@ export const notified = async ({
       return t.clock.settled(runyard.runs.wait(id));
     },
     deliveries,
+    async askedAt(epochMs: number, requests: number) {
+      await t.clock.advanceTo(epochMs);
+      for (let tries = 0; receiver.received.length < requests; tries++) {
+        if (tries > 300) throw new Error(`The receiver was asked ${receiver.received.length} times.`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await t.clock.advance(1);
+      }
+    },
     async delivery(id: string, state: DeliveryView['state'], attempts?: number) {
       for (let tries = 0; ; tries++) {
         const [newest] = await deliveries(id);

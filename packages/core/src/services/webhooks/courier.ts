@@ -5,8 +5,8 @@ import type { Notification } from '../../domain/notice/notice.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import { webhooksChanged } from '../../engine/notices/webhooks-known.ts';
 import type { Courier, Post } from '../../ports/courier.ts';
-import { changeDocument } from '../documents/write-document.ts';
 import { version } from '../version.ts';
+import { editWebhook } from './edit-webhook.ts';
 import { openSecrets, signingNow } from './signing-secret.ts';
 import type { WebhookDocument } from './webhook-view.ts';
 import { wireBody } from './wire-body.ts';
@@ -37,12 +37,16 @@ export const newCourier = ({ vault, post, notify, context }: CourierParts): Cour
     return { status, answer, sentence: sentenceOf(status) };
   },
 
-  async disable(document) {
-    const webhook = document as WebhookDocument;
-    const data = { ...webhook.data, enabled: false, disabledBecause: wantsNoMore };
-    const told = { deed: 'disabled', details: { status: 410 } };
-    await changeDocument(context(), systemPrincipal, { document: webhook, change: { data }, told });
-    await webhooksChanged(context());
+  async disable({ id }) {
+    const engine = context();
+    const read = async () => (await engine.store.document('webhook', id)) as WebhookDocument | null;
+    const first = await read();
+    // Somebody was faster.
+    if (!first?.data.enabled) return;
+    const next = ({ data }: WebhookDocument) => ({ ...data, enabled: false, disabledBecause: wantsNoMore });
+    const edit = { deed: 'disabled', details: { status: 410 }, next };
+    await editWebhook(engine, systemPrincipal, edit, async () => (await read()) ?? first);
+    await webhooksChanged(engine);
   },
 
   ...(notify && {
