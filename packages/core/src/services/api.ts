@@ -15,6 +15,7 @@ import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
 import type { Tokens } from './tokens/api.ts';
 import type { Users } from './users/api.ts';
+import type { Webhooks } from './webhooks/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -192,6 +193,7 @@ export interface Services {
   readonly images: Images;
   readonly secrets: Secrets;
   readonly gitCredentials: GitCredentials;
+  readonly webhooks: Webhooks;
   readonly users: Users;
   readonly groups: Groups;
   readonly tokens: Tokens;
