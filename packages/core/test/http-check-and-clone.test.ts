@@ -22,7 +22,7 @@ it('a check tells what is wrong of a job that is only described, by the names th
     cron_schedule_options: { schedule: '0 6 * * *' },
   });
   expect(status).toBe(200);
-  expect(body.findings).toContainEqual(expect.objectContaining({ code: 'unknown-secret', field: 'secrets.0' }));
+  expect(body.findings).toContainEqual(expect.objectContaining({ code: 'unknown-secret', field: 'secrets.0.name' }));
   expect(body.next_at).toHaveLength(5);
   expect((await call('GET', `/jobs?name=${name}`)).body.jobs).toEqual([]);
 });

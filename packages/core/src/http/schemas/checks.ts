@@ -10,7 +10,7 @@ export const finding = z.object({
   code: z.string().meta({ example: 'unknown-secret' }),
   severity: z.enum(['error', 'warning']).describe('`error`: it cannot run as it is.'),
   sentence: z.string().describe('What is so, and what to do.'),
-  field: z.string().optional().meta({ example: 'secrets.0' }),
+  field: z.string().optional().meta({ example: 'secrets.0.name' }),
 });
 
 export const jobCheck = z.object({
@@ -34,7 +34,7 @@ const findingExample = {
   code: 'unknown-secret',
   severity: 'error',
   sentence: "group:etl has no secret 'warehouse-password': create it for the group, or take it off the job.",
-  field: 'secrets.0',
+  field: 'secrets.0.name',
 };
 
 export const jobCheckExample = { findings: [findingExample], next_at: ['2026-02-02T06:00:00+00:00'] };
