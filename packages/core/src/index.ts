@@ -7,6 +7,8 @@ export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
 export type { EncryptionKey } from './access/vault/key-ring.ts';
+export type { WebhookVerdict } from './access/webhook-signature.ts';
+export { verifyWebhook } from './access/webhook-signature.ts';
 export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
 export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
@@ -48,6 +50,7 @@ export type {
 export type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
+export type { NoticeEvent, NoticeRun, Notification } from './domain/notice/notice.ts';
 export type { EndedRun, Remains } from './domain/retention.ts';
 export {
   AttemptFailed,
@@ -131,6 +134,7 @@ export type {
   ImageOptions,
   Images,
   ImageView,
+  JobDifference,
   JobListOptions,
   Jobs,
   JobView,
@@ -172,3 +176,14 @@ export type {
 } from './services/secrets/api.ts';
 export type { Minted, RotateOptions, TokenInput, Tokens, TokenView } from './services/tokens/api.ts';
 export type { Me, UserInput, Users, UserView } from './services/users/api.ts';
+export type {
+  DeliveryView,
+  PingResult,
+  RotateSecretOptions,
+  WebhookInput,
+  WebhookListOptions,
+  WebhookPatch,
+  Webhooks,
+  WebhookView,
+  WebhookWithSecret,
+} from './services/webhooks/api.ts';

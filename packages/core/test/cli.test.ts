@@ -15,7 +15,7 @@ describe('the command line', () => {
       expect(out).toContain(`  ${name}`);
       const help = await runyard(name, '--help');
       expect(help).toMatchObject({ exit: 0, err: '' });
-      expect(help.out).toMatch(new RegExp(`^runyard ${name} .*\\[--json\\]\n\n`));
+      expect(help.out).toMatch(new RegExp(`^runyard ${name} .*\\[--json\\]( \\[?-- .*)?\n\n`));
     }
   });
 

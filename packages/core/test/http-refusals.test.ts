@@ -117,7 +117,7 @@ describe('a request that is not right', () => {
     ['GET', '/api/runs/nonsense/logs', 'run-not-found'],
     ['GET', `/api/runs/${'0'.repeat(32)}/logs`, 'run-not-found'],
     ['GET', '/api/nothing', 'not-found'],
-    ['PUT', '/api/jobs', 'not-found'],
+    ['PUT', '/api/runs', 'not-found'],
     ['GET', '/elsewhere', 'not-found'],
   ])('%s %s is 404 %s', async (method, path, code) => {
     expect(await call(method, path)).toMatchObject({ status: 404, body: { code } });

@@ -70,9 +70,9 @@ describe.each(versions)('runyardRouter under %s', (_, express) => {
 
   it('passes on what is not ours', async () => {
     const app = express().use(runyardRouter(test.runyard));
-    app.get('/api/users', (_request, response) => void response.send('theirs'));
+    app.get('/api/invoices', (_request, response) => void response.send('theirs'));
     await using server = await listen(app);
-    expect(await (await fetch(`${server.origin}/api/users`)).text()).toBe('theirs');
+    expect(await (await fetch(`${server.origin}/api/invoices`)).text()).toBe('theirs');
     expect((await fetch(`${server.origin}/api/jobs/nonsense`, { headers: authorization() })).status).toBe(404);
   });
 

@@ -1,5 +1,5 @@
 import type { ParseArgsOptionsConfig } from 'node:util';
-import type { ExitCode } from './exit-codes.ts';
+import type { Terminal } from './terminal.ts';
 
 /** One command of the command line: what is typed behind `runyard`. */
 export interface Command {
@@ -9,24 +9,32 @@ export interface Command {
   help: readonly string[];
   /** Besides `--json` and `--help`, which all have. */
   options: ParseArgsOptionsConfig;
-  /** Says in the report what it found or did; throws `UsageError` and `RunyardError`. */
+  /** Whether what stands behind `--` is something else than words that look like options. */
+  takesRest?: boolean;
+  /** Says in the report what it found or did; throws `UsageError`, `RunyardError` and what the client throws. */
   run(given: Given): Promise<Report>;
 }
 
 /** What was typed, with the values that the options of the command allow. */
 export interface Given {
-  readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  readonly options: Readonly<Record<string, string | boolean | (string | boolean)[] | undefined>>;
   readonly words: readonly string[];
+  /** Behind `--`, for a command that takes it. */
+  readonly rest: readonly string[];
   readonly cwd: string;
   readonly now: () => number;
+  readonly terminal: Terminal;
 }
 
 export interface Report {
-  exit: ExitCode;
+  /** One of `exitCodes`; of a run that was waited for, its own. */
+  exit: number;
   /** For people. */
   lines: readonly string[];
-  /** With `--json`: the same, as one object. */
-  json: Readonly<Record<string, unknown>>;
+  /** With `--json`: the same, as one object; null where everything was said already. */
+  json: Readonly<Record<string, unknown>> | null;
+  /** It could not answer: `lines` say why. */
+  failed?: true;
 }
 
 /** The call is not as it should be: exit code 64. */

@@ -7,7 +7,7 @@ export const overallHelp = (commands: Readonly<Record<string, { summary: string 
     '',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    '`runyard <command> --help` says more. With `--json` every command answers with one JSON object.',
+    '`runyard <command> --help` says more. With `--json` every command answers with one JSON object (`logs`: one a line).',
   ];
 };
 

@@ -16,6 +16,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'invalid-image': 400,
   'invalid-secret': 400,
   'invalid-credential': 400,
+  'invalid-webhook': 400,
   'image-build-failed': 400,
   'image-not-found': 404,
   'invalid-request': 400,

@@ -4,7 +4,7 @@ import type { ErrorCode } from '../domain/errors.ts';
 import type { Services } from '../services/api.ts';
 import type { Runyard } from '../services/runyard.ts';
 
-export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE';
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
 /** A request to a public route. */
 export interface PublicCall<Query = unknown, Body = unknown> {

@@ -1,5 +1,5 @@
 import type { Finding } from '../domain/job/finding.ts';
-import type { Job, ScheduleCursor } from '../domain/job/job.ts';
+import type { Job, JobSpec, ScheduleCursor } from '../domain/job/job.ts';
 import type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from '../domain/job/job-schema.ts';
 import type { Attempt, Occurrence, Run, RunState, StartOverrides, Trigger } from '../domain/run/run.ts';
 import type { ActivePressure } from '../engine/pressure.ts';
@@ -15,6 +15,7 @@ import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
 import type { Tokens } from './tokens/api.ts';
 import type { Users } from './users/api.ts';
+import type { Webhooks } from './webhooks/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -68,6 +69,8 @@ export interface Jobs {
    * several instances at once. `prune` removes jobs that `apply` once made and that are not among these.
    */
   apply(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<Applied[]>;
+  /** What `apply` would do now, without doing it: the same checks, and each job as it is and as it would be. */
+  diff(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<JobDifference[]>;
   /**
    * What can be known of a job before it runs, of a stored one or of one that is only described: whether its repositories let its owner in and have the
    * ref, its secrets are there, its command and its image, its size fits, its schedule fires and leaves time. Writes nothing. What does not answer within a minute is `not-asked`.
@@ -108,6 +111,14 @@ export interface Cloned {
 export interface Applied {
   job: JobView;
   change: 'created' | 'updated' | 'unchanged' | 'removed';
+}
+
+export interface JobDifference {
+  change: Applied['change'];
+  /** Null: there is none yet. */
+  id: string | null;
+  before: JobSpec | null;
+  after: JobSpec | null;
 }
 
 /** `runyard.runs`. Every method rejects with a `RunyardError`. */
@@ -182,6 +193,7 @@ export interface Services {
   readonly images: Images;
   readonly secrets: Secrets;
   readonly gitCredentials: GitCredentials;
+  readonly webhooks: Webhooks;
   readonly users: Users;
   readonly groups: Groups;
   readonly tokens: Tokens;

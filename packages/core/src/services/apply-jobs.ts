@@ -1,11 +1,11 @@
 import { isRunyardError } from '../domain/errors.ts';
-import type { Job, JobSpec } from '../domain/job/job.ts';
+import type { JobSpec } from '../domain/job/job.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import type { Applied } from './api.ts';
+import { isApplied, othersApplied } from './applied-jobs.ts';
 import { mayDo } from './guard.ts';
 import { viewOf } from './job-view.ts';
 import { type JobServices, readJob } from './read-job.ts';
-import { isSameJson } from './same-json.ts';
 import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
 const tries = 20;
@@ -31,7 +31,7 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
       const existing = await context.store.jobByName(spec.owner, spec.name);
       if (!existing)
         return { job: await viewOf(context, await insertJob(services, spec, { applied: true })), change: 'created' };
-      if (isSame(existing, spec)) return { job: await viewOf(context, existing), change: 'unchanged' };
+      if (isApplied(existing, spec)) return { job: await viewOf(context, existing), change: 'unchanged' };
       return {
         job: await viewOf(
           context,
@@ -46,26 +46,13 @@ const applyOne = async (services: JobServices, spec: JobSpec): Promise<Applied> 
   }
 };
 
-const isSame = (job: Job, spec: JobSpec): boolean => job.applied && isSameJson(job.spec, spec);
-
 const pruneOthers = async (services: JobServices, applied: readonly Applied[]): Promise<Applied[]> => {
   const { context } = services;
   const kept = new Set(applied.map(({ job }) => job.id));
-  const owners = [...new Set(applied.map(({ job }) => job.spec.owner))];
   const removed: Applied[] = [];
-  for (let after: string | undefined; ; ) {
-    const page = await context.store.jobs({
-      owners,
-      applied: true,
-      limit: 1000,
-      ...(after !== undefined && { after }),
-    });
-    for (const job of page.items) {
-      if (kept.has(job.id)) continue;
-      removed.push({ job: await viewOf(context, job), change: 'removed' });
-      await removeJob(services, job, { allowActive: true });
-    }
-    if (page.next === undefined) return removed;
-    after = page.next;
+  for await (const job of othersApplied(context.store, { kept, owners: applied.map((one) => one.job.spec.owner) })) {
+    removed.push({ job: await viewOf(context, job), change: 'removed' });
+    await removeJob(services, job, { allowActive: true });
   }
+  return removed;
 };

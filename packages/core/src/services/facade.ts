@@ -23,6 +23,7 @@ import { createSecrets } from './secrets/secrets.ts';
 import { createTokens } from './tokens/tokens.ts';
 import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface FacadeParts {
   context: EngineContext;
@@ -64,6 +65,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),
     gitCredentials: open(createGitCredentials({ context, principal, vault: parts.vault, scanHost: parts.scanHost })),
+    webhooks: open(createWebhooks({ context, principal, vault: parts.vault })),
     audit: open(createAudit(context, principal)),
   });
 

@@ -6,6 +6,7 @@ import { applyJobs } from './apply-jobs.ts';
 import { checkJob } from './check/check-job.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
+import { diffJobs } from './diff-jobs.ts';
 import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
@@ -57,6 +58,8 @@ export const createJobs = (services: JobServices): Jobs => {
     },
 
     apply: (input, options = {}) => applyJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
+
+    diff: (input, options = {}) => diffJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
 
     start: (id, options = {}) => startJob(context, principal, id, options),
 

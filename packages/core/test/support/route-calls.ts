@@ -40,12 +40,26 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     path: '/jobs',
     body: { name: world.unique(), command: 'x', owner: world.owner(whose) },
   }),
+  'PUT /jobs': (world, whose) => ({
+    path: '/jobs',
+    body: { jobs: [{ name: world.unique(), command: 'x', owner: world.owner(whose) }] },
+  }),
   'GET /jobs/{job_id}': aboutJob(),
   'PATCH /jobs/{job_id}': aboutJob('', { retries: 2 }),
   'DELETE /jobs/{job_id}': async (world, whose) => ({
     ...(await aboutJob()(world, whose)),
     query: { allow_active: 'true' },
   }),
+  'GET /jobs/{job_id}/preview': async (world, whose) => ({
+    ...(await aboutJob('/preview')(world, whose)),
+    query: { n: '2' },
+  }),
+  'POST /jobs/check': (world, whose) => ({
+    path: '/jobs/check',
+    body: { name: world.unique(), command: 'x', owner: world.owner(whose) },
+  }),
+  'POST /jobs/{job_id}/check': aboutJob('/check'),
+  'POST /jobs/{job_id}/clone': aboutJob('/clone', { changes: { retries: 2 } }),
   'POST /jobs/{job_id}/start': aboutJob('/start'),
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
   'POST /jobs/{job_id}/unschedule': async (world, whose) => {

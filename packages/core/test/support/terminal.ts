@@ -1,4 +1,5 @@
 import { runCli } from '../../src/cli/run-cli.ts';
+import type { Terminal } from '../../src/cli/terminal.ts';
 
 /** What a call of `runyard` said, and how it ended. */
 export interface Said {
@@ -7,7 +8,13 @@ export interface Said {
   err: string;
 }
 
-export const runyard = async (...argv: string[]): Promise<Said> => {
+export const runyard = (...argv: string[]): Promise<Said> => runyardAt({}, ...argv);
+
+/** With this environment, working directory, stdin or Ctrl-C. */
+export const runyardAt = async (
+  { stdin = '', ...place }: Partial<Pick<Terminal, 'env' | 'cwd' | 'colors' | 'interrupted'>> & { stdin?: string },
+  ...argv: string[]
+): Promise<Said> => {
   const said = { out: '', err: '' };
   const exit = await runCli(argv, {
     out: (text) => {
@@ -16,8 +23,13 @@ export const runyard = async (...argv: string[]): Promise<Said> => {
     err: (text) => {
       said.err += text;
     },
+    input: async () => stdin,
     cwd: '/',
     now: () => Date.now(),
+    env: {},
+    colors: false,
+    interrupted: () => new AbortController().signal,
+    ...place,
   });
   return { exit, ...said };
 };

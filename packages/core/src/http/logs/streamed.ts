@@ -25,7 +25,7 @@ export const streamed = async (format: LogFormat, { chunks, signals, peek }: Str
     headers: {
       'content-type': `${format}; charset=utf-8`,
       // No compression or buffering on the way: a line is to be seen when it is written.
-      'cache-control': 'no-cache, no-transform',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     },
   });
@@ -45,7 +45,11 @@ const bodyOf = (
       if (done) controller.close();
       else controller.enqueue(encoder.encode(value));
     },
-    cancel: (reason) => stop.abort(reason),
+    // Ends what is being waited for, and what waits to be asked for more.
+    cancel: (reason) => {
+      stop.abort(reason);
+      void iterator.return(undefined).catch(() => undefined);
+    },
   };
 };
 
@@ -53,20 +57,24 @@ const bodyOf = (
 async function* batched(texts: AsyncIterable<string>): AsyncGenerator<string> {
   const iterator = texts[Symbol.asyncIterator]();
   let next = iterator.next();
-  for (;;) {
-    const head = await next;
-    if (head.done) return;
-    let batch = head.value;
-    const turn = new Promise<'later'>((resolve) => setImmediate(resolve, 'later'));
-    next = iterator.next();
-    while (batch.length < mostBytes) {
-      // What fails does so after what came before it was sent.
-      const more = await Promise.race([next.catch(() => 'later' as const), turn]);
-      if (more === 'later' || more.done) break;
-      batch += more.value;
+  try {
+    for (;;) {
+      const head = await next;
+      if (head.done) return;
+      let batch = head.value;
+      const turn = new Promise<'later'>((resolve) => setImmediate(resolve, 'later'));
       next = iterator.next();
+      while (batch.length < mostBytes) {
+        // What fails does so after what came before it was sent.
+        const more = await Promise.race([next.catch(() => 'later' as const), turn]);
+        if (more === 'later' || more.done) break;
+        batch += more.value;
+        next = iterator.next();
+      }
+      next.catch(() => undefined);
+      yield batch;
     }
-    next.catch(() => undefined);
-    yield batch;
+  } finally {
+    void iterator.return?.()?.then(undefined, () => undefined);
   }
 }

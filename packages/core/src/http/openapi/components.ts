@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import * as answers from '../schemas/answers.ts';
 import * as audit from '../schemas/audit.ts';
+import * as checks from '../schemas/checks.ts';
 import * as groups from '../schemas/groups.ts';
-import { extraPackages, imageBuild, jobCreate, jobUpdate } from '../schemas/job-request.ts';
+import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
 import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
 import * as tokens from '../schemas/tokens.ts';
@@ -12,10 +13,12 @@ import * as users from '../schemas/users.ts';
 const requestSchemas: Record<string, z.ZodType> = {
   JobCreate: jobCreate,
   JobUpdate: jobUpdate,
+  JobsApply: jobsApply,
   JobStart: jobStart,
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,
+  JobClone: checks.jobClone,
   SecretCreate: secrets.secretCreate,
   SecretUpdate: secrets.secretUpdate,
   UserCreate: users.userCreate,
@@ -29,11 +32,16 @@ const requestSchemas: Record<string, z.ZodType> = {
 const answerSchemas: Record<string, z.ZodType> = {
   Job: answers.job,
   JobList: answers.jobList,
+  AppliedJobs: answers.appliedJobs,
+  SchedulePreview: answers.schedulePreview,
   StartedJob: answers.startedJob,
   Run: answers.run,
   RunDetails: answers.runDetails,
   RunList: answers.runList,
   LogLine: answers.logLine,
+  JobCheck: checks.jobCheck,
+  Finding: checks.finding,
+  ClonedJob: checks.clonedJob,
   Owner: answers.owner,
   Secret: secrets.secret,
   SecretList: secrets.secretList,

@@ -1,8 +1,12 @@
 import type { Route } from '../route.ts';
+import { applyJobs } from './apply-jobs.ts';
 import { listAudit } from './audit.ts';
+import { checkRoutes } from './check-job.ts';
+import { cloneJob } from './clone-job.ts';
 import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
 import { jobRoutes } from './jobs.ts';
+import { previewJob } from './preview-job.ts';
 import { runLogs } from './run-logs.ts';
 import { runRoutes } from './runs.ts';
 import { scheduleRoutes } from './schedule-job.ts';
@@ -15,6 +19,10 @@ import { userRoutes } from './users.ts';
 /** Every route of the app. */
 export const routes: readonly Route[] = [
   ...jobRoutes,
+  applyJobs,
+  previewJob,
+  ...checkRoutes,
+  cloneJob,
   startJob,
   ...scheduleRoutes,
   ...runRoutes,

@@ -93,7 +93,8 @@ export const jobRoutes: readonly Route[] = [
 
 const answer = (call: Call, view: JobView) => jobAnswer(view, call.runyard.http.sizes);
 
-const libraryBody = (body: z.output<typeof jobUpdate> | z.output<typeof jobCreate>): Record<string, unknown> => {
+/** The body of a job in the library's names. */
+export const libraryBody = (body: z.output<typeof jobUpdate> | z.output<typeof jobCreate>): Record<string, unknown> => {
   body.external_repo_attachments?.forEach(checkRepository);
   return toLibrary(withoutUnsupported(body), jobNames);
 };

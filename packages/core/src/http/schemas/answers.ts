@@ -116,6 +116,27 @@ export const job = z.object({
 export const keys = { next_key: z.string().optional(), prev_key: z.string().optional() };
 export const jobList = z.object({ jobs: z.array(job), ...keys });
 
+const fields = z.record(z.string(), z.unknown()).nullable();
+
+export const appliedJobs = z.object({
+  changes: z.array(
+    z.object({
+      change: z.enum(['created', 'updated', 'unchanged', 'removed']),
+      id: id.nullable().describe('Null: it would be created.'),
+      name: z.string(),
+      owner: z.string(),
+      before: fields.describe('All that can be set of a job, as it was; null: there was none.'),
+      after: fields.describe('As it is now, or would be; null: it is removed.'),
+    }),
+  ),
+});
+
+export const schedulePreview = z.object({
+  says: z.string().nullable().describe('The schedule in words; null: the job has none.'),
+  timezone: z.string().nullable(),
+  times: z.array(time),
+});
+
 const resolved = z.object({ url: z.string(), ref: z.string().nullable(), commit: z.string() });
 
 export const run = z.object({

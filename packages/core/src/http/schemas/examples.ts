@@ -151,3 +151,16 @@ export const runDetailsExample = {
     },
   ],
 };
+
+export const appliedExample = {
+  changes: [
+    {
+      change: 'updated',
+      id,
+      name: 'nightly-etl',
+      owner: 'user:alice',
+      before: { name: 'nightly-etl', command: 'python etl.py' },
+      after: { name: 'nightly-etl', command: 'python etl.py --all' },
+    },
+  ],
+};

@@ -141,3 +141,6 @@ export const jobUpdate = z.strictObject({
   cron_schedule_options: z.strictObject({ ...cronOptions, schedule: schedule.cron.optional() }).nullish(),
   schedule: z.strictObject({ cron: schedule.cron.optional(), ...scheduleFields }).nullish(),
 });
+
+/** Several, to be brought to what is said here. */
+export const jobsApply = z.strictObject({ jobs: z.array(jobCreate).min(1).max(1000) });

@@ -47,6 +47,7 @@ export const instant = z
   .meta({ type: 'string', format: 'date-time' });
 
 export const lineCount = whole(0, 1_000_000);
+export const instantCount = whole(1, 1_000);
 
 /** A parameter that may be repeated, or hold several values with commas between them. */
 export const several = <T extends z.ZodType<string, string>>(item: T) =>

@@ -1,0 +1,72 @@
+import { clientFor } from '../client/client.ts';
+import { askingExits, optionTexts } from '../client/options.ts';
+import { clientHelp, clientOptions } from '../client/settings.ts';
+import { type Command, type Report, UsageError } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type Paint, paintFor } from '../output/paint.ts';
+import { type Change, differences } from './differences.ts';
+import { readDocuments } from './read-documents.ts';
+
+export const applyCommand: Command = {
+  usage: 'runyard apply -f FILE… [--prune] [--dry-run] [--json]',
+  help: [
+    'Creates or updates jobs by owner and name, from YAML (or JSON) with the fields of the HTTP API; a file may hold several',
+    'documents. Does nothing where nothing changed, so that each deploy may call it. All jobs are checked before the first',
+    'is written. A pause that was set by hand stays.',
+    '',
+    '  -f, --file FILE    may be repeated; - is stdin',
+    '  --prune            remove jobs of the same owners that were applied once and are not among these; what is active of',
+    '                     them is cancelled',
+    '  --dry-run          change nothing, and show what would change',
+    ...clientHelp,
+    '',
+    `Exit codes: 0; ${askingExits}`,
+  ],
+  options: {
+    ...clientOptions,
+    file: { type: 'string', short: 'f', multiple: true },
+    prune: { type: 'boolean' },
+    'dry-run': { type: 'boolean' },
+  },
+  async run(given) {
+    const { options, words } = given;
+    if (words.length > 0) throw new UsageError(`What is \`${words[0]}\`? A file is named by -f.`);
+    const files = optionTexts(given, 'file');
+    if (files.length === 0) throw new UsageError('Say which file: `-f job.yaml`.');
+    const jobs = (await Promise.all(files.map((file) => readDocuments(given, file)))).flat();
+    if (jobs.length === 0) throw new UsageError(`There is no job in ${files.join(', ')}.`);
+    const client = await clientFor(given);
+    const dryRun = options['dry-run'] === true;
+    const { changes } = await client.send<{ changes: Change[] }>('PUT', '/jobs', {
+      query: { dry_run: dryRun, prune: options.prune === true },
+      body: { jobs },
+      repeatable: true,
+    });
+    return report(changes, { dryRun, paint: paintFor(given.terminal) });
+  },
+};
+
+const report = (changes: readonly Change[], { dryRun, paint }: { dryRun: boolean; paint: Paint }): Report => ({
+  exit: exitCodes.done,
+  lines: [
+    ...changes.flatMap((change) => [
+      `${words[change.change](paint)}  ${change.name} (${change.owner})${change.id === null ? '' : `  ${paint.faint(change.id)}`}`,
+      ...(change.change === 'updated' ? differences(change).map((line) => `    ${line}`) : []),
+    ]),
+    ...(dryRun ? ['Nothing was changed (--dry-run).'] : []),
+  ],
+  json: {
+    changes: changes.map(({ before, after, ...change }) => ({
+      ...change,
+      ...(change.change === 'updated' && { differences: differences({ before, after }) }),
+    })),
+    dry_run: dryRun,
+  },
+});
+
+const words: Readonly<Record<Change['change'], (paint: Paint) => string>> = {
+  created: (paint) => paint.good('created  '),
+  updated: (paint) => paint.busy('updated  '),
+  unchanged: (paint) => paint.faint('unchanged'),
+  removed: (paint) => paint.bad('removed  '),
+};

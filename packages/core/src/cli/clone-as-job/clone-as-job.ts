@@ -1,0 +1,121 @@
+import { clientFor } from '../client/client.ts';
+import { askingExits } from '../client/options.ts';
+import { clientHelp, clientOptions } from '../client/settings.ts';
+import { type Command, type Given, type Report, UsageError } from '../command.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { type Paint, paintFor } from '../output/paint.ts';
+import type { Wishes } from './facts.ts';
+import { type Finding, finding, type Level, refuses } from './finding.ts';
+import { gather } from './gather.ts';
+import { jobYaml } from './job-yaml.ts';
+import { judge } from './judge/judge.ts';
+import { isSecret } from './judge/judge-variables.ts';
+import { type JobBody, makeJob } from './make-job.ts';
+import { readAllowed, readWishes } from './read-wishes.ts';
+import { createJob, tryJob } from './send-job.ts';
+
+export const cloneAsJobCommand: Command = {
+  usage: 'runyard clone-as-job [OPTION…] [--create | --try] [--json] -- COMMAND',
+  help: [
+    'Makes a job of a command that runs in this checkout: the same command, in the same folder, at the same commit. Follows what',
+    'the command reads (imports, sourced scripts, files that it opens) and says what a job would not find. Prints the job as',
+    'YAML for `runyard apply`, and what there is to say about it on stderr.',
+    '',
+    '  --name NAME        default: repository and script',
+    '  --owner OWNER      user:<id> or group:<id>; default: whose token it is',
+    '  --executor NAME    where it runs; likewise --size NAME, --hardware cpu|gpu, --image IMAGE',
+    '  --schedule CRON    when; --timezone ZONE says where that is meant',
+    '  --env NAME[=VALUE] an environment variable; without a value, that which is set here; may be repeated',
+    '  --secret VARIABLE[=SECRET]  a secret of the owner as an environment variable; may be repeated',
+    '  --credential NAME  the git credential that the repository needs',
+    '  --follow-branch    follow the branch instead of staying at the tag or the commit',
+    '  --offline          do not ask the remote what it has',
+    '  --allow CODE       make the job although of a finding that refuses it; may be repeated',
+    '  --create           create the job',
+    '  --try              create or update it, run it at once at this commit, and end as the run does; a schedule of a new job',
+    '                     is switched on when that has succeeded',
+    ...clientHelp,
+    '',
+    `Exit codes: 0; 65 refused for what is in the checkout; with --try as \`start --wait\`; ${askingExits}`,
+  ],
+  options: {
+    ...clientOptions,
+    name: { type: 'string' },
+    owner: { type: 'string' },
+    executor: { type: 'string' },
+    size: { type: 'string' },
+    hardware: { type: 'string' },
+    image: { type: 'string' },
+    schedule: { type: 'string' },
+    timezone: { type: 'string' },
+    env: { type: 'string', multiple: true },
+    secret: { type: 'string', multiple: true },
+    credential: { type: 'string' },
+    'follow-branch': { type: 'boolean' },
+    offline: { type: 'boolean' },
+    allow: { type: 'string', multiple: true },
+    create: { type: 'boolean' },
+    try: { type: 'boolean' },
+  },
+  takesRest: true,
+  async run(given) {
+    const { options, terminal } = given;
+    const [wishes, allowed] = [readWishes(given), readAllowed(given)];
+    if (options.create === true && options.try === true) throw new UsageError('Either `--create` or `--try`.');
+    const sends = options.create === true || options.try === true;
+    const client = sends ? await clientFor(given) : null;
+    const facts = await gather(given, wishes, { ask: options.offline !== true });
+    const findings = facts === null ? [notARepository(given)] : judge(facts, wishes);
+    const isRefused = findings.some((each) => refuses(each, allowed));
+    const paint = paintFor(terminal);
+    if (options.json !== true)
+      for (const each of findings) terminal.err(`${linesOf(each, allowed, paint).join('\n')}\n`);
+    if (facts === null || isRefused) return refused(findings);
+    const job = makeJob(facts, wishes);
+    if (client === null) return printed(job, findings, wishes);
+    const send = options.try === true ? tryJob : createJob;
+    return send(client, job, { given, findings, commit: facts.checkout.commit });
+  },
+};
+
+const notARepository = ({ cwd }: Given): Finding =>
+  finding('not-a-repository', `${cwd} is in no git repository.`, {
+    todo: 'git init, commit, and push to where a job can fetch it',
+  });
+
+const refused = (findings: readonly Finding[]): Report => ({
+  exit: exitCodes.notReady,
+  lines: ['this cannot become a job yet. What is known better is overridden by --allow CODE.'],
+  json: { findings, job: null },
+  failed: true,
+});
+
+const printed = (job: JobBody, findings: readonly Finding[], wishes: Wishes): Report => {
+  const shown = withoutSecrets(job, wishes);
+  return {
+    exit: exitCodes.done,
+    lines: [jobYaml(shown, findings).trimEnd()],
+    json: { findings, job: shown },
+  };
+};
+
+// Somebody may insist on a variable that looks like a secret: it is sent, but never shown.
+const withoutSecrets = (job: JobBody, { env }: Wishes): JobBody => {
+  if (Object.keys(env).length === 0) return job;
+  const shown = Object.entries(env).map(([name, value]) => [name, isSecret(name, value) ? '***' : value]);
+  return { ...job, environment_variables: Object.fromEntries(shown) };
+};
+
+const linesOf = ({ code, level, says, todo }: Finding, allowed: ReadonlySet<string>, paint: Paint): string[] => {
+  const shown = level === 'error' && allowed.has(code) ? 'allowed' : level;
+  return [
+    `${colour[level](paint)(shown.padEnd(7))}  ${code}: ${says}`,
+    ...(todo === null ? [] : [`${' '.repeat(9)}${todo}`]),
+  ];
+};
+
+const colour: Readonly<Record<Level, (paint: Paint) => (text: string) => string>> = {
+  error: (paint) => paint.bad,
+  warning: (paint) => paint.busy,
+  note: (paint) => paint.faint,
+};

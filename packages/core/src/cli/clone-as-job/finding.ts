@@ -1,0 +1,73 @@
+/**
+ * What may be wrong with a checkout that is to become a job. An `error` is a refusal, unless `--allow` names its code (those
+ * without `final`); a `warning` may be harmless; a `note` says what was done about something.
+ */
+export const findingCodes = {
+  'not-a-repository': { level: 'error', final: true },
+  'no-commit': { level: 'error', final: true },
+  'no-remote': { level: 'error', final: true },
+  'not-pushed': { level: 'error' },
+  'changed-file': { level: 'error' },
+  'untracked-file': { level: 'error' },
+  'ignored-file': { level: 'error' },
+  'submodule-changed': { level: 'error' },
+  'submodule-not-pushed': { level: 'error' },
+  'lfs-pointer': { level: 'error' },
+  'absolute-path': { level: 'error' },
+  'home-file': { level: 'error' },
+  'outside-repository': { level: 'error' },
+  notebook: { level: 'error' },
+  'secret-as-variable': { level: 'error' },
+  'outside-file': { level: 'warning' },
+  'changes-elsewhere': { level: 'warning' },
+  'no-tag': { level: 'warning' },
+  'tag-not-pushed': { level: 'warning' },
+  'detached-head': { level: 'warning' },
+  'follows-branch': { level: 'warning' },
+  'url-credentials': { level: 'warning' },
+  'local-remote': { level: 'warning' },
+  'remote-not-asked': { level: 'warning' },
+  'changes-directory': { level: 'warning' },
+  'import-path': { level: 'warning' },
+  'variable-not-in-job': { level: 'warning' },
+  'secret-not-in-job': { level: 'warning' },
+  'package-not-declared': { level: 'warning' },
+  'packages-not-read': { level: 'warning' },
+  'packages-file': { level: 'note' },
+} as const satisfies Readonly<Record<string, { level: Level; final?: true }>>;
+
+export type Level = 'error' | 'warning' | 'note';
+export type FindingCode = keyof typeof findingCodes;
+
+export interface Finding {
+  code: FindingCode;
+  level: Level;
+  /** A sentence. Never with the value of a variable. */
+  says: string;
+  /** What to do about it. */
+  todo: string | null;
+  /** The field of the job that it is about, by its name on the wire; null: none. */
+  about: string | null;
+}
+
+export const finding = (
+  code: FindingCode,
+  says: string,
+  { todo = null, about = null }: Partial<Finding> = {},
+): Finding => ({
+  code,
+  level: findingCodes[code].level,
+  says,
+  todo,
+  about,
+});
+
+/** Whether it keeps the job from being made. */
+export const refuses = ({ code, level }: Finding, allowed: ReadonlySet<string>): boolean =>
+  level === 'error' && ('final' in findingCodes[code] || !allowed.has(code));
+
+/** `a, b, c and 4 more` */
+export const some = (names: readonly string[], most = 5): string => {
+  const shown = names.slice(0, most);
+  return names.length > most ? `${shown.join(', ')} and ${names.length - most} more` : shown.join(', ');
+};

@@ -1,0 +1,29 @@
+import type { CodeTask, Trail } from './trail.ts';
+
+/** The code of a notebook's cells, as one program. */
+export const followNotebook = (trail: Trail, task: CodeTask): void => {
+  const notebook = parsed(task.text);
+  if (notebook === null) return;
+  const language = /^r$/i.test(notebook.metadata?.kernelspec?.language ?? notebook.metadata?.language_info?.name ?? '')
+    ? 'r'
+    : 'python';
+  const text = (notebook.cells ?? [])
+    .filter(({ cell_type: type }) => type === 'code')
+    .map(({ source }) => (Array.isArray(source) ? source.join('') : (source ?? '')))
+    .map((source) => source.replace(/^\s*[%!].*$/gm, '')) // magics and shell commands are no Python
+    .join('\n');
+  trail.tasks.push({ ...task, language, text });
+};
+
+interface Notebook {
+  cells?: { cell_type?: string; source?: string | string[] }[];
+  metadata?: { kernelspec?: { language?: string }; language_info?: { name?: string } };
+}
+
+const parsed = (text: string): Notebook | null => {
+  try {
+    return JSON.parse(text) as Notebook;
+  } catch {
+    return null;
+  }
+};

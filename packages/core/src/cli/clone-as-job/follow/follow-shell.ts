@@ -1,0 +1,37 @@
+import { dirname, relative } from 'node:path';
+import { readShell, scriptFolder } from '../reading/shell.ts';
+import { absolute, whatIs } from './locate.ts';
+import { type CodeTask, note, type Trail, theCommand } from './trail.ts';
+
+/** Follows the commands of a script in order, through every `cd` whose way is known. */
+export const followShell = async (trail: Trail, { text, file, by, cwd: start }: CodeTask): Promise<void> => {
+  const { statements, variables } = readShell(text);
+  for (const name of variables) note(trail.variables, name, by);
+  const folder = file === null ? start : dirname(file);
+  let cwd = start;
+  for (const { words, inputs } of statements) {
+    const known = (word: string): string => word.replace(scriptFolder, relative(cwd, folder) || '.');
+    const [first, second, ...rest] = words.map((word) => (word === null ? null : known(word)));
+    for (const input of inputs) await followPath(trail, known(input), { cwd, by });
+    if (first === 'cd' || first === 'pushd') {
+      if (file === null && by === theCommand) trail.goesTo.add(second ?? '~');
+      if (typeof second === 'string') cwd = absolute(trail.place, second, cwd);
+    } else if (first === 'source' || first === '.') {
+      if (typeof second === 'string') await followPath(trail, second, { cwd, by, language: 'shell' });
+    } else if (first !== undefined)
+      trail.tasks.push({ kind: 'command', words: second === undefined ? [first] : [first, second, ...rest], cwd, by });
+  }
+};
+
+interface PathOptions {
+  cwd: string;
+  by: string;
+  language?: 'shell';
+}
+
+const followPath = async (trail: Trail, written: string, { cwd, by, language }: PathOptions): Promise<void> => {
+  const path = absolute(trail.place, written, cwd);
+  if ((await whatIs(path)) === null) return;
+  const how = language === undefined ? 'data' : 'program';
+  trail.tasks.push({ kind: 'file', path, written, cwd, by, line: null, how, language });
+};

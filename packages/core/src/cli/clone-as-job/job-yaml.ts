@@ -1,0 +1,36 @@
+import { Document, isMap, isScalar, isSeq, Scalar, type YAMLMap } from 'yaml';
+import type { Finding } from './finding.ts';
+import type { JobBody } from './make-job.ts';
+
+/** The job as a file for `runyard apply`. What there is to say of a field stands above it; of the rest, at the top. */
+export const jobYaml = (job: JobBody, findings: readonly Finding[]): string => {
+  const document = new Document(job);
+  const map = document.contents as unknown as YAMLMap;
+  const left = new Set(findings);
+  for (const { key } of map.items) {
+    const field = String((key as Scalar).value);
+    const ours = findings.filter(({ about }) => about === field);
+    for (const each of ours) left.delete(each);
+    if (ours.length > 0) (key as Scalar).commentBefore = comment(ours);
+  }
+  const texts = comment([...left]);
+  if (texts !== '') document.commentBefore = texts;
+  asBlocks(map);
+  return document.toString({ lineWidth: 0 });
+};
+
+const comment = (findings: readonly Finding[]): string =>
+  findings
+    .flatMap(({ level, code, says, todo }) => [`${level} ${code}: ${says}`, ...(todo === null ? [] : [`  ${todo}`])])
+    .map((line) => ` ${line.replaceAll('\n', ' ')}`)
+    .join('\n');
+
+// A command is one line; a file is the lines that it has.
+const asBlocks = (map: YAMLMap): void => {
+  for (const { key, value } of map.items) {
+    if (isSeq(value) && isScalar(key) && key.value === 'command') value.flow = true;
+    if (isScalar(value) && typeof value.value === 'string' && value.value.includes('\n'))
+      value.type = Scalar.BLOCK_LITERAL;
+    if (isMap(value)) asBlocks(value);
+  }
+};

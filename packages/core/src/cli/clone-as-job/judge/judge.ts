@@ -1,0 +1,21 @@
+import type { Facts, Wishes } from '../facts.ts';
+import type { Finding, Level } from '../finding.ts';
+import { judgeCheckout } from './judge-checkout.ts';
+import { judgeCommand } from './judge-command.ts';
+import { judgeFiles } from './judge-files.ts';
+import { judgePackages } from './judge-packages.ts';
+import { judgeVariables } from './judge-variables.ts';
+
+/** All that is wrong with what is to become a job, worst first. */
+export const judge = (facts: Facts, wishes: Wishes): Finding[] => {
+  const all = [
+    ...judgeCheckout(facts, wishes),
+    ...judgeFiles(facts),
+    ...judgeCommand(facts, wishes),
+    ...judgeVariables(facts, wishes),
+    ...judgePackages(facts, wishes),
+  ];
+  return all.sort((a, b) => rank[a.level] - rank[b.level]);
+};
+
+const rank: Readonly<Record<Level, number>> = { error: 0, warning: 1, note: 2 };

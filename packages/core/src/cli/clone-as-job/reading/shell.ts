@@ -1,0 +1,176 @@
+/** A simple command of a shell script. */
+export interface Statement {
+  /** Null: what only the running shell knows. Without assignments and redirections. */
+  words: (string | null)[];
+  /** Files that it reads by `<`. */
+  inputs: string[];
+}
+
+/** What a shell script runs and reads of its environment. */
+export interface ShellMentions {
+  statements: Statement[];
+  /** Environment variables that it reads: those that it has not set itself before. */
+  variables: string[];
+}
+
+interface Reading extends ShellMentions {
+  own: Set<string>;
+}
+
+/**
+ * Splits a shell script into its simple commands, those inside `$(…)`, `if`, loops and functions among them. What it cannot
+ * know is null; it never fails.
+ */
+export const readShell = (script: string): ShellMentions => {
+  const reading: Reading = { statements: [], variables: [], own: new Set() };
+  read(script, reading);
+  return { statements: reading.statements, variables: [...new Set(reading.variables)] };
+};
+
+const read = (script: string, result: Reading): void => {
+  const source = withoutHeredocs(script);
+  let statement: Statement = { words: [], inputs: [] };
+  let redirect: '<' | '>' | null = null;
+  const finish = (): void => {
+    while (keywords.has(statement.words[0] ?? '')) statement.words.shift();
+    if (statement.words.length + statement.inputs.length > 0) result.statements.push(statement);
+    const [first, ...others] = statement.words;
+    for (const name of first === 'for' || first === 'select' ? others.slice(0, 1) : first === 'read' ? others : [])
+      if (name !== null) result.own.add(name);
+    statement = { words: [], inputs: [] };
+    redirect = null;
+  };
+  for (let at = 0; at < source.length; ) {
+    const character = source[at] ?? '';
+    if (/[ \t]/.test(character)) at++;
+    else if (character === '\\' && source[at + 1] === '\n') at += 2;
+    else if (character === '#') at = lineEnd(source, at);
+    else if (/[\n;&|(){}]/.test(character)) {
+      if (!(character === '&' && redirect !== null)) finish();
+      at++;
+    } else if (character === '<' || character === '>') {
+      redirect = character;
+      at += source.slice(at).match(/^[<>]+[&|]?-?/)?.[0].length ?? 1;
+    } else {
+      const word = wordAt(source, at, result);
+      at = Math.max(word.end, at + 1);
+      if (/^[<>]/.test(source[at] ?? '') && /^\d$/.test(word.text ?? '')) continue; // `2>file`
+      const name = assigns(statement) ? /^([A-Za-z_]\w*)\+?=/.exec(source.slice(word.start, word.end))?.[1] : undefined;
+      if (redirect !== null) {
+        if (redirect === '<' && word.text !== null) statement.inputs.push(word.text);
+        redirect = null;
+      } else if (name !== undefined) result.own.add(name);
+      else statement.words.push(word.text);
+    }
+  }
+  finish();
+};
+
+// Words after which a command begins anew.
+const keywords: ReadonlySet<string> = new Set(['if', 'then', 'else', 'elif', 'do', 'while', 'until', '!', 'time']);
+
+const assigns = ({ words: [first] }: Statement): boolean =>
+  first === undefined || ['export', 'local', 'declare', 'typeset', 'readonly'].includes(first ?? '');
+
+interface Word {
+  start: number;
+  end: number;
+  text: string | null;
+}
+
+const wordAt = (source: string, start: number, result: Reading): Word => {
+  let text: string | null = '';
+  let quoted = false;
+  let at = start;
+  const append = (part: string | null): void => {
+    text = text === null || part === null ? null : text + part;
+  };
+  for (; at < source.length; ) {
+    const character = source[at] ?? '';
+    if (character === '"') {
+      quoted = !quoted;
+      at++;
+    } else if (character === "'" && !quoted) {
+      const end = source.indexOf("'", at + 1);
+      append(source.slice(at + 1, end === -1 ? source.length : end));
+      at = end === -1 ? source.length : end + 1;
+    } else if (character === '\\') {
+      append(source[at + 1] ?? '');
+      at += 2;
+    } else if (character === '$' || character === '`') {
+      const { end, known } = expansionAt(source, at, result);
+      append(known);
+      at = end;
+    } else if (!quoted && /[\s;&|()<>]/.test(character)) break;
+    else {
+      append(character);
+      at++;
+    }
+  }
+  return { start, end: at, text };
+};
+
+/** What stands for the folder of the script itself: `$(dirname "$0")` and its like. */
+export const scriptFolder = '\u0000here';
+
+const expansionAt = (source: string, at: number, result: Reading): { end: number; known: string | null } => {
+  const rest = source.slice(at, at + 4_000);
+  const here =
+    /^\$\(\s*(?:cd\s+"?\$\(\s*)?dirname\s+(?:--\s+)?"?(?:\$0|\$\{?BASH_SOURCE(?:\[0\])?\}?)"?\s*\)(?:"?\s*(?:&&|;)\s*pwd\s*(?:-P)?\s*\))?/.exec(
+      rest,
+    )?.[0];
+  if (here !== undefined) return { end: at + here.length, known: scriptFolder };
+  const current = /^(\$\(\s*pwd\s*\)|\$PWD\b|\$\{PWD\})/.exec(rest)?.[0];
+  if (current !== undefined) return { end: at + current.length, known: '.' };
+  const home = /^(\$HOME\b|\$\{HOME\})/.exec(rest)?.[0];
+  if (home !== undefined) return { end: at + home.length, known: '~' };
+  if (rest.startsWith('$(') && !rest.startsWith('$((')) {
+    const end = closing(source, at + 2, ')');
+    read(source.slice(at + 2, end), result);
+    return { end: end + 1, known: null };
+  }
+  if (rest.startsWith('`')) {
+    const end = source.indexOf('`', at + 1);
+    read(source.slice(at + 1, end === -1 ? source.length : end), result);
+    return { end: end === -1 ? source.length : end + 1, known: null };
+  }
+  const [whole, braced, plain] = /^\$(?:\{[#!]?([A-Za-z_]\w*)|([A-Za-z_]\w*))/.exec(rest) ?? [];
+  const name = braced ?? plain;
+  if (name !== undefined && name !== 'BASH_SOURCE' && !result.own.has(name)) result.variables.push(name);
+  if (braced !== undefined) return { end: closing(source, at + 2, '}') + 1, known: null };
+  if (rest.startsWith('${')) return { end: closing(source, at + 2, '}') + 1, known: null };
+  // `$1`, `$@`, `$?`; and a lone dollar.
+  return { end: at + (whole?.length ?? (/^\$[\d@*#?$!-]/.test(rest) ? 2 : 1)), known: null };
+};
+
+const closing = (source: string, from: number, close: ')' | '}'): number => {
+  const open = close === ')' ? '(' : '{';
+  let depth = 0;
+  for (let at = from; at < source.length; at++) {
+    if (source[at] === '\\') at++;
+    else if (source[at] === open) depth++;
+    else if (source[at] === close && depth-- === 0) return at;
+  }
+  return source.length;
+};
+
+// Their lines are text for a program, and no commands.
+const withoutHeredocs = (script: string): string => {
+  const kept: string[] = [];
+  let until: { word: string; tabs: boolean } | null = null;
+  for (const line of script.split('\n')) {
+    if (until !== null) {
+      if ((until.tabs ? line.replace(/^\t+/, '') : line) === until.word) until = null;
+      continue;
+    }
+    const [, tabs, word] = /<<(-?)\s*["']?([A-Za-z_]\w*)["']?/.exec(line.replace(/<<</g, '')) ?? [];
+    if (word !== undefined) until = { word, tabs: tabs === '-' };
+    kept.push(line.replace(/<<-?\s*["']?[A-Za-z_]\w*["']?/, ''));
+  }
+  return kept.join('\n');
+};
+
+const lineEnd = (source: string, at: number): number => {
+  const end = source.indexOf('\n', at);
+  return end === -1 ? source.length : end;
+};

@@ -1,0 +1,16 @@
+/** Where the command line runs, and where its words go. */
+export interface Terminal {
+  /** What was asked for. Awaited where much is written: it resolves when more is welcome. */
+  out(text: string): void | Promise<void>;
+  /** What is said beside it: progress, warnings, why a command could not do its work. */
+  err(text: string): void;
+  /** All of stdin. */
+  input(): Promise<string>;
+  cwd: string;
+  now(): number;
+  env: Readonly<Record<string, string | undefined>>;
+  /** Whether `out` may be coloured. */
+  colors: boolean;
+  /** Takes Ctrl-C over: aborted by the first one, while a second one ends the process at once, as do all where nobody asks for this. */
+  interrupted(): AbortSignal;
+}
