@@ -30,8 +30,6 @@ const walk = (): Record<string, readonly unknown[]> => {
     'jobs.resume': [other.job],
     'jobs.preview': [other.job],
     'jobs.occurrences': [other.job],
-    'jobs.check': [other.job],
-    'jobs.clone': [other.job],
     'runs.get': [other.run],
     'runs.list': [{ jobId: other.job }],
     'runs.cancel': [other.run],
