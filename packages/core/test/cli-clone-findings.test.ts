@@ -326,7 +326,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe('clone-as-job finds', () => {
+describe.concurrent('clone-as-job finds', () => {
   it.each(Object.entries(cases))(
     '%s',
     async (_, { files, does, call = python, env = {}, in: below = '', finds, says }) => {
