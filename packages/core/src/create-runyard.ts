@@ -9,10 +9,13 @@ import { vaultProvider } from './access/vault/vault-provider.ts';
 import { openDataDir } from './adapters/data-dir/open-data-dir.ts';
 import { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 import { gitSource } from './adapters/git-source/git-source.ts';
+import { httpPost } from './adapters/http-post/http-post.ts';
 import { processExecutor } from './adapters/process-executor/process-executor.ts';
 import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
+import { sshKeyscan } from './adapters/ssh-keyscan/ssh-keyscan.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
+import { hostTarget } from './domain/notice/records.ts';
 import type { Run } from './domain/run/run.ts';
 import { newBacklog } from './engine/backlog.ts';
 import type { Callback } from './engine/callback.ts';
@@ -25,6 +28,7 @@ import { newHoldings } from './engine/holdings.ts';
 import { newKnownJobs } from './engine/known-jobs.ts';
 import { newLaunchQueues } from './engine/launch-queues.ts';
 import { hearNews } from './engine/news.ts';
+import { newNotices } from './engine/notices/notices.ts';
 import { patientStore } from './engine/patient-store.ts';
 import { newPlaces } from './engine/places.ts';
 import { newPressure } from './engine/pressure.ts';
@@ -41,6 +45,7 @@ import { keptAlive } from './services/kept-alive.ts';
 import { type ReadOptions, type RunyardOptions, readOptions } from './services/options.ts';
 import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
 import type { Runyard } from './services/runyard.ts';
+import { newCourier } from './services/webhooks/courier.ts';
 
 /**
  * Opens the store, migrates, recovers what earlier processes left, then fires and launches at once (unless
@@ -134,6 +139,8 @@ const openContext = async (
       logCapBytes: read.limits.logCapBytes,
       directory: read.directory !== null,
       auditMaxAgeMs: read.auditMaxAgeMs,
+      publicUrl: read.publicUrl,
+      waitingAfterMs: read.webhooks.afterMs,
       ...read.timings,
     },
     holdings: newHoldings(),
@@ -144,6 +151,7 @@ const openContext = async (
     storeLoad,
     storeIsUnsure,
     retention: newRetentionWatch(),
+    notices: newNotices(read.notify && hostTarget(read.webhooks.afterMs)),
     hostClock: { isOff: false },
     rewinding: { wanted: false },
     dueAhead: { reading: null, inRow: 0 },
@@ -164,7 +172,8 @@ const openContext = async (
   const { installation, exclusive, key } = await opened(store, time, keyOf);
   const callback = read.publicUrl !== null && key ? callbackOf(read.publicUrl, key) : null;
   const opening = { installation, exclusive, callback, startedAt: clock.now(), wallClock: newWallClock(clock) };
-  const context: EngineContext = { ...base, ...opening, lockedPlace };
+  const courier = newCourier({ vault, post: httpPost(read.webhooks), notify: read.notify, context: () => context });
+  const context: EngineContext = { ...base, ...opening, lockedPlace, courier };
   return { ...context, emitter, vault, engine: createEngine(context, waker), jobTokenKey: key };
 };
 
@@ -209,6 +218,7 @@ const assemble = async (
     engine: context.engine,
     emitter: context.emitter,
     vault: context.vault,
+    scanHost: sshKeyscan,
     watcher,
     defaultExecutor: read.defaultExecutor,
     jobDefaults: read.defaults,

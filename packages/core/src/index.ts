@@ -2,10 +2,13 @@
 
 export type { Scope } from './access/authorize.ts';
 export type { Authenticate } from './access/directory/authenticator.ts';
+export type { HostKey } from './access/git/known-hosts.ts';
 export type { Principal } from './access/principal.ts';
 export type { MintOptions, TokenRecord } from './access/token.ts';
 export { mintToken } from './access/token.ts';
 export type { EncryptionKey } from './access/vault/key-ring.ts';
+export type { WebhookVerdict } from './access/webhook-signature.ts';
+export { verifyWebhook } from './access/webhook-signature.ts';
 export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
 export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
 export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
@@ -47,6 +50,7 @@ export type {
 export type { ImageBuildInput, JobInput, JobPatch, ScheduleInput } from './domain/job/job-schema.ts';
 export type { SizeCatalogue, SizeInput } from './domain/job/parse-size.ts';
 export type { GpuRequest, Size } from './domain/job/size.ts';
+export type { NoticeEvent, NoticeRun, Notification } from './domain/notice/notice.ts';
 export type { EndedRun, Remains } from './domain/retention.ts';
 export {
   AttemptFailed,
@@ -145,6 +149,19 @@ export type {
 } from './services/api.ts';
 export type { Audit, AuditListOptions } from './services/audit/api.ts';
 export type { JobCheck } from './services/check/api.ts';
+export type {
+  GitCredentialInput,
+  GitCredentialListOptions,
+  GitCredentials,
+  GitCredentialView,
+  HttpsCredentialInput,
+  HttpsCredentialPatch,
+  HttpsCredentialView,
+  ScannedHost,
+  SshCredentialInput,
+  SshCredentialPatch,
+  SshCredentialView,
+} from './services/git-credentials/api.ts';
 export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
 export type { PageOptions } from './services/page-options.ts';
@@ -159,3 +176,14 @@ export type {
 } from './services/secrets/api.ts';
 export type { Minted, RotateOptions, TokenInput, Tokens, TokenView } from './services/tokens/api.ts';
 export type { Me, UserInput, Users, UserView } from './services/users/api.ts';
+export type {
+  DeliveryView,
+  PingResult,
+  RotateSecretOptions,
+  WebhookInput,
+  WebhookListOptions,
+  WebhookPatch,
+  Webhooks,
+  WebhookView,
+  WebhookWithSecret,
+} from './services/webhooks/api.ts';

@@ -149,6 +149,7 @@ it('the trail is asked by subject, doer, action and time, and comes page by page
   expect(first.items.map(({ action }) => action)).toEqual(['job.paused']);
   const second = await p.all.audit.list({ limit: 1, ...(first.next !== undefined && { after: first.next }) });
   expect(second.items.map(({ action }) => action)).toEqual(['job.created']);
+  await expect(p.all.audit.list({ subject: 'a\0b' })).rejects.toMatchObject({ field: 'subject' });
   await expect(p.all.audit.list({ from: 'yesterday' as never })).rejects.toMatchObject({ field: 'from' });
 });
 

@@ -194,6 +194,15 @@ it('where the name is that of somebody who is no admin, nobody is made one behin
   expect(logged.at(-1)).toContain('directory.firstAdmin');
 });
 
+it('a user of the host who calls himself as he is called does not become him', async () => {
+  const runyard = await start('a', { authenticate: () => ({ kind: 'user', id: 'admin' }) });
+  expect(await runyard.http.authenticate?.(new Request('http://host/'), {})).toEqual({ kind: 'user', id: 'admin' });
+  const [admin] = (await runyard.users.list()).items;
+  expect(admin).toMatchObject({ name: 'admin', externalId: null });
+  await runyard.users.update(admin?.id ?? '', { externalId: 'corp-1' });
+  expect((await runyard.users.list()).items).toMatchObject([{ externalId: 'corp-1' }]);
+});
+
 it('without the option `directory` nobody is made', async () => {
   await start('a', { directory: false });
   expect((await store.documents({ kind: 'user', limit: 10 })).items).toEqual([]);

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { gitSource } from '../src/adapters/git-source/git-source.ts';
@@ -83,4 +83,13 @@ it('pruning beside fetches and checkouts takes nothing away from under them', as
   }
   over = true;
   await pruning;
+});
+
+it('a key that a killed host left is removed although nothing is fetched any more', async () => {
+  await using on = await onClock();
+  const keys = join(on.host.dataDir, 'mirrors', '.runyard', 'keys');
+  await mkdir(join(keys, 'of-one-git'), { recursive: true });
+  await writeFile(join(keys, 'of-one-git', 'key'), 'PRIVATE');
+  await on.prune();
+  expect(await readdir(keys)).toEqual([]);
 });

@@ -58,6 +58,20 @@ export async function repositories() {
   };
 }
 
+type Repository = Awaited<ReturnType<Awaited<ReturnType<typeof repositories>>['make']>>;
+
+/** Writes a submodule as the files of git say it, so that hostile ones can be made too, and gives the commit. */
+export async function addSubmodule(
+  into: Repository,
+  { path, url, commit }: { path: string; url: string; commit: string },
+) {
+  await writeFile(join(into.dir, '.gitmodules'), `[submodule "sub"]\n\tpath = ${path}\n\turl = ${url}\n`);
+  await into.git('add', '.gitmodules');
+  await into.git('update-index', '--add', '--cacheinfo', `160000,${commit},${path}`);
+  await into.git('commit', '--quiet', '-m', 'submodule');
+  return into.git('rev-parse', 'HEAD');
+}
+
 /** A git source on a data directory of its own, with what a test mostly asks of it. */
 export async function sourceOf(options: GitSourceOptions = { allowFileUrls: true }) {
   const host = await temporaryHost();

@@ -4,18 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gitServer } from '../../../test/engines/git-server.ts';
 import { submoduleDir } from '../src/adapters/git-source/submodules.ts';
-import { git, outcomeOf, repositories, sourceOf, spec } from './git-source-repositories.ts';
-
-type Repository = Awaited<ReturnType<Awaited<ReturnType<typeof repositories>>['make']>>;
-
-// Writes a submodule as the files of git say it, so that hostile ones can be made too.
-async function addSubmodule(into: Repository, { path, url, commit }: { path: string; url: string; commit: string }) {
-  await writeFile(join(into.dir, '.gitmodules'), `[submodule "sub"]\n\tpath = ${path}\n\turl = ${url}\n`);
-  await into.git('add', '.gitmodules');
-  await into.git('update-index', '--add', '--cacheinfo', `160000,${commit},${path}`);
-  await into.git('commit', '--quiet', '-m', 'submodule');
-  return into.git('rev-parse', 'HEAD');
-}
+import { addSubmodule, git, outcomeOf, repositories, sourceOf, spec } from './git-source-repositories.ts';
 
 it('submodules are checked out on request, recursively, with relative urls', async () => {
   await using repos = await repositories();

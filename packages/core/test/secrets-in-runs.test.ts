@@ -94,9 +94,9 @@ describe('a job gets', () => {
       [`group:${lab.id}`, 'only-bob'],
       [`user:${bob.id}`, 'db'],
     ] as const) {
-      const run = await runOf(p.t, (await job(owner, name, `${owner} ${name}`)).id);
-      expect(run).toMatchObject({ state: 'failed', reason: 'unknown-credential' });
-      expect(run.sentence).toContain(`${owner} has no secret '${name}'`);
+      const { id } = await job(owner, name, `${owner} ${name}`);
+      const message = expect.stringContaining(`${owner} has no secret '${name}'`);
+      await expect(runOf(p.t, id)).rejects.toMatchObject({ code: 'missing-access', message });
     }
     expect(Object.keys(given)).toHaveLength(2);
   });

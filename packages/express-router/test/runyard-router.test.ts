@@ -51,11 +51,28 @@ describe.each(versions)('runyardRouter under %s', (_, express) => {
     expect((await fetch(`${server.origin}${path}`, { headers: authorization() })).status).toBe(200);
   });
 
+  it.each([
+    ['with `trust proxy` by the clients behind the proxy', true, 401],
+    ['without it by the proxy, whatever it says', false, 429],
+  ])('counts guesses at tokens %s', async (_name, trusts, status) => {
+    await using own = await testRunyard();
+    const app = express().use(runyardRouter(own.runyard));
+    app.set('trust proxy', trusts);
+    await using server = await listen(app);
+    const guess = async (client: string, n: number): Promise<number> => {
+      const headers = { authorization: `token wrong-${n}`, 'x-forwarded-for': client };
+      return (await fetch(`${server.origin}/api/jobs`, { headers })).status;
+    };
+    for (let n = 0; n < 10; n++) expect(await guess('192.0.2.1', n)).toBe(401);
+    expect(await guess('192.0.2.1', 10)).toBe(429);
+    expect(await guess('192.0.2.2', 11)).toBe(status);
+  });
+
   it('passes on what is not ours', async () => {
     const app = express().use(runyardRouter(test.runyard));
-    app.get('/api/users', (_request, response) => void response.send('theirs'));
+    app.get('/api/invoices', (_request, response) => void response.send('theirs'));
     await using server = await listen(app);
-    expect(await (await fetch(`${server.origin}/api/users`)).text()).toBe('theirs');
+    expect(await (await fetch(`${server.origin}/api/invoices`)).text()).toBe('theirs');
     expect((await fetch(`${server.origin}/api/jobs/nonsense`, { headers: authorization() })).status).toBe(404);
   });
 

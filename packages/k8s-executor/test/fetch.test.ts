@@ -9,7 +9,7 @@ import { gitFailure } from '@runyard/core/executor-kit';
 import { describe, expect, it } from 'vitest';
 import { gitServer } from '../../../test/engines/git-server.ts';
 import { fetchProgram } from '../src/manifest/scripts/fetch.ts';
-import { sourcesToFetch } from '../src/manifest/scripts/source-to-fetch.ts';
+import { gitAccess, sourcesToFetch } from '../src/manifest/scripts/source-to-fetch.ts';
 import { type Running, runFirst } from './support/first-process.ts';
 import { sourceOf } from './support/launches.ts';
 import { namespaces, type PodFolder, podFolder, podTools, shells, writeProgram } from './support/pod-folder.ts';
@@ -362,4 +362,10 @@ describe('a source that can never be fetched by a pod', () => {
       expect(error.outcome.sentence).toMatch(sentence);
     }
   });
+});
+
+it('a password that is for one server is shown to that one alone, whatever the url is', () => {
+  const credential = { ...password, origin: 'https://git.example:8443' } as const;
+  const { httpsOrigin } = gitAccess('https://other.example/x.git', credential, { knownHosts: undefined });
+  expect(httpsOrigin).toBe('https://git.example:8443');
 });

@@ -6,7 +6,8 @@
  * - `member`: owner = `group:<id>`, name = the user's id
  * - `token`: owner = `user:<id>`, lookup = `sha256:<hex>` of it
  * - `secret`, `git-credential`, `webhook`: owner = whose jobs may use it
- * - `delivery`: owner = that of the webhook, name = its own id
+ * - `outbox`: a notification that is still to be sent; owner = whose job it is about, name = its own id
+ * - `delivery`: what became of it; owner = `webhook:<id>`, name = its own id; lookup = the run, where one run is told of once
  * - `key`: of this installation alone; owner is ''
  */
 export type DocumentKind =
@@ -17,6 +18,7 @@ export type DocumentKind =
   | 'secret'
   | 'git-credential'
   | 'webhook'
+  | 'outbox'
   | 'delivery'
   | 'key';
 

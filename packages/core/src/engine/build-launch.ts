@@ -1,4 +1,4 @@
-import { isRunyardError, RunyardError } from '../domain/errors.ts';
+import { isRunyardError } from '../domain/errors.ts';
 import { gpuEnv } from '../domain/gpu/gpu-env.ts';
 import type { Job, JobSpec, SourceSpec } from '../domain/job/job.ts';
 import { jobEnv } from '../domain/run/job-env.ts';
@@ -13,8 +13,9 @@ import { callbackEnv, callbackSecrets } from './callback.ts';
 import { keyOf } from './carry-out.ts';
 import type { EngineContext } from './context.ts';
 import { executorOf } from './executor-of.ts';
+import { gitCredential } from './git-credential.ts';
 import type { Held } from './holdings.ts';
-import { askProvider, resolveSecrets, secretOf } from './secrets.ts';
+import { resolveSecrets } from './secrets.ts';
 import { tellProgress } from './tell-progress.ts';
 
 /** The commit of each source: resolved once per run, so that a retry runs the same code. */
@@ -30,7 +31,7 @@ export const resolveCommits = async (
   if (sources.length > 0) log.phase('resolve');
   return Promise.all(
     sources.map(async (source) => {
-      const { commit } = await context.source.resolve(source, sourceOptions(context, held, log, signal));
+      const { commit } = await context.source.resolve(source, sourceOptions(context, held, { source, log, signal }));
       return { url: source.url, ref: source.ref, commit };
     }),
   );
@@ -122,11 +123,11 @@ const launchSources = (context: EngineContext, held: Held, { commits, log }: Lau
       commit,
       path: paths[i] ?? '.',
       checkout: (dir, signal) =>
-        context.source.checkout(source, commit, dir, sourceOptions(context, held, log, signal)),
+        context.source.checkout(source, commit, dir, sourceOptions(context, held, { source, log, signal })),
       ref: source.ref,
       submodules: source.submodules,
       lfs: source.lfs,
-      credential: (signal) => credentialOf(source, sourceOptions(context, held, log, signal)),
+      credential: (signal) => credentialOf(source, sourceOptions(context, held, { source, log, signal })),
     };
   });
 };
@@ -144,23 +145,10 @@ const credentialOf = async ({ credential }: SourceSpec, options: SourceOptions):
 
 const sourceOptions = (
   context: EngineContext,
-  { job, masker }: Held,
-  log: AttemptLog,
-  signal: AbortSignal,
+  held: Held,
+  { source, log, signal }: { source: SourceSpec; log: AttemptLog; signal: AbortSignal },
 ): SourceOptions => ({
   signal,
-  credential: async (name) => {
-    const found = await askProvider(context, (provider) =>
-      provider.gitCredential?.(name, { owner: job.spec.owner, signal }),
-    );
-    if (found) {
-      masker.add(secretOf(found));
-      return found;
-    }
-    throw new RunyardError(
-      'unknown-credential',
-      `The secret provider has no git credential '${name}' for ${job.spec.owner}.`,
-    );
-  },
+  credential: (name) => gitCredential(context, held, { name, url: source.url, signal }),
   log: (line) => log.line(line),
 });

@@ -2,6 +2,7 @@ import type PQueue from 'p-queue';
 import type { DueJob } from '../domain/decision.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { Clock } from '../ports/clock.ts';
+import type { Courier } from '../ports/courier.ts';
 import type { Entropy } from '../ports/entropy.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Executor } from '../ports/executor.ts';
@@ -17,6 +18,7 @@ import type { GpuLedger } from './gpu-ledger.ts';
 import type { Holdings } from './holdings.ts';
 import type { KnownJobs } from './known-jobs.ts';
 import type { LaunchQueues } from './launch-queues.ts';
+import type { Notices } from './notices/notices.ts';
 import type { StoreLoad } from './patient-store.ts';
 import type { Pressure } from './pressure.ts';
 import type { RetentionWatch } from './retention.ts';
@@ -76,6 +78,10 @@ export interface EngineContext {
   /** Jobs as they were read last, for writes that are guarded by the revision. */
   readonly knownJobs: KnownJobs;
   readonly retention: RetentionWatch;
+  /** Who is told of what, and what is still to be sent. */
+  readonly notices: Notices;
+  /** Takes it there. */
+  readonly courier: Courier;
   /** What holds the engine back now. */
   readonly pressure: Pressure;
   storeLoad(): StoreLoad;
@@ -98,6 +104,10 @@ export interface EngineSettings {
   directory: boolean;
   /** What is older is forgotten of the audit trail. */
   auditMaxAgeMs: number;
+  /** Where the API is reached, without a slash at its end; null: nobody said. */
+  publicUrl: string | null;
+  /** After so long a run that does not run yet is told of, where a webhook does not say. */
+  waitingAfterMs: number;
   /** How long this instance's lease lasts without renewal. */
   leaseMs: number;
   /** How long after the end of its lease an attempt of a dead process is given up (DESIGN 3). */

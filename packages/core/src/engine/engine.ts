@@ -6,6 +6,8 @@ import { BeingClosed, detachAll, type Held } from './holdings.ts';
 import { stopWhenLapsed } from './lapse.ts';
 import { adoptPeriodically, keepLease, releaseLease, renewLease } from './lease.ts';
 import { runLoop } from './loop.ts';
+import { notifyPeriodically } from './notices/notify-periodically.ts';
+import { readWebhooks } from './notices/webhooks-known.ts';
 import { watchPlaces } from './places.ts';
 import { prunePeriodically } from './prune.ts';
 import { reconcileGpus } from './reconcile-gpus.ts';
@@ -40,6 +42,8 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
       if (!context.exclusive) await renewLease(context);
       // From now on, since recovering may take longer than a lease.
       leases = Promise.all([keepLease(context, leasing.signal), stopWhenLapsed(context, leasing.signal)]);
+      // What is recovered may end, and somebody may want to know.
+      await untilRead(context, running.signal);
       await recoverAtStart(context, running.signal);
       ticking = runLoop(context, waker, firing.signal, () => tick(context));
       loop = Promise.all([
@@ -49,6 +53,7 @@ export const createEngine = (context: EngineContext, waker: Waker): Engine => {
         rewindAtStart(context, running.signal),
         sweepPeriodically(context, running.signal),
         prunePeriodically(context, running.signal),
+        notifyPeriodically(context, running.signal),
         watchLaunches(context, running.signal),
         watchPlaces(context, running.signal),
         adoptPeriodically(context, running.signal),
@@ -85,6 +90,14 @@ const rewindAtStart = (context: EngineContext, signal: AbortSignal): Promise<voi
     signal,
     () => rewind(context, signal, restMs),
     (error) => reportFault(context, error, 'Cursors that are too far ahead could not be looked for; trying again.'),
+  ).catch(() => {}); // only the signal ends it
+
+const untilRead = (context: EngineContext, signal: AbortSignal): Promise<void> =>
+  untilAnswered(
+    context.clock,
+    signal,
+    () => readWebhooks(context),
+    (error) => reportFault(context, error, 'The webhooks could not be read; trying again.'),
   ).catch(() => {}); // only the signal ends it
 
 const endWhatDiesWithUs = async (context: EngineContext): Promise<void> => {

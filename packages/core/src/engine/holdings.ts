@@ -1,6 +1,7 @@
 import type { Job } from '../domain/job/job.ts';
 import type { Attempt, PhaseMark, Run } from '../domain/run/run.ts';
 import { isAbandoned } from '../domain/run/stop.ts';
+import type { Change } from '../ports/store.ts';
 import { type Masker, masker } from './masking/masker.ts';
 import { Once } from './once.ts';
 
@@ -17,6 +18,8 @@ export interface HeldChange {
   attempt?: Attempt;
   /** The run goes back to the queue: see `run.write`. */
   retry?: boolean;
+  /** Is written in the same transaction, behind them. */
+  with?: readonly Change[];
 }
 
 /** As of one change; others may have been written with it. */

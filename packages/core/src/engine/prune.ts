@@ -1,6 +1,7 @@
 import type { RetainedJob } from '../ports/store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { pruneDeliveries } from './notices/prune-deliveries.ts';
 import { pruneAudit } from './prune-audit.ts';
 import { pruneJob } from './prune-job.ts';
 import { sleepFor } from './retry.ts';
@@ -48,6 +49,7 @@ const pruneAll = async (context: EngineContext, signal: AbortSignal): Promise<vo
   const over = { kind: 'instance.forget', before: clock.now() - dayMs } as const;
   await orNothing(context, signal, () => store.commit([[over]]), []);
   await stepThrough(context, pruneAudit(context, signal), signal);
+  await stepThrough(context, pruneDeliveries(context, signal), signal);
   await orNothing(context, signal, async () => source.prune?.(signal), undefined);
   await orNothing(context, signal, async () => logStore.prune?.(signal), undefined);
 };

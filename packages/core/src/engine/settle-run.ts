@@ -1,9 +1,11 @@
 import type { Outcome } from '../domain/run/outcome.ts';
 import type { Attempt } from '../domain/run/run.ts';
 import { settle } from '../domain/run/settle.ts';
+import type { Change } from '../ports/store.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
 import type { Held } from './holdings.ts';
+import { followsFailure, noticesOfEnd } from './notices/of-end.ts';
 import { hasShares } from './place-of.ts';
 import { writeHeld } from './write-held.ts';
 
@@ -18,9 +20,11 @@ export const settleRun = async (
   nothingLeft = false,
 ): Promise<void> => {
   context.checkpoint('settle.decided');
+  const afterFailure = context.notices.any() && (await followsFailure(context, held, outcome));
   const now = context.clock.now();
   const random = context.entropy.random();
   const state = nothingLeft ? 'disposed' : 'ended';
+  let notices: readonly Change[] = [];
   await writeHeld(context, held, (before, attempt) => {
     const run = settle(before, outcome, { backoff: held.job.spec.backoff, now, random });
     const ended = {
@@ -29,9 +33,11 @@ export const settleRun = async (
       outcome,
       endedAt: endOf(context, attempt, outcome) ?? now,
     } as const;
-    return { run, attempt: ended, retry: run.state === 'queued' };
+    notices = noticesOfEnd(context, { run, job: held.job, afterFailure, now });
+    return { run, attempt: ended, retry: run.state === 'queued', with: notices };
   });
   context.checkpoint('settle.committed');
+  context.notices.committed(notices);
   announceAttempt(context, 'attempt.ended', held.run, held.attempt);
   announceRun(context, held.run);
   if (concernsOthers(context, held)) context.wake();

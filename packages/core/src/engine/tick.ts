@@ -10,6 +10,7 @@ import { reportFault } from './fault.ts';
 import { attendForgotten } from './forgotten.ts';
 import { hasLease } from './has-lease.ts';
 import { leftWaiting } from './left-waiting.ts';
+import { addNotices } from './notices/of-tick.ts';
 import { giveBack } from './reserve.ts';
 import { rewind } from './rewind.ts';
 import { inSlices, restingWhere } from './slices.ts';
@@ -39,6 +40,7 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
   const decisions = [...fires, ...(snapshot ? plan(snapshot, now) : [])];
   const carried: Carried[] = [];
   await inSlices(clock, decisions, (decision) => carried.push(carryOut(context, decision, now)));
+  if (context.notices.any()) await addNotices(context, carried, now);
   const committing = carried.length === 0 ? [] : store.commit(carried.map(({ batch }) => batch));
   if (fires.length === due.length) readAhead(context, due, now);
   const results = await orUncertain(context, committing);
@@ -55,8 +57,10 @@ export const tick = async (context: EngineContext): Promise<number | null> => {
     left?.more === true;
   await inSlices(clock, carried, (one, i) => {
     const done = results[i]?.ok ?? false;
-    if (done) act(context, one, now);
-    else {
+    if (done) {
+      act(context, one, now);
+      context.notices.committed(one.batch);
+    } else {
       again = true;
       if (one.attempt) refused(context, one.attempt);
     }

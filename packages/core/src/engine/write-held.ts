@@ -53,17 +53,24 @@ const writeTogether = async (context: EngineContext, held: Held, waiting: readon
   const versions: Written[] = [];
   let last: Written = { run: held.run, attempt: held.attempt };
   let retry = false;
+  const others: Change[] = [];
   for (const { change } of waiting) {
     const wanted = change(last.run, last.attempt);
     if (wanted) last = { run: wanted.run ?? last.run, attempt: wanted.attempt ?? last.attempt };
     retry ||= wanted?.retry ?? false;
+    others.push(...(wanted?.with ?? []));
     versions.push(last);
   }
-  await write(context, held, last, retry);
+  await write(context, held, last, { retry, others });
   return versions;
 };
 
-const write = async (context: EngineContext, held: Held, { run, attempt }: Written, retry: boolean): Promise<void> => {
+const write = async (
+  context: EngineContext,
+  held: Held,
+  { run, attempt }: Written,
+  { retry, others }: { retry: boolean; others: readonly Change[] },
+): Promise<void> => {
   const { run: before, attempt: attemptBefore } = held;
   const batch: Change[] = [];
   const fence = { expectEpoch: before.leaseEpoch, expectState: before.state };
@@ -74,6 +81,7 @@ const write = async (context: EngineContext, held: Held, { run, attempt }: Writt
     batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
   }
   if (batch.length === 0) return;
+  batch.push(...others);
 
   let uncertain = false;
   const [result] = await untilAnswered(

@@ -30,12 +30,17 @@ export type Entry = 'folder' | 'file' | 'executable' | 'link' | 'missing';
 
 export interface SourceOptions {
   signal: AbortSignal;
-  /** Asked when a source names a credential. Rejects with `RunyardError` `unknown-credential`. */
+  /**
+   * Asked when a source names a credential. Rejects with `RunyardError` `unknown-credential`, or with an `AttemptFailed`, to be passed on, where it is for
+   * another server than that of the source, or cannot be opened.
+   */
   credential(name: string): Promise<GitCredential>;
   /** A line for the attempt's log. */
   log(line: string): void;
 }
 
 export type GitCredential =
-  | { kind: 'https'; username: string; password: string }
+  /** `origin`: `https://host[:port]`, the only server that it may be shown to; absent: that of the source's url. */
+  | { kind: 'https'; username: string; password: string; origin?: string }
+  /** `knownHosts`: the host keys that are believed, and no others; absent: the source learns a host's key when it first meets it, or refuses. */
   | { kind: 'ssh'; privateKey: string; knownHosts?: string };

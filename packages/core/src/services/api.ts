@@ -9,11 +9,13 @@ import type { Progress } from '../ports/progress.ts';
 import type { JobActivity, Page } from '../ports/store.ts';
 import type { Audit } from './audit/api.ts';
 import type { JobCheck } from './check/api.ts';
+import type { GitCredentials } from './git-credentials/api.ts';
 import type { Groups } from './groups/api.ts';
 import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
 import type { Tokens } from './tokens/api.ts';
 import type { Users } from './users/api.ts';
+import type { Webhooks } from './webhooks/api.ts';
 
 /** A job with where its schedule stands and what it is doing. */
 export interface JobView extends Job {
@@ -190,6 +192,8 @@ export interface Services {
   readonly runs: Runs;
   readonly images: Images;
   readonly secrets: Secrets;
+  readonly gitCredentials: GitCredentials;
+  readonly webhooks: Webhooks;
   readonly users: Users;
   readonly groups: Groups;
   readonly tokens: Tokens;

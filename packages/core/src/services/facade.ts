@@ -9,6 +9,8 @@ import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Services } from './api.ts';
 import { createAudit } from './audit/audit.ts';
+import { createGitCredentials } from './git-credentials/git-credentials.ts';
+import type { ScanHost } from './git-credentials/scan-for-people.ts';
 import { createGroups } from './groups/groups.ts';
 import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
@@ -21,6 +23,7 @@ import { createSecrets } from './secrets/secrets.ts';
 import { createTokens } from './tokens/tokens.ts';
 import { createUsers } from './users/users.ts';
 import { version } from './version.ts';
+import { createWebhooks } from './webhooks/webhooks.ts';
 
 export interface FacadeParts {
   context: EngineContext;
@@ -28,6 +31,7 @@ export interface FacadeParts {
   emitter: Emitter;
   watcher: RunWatcher;
   vault: Vault;
+  scanHost: ScanHost;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
   /** The host's own. */
@@ -60,6 +64,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     users: open(createUsers(context, principal)),
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),
+    gitCredentials: open(createGitCredentials({ context, principal, vault: parts.vault, scanHost: parts.scanHost })),
+    webhooks: open(createWebhooks({ context, principal, vault: parts.vault })),
     audit: open(createAudit(context, principal)),
   });
 

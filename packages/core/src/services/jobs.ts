@@ -76,9 +76,9 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async check(which, { signal } = {}) {
       if (typeof which === 'string')
-        return checkJob(services, await jobFor(context, principal, 'job.read', which), signal);
+        return checkJob(services, { job: await jobFor(context, principal, 'job.read', which) }, signal);
       mayDo(principal, 'job.write');
-      return checkJob(services, which, signal);
+      return checkJob(services, { input: which }, signal);
     },
 
     clone: (id, options = {}) => cloneJob(services, id, options),

@@ -15,6 +15,7 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import type { Notify } from './webhooks/courier.ts';
 
 /** Options of `createRunyard`; all have a default. No environment variable is read. */
 export interface RunyardOptions {
@@ -62,6 +63,22 @@ export interface RunyardOptions {
    * long as it is active. Default: runs get neither.
    */
   publicUrl?: string;
+  /** How webhooks are sent; see `runyard.webhooks`. */
+  webhooks?: {
+    /**
+     * Also to addresses of this machine, of its link and of private networks. Whoever may make a webhook can then make this host send requests there, and
+     * read the beginning of the answers. Default false.
+     */
+    allowPrivate?: boolean;
+    /** After so long a run that does not run yet is told of, ms, where a webhook does not say; and to `notify`. Default 15 min. */
+    afterMs?: number;
+  };
+  /**
+   * Is told of the same as webhooks, about the jobs of everybody, so that the host sends a mail or a message: `subject` and `lines` are ready for that.
+   * One of the instances that share a store calls it, each of which is to have it. When it rejects, or takes longer than a minute, it is called
+   * again later, as for webhooks; so it may be told of something twice, with the same `id`. Default: nobody is told.
+   */
+  notify?: Notify;
   /** How long the audit trail is kept, ms. Default 2 years. */
   auditMaxAgeMs?: number;
   /** For what a job does not say: `{ backoff: { limit: 2 }, limits: { runMs: 3_600_000 } }`. Default: the table `defaults`. */
@@ -109,6 +126,8 @@ export interface ReadOptions {
   /** Without a slash at its end; null: none was given. */
   publicUrl: string | null;
   auditMaxAgeMs: number;
+  webhooks: { allowPrivate: boolean; afterMs: number };
+  notify: Notify | null;
   /** null: there is none. */
   directory: { firstAdmin: string } | null;
   defaults: Partial<JobInput>;
@@ -124,6 +143,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     timings = {},
     publicUrl,
     auditMaxAgeMs = defaults.auditMaxAgeMs,
+    webhooks = {},
     autoStart = true,
   } = parseWith(plainSchema, plainPart(options), { code: 'invalid-option' });
   const defaultExecutor = options.defaultExecutor ?? executors[0];
@@ -144,6 +164,11 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     tokens: options.tokens ?? null,
     publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
     auditMaxAgeMs,
+    webhooks: {
+      allowPrivate: webhooks.allowPrivate ?? false,
+      afterMs: webhooks.afterMs ?? defaults.waitingAfterMs,
+    },
+    notify: options.notify ?? null,
     directory: readDirectory(options.directory),
     keyRing: readKeyRing(options.encryptionKeys),
     defaults: options.defaults ?? {},
@@ -182,6 +207,8 @@ const known = [
   'authenticate',
   'directory',
   'publicUrl',
+  'webhooks',
+  'notify',
   'auditMaxAgeMs',
   'defaults',
   'limits',
@@ -207,6 +234,10 @@ const plainSchema = z.strictObject({
     .max(2048)
     .refine(isHttpUrl, 'expected an address that begins with http:// or https://, without user, query or fragment')
     .optional(),
+  webhooks: z
+    .strictObject({ allowPrivate: z.boolean().optional(), afterMs: z.number().int().min(60_000).optional() })
+    .optional(),
+  notify: z.custom((value) => typeof value === 'function', 'expected a function').optional(),
   auditMaxAgeMs: positive,
   defaults: jobSchema.partial().optional(),
   limits: z.strictObject({ launches: positive, logCapBytes: positive, requestBodyBytes: positive }).optional(),

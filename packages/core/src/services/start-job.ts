@@ -105,7 +105,7 @@ export const startJob = async (
 // Whoever starts it is told at once; what nobody could be asked about, the run finds out by itself.
 const refuseWithoutAccess = async (context: EngineContext, { spec }: Job): Promise<void> => {
   if (spec.secrets.length === 0 && spec.sources.every(({ credential }) => credential === null)) return;
-  const findings = await accessFindings(context, spec, AbortSignal.timeout(longestAskMs));
+  const findings = await accessFindings(context, spec, { signal: AbortSignal.timeout(longestAskMs), opened: false });
   const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
   if (!first) return;
   const more = others.length === 0 ? '' : ` So it is with ${others.length} more; check the job to see them.`;

@@ -9,6 +9,7 @@ export interface Things {
   job: string;
   run: string;
   secret: string;
+  credential: string;
   /** Of a user. */
   user?: string;
   token?: string;
@@ -47,7 +48,9 @@ export const accessWorld = async (): Promise<AccessWorld> => {
     const run = await runyard.jobs.start(job.id);
     await runyard.runs.wait(run.id);
     const secret = await runyard.secrets.create({ name: 'secret', owner, value: `value of ${owner}` });
-    return { owner, job: job.id, run: run.id, secret: secret.id };
+    const login = { kind: 'https', host: 'git.example', token: `token of ${owner}` } as const;
+    const credential = await runyard.gitCredentials.create({ name: 'deploy', owner, ...login });
+    return { owner, job: job.id, run: run.id, secret: secret.id, credential: credential.id };
   };
   const tokenOf = async (userId: string) => (await runyard.tokens.mint({ name: 'token', userId })).view.id;
   const things = {

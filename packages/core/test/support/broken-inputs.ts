@@ -1,6 +1,6 @@
 /** What a JSON schema says of one value, as far as it is looked at here. */
 export interface JsonSchema {
-  type?: string;
+  type?: string | string[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
   additionalProperties?: boolean | JsonSchema;
@@ -110,10 +110,13 @@ const others: [string, unknown][] = [
   ['string', 'x'],
 ];
 
-const optionsOf = (schema: JsonSchema): JsonSchema[] => schema.anyOf?.flatMap(optionsOf) ?? [schema];
+const optionsOf = (schema: JsonSchema): JsonSchema[] => {
+  if (schema.anyOf) return schema.anyOf.flatMap(optionsOf);
+  return Array.isArray(schema.type) ? schema.type.map((type) => ({ ...schema, type })) : [schema];
+};
 
 const typesOf = ({ type, enum: known, const: only }: JsonSchema): string[] => {
   if (type === 'integer') return ['number'];
-  if (type !== undefined) return [type];
+  if (type !== undefined) return [type].flat();
   return [...(known ?? []), ...(only === undefined ? [] : [only])].map((value) => typeof value);
 };

@@ -33,6 +33,15 @@ DELETE /jobs/{job_id}                        other 401    404 404 404 ok   404  
 GET /jobs/{job_id}/preview                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /jobs/{job_id}/preview                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /jobs/{job_id}/preview                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+POST /jobs/check                             own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+POST /jobs/check                             group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+POST /jobs/check                             other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+POST /jobs/{job_id}/check                    own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+POST /jobs/{job_id}/check                    group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+POST /jobs/{job_id}/check                    other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+POST /jobs/{job_id}/clone                    own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            403 403
+POST /jobs/{job_id}/clone                    group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/clone                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 POST /jobs/{job_id}/start                    own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /jobs/{job_id}/start                    group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /jobs/{job_id}/start                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404

@@ -54,6 +54,12 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     ...(await aboutJob('/preview')(world, whose)),
     query: { n: '2' },
   }),
+  'POST /jobs/check': (world, whose) => ({
+    path: '/jobs/check',
+    body: { name: world.unique(), command: 'x', owner: world.owner(whose) },
+  }),
+  'POST /jobs/{job_id}/check': aboutJob('/check'),
+  'POST /jobs/{job_id}/clone': aboutJob('/clone', { changes: { retries: 2 } }),
   'POST /jobs/{job_id}/start': aboutJob('/start'),
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
   'POST /jobs/{job_id}/unschedule': async (world, whose) => {

@@ -12,10 +12,9 @@ export const principalOfUser = async (store: Store, id: string): Promise<Princip
   return user && asPrincipal(user, groups);
 };
 
-/** The user whom a host calls by that id, or by ours; null: he is not in the directory. */
+/** The user whom a host calls by that id; null: he is not in the directory. */
 export const principalOfName = async (store: Store, name: string): Promise<Principal | null> => {
-  const user = ((await store.documentByLookup('user', name)) ??
-    (/^[0-9a-f]{32}$/.test(name) ? await store.document('user', name) : null)) as UserDocument | null;
+  const user = (await store.documentByLookup('user', name)) as UserDocument | null;
   return user && asPrincipal(user, await groupsOfUser(store, user.id));
 };
 

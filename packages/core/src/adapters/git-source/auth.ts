@@ -2,7 +2,7 @@ import { createHmac, randomUUID } from 'node:crypto';
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunyardError } from '../../domain/errors.ts';
-import { infrastructureFailed, startFailed } from '../../domain/run/launch-errors.ts';
+import { infrastructureFailed, isAttemptFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { GitCredential, SourceOptions } from '../../ports/source.ts';
 import { httpOrigin, parseGitUrl } from '../shared/git/git-url.ts';
 import { sshCommand } from '../shared/git/ssh-command.ts';
@@ -21,6 +21,7 @@ export async function readCredential(name: string | null, options: SourceOptions
     return await options.credential(name);
   } catch (error) {
     options.signal.throwIfAborted();
+    if (isAttemptFailed(error)) throw error;
     // The provider could not be asked: that is no outcome, and the engine asks again.
     if (isRunyardError(error) && error.code === 'executor-unavailable') throw error;
     if (isRunyardError(error) && error.code === 'unknown-credential') {
@@ -53,13 +54,13 @@ export async function withAccess<T>(
 
 // A credential helper rather than an askpass program: git asks it only for this server, also after a redirect, and it
 // needs no executable file. The password is in the environment of git alone.
-function httpsAccess(url: string, { username, password }: GitCredential & { kind: 'https' }): Access {
+function httpsAccess(url: string, { username, password, origin }: GitCredential & { kind: 'https' }): Access {
   if (/[\r\n\0]/.test(username + password)) {
     throw startFailed('source-refused', 'The credential has a line break in its user name or password.');
   }
   return {
     env: { RUNYARD_GIT_USERNAME: username, RUNYARD_GIT_PASSWORD: password },
-    config: [`credential.${httpOrigin(url)}.helper=${helper}`],
+    config: [`credential.${origin ?? httpOrigin(url)}.helper=${helper}`],
   };
 }
 
@@ -76,10 +77,12 @@ async function withSsh<T>(
   try {
     await mkdir(dir, { mode: 0o700 });
     if (credential) await writeFile(key, `${credential.privateKey.trimEnd()}\n`, { mode: 0o600 });
-    if (credential?.knownHosts) await writeFile(given, credential.knownHosts, { mode: 0o600 });
+    const pinned = credential?.knownHosts;
+    // Also where there are none: then no host is believed.
+    if (pinned !== undefined) await writeFile(given, pinned, { mode: 0o600 });
     const command = sshCommand({
       key: credential ? key : null,
-      knownHosts: credential?.knownHosts ? { file: given, learn: false } : { file: knownHosts, learn: true },
+      knownHosts: pinned !== undefined ? { file: given, learn: false } : { file: knownHosts, learn: true },
     });
     return await work({ env: { GIT_SSH_COMMAND: command, GIT_SSH_VARIANT: 'ssh' }, config: [] });
   } finally {

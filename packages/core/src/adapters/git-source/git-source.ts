@@ -17,8 +17,9 @@ import { pullLfs } from './lfs.ts';
 import { type Mirror, openMirror } from './mirror.ts';
 import { mirrorUses } from './mirror-uses.ts';
 import { refNotFound } from './ref-not-found.ts';
+import { namingCredential } from './refused-credential.ts';
 import { listSubmodules, recordSubmodules, submoduleDir } from './submodules.ts';
-import { openWorkplace, type Workplace } from './workplace.ts';
+import { mayHoldKeys, openWorkplace, type Workplace } from './workplace.ts';
 
 export interface GitSourceOptions {
   /** Allows repositories on this machine (`file://…` and absolute paths): all, or those below these paths. Default: none. */
@@ -72,7 +73,9 @@ export const gitSource =
 
     async function resolve(source: SourceSpec, options: SourceOptions): Promise<string> {
       const credential = await readCredential(source.credential, options);
-      return withMirror(source.url, (mirror) => resolveIn(mirror, source, credential, options));
+      return namingCredential(source, credential, () =>
+        withMirror(source.url, (mirror) => resolveIn(mirror, source, credential, options)),
+      );
     }
 
     async function resolveIn(
@@ -127,7 +130,8 @@ export const gitSource =
           clock: host.clock,
           signal,
         };
-        await pullLfs({ ...lfs, workplace: await workplace() });
+        const opened = await workplace();
+        await namingCredential(source, credential, () => pullLfs({ ...lfs, workplace: opened }));
       }
       if (source.submodules) await placeSubmodules({ source, mirror, commit, dir: target }, o);
     }
@@ -185,6 +189,8 @@ export const gitSource =
           place(source, commit, target, { ...o, depth: 0 }),
         ),
       async prune(signal) {
+        // Opening it removes them; without this they would lie there until a source is fetched again.
+        if (await mayHoldKeys(root)) await workplace();
         await uses.prune(root, keepUnusedMs, AbortSignal.any([signal, ending.signal]));
       },
       async close() {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { exists } from './exists.ts';
 
 /** The folder that git works in, apart from everything of the host's: its own config, home and keys. */
 export interface Workplace {
@@ -26,7 +27,7 @@ export interface WorkplaceOptions {
 export async function openWorkplace({ root, silenceMs, env }: WorkplaceOptions): Promise<Workplace> {
   const own = join(root, '.runyard');
   const home = join(own, 'home'); // empty: no ~/.gitconfig, no ~/.netrc
-  const keysDir = join(own, 'keys');
+  const keysDir = keysDirOf(root);
   const config = join(own, 'config');
   await rm(keysDir, { recursive: true, force: true });
   await mkdir(root, { recursive: true, mode: 0o700 });
@@ -49,6 +50,11 @@ export async function openWorkplace({ root, silenceMs, env }: WorkplaceOptions):
     },
   };
 }
+
+/** Whether an earlier host worked in this folder, and may have been killed while a key lay there. */
+export const mayHoldKeys = (root: string): Promise<boolean> => exists(keysDirOf(root));
+
+const keysDirOf = (root: string): string => join(root, '.runyard', 'keys');
 
 // Mirrors and folders on their way out carry a dot in their name (mirror.ts).
 async function removeUnfinished(root: string): Promise<void> {

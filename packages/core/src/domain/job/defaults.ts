@@ -37,6 +37,8 @@ export const defaults = {
   },
   /** How long the audit trail is kept. */
   auditMaxAgeMs: 730 * day,
+  /** After so long a run that does not run yet is told of. */
+  waitingAfterMs: 15 * minute,
   /** How long a start's `Idempotency-Key` is remembered. */
   idempotencyMs: day,
   processCapacity: 'machine',

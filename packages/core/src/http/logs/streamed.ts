@@ -25,7 +25,7 @@ export const streamed = async (format: LogFormat, { chunks, signals, peek }: Str
     headers: {
       'content-type': `${format}; charset=utf-8`,
       // No compression or buffering on the way: a line is to be seen when it is written.
-      'cache-control': 'no-cache, no-transform',
+      'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     },
   });

@@ -17,19 +17,19 @@ export const inWireNames = async <T>(body: Plain, names: readonly NameRow[], cal
 const translated = (error: RunyardError, body: Plain, names: readonly NameRow[]): RunyardError => {
   const rename = (path: string): string => wirePath(path, body, names) ?? path;
   const { code, field, expected, received, id, position } = error;
-  return new RunyardError(
-    code,
-    error.message.replace(/`([A-Za-z0-9_.]+)`/g, (_, path: string) => `\`${rename(path)}\``),
-    {
-      ...(field !== undefined && { field: rename(field) }),
-      ...(expected !== undefined && { expected }),
-      ...(received !== undefined && { received }),
-      ...(id !== undefined && { id }),
-      ...(position !== undefined && { position }),
-      cause: error,
-    },
-  );
+  return new RunyardError(code, inWireWords(error.message, body, names), {
+    ...(field !== undefined && { field: rename(field) }),
+    ...(expected !== undefined && { expected }),
+    ...(received !== undefined && { received }),
+    ...(id !== undefined && { id }),
+    ...(position !== undefined && { position }),
+    cause: error,
+  });
 };
+
+/** A sentence of the library with the fields that it quotes as the wire has them. */
+export const inWireWords = (sentence: string, body: Plain, names: readonly NameRow[]): string =>
+  sentence.replace(/`([A-Za-z0-9_.]+)`/g, (_, path: string) => `\`${wirePath(path, body, names) ?? path}\``);
 
 /** The wire's path of a library path; undefined for what the table does not have. */
 export const wirePath = (path: string, body: Plain, names: readonly NameRow[]): string | undefined => {

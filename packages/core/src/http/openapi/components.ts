@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import * as answers from '../schemas/answers.ts';
 import * as audit from '../schemas/audit.ts';
+import * as checks from '../schemas/checks.ts';
 import * as groups from '../schemas/groups.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
@@ -17,6 +18,7 @@ const requestSchemas: Record<string, z.ZodType> = {
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,
+  JobClone: checks.jobClone,
   SecretCreate: secrets.secretCreate,
   SecretUpdate: secrets.secretUpdate,
   UserCreate: users.userCreate,
@@ -37,6 +39,9 @@ const answerSchemas: Record<string, z.ZodType> = {
   RunDetails: answers.runDetails,
   RunList: answers.runList,
   LogLine: answers.logLine,
+  JobCheck: checks.jobCheck,
+  Finding: checks.finding,
+  ClonedJob: checks.clonedJob,
   Owner: answers.owner,
   Secret: secrets.secret,
   SecretList: secrets.secretList,

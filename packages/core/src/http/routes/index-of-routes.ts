@@ -1,6 +1,8 @@
 import type { Route } from '../route.ts';
 import { applyJobs } from './apply-jobs.ts';
 import { listAudit } from './audit.ts';
+import { checkRoutes } from './check-job.ts';
+import { cloneJob } from './clone-job.ts';
 import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
 import { jobRoutes } from './jobs.ts';
@@ -19,6 +21,8 @@ export const routes: readonly Route[] = [
   ...jobRoutes,
   applyJobs,
   previewJob,
+  ...checkRoutes,
+  cloneJob,
   startJob,
   ...scheduleRoutes,
   ...runRoutes,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { type Principal, visibleOwnersAmong } from '../../access/principal.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
 import type { EngineContext } from '../../engine/context.ts';
-import { instant } from '../documents/texts.ts';
+import { instant, lineOf } from '../documents/texts.ts';
 import { mayDo } from '../guard.ts';
 import { pageQuery } from '../page-query.ts';
 import type { Audit } from './api.ts';
@@ -25,10 +25,10 @@ export const createAudit = ({ store }: EngineContext, principal: Principal): Aud
 });
 
 const filterSchema = z.strictObject({
-  owner: z.string().optional(),
-  subject: z.string().optional(),
-  by: z.string().optional(),
-  action: z.string().optional(),
+  owner: lineOf(300).optional(),
+  subject: lineOf(300).optional(),
+  by: lineOf(300).optional(),
+  action: lineOf(300).optional(),
   from: instant.optional(),
   to: instant.optional(),
 });

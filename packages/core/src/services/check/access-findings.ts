@@ -6,18 +6,28 @@ import type { EngineContext } from '../../engine/context.ts';
 import { askProvider } from '../../engine/secrets.ts';
 import { notAsked } from './not-asked.ts';
 
-/** The secrets and git credentials that a job names and its owner does not have. */
+/**
+ * The secrets and git credentials that a job names and its owner does not have. `opened`: also those that are there and cannot be read; opening them
+ * counts as a use.
+ */
 export const accessFindings = async (
   context: EngineContext,
   { owner, secrets, sources }: Pick<JobSpec, 'owner' | 'secrets' | 'sources'>,
-  signal: AbortSignal,
+  { signal, opened }: { signal: AbortSignal; opened: boolean },
 ): Promise<Finding[]> => {
   const options = { owner, signal };
+  const isThere = async (what: 'secret' | 'git-credential', name: string): Promise<unknown> => {
+    const there = opened ? undefined : await askProvider(context, (provider) => provider.has?.(what, name, options));
+    if (there !== undefined) return there ? true : null;
+    return askProvider<unknown>(context, (provider) =>
+      what === 'secret' ? provider.secret(name, options) : provider.gitCredential?.(name, options),
+    );
+  };
   const found = await Promise.all([
     ...secrets.map(({ name }, i) =>
       lacks(`secrets.${i}.name`, {
         signal,
-        ask: () => askProvider(context, (provider) => provider.secret(name, options)),
+        ask: () => isThere('secret', name),
         finding: {
           code: 'unknown-secret',
           sentence: `${owner} has no secret '${name}': make it for ${owner} (runyard.secrets.create), or take it off the job.`,
@@ -29,7 +39,7 @@ export const accessFindings = async (
         ? []
         : lacks(`sources.${i}.credential`, {
             signal,
-            ask: () => askProvider(context, (provider) => provider.gitCredential?.(name, options)),
+            ask: () => isThere('git-credential', name),
             finding: {
               code: 'unknown-credential',
               sentence: `${owner} has no git credential '${name}', which ${url} is fetched with: make one for ${owner} and let the repository know it, or name another.`,

@@ -16,12 +16,12 @@ import { sourceFindings } from './source-findings.ts';
 /** Looks at all that can be known of a job before it runs. Nothing is written. Ends by itself after a while: what has not answered by then is `not-asked`. */
 export const checkJob = async (
   services: JobServices,
-  which: Job | JobInput,
+  which: { job: Job } | { input: JobInput },
   signal: AbortSignal = new AbortController().signal,
 ): Promise<JobCheck> => {
   const { context } = services;
-  const job = 'spec' in which && 'id' in which ? (which as Job) : null;
-  const spec = job ? job.spec : specOf(services, which as JobInput);
+  const job = 'job' in which ? which.job : null;
+  const spec = 'job' in which ? which.job.spec : specOf(services, which.input);
   if (isRunyardError(spec)) return { findings: [refusal(spec)], nextAt: [] };
   const nextAt = spec.schedule ? await nextOf(context, job ?? spec) : [];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
@@ -35,7 +35,7 @@ export const checkJob = async (
     }
   };
   const found = await Promise.all([
-    inTime(accessFindings(context, spec, limit), 'secrets'),
+    inTime(accessFindings(context, spec, { signal: limit, opened: true }), 'secrets'),
     inTime(sourceFindings(context, spec, limit), 'sources'),
     inTime(executorFindings(context, spec, limit), 'executor'),
     scheduleFindings(context, { job, spec }, nextAt),

@@ -31,7 +31,7 @@ export const cloneJob = async (
   const isNamed = name !== undefined || changes.name !== undefined || to !== source.spec.owner;
   const cloned = { id: source.id, name: source.spec.name };
   const job = await inserted({ context, principal }, spec, { isNamed, cloned });
-  const lacking = await accessFindings(context, spec, new AbortController().signal);
+  const lacking = await accessFindings(context, spec, { signal: AbortSignal.timeout(longestAskMs), opened: false });
   return { job: await viewOf(context, job), lacking };
 };
 
@@ -51,6 +51,7 @@ const inserted = async (
 };
 
 const mostCopies = 100;
+const longestAskMs = 30_000;
 
 const copyName = (name: string, copy: number): string => {
   const ending = copy === 1 ? ' (copy)' : ` (copy ${copy})`;

@@ -76,12 +76,12 @@ const findAdmin = async ({ store }: EngineContext): Promise<UserDocument | null>
   return null;
 };
 
-// Another instance may have made him just now.
+// Another instance may have made him just now. A host's users may be called as they like: none of them is to become him by his name.
 const makeAdmin = async (context: EngineContext, name: string): Promise<UserDocument | null> => {
   const data: UserData = { displayName: null, email: null, admin: true };
   const told = { deed: 'created', details: { admin: true, first: true } };
   try {
-    const given = { kind: 'user', owner: '', name, lookup: name, data } as const;
+    const given = { kind: 'user', owner: '', name, data } as const;
     return await makeDocument<UserData>(context, systemPrincipal, { given, told });
   } catch (error) {
     if (isRunyardError(error) && error.code === 'name-in-use') return findAdmin(context);

@@ -64,7 +64,7 @@ export const removeMember = async (
   { group, userId }: { group: GroupDocument; userId: string },
 ): Promise<void> => {
   const { store } = context;
-  const member = await store.documentByName('member', ownerOf(group.id), String(userId));
+  const member = isId(userId) ? await store.documentByName('member', ownerOf(group.id), userId) : null;
   if (!member) return;
   const user = ((await store.document('user', userId)) as UserDocument | null) ?? { id: userId, name: null };
   await store.commit([

@@ -1,8 +1,7 @@
 import { ownerOf, visibleOwnersAmong } from '../../access/principal.ts';
-import type { SealedDocument } from '../../access/vault/vault.ts';
 import type { StoredDocument } from '../../domain/document.ts';
-import { isRunyardError } from '../../domain/errors.ts';
 import { documentFor } from '../documents/document-for.ts';
+import { untilNotResealed } from '../documents/until-not-resealed.ts';
 import { changeDocument, dropDocument, makeDocument } from '../documents/write-document.ts';
 import { mayDo, mayOwn } from '../guard.ts';
 import { pageQuery } from '../page-query.ts';
@@ -71,23 +70,3 @@ export const createSecrets = (services: VaultServices): Secrets => {
     rotate: () => rotateKeys(services),
   };
 };
-
-// That it was encrypted anew meanwhile is nobody's edit, and no reason to refuse one.
-const untilNotResealed = async <T>(
-  read: () => Promise<StoredDocument<SecretData>>,
-  change: (document: StoredDocument<SecretData>) => Promise<T>,
-): Promise<T> => {
-  for (let document = await read(); ; ) {
-    try {
-      return await change(document);
-    } catch (error) {
-      if (!isRunyardError(error) || error.code !== 'edit-conflict') throw error;
-      const now = await read();
-      if (!isOnlyResealed(document, now)) throw error;
-      document = now;
-    }
-  }
-};
-
-const isOnlyResealed = (before: SealedDocument, after: SealedDocument): boolean =>
-  after.updatedAt === before.updatedAt && after.data.sealed.key !== before.data.sealed.key;

@@ -6,7 +6,7 @@ import type { EngineContext } from '../../engine/context.ts';
 import { directoryOnly } from '../directory-only.ts';
 import { documentFor } from '../documents/document-for.ts';
 import { dropDocument } from '../documents/write-document.ts';
-import { mayDo } from '../guard.ts';
+import { isId, mayDo } from '../guard.ts';
 import { pageQuery } from '../page-query.ts';
 import type { Tokens } from './api.ts';
 import { forgetExpired } from './forget-expired.ts';
@@ -46,7 +46,7 @@ export const createTokens = ({ context, principal, onMinted }: TokenServices): T
       const query = pageQuery(paging, false);
       const asked = principal.admin ? userId : principal.id;
       // Of somebody else's nothing is told, not even that there are none.
-      if (userId !== undefined && userId !== asked) return { items: [] };
+      if (userId !== undefined && (userId !== asked || !isId(userId))) return { items: [] };
       const owners = asked === undefined ? undefined : [`user:${asked}`];
       const page = await context.store.documents({ kind: 'token', ...query, ...(owners && { owners }) });
       return { ...page, items: page.items.map((token) => tokenView(token as TokenDocument)) };

@@ -8,8 +8,8 @@ export interface UserView {
   displayName: string | null;
   email: string | null;
   admin: boolean;
-  /** The id under which the host's `authenticate` names him. Unique. */
-  externalId: string;
+  /** The id under which the host's `authenticate` names him, unique; null: by none. */
+  externalId: string | null;
   /** Epoch ms. */
   createdAt: number;
   updatedAt: number;
@@ -22,8 +22,8 @@ export interface UserInput {
   email?: string | null;
   /** Default false. */
   admin?: boolean;
-  /** 1 to 200 characters. Default: the name. */
-  externalId?: string;
+  /** 1 to 200 characters; null: none. Default: the name. */
+  externalId?: string | null;
 }
 
 /** Who is asking, and what it may do. */

@@ -9,7 +9,7 @@ export const userSchema = z.strictObject({
     .regex(/^[^\s@]+@[^\s@]+$/, 'expected an address such as ann@example.com')
     .nullish(),
   admin: z.boolean().optional(),
-  externalId: lineOf(200).optional(),
+  externalId: lineOf(200).nullish(),
 });
 
 export const userPatchSchema = userSchema.partial();

@@ -7,7 +7,7 @@ export const userView = ({ id, name, lookup, data, createdAt, updatedAt }: UserD
   displayName: data.displayName,
   email: data.email,
   admin: data.admin,
-  externalId: lookup ?? name,
+  externalId: lookup,
   createdAt,
   updatedAt,
 });

@@ -56,7 +56,7 @@ export const createUsers = (context: EngineContext, principal: Principal): Users
       directoryOnly(context);
       const {
         name = user.name,
-        externalId = user.lookup ?? name,
+        externalId = user.lookup,
         ...given
       } = parseWith(userPatchSchema, patch, {
         code: 'invalid-request',

@@ -69,7 +69,7 @@ export const gitAccess = (
     protocols: own,
     // A submodule may lie elsewhere, but never behind a weaker way than its parent.
     submoduleProtocols: [...new Set([...own.split(':'), 'https', 'ssh'])].join(':'),
-    httpsOrigin: credential?.kind === 'https' ? httpOrigin(url) : null,
+    httpsOrigin: credential?.kind === 'https' ? (credential.origin ?? httpOrigin(url)) : null,
     ssh: {
       ...(parsed.scheme === 'ssh' ? hostAndPort(parsed.host) : { host: '', port: '' }),
       key: credential?.kind === 'ssh',

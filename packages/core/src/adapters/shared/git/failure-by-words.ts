@@ -15,9 +15,23 @@ export function failureByWords(words: string, url: string, cause?: unknown): Att
   const says = words === '' ? '' : ` git says: ${words}`;
   if (transient.test(words) || !refused.test(words))
     return infrastructureFailed('source-unreachable', `The repository ${url} could not be reached.${says}`, cause);
-  const sentence = `The repository ${url} does not exist, or refused the credential.${says}`;
-  return startFailed('source-refused', sentence, cause);
+  const sentence = hostKeySentence(words, url) ?? `The repository ${url} does not exist, or refused the credential.`;
+  return startFailed('source-refused', `${sentence}${says}`, cause);
 }
+
+/** The server itself was not believed, whatever its repository would have said. */
+export const saysHostKey = (words: string): boolean =>
+  /host key verification failed|host key is known for/i.test(words);
+
+function hostKeySentence(words: string, url: string): string | null {
+  if (!saysHostKey(words)) return null;
+  if (/has changed|identification has changed|revoked/i.test(words))
+    return `The server of ${url} showed another host key than the one that is pinned: somebody may be in between, or its owner has replaced it. ${compare}`;
+  return `The host key of the server of ${url} is not known, and none is believed at first sight. ${compare}`;
+}
+
+const compare =
+  'Compare what runyard.gitCredentials.scanHost shows with what the owner of the server publishes; if they are the same, put its lines into `knownHosts` of the credential.';
 
 /** The other side has no such commit, or does not give it away. */
 export const saysUnknownCommit = (stderr: string): boolean =>
