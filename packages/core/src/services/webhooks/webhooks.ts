@@ -1,4 +1,4 @@
-import { ownerOf, type Principal, visibleOwners } from '../../access/principal.ts';
+import { ownerOf, type Principal, visibleOwnersAmong } from '../../access/principal.ts';
 import type { StoredDocument } from '../../domain/document.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
@@ -9,7 +9,7 @@ import { webhooksChanged } from '../../engine/notices/webhooks-known.ts';
 import { documentFor } from '../documents/document-for.ts';
 import { dropDocument, makeDocument } from '../documents/write-document.ts';
 import { jobFor, mayDo, mayOwn } from '../guard.ts';
-import { narrow, pageQuery } from '../page-query.ts';
+import { pageQuery } from '../page-query.ts';
 import type { VaultServices } from '../secrets/vault-services.ts';
 import type { Webhooks, WebhookView } from './api.ts';
 import { editWebhook } from './edit-webhook.ts';
@@ -70,7 +70,7 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
 
     async list({ owner, ...paging } = {}) {
       mayDo(principal, 'webhook.read');
-      const owners = narrow(visibleOwners(principal), owner);
+      const owners = visibleOwnersAmong(principal, owner);
       const page = await store.documents({ kind: 'webhook', ...pageQuery(paging, false), ...(owners && { owners }) });
       return { ...page, items: page.items.map((document) => view(document as WebhookDocument)) };
     },
