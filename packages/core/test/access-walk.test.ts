@@ -22,8 +22,6 @@ const walk = (): Record<string, readonly unknown[]> => {
     'jobs.update': [other.job, { description: 'x' }],
     'jobs.remove': [other.job],
     'jobs.apply': [{ name: 'x', command: 'x', owner }],
-    'jobs.check': [other.job],
-    'jobs.clone': [other.job],
     'jobs.diff': [{ name: 'x', command: 'x', owner }],
     'jobs.start': [other.job],
     'jobs.pause': [other.job],

@@ -152,6 +152,11 @@ const cases: Record<string, Case> = {
     does: (c) => c.write({ 'out.csv': '', 'all.csv': '' }),
     finds: ['changes-elsewhere'],
   },
+  'a file that is loaded by a module whose name begins as `to_csv` does': {
+    files: { 'run.py': "torch.load('model.bin')\n" },
+    does: (c) => c.write({ 'model.bin': '' }),
+    finds: ['untracked-file'],
+  },
   'a file that is an argument': {
     files: { 'run.py': '' },
     does: (c) => c.write({ 'conf.yml': '' }),
@@ -326,7 +331,7 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe('clone-as-job finds', () => {
+describe.concurrent('clone-as-job finds', () => {
   it.each(Object.entries(cases))(
     '%s',
     async (_, { files, does, call = python, env = {}, in: below = '', finds, says }) => {

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
+import { appendFile, cp, mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
@@ -38,9 +38,15 @@ export const checkoutUnderTest = async (files: Record<string, string>): Promise<
   const [dir, home, origin, bin] = ['work', 'home', 'etl.git', 'bin'].map((name) => join(folder, name)) as Paths;
   for (const each of [home, bin]) await mkdir(each);
   await symlink(await gitProgram, join(bin, 'git'));
-  await git(folder, 'init', '--quiet', '--bare', '-b', 'main', origin);
-  await git(folder, 'init', '--quiet', '-b', 'main', dir);
-  await git(dir, 'remote', 'add', 'origin', origin);
+  const made = await template;
+  await Promise.all([
+    cp(made.bare, origin, { recursive: true }),
+    cp(made.empty, join(dir, '.git'), { recursive: true }),
+  ]);
+  await appendFile(
+    join(dir, '.git/config'),
+    `[remote "origin"]\n\turl = ${origin}\n\tfetch = +refs/heads/*:refs/remotes/origin/*\n`,
+  );
   let tags = 0;
   const checkout: CheckoutUnderTest = {
     folder,
@@ -79,13 +85,6 @@ type Paths = [dir: string, home: string, origin: string, bin: string];
 // The shell of these tests has nothing but git on its PATH, unless a test says otherwise.
 const gitProgram = run('sh', ['-c', 'command -v git']).then(({ stdout }) => stdout.trim());
 
-const writeAll = async (dir: string, files: Record<string, string>): Promise<void> => {
-  for (const [path, text] of Object.entries(files)) {
-    await mkdir(dirname(join(dir, path)), { recursive: true });
-    await writeFile(join(dir, path), text);
-  }
-};
-
 // git without this machine's settings.
 const env = {
   PATH: process.env.PATH,
@@ -99,3 +98,18 @@ const env = {
 
 const git = async (dir: string, ...args: string[]): Promise<string> =>
   (await run('git', ['-c', 'protocol.file.allow=always', ...args], { cwd: dir, env })).stdout.trim();
+
+// Made once for a file of tests: each git is a process, and they are many.
+const template = (async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'template-'));
+  await git(folder, 'init', '--quiet', '--bare', '-b', 'main', 'bare.git');
+  await git(folder, 'init', '--quiet', '-b', 'main', 'work');
+  return { bare: join(folder, 'bare.git'), empty: join(folder, 'work/.git') };
+})();
+
+const writeAll = async (dir: string, files: Record<string, string>): Promise<void> => {
+  for (const [path, text] of Object.entries(files)) {
+    await mkdir(dirname(join(dir, path)), { recursive: true });
+    await writeFile(join(dir, path), text);
+  }
+};

@@ -47,7 +47,7 @@ export const gather = async (
 const fetched = ({ submodules }: Checkout): string[] =>
   submodules.filter(({ isMissing }) => !isMissing).map(({ path }) => path);
 
-// Where no Python takes part, none is started: but what is called by name may be a program of one.
+// Where no Python takes part, none is started.
 const asksPython = ({ languages, modules, notebooks }: Trail): boolean =>
   languages.has('python') || modules.size > 0 || notebooks.length > 0;
 

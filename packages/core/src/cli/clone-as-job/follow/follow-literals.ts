@@ -74,7 +74,7 @@ const opens =
 const takesFolders =
   /(^|[.:])(listdir|scandir|walk|glob|iglob|readdir\w*|Path|list\.files|dir|load_from_disk|from_pretrained|ImageFolder|read_parquet)$/;
 const writes =
-  /(^|[.:])((to|save|write|dump|make|mk|remove|unlink|rm|append|export)[\w.]*|savefig|imwrite|fwrite|saveRDS|sink|png|pdf|FileHandler|RotatingFileHandler|touch|output)$/;
+  /(^|[.:])((to_|save|write|dump|make|mk|export)\w*|write\.\w+|remove|unlink|rm\w*|savefig|imwrite|fwrite|sink|png|pdf|FileHandler|RotatingFileHandler|touch|output)$/;
 
 const isOpened = ({ callee, calls }: Literal): boolean =>
   opens.test(callee ?? '') || calls.some((call) => opens.test(call.callee));

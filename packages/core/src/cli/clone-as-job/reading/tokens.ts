@@ -21,9 +21,14 @@ export const tokensOf = (source: string, syntax: Syntax, firstLine = 1): Token[]
     const rest = source.slice(at, at + 400);
     const character = source[at] ?? '';
     if (character === '\n') {
-      if (depth === 0 && source[at - 1] !== '\\') add({ kind: 'line', text: '\n' });
+      if (depth === 0) add({ kind: 'line', text: '\n' });
       line++;
       at++;
+      continue;
+    }
+    if (character === '\\' && source[at + 1] === '\n') {
+      line++;
+      at += 2;
       continue;
     }
     const skipped = commentEnd(source, at, syntax) ?? (isPattern(tokens, rest, syntax) ? patternEnd(source, at) : null);
@@ -34,8 +39,9 @@ export const tokensOf = (source: string, syntax: Syntax, firstLine = 1): Token[]
     }
     const start = textStart(rest, syntax);
     if (start !== null) {
-      at = addText(tokens, source, { at, line, start, syntax });
-      line = firstLine + linesIn(source.slice(0, at));
+      const end = addText(tokens, source, { at, line, start, syntax });
+      line += linesIn(source.slice(at, end));
+      at = end;
       continue;
     }
     const name = nameAt(rest, syntax);

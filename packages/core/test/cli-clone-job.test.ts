@@ -1,0 +1,207 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { type CheckoutUnderTest, checkoutUnderTest } from './support/checkouts.ts';
+import { type CliHost, cliHost } from './support/cli-host.ts';
+import { read } from './support/http-host.ts';
+import { runyardAt } from './support/terminal.ts';
+
+let host: CliHost;
+let checkout: CheckoutUnderTest;
+beforeAll(async () => {
+  [host, checkout] = await Promise.all([
+    cliHost(),
+    checkoutUnderTest({
+      'jobs/run.sh': '. ./lib.sh\nsay "$DAY"\nls .. | grep -q untracked && exit 9\nexit "$CODE"\n',
+      'jobs/lib.sh': 'say() { echo "hello $1"; }\n',
+    }),
+  ]);
+});
+afterAll(async () => {
+  await host[Symbol.asyncDispose]();
+  await checkout[Symbol.asyncDispose]();
+});
+
+const run = ['--', 'sh', 'run.sh'];
+const clone = (...argv: string[]) => checkout.clone(argv, { env: host.env, in: 'jobs' });
+const jobs = async (name: string) => (await read(host.call('GET', `/api/jobs?name=${name}`))).body.jobs;
+
+describe('clone-as-job prints a job', () => {
+  it('with its fields in the order of the documentation, and what there is to say where it belongs', async () => {
+    const { exit, out } = await checkout.clone(
+      [
+        ...[
+          '--name',
+          'etl',
+          '--owner',
+          'group:data',
+          '--executor',
+          'docker',
+          '--hardware',
+          'gpu',
+          '--size',
+          'gpu-1',
+          '--image',
+          'python:3.13',
+        ],
+        ...[
+          '--schedule',
+          '0 6 * * 1-5',
+          '--timezone',
+          'Europe/Berlin',
+          '--env',
+          'DAY',
+          '--env',
+          'CODE=0',
+          '--secret',
+          'KEY=etl-key',
+        ],
+        ...['--credential', 'deploy', ...run],
+      ],
+      { env: { DAY: 'today' }, in: 'jobs' },
+    );
+    expect(exit).toBe(0);
+    expect(out).toBe(`name: etl
+owner: group:data
+command: [ sh, run.sh ]
+executor: docker
+hardware: gpu
+instance_size: gpu-1
+image_uri: python:3.13
+schedule:
+  cron: 0 6 * * 1-5
+  timezone: Europe/Berlin
+environment_variables:
+  DAY: today
+  CODE: "0"
+secrets:
+  - name: etl-key
+    attachment_type: environment_variable
+    location: KEY
+working_dir: jobs
+# warning local-remote: The remote origin is a folder of this machine: only a host on it that allows that can fetch it.
+external_repo_attachments:
+  - url: file://${checkout.origin}
+    ref: v1
+    ref_type: tag
+    credential: deploy
+`);
+  });
+
+  it('which applied gives the same job as --create', async () => {
+    const options = ['--env', 'DAY=1', '--env', 'CODE=0', '--schedule', '@daily'];
+    const { out } = await clone('--name', 'by-yaml', ...options, ...run);
+    await runyardAt({ env: host.env, stdin: out }, 'apply', '-f', '-');
+    const said = await clone('--name', 'by-create', ...options, '--create', ...run);
+    const [[applied], [created]] = [await jobs('by-yaml'), await jobs('by-create')];
+    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining(`runyard jobs get ${created.id}`) });
+    const { id: _, name: __, created_at: ___, updated_at: ____, next_run_at: _____, ...fields } = applied;
+    expect(created).toMatchObject(fields);
+    expect(parse(out)).toMatchObject({ name: 'by-yaml', working_dir: 'jobs' });
+    expect((await clone('--name', 'by-create', '--create', ...run)).exit).toBe(1);
+  });
+
+  it('and takes one word with spaces for a shell, several as they are', async () => {
+    const commandOf = async (...words: string[]) =>
+      (await checkout.found(['--', ...words], { in: 'jobs' })).job.command;
+    expect(await commandOf('sh run.sh && echo done')).toBe('sh run.sh && echo done');
+    expect(await commandOf('sh', 'run.sh', 'a b')).toEqual(['sh', 'run.sh', 'a b']);
+    expect(await commandOf('./run.sh')).toEqual(['./run.sh']);
+  });
+
+  it.each([
+    [['sh', 'run.sh']],
+    [['--']],
+    [['--allow', 'nonsense', ...run]],
+    [['--allow', 'no-remote', ...run]],
+    [['--schedule', '61 * * * *', ...run]],
+    [['--timezone', 'UTC', ...run]],
+    [['--env', 'NOT_SET', ...run]],
+    [['--hardware', 'tpu', ...run]],
+    [['--create', '--try', ...run]],
+  ])('and ends with 64 for %j', async (argv) => {
+    expect(await clone(...argv)).toMatchObject({ exit: 64, out: '' });
+  });
+});
+
+describe('clone-as-job --allow', () => {
+  it('makes a job although of what it is told, and says so', async () => {
+    await checkout.write({ 'jobs/lib.sh': 'say() { echo "changed $1"; }\n' });
+    try {
+      expect(await clone(...run)).toMatchObject({
+        exit: 65,
+        out: '',
+        err: expect.stringContaining('error    changed-file'),
+      });
+      expect(await clone('--allow', 'changed-file', ...run)).toMatchObject({
+        exit: 0,
+        out: expect.stringContaining('ref: v1\n'),
+        err: expect.stringContaining('allowed  changed-file'),
+      });
+    } finally {
+      await checkout.git('checkout', '--quiet', '--', '.');
+    }
+  });
+
+  it('never shows the value of a variable that looks like a secret, which is sent all the same', async () => {
+    const place = { env: { ...host.env, API_TOKEN: 'geheim-1', DSN: 'postgres://u:geheim-2@db/x' }, in: 'jobs' };
+    const options = ['--env', 'API_TOKEN', '--env', 'DSN', '--name', 'with-token'];
+    const refused = await checkout.clone([...options, ...run], place);
+    const printed = await checkout.clone([...options, '--allow', 'secret-as-variable', ...run], place);
+    const json = await checkout.clone([...options, '--allow', 'secret-as-variable', '--json', ...run], place);
+    const created = await checkout.clone([...options, '--allow', 'secret-as-variable', '--create', ...run], place);
+    expect([refused.exit, printed.exit, json.exit, created.exit]).toEqual([65, 0, 0, 0]);
+    expect(printed.out).toContain('API_TOKEN: "***"');
+    for (const said of [refused, printed, json, created]) expect(JSON.stringify(said)).not.toContain('geheim');
+    expect((await jobs('with-token'))[0].environment_variables).toMatchObject({ API_TOKEN: 'geheim-1' });
+  });
+});
+
+describe('clone-as-job --try', () => {
+  it('runs the commit in a clean checkout, follows the log, ends as the run does, and switches the schedule on', async () => {
+    await checkout.write({ untracked: '' });
+    const said = await clone(
+      '--name',
+      'tried',
+      '--env',
+      'DAY=one',
+      '--env',
+      'CODE=0',
+      '--schedule',
+      '@daily',
+      '--try',
+      ...run,
+    );
+    expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('hello one\n') });
+    const [job] = await jobs('tried');
+    expect(job).toMatchObject({ scheduled: true, external_repo_attachments: [{ ref: 'v1', ref_type: 'tag' }] });
+    const { runs } = (await read(host.call('GET', `/api/runs?job_id=${job.id}`))).body;
+    expect(runs).toMatchObject([{ state: 'succeeded', overrides: { ref: await checkout.git('rev-parse', 'HEAD') } }]);
+  });
+
+  it('leaves the schedule of a new job off where the run failed, and updates the job the next time', async () => {
+    const failed = await clone(
+      '--name',
+      'fails',
+      '--env',
+      'DAY=x',
+      '--env',
+      'CODE=7',
+      '--schedule',
+      '@daily',
+      '--try',
+      ...run,
+    );
+    expect(failed).toMatchObject({ exit: 7, err: expect.stringContaining('the schedule of fails stays off') });
+    const [before] = await jobs('fails');
+    expect(before).toMatchObject({ scheduled: false, schedule: { enabled: false } });
+    const again = await clone('--name', 'fails', '--env', 'DAY=x', '--env', 'CODE=0', '--try', ...run);
+    expect(again).toMatchObject({ exit: 0, err: expect.stringContaining(`updated job fails (${before.id})`) });
+    expect((await jobs('fails'))[0].environment_variables.CODE).toBe('0');
+  });
+
+  it('sends nothing where the checkout is not ready', async () => {
+    await checkout.write({ 'jobs/new.sh': '' });
+    expect((await clone('--name', 'unready', '--try', '--', 'sh', 'new.sh')).exit).toBe(65);
+    expect(await jobs('unready')).toEqual([]);
+  });
+});
