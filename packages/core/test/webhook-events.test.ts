@@ -55,7 +55,7 @@ describe('what people are told of', () => {
     const { id: run } = await n.t.runyard.jobs.start(job);
     await n.t.events.waitFor('run.queued', ({ run: { attempt } }) => attempt === 1);
     expect(await n.deliveries(id)).toEqual([]);
-    await n.t.clock.advanceUntil(n.t.runyard.runs.wait(run));
+    await n.ended(run);
     const [one] = await n.receiver.count(1);
     expect(one?.body.run.attempts).toBe(2);
   });
@@ -72,7 +72,7 @@ describe('what people are told of', () => {
     const hung = await runyard.jobs.start(job, { env: { HANG: '1' } });
     await n.t.events.waitFor('run.running', ({ run: { id } }) => id === hung.id);
     await runyard.runs.cancel(hung.id);
-    await clock.advanceUntil(runyard.runs.wait(hung.id));
+    await n.ended(hung.id);
     const recovered = await run({ CODE: '0' });
     await run({ CODE: '0' });
     const received = await n.receiver.count(1);
@@ -91,7 +91,7 @@ describe('what people are told of', () => {
     await clock.advance(minute);
     await seen.waitFor('run.skipped');
     await runyard.runs.cancel(first.id);
-    await clock.advanceUntil(runyard.runs.wait(first.id));
+    await n.ended(first.id);
     expect(await n.deliveries(id)).toEqual([]);
     expect(n.receiver.received).toEqual([]);
   });
@@ -102,7 +102,7 @@ describe('what people are told of', () => {
     const job = await n.job();
     await n.t.runyard.jobs.start(job);
     const late = await n.t.runyard.jobs.start(await n.job({ name: 'late', limits: { startMs: minute } }));
-    await n.t.clock.advanceUntil(n.t.runyard.runs.wait(late.id));
+    await n.ended(late.id);
     const [one] = await n.receiver.count(1);
     expect(one?.body).toMatchObject({ job: { name: 'late' }, run: { reason: 'start-deadline', attempts: 0 } });
   });
