@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { exits, hangs } from '../src/testing/scripted-executor/behaviour.ts';
-import { notified } from './support/notified.ts';
+import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import { keys, notified } from './support/notified.ts';
 import { signatureBySpec } from './support/webhook-receiver.ts';
 
 const minute = 60_000;
@@ -157,6 +159,21 @@ describe('what people are told of', () => {
     await n.t.clock.advance(20 * minute);
     expect(await n.deliveries(id)).toHaveLength(1);
   });
+});
+
+it('that a run waits for long is told once by all the instances of a store, also by those that come later', async () => {
+  const store = memoryStore();
+  await using n = await notified({ store, script: () => hangs({ waiting: { ms: 36_000_000, sentence: 'no node' } }) });
+  const { id } = await n.webhook({ on: ['run.waiting-long'] });
+  const rest = { store, clock: n.t.clock, encryptionKeys: keys, webhooks: { allowPrivate: true } };
+  await using beside = await testRunyard(rest);
+  await n.t.runyard.jobs.start(await n.job());
+  await n.t.clock.advance(16 * minute);
+  await n.delivery(id, 'delivered');
+  await using later = await testRunyard(rest);
+  await n.t.clock.advance(2 * minute);
+  for (const { runyard } of [n.t, beside, later]) expect((await runyard.webhooks.deliveries(id)).items).toHaveLength(1);
+  expect(n.receiver.received).toHaveLength(1);
 });
 
 it('a webhook hears of its events, of its job and of its owner, and of nothing once it is disabled', async () => {
