@@ -163,9 +163,10 @@ describe('what people are told of', () => {
 
 it('that a run waits for long is told once by all the instances of a store, also by those that come later', async () => {
   const store = memoryStore();
-  await using n = await notified({ store, script: () => hangs({ waiting: { ms: 36_000_000, sentence: 'no node' } }) });
+  const script = () => hangs({ waiting: { ms: 36_000_000, sentence: 'no node' } });
+  await using n = await notified({ store, script });
   const { id } = await n.webhook({ on: ['run.waiting-long'] });
-  const rest = { store, clock: n.t.clock, encryptionKeys: keys, webhooks: { allowPrivate: true } };
+  const rest = { store, script, clock: n.t.clock, encryptionKeys: keys, webhooks: { allowPrivate: true } };
   await using beside = await testRunyard(rest);
   await n.t.runyard.jobs.start(await n.job());
   await n.t.clock.advance(16 * minute);
