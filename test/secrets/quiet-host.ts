@@ -46,10 +46,6 @@ export const quietHost = async (
       function: functionExecutor({ functions: { loud: loudFunction } }),
     },
     source: gitSource(),
-    secretProvider: {
-      secret: async () => null,
-      gitCredential: async () => ({ kind: 'https', username: 'ann', password: git.password }),
-    },
     encryptionKeys: [{ id: 'k1', key: randomBytes(32) }],
   };
   let runyard = await createRunyard(options);
@@ -62,6 +58,8 @@ export const quietHost = async (
   const jobs: string[] = [];
   for (const { id: owner, shapes } of owners) {
     for (const { name, value } of shapes) await runyard.secrets.create({ owner, name, value });
+    const credential = { kind: 'https', host: new URL(git.url).origin, username: 'ann', token: git.password } as const;
+    await runyard.gitCredentials.create({ owner, name: 'git', ...credential });
     for (const input of loudJobs(owner, shapes, git.url)) jobs.push((await runyard.jobs.create(input)).id);
   }
   return {

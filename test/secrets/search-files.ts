@@ -14,10 +14,8 @@ export const searchFiles = async (
   folder: string,
   seenIn: Search,
 ): Promise<{ seen: SeenFile[]; files: number; bytes: number }> => {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const result = { seen: [] as SeenFile[], files: 0, bytes: 0 };
-  for (const entry of entries.filter((each) => each.isFile())) {
-    const path = join(entry.parentPath, entry.name);
+  for await (const path of filesBelow(folder)) {
     const read = await Promise.all([readFile(path), lstat(path)]).catch(nullIfGone);
     if (read === null) continue;
     const [bytes, { mode }] = read;
@@ -28,6 +26,15 @@ export const searchFiles = async (
   }
   return result;
 };
+
+async function* filesBelow(folder: string): AsyncGenerator<string> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(nullIfGone);
+  for (const entry of entries ?? []) {
+    const path = join(folder, entry.name);
+    if (entry.isDirectory()) yield* filesBelow(path);
+    else if (entry.isFile()) yield path;
+  }
+}
 
 const nullIfGone = (error: NodeJS.ErrnoException): null => {
   if (error.code === 'ENOENT' || error.code === 'ENOTDIR') return null;

@@ -27,7 +27,8 @@ export const watchProcesses = (seenIn: Search): ProcessWatch => {
     // Its environment is what it was when it began to be that program.
     if (args === undefined || known.get(pid)?.equals(args)) return;
     const environment = await textOf(`/proc/${pid}/environ`);
-    if (environment === undefined) return;
+    // One that became another program meanwhile is looked at next time.
+    if (environment === undefined || !(await textOf(`/proc/${pid}/cmdline`))?.equals(args)) return;
     known.set(pid, args);
     const what = [...seenIn(args).map((one) => `args: ${one}`), ...seenIn(environment).map((one) => `env: ${one}`)];
     if (what.length === 0) return;

@@ -135,8 +135,11 @@ const calls: Record<Action, { none?: Call; of?: Call }> = {
     of: ({ secrets }, { secret }) => secrets.update(secret, { description: 'x' }),
   },
   'secret.rotate': { none: ({ secrets }) => secrets.rotate() },
-  'webhook.read': {},
-  'webhook.write': {},
+  'webhook.read': { none: ({ webhooks }) => webhooks.list(), of: ({ webhooks }, { webhook }) => webhooks.get(webhook) },
+  'webhook.write': {
+    none: ({ webhooks }) => webhooks.create({ url: '' }),
+    of: ({ webhooks }, { webhook }) => webhooks.update(webhook, { description: 'x' }),
+  },
   'token.read': { none: ({ tokens }) => tokens.list() },
   'token.write': {
     none: ({ tokens }) => tokens.mint({ name: '' }),

@@ -402,6 +402,36 @@ describe('the log of a run that another host adopts', () => {
     expect(await logOf(second, id)).toMatch(/^before\n\*{3}\n\*{3}.{0,20}\n$/);
   });
 
+  it('is written once the provider answers, however often it did not', async () => {
+    let isAway = false;
+    const ask = async <T>(answer: T): Promise<T> => {
+      if (isAway) throw new Error('It is away.');
+      return answer;
+    };
+    const shared = {
+      store: memoryStore(),
+      logStore: memoryLogStore(),
+      source: { ...brokenSource, resolve: async () => ({ commit: 'a'.repeat(40) }) },
+      secretProvider: {
+        secret: () => ask(value),
+        gitCredential: () => ask({ kind: 'https' as const, username: 'ann', password: 'password-of-git' }),
+      },
+    };
+    const output = [{ atMs: 30_000, text: `${value} and password-of-git` }];
+    await using first = await open({ ...shared, script: () => exits(0, { runMs: 60_000, output }) });
+    const sources = [{ url: 'https://git.example/a.git', credential: 'git' }];
+    const job = await first.runyard.jobs.create({ name: 'a', command: 'x', secrets: [asVariable], sources });
+    const { id } = await first.runyard.jobs.start(job.id);
+    await first.events.waitFor('run.running');
+    isAway = true;
+    await using second = await adopt(first, shared);
+    await second.clock.advance(40_000);
+    isAway = false;
+    await second.clock.advanceUntil(second.runyard.runs.wait(id), 60 * 60_000);
+    await second.clock.advance(60_000);
+    expect(await logOf(second, id)).toContain('*** and ***\n');
+  });
+
   it('is written to its end, although nobody knows a value any more', async () => {
     const shared = parts();
     const output = ['early', { atMs: 30_000, text: 'late' }];

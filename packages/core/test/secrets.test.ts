@@ -171,6 +171,23 @@ describe('rotation', () => {
     ]);
   });
 
+  it('takes in all that is encrypted: what webhooks sign with, and the key of the installation', async () => {
+    const store = memoryStore();
+    const options = { store, publicUrl: 'https://ops.example.com/api' };
+    {
+      await using p = await people({ ...options, encryptionKeys: [k1] });
+      await p.all.webhooks.create({ url: 'https://example.com/hook' });
+      await p.all.secrets.create({ name: 'a', value });
+    }
+    // The installation's own key is opened when a host begins, and so encrypted anew.
+    await using p = await people({ ...options, encryptionKeys: [k2, k1] });
+    const { keys } = await p.all.secrets.rotate();
+    expect(keys).toEqual([{ id: 'k2', values: 3 }]);
+    await using last = await people({ ...options, encryptionKeys: [k2] });
+    expect((await last.all.webhooks.list()).items).toHaveLength(1);
+    await last.all.webhooks.rotateSecret((await last.all.webhooks.list()).items[0]?.id ?? '');
+  });
+
   it('tells what cannot be opened, and goes on with the rest', async () => {
     const store = memoryStore();
     {

@@ -290,6 +290,26 @@ it('at most two requests go to one receiver at once, and sixteen in all', async 
   }
 });
 
+it('a third request to one receiver waits for the first two', async () => {
+  await using n = await notified();
+  const { id } = await n.webhook({ on: ['run.last-failure'] });
+  const held: (() => void)[] = [];
+  n.receiver.answer((response) => held.push(() => response.end()));
+  n.code = 1;
+  const job = await n.job();
+  for (let i = 0; i < 4; i++) await n.run(job);
+  await n.receiver.count(2);
+  // A ping is counted by nobody; by then what could be sent was.
+  const ping = n.t.runyard.webhooks.test(id);
+  await n.receiver.count(3);
+  expect(n.receiver.received.map(({ body }) => body.event)).toEqual(['run.last-failure', 'run.last-failure', 'ping']);
+  expect((await n.deliveries(id)).filter(({ attempts }) => attempts === 0)).toHaveLength(4);
+  n.receiver.answer((response) => response.end());
+  for (const answer of held) answer();
+  await ping;
+  await n.receiver.count(5);
+});
+
 it('deliveries are forgotten after thirty days', async () => {
   const store = memoryStore();
   await using n = await notified({ store });

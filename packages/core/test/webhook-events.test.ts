@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { exits, hangs } from '../src/testing/scripted-executor/behaviour.ts';
-import { notified } from './support/notified.ts';
+import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import { keys, notified } from './support/notified.ts';
 import { signatureBySpec } from './support/webhook-receiver.ts';
 
 const minute = 60_000;
@@ -55,7 +57,7 @@ describe('what people are told of', () => {
     const { id: run } = await n.t.runyard.jobs.start(job);
     await n.t.events.waitFor('run.queued', ({ run: { attempt } }) => attempt === 1);
     expect(await n.deliveries(id)).toEqual([]);
-    await n.t.clock.advanceUntil(n.t.runyard.runs.wait(run));
+    await n.ended(run);
     const [one] = await n.receiver.count(1);
     expect(one?.body.run.attempts).toBe(2);
   });
@@ -72,7 +74,7 @@ describe('what people are told of', () => {
     const hung = await runyard.jobs.start(job, { env: { HANG: '1' } });
     await n.t.events.waitFor('run.running', ({ run: { id } }) => id === hung.id);
     await runyard.runs.cancel(hung.id);
-    await clock.advanceUntil(runyard.runs.wait(hung.id));
+    await n.ended(hung.id);
     const recovered = await run({ CODE: '0' });
     await run({ CODE: '0' });
     const received = await n.receiver.count(1);
@@ -91,7 +93,7 @@ describe('what people are told of', () => {
     await clock.advance(minute);
     await seen.waitFor('run.skipped');
     await runyard.runs.cancel(first.id);
-    await clock.advanceUntil(runyard.runs.wait(first.id));
+    await n.ended(first.id);
     expect(await n.deliveries(id)).toEqual([]);
     expect(n.receiver.received).toEqual([]);
   });
@@ -102,7 +104,7 @@ describe('what people are told of', () => {
     const job = await n.job();
     await n.t.runyard.jobs.start(job);
     const late = await n.t.runyard.jobs.start(await n.job({ name: 'late', limits: { startMs: minute } }));
-    await n.t.clock.advanceUntil(n.t.runyard.runs.wait(late.id));
+    await n.ended(late.id);
     const [one] = await n.receiver.count(1);
     expect(one?.body).toMatchObject({ job: { name: 'late' }, run: { reason: 'start-deadline', attempts: 0 } });
   });
@@ -157,6 +159,22 @@ describe('what people are told of', () => {
     await n.t.clock.advance(20 * minute);
     expect(await n.deliveries(id)).toHaveLength(1);
   });
+});
+
+it('that a run waits for long is told once by all the instances of a store, also by those that come later', async () => {
+  const store = memoryStore();
+  const script = () => hangs({ waiting: { ms: 36_000_000, sentence: 'no node' } });
+  await using n = await notified({ store, script });
+  const { id } = await n.webhook({ on: ['run.waiting-long'] });
+  const rest = { store, script, clock: n.t.clock, encryptionKeys: keys, webhooks: { allowPrivate: true } };
+  await using beside = await testRunyard(rest);
+  await n.t.runyard.jobs.start(await n.job());
+  await n.t.clock.advance(16 * minute);
+  await n.delivery(id, 'delivered');
+  await using later = await testRunyard(rest);
+  await n.t.clock.advance(2 * minute);
+  for (const { runyard } of [n.t, beside, later]) expect((await runyard.webhooks.deliveries(id)).items).toHaveLength(1);
+  expect(n.receiver.received).toHaveLength(1);
 });
 
 it('a webhook hears of its events, of its job and of its owner, and of nothing once it is disabled', async () => {

@@ -33,8 +33,9 @@ export const secretValues = async (context: EngineContext, { spec }: Job, signal
     const found = askProvider(context, (provider) => provider.gitCredential?.(name, options)).catch(nullIfDamaged);
     return secretOf(await found);
   });
-  const found = [await Promise.all(values), ...(await Promise.all(credentials))].flat();
-  return found.filter((value) => value != null);
+  // All at once: one that is not waited for could reject unheard.
+  const found = await Promise.all([...values, ...credentials]);
+  return found.flat().filter((value) => value != null);
 };
 
 /** The part of a git credential that nobody may see. */

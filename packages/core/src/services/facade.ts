@@ -64,8 +64,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     users: open(createUsers(context, principal)),
     groups: open(createGroups(context, principal)),
     tokens: open(createTokens({ context, principal, onMinted })),
-    gitCredentials: open(createGitCredentials({ context, principal, vault: parts.vault, scanHost: parts.scanHost })),
-    webhooks: open(createWebhooks({ context, principal, vault: parts.vault })),
+    gitCredentials: open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
+    webhooks: open(createWebhooks({ context, principal, vault })),
     audit: open(createAudit(context, principal)),
   });
 

@@ -10,6 +10,7 @@ export interface Things {
   run: string;
   secret: string;
   credential: string;
+  webhook: string;
   /** Of a user. */
   user?: string;
   token?: string;
@@ -50,7 +51,8 @@ export const accessWorld = async (): Promise<AccessWorld> => {
     const secret = await runyard.secrets.create({ name: 'secret', owner, value: `value of ${owner}` });
     const login = { kind: 'https', host: 'git.example', token: `token of ${owner}` } as const;
     const credential = await runyard.gitCredentials.create({ name: 'deploy', owner, ...login });
-    return { owner, job: job.id, run: run.id, secret: secret.id, credential: credential.id };
+    const { view: webhook } = await runyard.webhooks.create({ owner, url: 'https://hooks.example.com/x' });
+    return { owner, job: job.id, run: run.id, secret: secret.id, credential: credential.id, webhook: webhook.id };
   };
   const tokenOf = async (userId: string) => (await runyard.tokens.mint({ name: 'token', userId })).view.id;
   const things = {

@@ -17,6 +17,8 @@ export interface Notified extends AsyncDisposable {
   job(fields?: object): Promise<string>;
   /** Starts the job and waits for the run's end. */
   run(jobId: string): Promise<Run>;
+  /** Lets time pass second by second, each with a pause in which a real store can answer, until the run has ended. */
+  ended(runId: string): Promise<Run>;
   deliveries(id: string): Promise<DeliveryView[]>;
   /** Lets time pass to this instant, and then ms by ms until the receiver was asked so often. */
   askedAt(epochMs: number, requests: number): Promise<void>;
@@ -51,6 +53,15 @@ export const notified = async ({
     async run(jobId: string) {
       const { id } = await runyard.jobs.start(jobId);
       return t.clock.settled(runyard.runs.wait(id));
+    },
+    async ended(runId: string) {
+      for (let tries = 0; ; tries++) {
+        const run = await runyard.runs.get(runId);
+        if (run.endedAt !== null) return run;
+        if (tries > 600) throw new Error(`Run ${runId} is still ${run.state}.`);
+        await new Promise((resolve) => setTimeout(resolve, 10));
+        await t.clock.advance(1000);
+      }
     },
     deliveries,
     async askedAt(epochMs: number, requests: number) {

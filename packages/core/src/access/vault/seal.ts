@@ -36,7 +36,7 @@ export const unseal = (ring: KeyRing | null, of: SealedFor, sealed: Sealed): str
     // What the cipher says of it helps nobody, and its cause is left out lest it shows anything.
     throw new RunyardError(
       'value-damaged',
-      `The value of the ${of.kind} '${of.name}' of ${of.owner} cannot be opened with the key '${key.id}': it was changed or moved in the store, or this host has another key of that id. Set it anew, or give the right key in \`encryptionKeys\`.`,
+      `The value of ${wordsOf(of)} cannot be opened with the key '${key.id}': it was changed or moved in the store, or this host has another key of that id. Set it anew, or give the right key in \`encryptionKeys\`.`,
       { id: of.id },
     );
   }
@@ -48,7 +48,7 @@ const keyOf = (ring: KeyRing | null, of: SealedFor, sealed: Sealed): RingKey => 
   const has = ring === null ? 'which has none' : `which has ${ring.ids.map((id) => `'${id}'`).join(', ')}`;
   throw new RunyardError(
     'key-missing',
-    `The value of the ${of.kind} '${of.name}' of ${of.owner} was encrypted with the key '${sealed.key}', which is not among the \`encryptionKeys\` of this host, ${has}. Add that key to them.`,
+    `The value of ${wordsOf(of)} was encrypted with the key '${sealed.key}', which is not among the \`encryptionKeys\` of this host, ${has}. Add that key to them.`,
     { field: 'encryptionKeys', expected: String(sealed.key), id: of.id },
   );
 };
@@ -62,6 +62,9 @@ const opened = ({ key }: RingKey, of: SealedFor, sealed: Sealed): string => {
     .setAuthTag(box.subarray(box.length - tagBytes));
   return Buffer.concat([decipher.update(ciphertext), decipher.final()]).toString('utf8');
 };
+
+const wordsOf = ({ kind, name, owner }: SealedFor): string =>
+  `the ${kind} '${name}'${owner === '' ? '' : ` of ${owner}`}`;
 
 // A list in JSON: no two records can be written alike.
 const additionalData = ({ kind, id, owner, name }: SealedFor): Buffer =>

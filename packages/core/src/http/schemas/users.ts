@@ -11,9 +11,7 @@ const optionalFields = {
   full_name: orEmpty(library.displayName.unwrap().unwrap()),
   email: orEmpty(library.email.unwrap().unwrap()),
   admin: library.admin.describe('Default false.'),
-  external_id: library.externalId.describe(
-    "The id under which the host's `authenticate` names him. Default: the username.",
-  ),
+  external_id: library.externalId.describe("The id under which the host's `authenticate` names him; null: by none."),
 };
 
 export const userCreate = z.strictObject({ username: library.name, ...optionalFields });
@@ -25,7 +23,7 @@ export const user = z.object({
   full_name: z.string().describe('Empty: not known.'),
   email: z.string().describe('Empty: not known.'),
   admin: z.boolean(),
-  external_id: z.string(),
+  external_id: z.string().nullable(),
   created_at: time,
   updated_at: time,
   avatar_url: z.string().describe('Always empty.'),
