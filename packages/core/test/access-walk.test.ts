@@ -23,6 +23,8 @@ const walk = (): Record<string, readonly unknown[]> => {
     'jobs.remove': [other.job],
     'jobs.apply': [{ name: 'x', command: 'x', owner }],
     'jobs.diff': [{ name: 'x', command: 'x', owner }],
+    'jobs.check': [other.job],
+    'jobs.clone': [other.job],
     'jobs.start': [other.job],
     'jobs.pause': [other.job],
     'jobs.resume': [other.job],

@@ -146,6 +146,7 @@ const cases: Record<string, Case> = {
     },
     does: (c) => c.write({ 'data/a.csv': '', 'data/b.csv': '' }),
     finds: ['untracked-file'],
+    says: /data\/a\.csv[\s\S]*data\/b\.csv/,
   },
   'nothing where a file is written': {
     files: { 'run.py': "open('out.csv', 'w')\nframe.to_csv('all.csv')\n" },
@@ -222,6 +223,11 @@ const cases: Record<string, Case> = {
     finds: ['outside-file'],
     says: /\/mnt\/lake\//,
   },
+  'nothing where programs and files of every machine are named': {
+    files: { 'run.sh': 'cat /etc/hostname < /dev/null\n' },
+    call: ['--', '/bin/sh', 'run.sh', '/tmp'],
+    finds: [],
+  },
   'nothing where a program names its routes': {
     files: { 'run.py': "app.route('/api/x')\nprint('/a/b')\n" },
     finds: [],
@@ -246,6 +252,11 @@ const cases: Record<string, Case> = {
   },
 
   // The command.
+  'a script that is not there': {
+    files: { 'jobs/run.py': '' },
+    finds: ['missing-file'],
+    says: /run\.py, which is not there/,
+  },
   'a notebook that is run by Python': {
     files: { 'a.ipynb': '{"cells":[]}' },
     call: ['--', 'python3', 'a.ipynb'],
@@ -254,7 +265,7 @@ const cases: Record<string, Case> = {
   },
   'what the cells of a notebook read': {
     files: {
-      'a.ipynb': JSON.stringify({ cells: [{ cell_type: 'code', source: ['%matplotlib\n', "open('in.csv')"] }] }),
+      'a.ipynb': JSON.stringify({ cells: [{ cell_type: 'code', source: ["!echo it's\n", "open('in.csv')"] }] }),
     },
     does: (c) => c.write({ 'in.csv': '' }),
     call: ['--', 'papermill', 'a.ipynb', 'out.ipynb'],
@@ -364,7 +375,11 @@ describe('clone-as-job finds, too', () => {
     });
     await mkdir(join(checkout.folder, 'empty'));
     await checkout.git('-C', '../empty', 'init', '--quiet');
-    expect((await checkout.found(python, { in: '../empty' })).codes).toEqual(['no-commit', 'no-remote']);
+    expect((await checkout.found(python, { in: '../empty' })).codes).toEqual([
+      'missing-file',
+      'no-commit',
+      'no-remote',
+    ]);
   });
 
   it('a path that names the checkout by its place on this machine', async () => {

@@ -16,6 +16,7 @@ export const findingCodes = {
   'absolute-path': { level: 'error' },
   'home-file': { level: 'error' },
   'outside-repository': { level: 'error' },
+  'missing-file': { level: 'error' },
   notebook: { level: 'error' },
   'secret-as-variable': { level: 'error' },
   'outside-file': { level: 'warning' },

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { absolute, inside, whatIs } from './locate.ts';
 import { isPython, programCall } from './program-call.ts';
-import type { CommandTask, Language, Trail } from './trail.ts';
+import { type CommandTask, type Language, type Trail, theCommand } from './trail.ts';
 import { unwrapped } from './unwrapped.ts';
 
 /** Puts on the trail which program runs, what code it runs, and the files that it is given. */
@@ -36,7 +36,10 @@ interface PathOptions {
 
 const followPath = async (trail: Trail, written: string, { task, how, language }: PathOptions): Promise<void> => {
   const path = absolute(trail.place, written, task.cwd);
-  if ((await whatIs(path)) === null) return;
+  if ((await whatIs(path)) === null) {
+    if (how === 'program' && task.by === theCommand) trail.missing.add(written);
+    return;
+  }
   trail.tasks.push({ kind: 'file', path, written, cwd: task.cwd, by: task.by, line: null, how, language });
 };
 

@@ -1,12 +1,12 @@
 import { isAbsolute } from 'node:path';
 import type { Literal } from '../reading/literals.ts';
-import { absolute, inside, whatIs, whereIs } from './locate.ts';
+import { absolute, inside, isOfTheSystem, whatIs, whereIs } from './locate.ts';
 import type { CodeTask, Trail } from './trail.ts';
 
 /** Files that a program names: those that are there are read, unless they are written. */
 export const followLiterals = async (trail: Trail, literals: readonly Literal[], task: CodeTask): Promise<void> => {
   for (const literal of literals) {
-    if (isWritten(literal)) continue;
+    if (isWritten(literal) || literal.goesOn) continue;
     for (const text of pathsIn(literal)) await followText(trail, text, { literal, task });
   }
 };
@@ -63,10 +63,6 @@ const withoutPattern = (text: string, partial: boolean): string => {
 
 const looksLikePath = (text: string): boolean =>
   text.length > 1 && text.length < 500 && !/[\n\0]|:\/\//.test(text) && !/^[./]+$/.test(text);
-
-// Present on every machine, or nobody's data.
-const isOfTheSystem = (path: string): boolean =>
-  /^\/(dev|proc|sys|etc|tmp|usr|bin|sbin|lib|lib64|run|var\/(run|tmp|log))(\/|$)/.test(path);
 
 const joins = /(^|[.:])(join|joinpath|resolve|file\.path|here|Path|PurePath|PosixPath)$/;
 const opens =

@@ -10,7 +10,6 @@ export const followNotebook = (trail: Trail, task: CodeTask): void => {
   const text = (notebook.cells ?? [])
     .filter(({ cell_type: type }) => type === 'code')
     .map(({ source }) => (Array.isArray(source) ? source.join('') : (source ?? '')))
-    .map((source) => source.replace(/^\s*[%!].*$/gm, '')) // magics and shell commands are no Python
     .join('\n');
   trail.tasks.push({ ...task, language, text });
 };

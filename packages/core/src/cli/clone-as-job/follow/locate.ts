@@ -41,6 +41,7 @@ export const noteRead = async (trail: Trail, { path, written, by, line, how }: S
   const real = inside(root, await realpath(path).catch(() => path));
   const named = inside(root, path);
   if (real === null) {
+    if (named === null && isAbsolute(written) && isOfTheSystem(written)) return false;
     trail.strays.push({
       path: written,
       by,
@@ -66,6 +67,10 @@ const linkOn = async (root: string, path: string): Promise<string> => {
   }
   return '';
 };
+
+/** Present on every machine, or nobody's data. */
+export const isOfTheSystem = (path: string): boolean =>
+  /^\/(dev|proc|sys|etc|tmp|usr|bin|sbin|lib|lib64|run|var\/(run|tmp|log))(\/|$)/.test(path);
 
 /** Where a path leads that is not in the checkout. */
 export const whereIs = ({ home }: Place, written: string): Stray['where'] => {

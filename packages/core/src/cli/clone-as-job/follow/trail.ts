@@ -5,6 +5,8 @@ export interface Trail {
   readonly reads: Map<string, Read>;
   /** Paths that lead elsewhere. */
   readonly strays: Stray[];
+  /** Programs that are not there, as they are written. */
+  readonly missing: Set<string>;
   /** Environment variables by name, each with the first who reads it. */
   readonly variables: Map<string, string>;
   /** Python modules that are not in the checkout by their first name, each with the first who imports it. */
@@ -105,6 +107,7 @@ export const newTrail = (place: Place): Trail => ({
   place,
   reads: new Map(),
   strays: [],
+  missing: new Set(),
   variables: new Map(),
   modules: new Map(),
   programs: new Set(),

@@ -2,7 +2,13 @@ import type { Facts, Wishes } from '../facts.ts';
 import { type Finding, finding, some } from '../finding.ts';
 
 /** Whether the command itself does in a job what it does here. */
-export const judgeCommand = ({ trail: { notebooks, goesTo, byPath } }: Facts, { env }: Wishes): Finding[] => [
+export const judgeCommand = ({ trail: { notebooks, goesTo, byPath, missing } }: Facts, { env }: Wishes): Finding[] => [
+  ...[...missing].map((path) =>
+    finding('missing-file', `The command runs ${path}, which is not there.`, {
+      todo: 'call this in the folder in which the command works',
+      about: 'command',
+    }),
+  ),
   ...notebooks
     .filter(({ by }) => by === 'python')
     .map(({ path }) =>

@@ -5,6 +5,8 @@ export interface Literal {
   text: string;
   /** It goes on with what only the running program knows. */
   partial: boolean;
+  /** It is the beginning of a path that goes on behind a `/`. */
+  goesOn: boolean;
   line: number;
   /** The call that it is an argument of, as it is written: `pd.read_csv`, `os.environ[`; null: of none. */
   callee: string | null;
@@ -43,6 +45,7 @@ export const literalsOf = (tokens: readonly Token[]): Literal[] => {
       const literal: Literal = {
         text: token.text,
         partial: token.partial === true,
+        goesOn: isSlash(tokens[index + 1]) || (tokens[index + 1]?.text === ')' && isSlash(tokens[index + 2])),
         line: token.line,
         callee: around?.callee ?? null,
         argument,
