@@ -16,7 +16,7 @@ export const budgets: Record<string, number> = {
   'test/crash': 280, // a minute of random deaths, and a death at each checkpoint, on each store
   'test/docker': 100, // an engine is restarted in four ways while 20 containers run
   'test/k8s': 90, // the stand-ins for a cluster against what was recorded
-  'test/k8s-runs': 130, // hosts that are killed while pods run
+  'test/k8s-runs': 110, // hosts that are killed while pods run
   'test/gpus': 100, // random requests for devices, from hosts that are killed
   'test/docs': 40,
   'test/faults': 40,
