@@ -5,7 +5,7 @@ export const budgets: Record<string, number> = {
   'packages/core/test': 260,
   'packages/express-router': 20,
   'packages/nest-module': 20,
-  'packages/docker-executor': 280,
+  'packages/docker-executor': 300,
   'packages/k8s-executor': 190, // every recording over HTTP, a thousand runs under faults, and the port's rules on pods that run
   'packages/postgres-store': 150,
   'test/lint': 20,

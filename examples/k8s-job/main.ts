@@ -37,8 +37,9 @@ const [applied] = await runyard.jobs.apply({
 });
 if (!applied) throw new Error('one job in, one job out');
 
-// A process that was killed has left its run running: it is ours again, with its log whole.
-const [left] = (await runyard.runs.list({ jobId: applied.job.id, states: ['starting', 'running'] })).items;
+// A process that was killed has left its run: it is ours again, with its log whole.
+const active = ['queued', 'starting', 'running', 'stopping'] as const;
+const [left] = (await runyard.runs.list({ jobId: applied.job.id, states: [...active] })).items;
 const { id } = left ?? (await runyard.jobs.start(applied.job.id));
 for await (const { text, stream } of runyard.runs.logs(id, { follow: true }))
   process.stdout.write(stream === 'phase' ? `-- ${text}` : text);

@@ -24,6 +24,19 @@ describe('a Job that is made suspended', () => {
     expect(events.slice(0, 2)).toEqual(['Suspended', 'Resumed']);
   });
 
+  test('stays started where its start comes sooner than it was recorded', async () => {
+    await using replay = await startReplay({ speed: 1 });
+    const ask = askerFor(replay.kubeConfig());
+    const seen: boolean[] = [];
+    replay.objects.on(({ resource, object }) => {
+      if (resource === 'jobs') seen.push(object.spec.suspend);
+    });
+    await create(ask, 'a', '18-secret-suspended-first');
+    await start(ask, 'a');
+    await until(() => replay.objects.list('pods', 'default').length > 0);
+    expect(seen.slice(seen.indexOf(false))).not.toContain(true);
+  });
+
   test('gives its labels, its annotations and its uid to its pods', async () => {
     await using replay = await startReplay({ speed: 100 });
     const ask = askerFor(replay.kubeConfig());
@@ -159,6 +172,29 @@ test('stamps keep their order and are never ahead of the clock', async () => {
   await ask('DELETE', `${jobs}/a`, { propagationPolicy: 'Foreground' });
   await until(() => replay.objects.get('jobs', 'default', 'a') === undefined);
   expect(wrong).toEqual([]);
+});
+
+test('a container that was told to end by a deletion ended no sooner than that was asked for, whenever it is played', async () => {
+  await using replay = await startReplay({ speed: 20 });
+  const ask = askerFor(replay.kubeConfig());
+  const told: number[] = [];
+  replay.objects.on(({ resource, object: { metadata, status } }) => {
+    const { deletionTimestamp, deletionGracePeriodSeconds } = metadata;
+    const ended = status?.containerStatuses?.[0]?.state.terminated;
+    if (resource !== 'pods' || !deletionTimestamp || !deletionGracePeriodSeconds || !ended) return;
+    told.push(Date.parse(ended.finishedAt) - (Date.parse(deletionTimestamp) - deletionGracePeriodSeconds * 1000));
+  });
+  const names = Array.from({ length: 40 }, (_, i) => `a${i}`);
+  // Spread over a second, since stamps are cut to whole ones.
+  await Promise.all(
+    names.map(async (name, i) => {
+      await sleep(i * 25);
+      await create(ask, name, '09b-sigterm-honoured-pod-delete');
+      await start(ask, name);
+    }),
+  );
+  await until(() => told.length >= names.length);
+  expect(told.filter((ms) => ms < 0)).toEqual([]);
 });
 
 describe('logs', () => {

@@ -145,7 +145,9 @@ describe('faults', () => {
     expect(answer.headers.get('content-type')).toBe('text/plain; charset=utf-8');
     expect(answer.headers.get('retry-after')).toBe(retryAfter);
     expect(server.objects.list('jobs', 'default')).toEqual([]);
-    expect(server.calls).toEqual([{ verb: 'create', resource: 'jobs', namespace: 'default', status }]);
+    expect(server.calls).toEqual([
+      { verb: 'create', resource: 'jobs', namespace: 'default', status, user: expect.any(String) },
+    ]);
   });
 
   test('answerLost carries the call out and breaks the connection', async () => {

@@ -44,7 +44,8 @@ export const waitFor = async (handle: K8sHandle, options: WaitOptions): Promise<
     report(look, followed.view());
     if (look.state === 'finished' && (asked || !look.unseen)) return look.outcome;
     const cause = patience.over(look);
-    if (cause !== null) return await endFor(cause, handle, { ...options, followed, report });
+    const again = look.state === 'suspended-again';
+    if (cause !== null) return await endFor({ cause, again }, handle, { ...options, followed, report });
     await followed.changed(patience.pauseMs(look), signal);
   }
 };
@@ -81,7 +82,7 @@ const patienceWith = ({ host: { clock }, settings: { startTroubleMs } }: Ground)
   const troubleOf = (look: Look) => (look.state === 'waiting' || look.state === 'running' ? look.trouble : undefined);
   return {
     over(look: Look): Outcome | null {
-      if (look.state === 'suspended-again') return suspended;
+      if (look.state === 'suspended-again') return look.outcome ?? suspended;
       if (look.state === 'ending' && look.lingers) return lingering;
       const trouble = troubleOf(look);
       since = trouble === undefined ? null : (since ?? clock.monotonic());
@@ -110,18 +111,18 @@ const lingering: Outcome = {
 
 const atMostMs = 30_000;
 
-// It may have begun in the last moment: then what became of it counts.
+// It may have begun in the last moment: then what became of it counts, unless that was the second time.
 const endFor = async (
-  cause: Outcome,
+  { cause, again }: { cause: Outcome; again: boolean },
   handle: K8sHandle,
   { ground, followed, signal, report }: WaitOptions & { followed: Followed; report(look: Look, view: View): void },
 ): Promise<Outcome> => {
   ground.stopping.add(handle.uid);
-  if (cause === suspended) await deleteJob(ground, handle, signal);
+  if (again) await deleteJob(ground, handle, signal);
   await endAttempt(handle, { ground, followed, graceMs: null, signal });
   const look = lookNow(followed.view(), true, ground);
   report(look, followed.view());
-  return look.state === 'finished' && look.since !== undefined && cause !== suspended ? look.outcome : cause;
+  return look.state === 'finished' && look.since !== undefined && !again ? look.outcome : cause;
 };
 
 // What has ended ran before, if it ever did.

@@ -12,7 +12,6 @@ const atOnce = 60;
 const rows = playable.filter(({ name }) => !name.startsWith('23-'));
 
 describe('a cluster that goes wrong at random', () => {
-  // See test/allowed-skips.ts.
   it(`leads ${runs} runs to their right outcome, each with one Job, and loses none`, async () => {
     const seed = Number(process.env.RUNYARD_SEED ?? Date.now() % 1_000_000);
     const random = seeded(seed);

@@ -74,6 +74,6 @@ describe('the log of a recorded run', () => {
     const wanted = recordedLog('27-log-shapes');
     const seen = await Promise.all(Array.from({ length: 40 }, one));
     expect(seen.filter((text) => text !== wanted)).toEqual([]);
-    expect(broken).toBeGreaterThan(0);
+    expect(broken).toBeGreaterThan(5);
   });
 });

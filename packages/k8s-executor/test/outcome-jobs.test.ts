@@ -207,7 +207,10 @@ describe('a second pod of one attempt', () => {
 
   it('that lives after the first has failed has to be deleted, and the first counts', () => {
     for (const pod of [second({ job: runs }), second({ job: null, node: null, phase: 'Pending' })])
-      expect(seen({ pods: [first(evicted), pod] })).toBe('suspended-again');
+      expect(look(aView({ pods: [first(evicted), pod] }))).toMatchObject({
+        state: 'suspended-again',
+        outcome: { class: 'infrastructure', reason: 'evicted' },
+      });
     expect(seen({ pods: [first(evicted), second({ job: ended(0) })] })).toBe('finished=infrastructure/evicted');
     expect(seen({ pods: [second({ job: ended(0) }), first(evicted)] })).toBe('finished=infrastructure/evicted');
   });

@@ -1,33 +1,24 @@
-import { KubeConfig } from '@kubernetes/client-node';
-import { type Executor, systemClock } from '@runyard/core';
-import { executorInput, ManualClock, scriptLaunch, seededEntropy } from '@runyard/core/testing';
+import { seededEntropy } from '@runyard/core/testing';
 import { expect, it } from 'vitest';
-import { startApiServer } from '../../../test/engines/k8s/api-server.ts';
-import { connect } from '../src/api/connect.ts';
 import type { JobObject } from '../src/api/objects.ts';
 import { createEventReader } from '../src/fresh.ts';
 import type { Ground } from '../src/ground.ts';
 import type { K8sHandle } from '../src/handle.ts';
-import { k8sExecutor } from '../src/k8s-executor.ts';
 import { parseOptions } from '../src/options.ts';
 import { createPlace } from '../src/place.ts';
 import { waitFor } from '../src/wait.ts';
-import { createMirror } from '../src/watch/create-mirror.ts';
 import type { Mirror } from '../src/watch/mirror.ts';
-import { countOf, kubeConfigOf, newJob, newPod } from './support/mirror-under-test.ts';
-import { temporaryHost } from './support/temporary-host.ts';
+import { executorOn } from './support/executor-on.ts';
+import { countOf, newJob, newPod, startMirror } from './support/mirror-under-test.ts';
 import { until } from './support/until.ts';
 
 const { signal } = new AbortController();
+const logger = { debug() {}, info() {}, warn() {}, error() {} };
 
 it('what cannot start is followed until it is gone, however long its node takes to let go of it', async () => {
-  await using server = await startApiServer();
-  await using host = await temporaryHost();
-  const clock = new ManualClock();
-  const kubeConfig = new KubeConfig();
-  kubeConfig.loadFromString(server.kubeConfig());
-  const executor = k8sExecutor({ kubeConfig, image: 'a' })({ ...host, clock }) as Executor;
-  const launch = scriptLaunch({ deed: { does: 'wait' }, spec: executor.parseSpec(executorInput()) });
+  await using on = await executorOn();
+  const { server, executor, clock, newLaunch } = on;
+  const launch = newLaunch();
   const handle = await executor.prepare(launch, signal);
   await executor.start(handle, { launch, signal });
   const job = server.objects.list('jobs', 'default')[0] ?? expect.fail('there is no Job');
@@ -49,26 +40,21 @@ it('what cannot start is followed until it is gone, however long its node takes 
 
   expect(await waiting).toMatchObject({ class: 'start-failed', reason: 'image-pull' });
   expect(countOf(server, 'list', 'jobs')).toBe(lists);
-  await executor.close?.();
 });
 
 it('a pod that is heard of before the start of its Job is no suspension', async () => {
-  await using server = await startApiServer();
-  const [clock, entropy] = [systemClock(), seededEntropy(3)];
-  const settings = parseOptions({ kubeConfig: kubeConfigOf(server) });
-  const { api, namespace } = await connect(settings, { clock, entropy });
-  const logger = { debug() {}, info() {}, warn() {}, error() {} };
+  await using under = await startMirror();
+  const { server, mirror, api, namespace, clock } = under;
   const job = newJob(server, 'train');
   const { name, uid } = job.metadata;
   server.objects.change('jobs', uid, ({ spec }) => {
     spec.suspend = false;
   });
   const pod = newPod(server, 'pod', job);
-  const mirror = createMirror({ api, namespace, clock, logger, random: () => entropy.random() });
   const late = withLateJobs(mirror);
   const ground: Ground = {
-    ...{ api, mirror: late, namespace, settings },
-    host: { clock, entropy, logger },
+    ...{ api, mirror: late, namespace, settings: parseOptions({}) },
+    host: { clock, entropy: seededEntropy(3), logger },
     place: createPlace(api, { namespace, clock }),
     readEvents: createEventReader({ api, mirror: late, namespace }, signal),
     stopping: new Set(),
@@ -92,8 +78,6 @@ it('a pod that is heard of before the start of its Job is no suspension', async 
   });
   expect(await waiting).toMatchObject({ class: 'exited', code: 0 });
   expect(server.calls.filter(({ verb }) => verb === 'delete')).toEqual([]);
-  mirror.close();
-  api.close();
 });
 
 /** Its watch of Jobs is behind that of pods, until a Job is asked for. */

@@ -22,7 +22,9 @@ export const listAll = async <T>(
     onBegin() {
       all = [];
     },
-    onItems: (items) => void all.push(...items),
+    onItems(items) {
+      for (const item of items) all.push(item);
+    },
   });
   return all;
 };

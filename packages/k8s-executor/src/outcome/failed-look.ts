@@ -34,7 +34,11 @@ const isSuccess = (outcome: PodEnd['outcome']): boolean =>
 export const failedLook = ({ index, end }: EndedRank, ranks: readonly Rank[], { view }: Context): Look => {
   const since = begun(ranks);
   const runsAgain = !view.jobGone && ranks.some(({ twice, end: other }) => twice && other !== null);
-  if (runsAgain || (!end.byItself && isSuspendedAgain(view))) return { state: 'suspended-again', ...since };
+  if (!end.byItself && isSuspendedAgain(view)) return { state: 'suspended-again', ...since };
+  if (runsAgain) {
+    const first = typeof end.outcome === 'string' ? {} : { outcome: told(index, end.outcome) };
+    return { state: 'suspended-again', ...since, ...first };
+  }
   if (ranks.some((rank) => rank.end === null || rank.twice) || mayComeMore(ranks, view))
     return { state: 'ending', ...since };
   if (end.outcome === 'unsaid') return { state: 'ending', ...since };

@@ -19,9 +19,9 @@ export type Look =
   | { state: 'finished'; since?: number; outcome: Outcome; unseen?: true }
   /**
    * Its Job was suspended after it had started, or a second pod of it lives: it runs a second time, or will when somebody resumes it. So it has to be
-   * deleted.
+   * deleted. `outcome`: how the first pod had ended, where that, and no suspension, brought the second one.
    */
-  | { state: 'suspended-again'; since?: number }
+  | { state: 'suspended-again'; since?: number; outcome?: Outcome }
   /** The Job and all its pods are gone, and nothing tells how it ended. Whether that is true of our place, and of its pods, the caller finds out. */
   | { state: 'gone' };
 

@@ -3,6 +3,7 @@ import { type Clock, type Logger, systemClock } from '@runyard/core';
 import { seededEntropy } from '@runyard/core/testing';
 import { startApiServer } from '../../../../test/engines/k8s/api-server.ts';
 import type { ApiServer, ApiServerOptions, KubeObject, PolicyRule } from '../../../../test/engines/k8s/cluster.ts';
+import type { Api } from '../../src/api/api.ts';
 import { connect } from '../../src/api/connect.ts';
 import type { KubeConfigLike } from '../../src/options.ts';
 import { createMirror } from '../../src/watch/create-mirror.ts';
@@ -12,6 +13,9 @@ import type { View } from '../../src/watch/view.ts';
 export interface MirrorUnderTest extends AsyncDisposable {
   server: ApiServer;
   mirror: Mirror;
+  api: Api;
+  namespace: string;
+  clock: Clock;
   /** What was warned of. */
   warnings: string[];
 }
@@ -33,9 +37,7 @@ export const startMirror = async (options: MirrorOptions = {}): Promise<MirrorUn
   const { api, namespace } = await connect({ kubeConfig, callTimeoutMs }, { clock, entropy });
   const mirror = createMirror({ api, namespace, clock, random: () => entropy.random(), logger });
   return {
-    server,
-    mirror,
-    warnings,
+    ...{ server, mirror, api, namespace, clock, warnings },
     async [Symbol.asyncDispose]() {
       mirror.close();
       api.close();

@@ -102,6 +102,7 @@ export function createTrack({ score, part, player, clock, names, plays, ended }:
       const gate = stages[stage + 1]?.gate;
       if (gate?.call !== call || (call === 'delete' && gate.policy !== policy)) return false;
       if (state !== 'waiting' && call === 'delete') return false;
+      clearTimeout(timer);
       // A start may come sooner than recorded.
       for (let step = steps()[next]; step; step = steps()[next]) write(step, true);
       clock.passed(gate.t, Date.now());
