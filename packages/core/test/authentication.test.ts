@@ -6,6 +6,7 @@ import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { RunyardOptions } from '../src/services/options.ts';
+import { createManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
 import { people } from './support/people.ts';
 
@@ -158,6 +159,16 @@ describe('guesses', () => {
     expect(await status(host.call('GET', '/api/jobs', asToken(token)))).toBe(200);
     // Who sends no token has guessed nothing.
     expect(await status(host.call('GET', '/api/jobs', { headers: { authorization: '' } }))).toBe(401);
+  });
+
+  it('are none of who presents a token that has expired, however often', async () => {
+    const clock = createManualClock();
+    await using timed = await httpHost({}, { directory: true, autoStart: false, clock });
+    const { id } = await timed.runyard.users.create({ name: 'bob' });
+    const { token } = await timed.runyard.tokens.mint({ name: 'short', userId: id, expiresAt: clock.now() + 60_000 });
+    expect(await status(timed.call('GET', '/api/jobs', asToken(token)))).toBe(200);
+    await clock.advance(60_000);
+    for (let i = 0; i < 12; i++) expect(await status(timed.call('GET', '/api/jobs', asToken(token)))).toBe(401);
   });
 
   it('are counted by the address that the framework tells, where it tells one', async () => {

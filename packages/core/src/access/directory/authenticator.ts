@@ -33,7 +33,7 @@ export interface AuthenticatorParts {
 
 /**
  * Who is asking, by the first who knows: the host's own `authenticate`; else the host's token records; else the directory; else, for a run, its own
- * token. Whom the host names is looked up in the directory, and gets his groups. Tokens that are not valid are counted, and after ten in a
+ * token. Whom the host names is looked up in the directory, and gets his groups. Tokens that never were are counted, and after ten in a
  * minute refused with `too-many-guesses`; one that is valid is good whatever came before it.
  */
 export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate | null) => Authenticate | null) => {
@@ -45,10 +45,11 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
   const noteUse = newUseNotes(parts);
 
   // The host's records count only where it has no word of its own.
-  const principalOf = async (token: string, isOfHost: boolean): Promise<Principal | null> => {
+  const principalOf = async (token: string, isOfHost: boolean): Promise<Principal | 'over' | null> => {
     const recorded = records && !isOfHost ? principalOfToken(token, records, clock.now()) : null;
     if (recorded) return recorded;
     const known = directory ? await principalOfDirectoryToken(parts, token) : null;
+    if (known === 'over') return known;
     if (known) noteUse(known.document);
     if (known) return known.principal;
     const runId = jobTokenKey && runOfJobToken(token, jobTokenKey);
@@ -64,7 +65,7 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
       // What a host's own tokens look like, and how often one may guess them, is the host's business.
       if (token === null || (own && !/^ry[dj]_/.test(token))) return null;
       const principal = await principalOf(token, own !== null);
-      if (principal) return principal;
+      if (principal) return principal === 'over' ? null : principal;
       const waitMs = guesses.missed({ address: clientAddress(native), token });
       if (waitMs > 0) throw tooMany(waitMs);
       return null;

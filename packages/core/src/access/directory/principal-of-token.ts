@@ -12,19 +12,23 @@ export interface KnownToken {
   document: TokenDocument;
 }
 
-/** Read afresh each time: what was revoked, demoted or removed a moment ago is so now. Null: it is not known, or has expired. */
+/**
+ * Read afresh each time: what was revoked, demoted or removed a moment ago is so now. Null: it is not known; `'over'`: it was good once, which nobody
+ * guesses.
+ */
 export const principalOfDirectoryToken = async (
   { store, clock }: { store: Store; clock: Clock },
   token: string,
-): Promise<KnownToken | null> => {
+): Promise<KnownToken | 'over' | null> => {
   // Most of what is no token costs no read.
   if (!token.startsWith('ryd_') || !hasCheckSum(token)) return null;
   const document = (await store.documentByLookup('token', hashOfToken(token))) as TokenDocument | null;
-  if (!document || isExpired(document.data, clock.now())) return null;
+  if (!document) return null;
+  if (isExpired(document.data, clock.now())) return 'over';
   const { userId, scopes, jobId, oneTime } = document.data;
-  if (oneTime && (await hasLastingAdminToken(store, clock.now()))) return null;
+  if (oneTime && (await hasLastingAdminToken(store, clock.now()))) return 'over';
   const user = await principalOfUser(store, userId);
-  if (!user) return null;
+  if (!user) return 'over';
   const principal: Principal = {
     ...user,
     token: document.id,

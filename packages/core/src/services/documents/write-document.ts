@@ -70,7 +70,7 @@ export const changeDocument = async <Data>(
   throw isTaken ? inUse(next, result.id) : changedMeanwhile(document);
 };
 
-/** Does nothing where it is gone already. `unlessOwner`: throws `owner-in-use`, with the id of the first thing that it owns. */
+/** Does nothing where it is gone already; `edit-conflict` where what goes with it was changed meanwhile. `unlessOwner`: throws `owner-in-use`, with the id of the first thing that it owns. */
 export const dropDocument = async (
   context: EngineContext,
   principal: Principal,
@@ -89,6 +89,7 @@ export const dropDocument = async (
   };
   const [result] = await context.store.commit([[...before, remove, audit(context, principal, { document, told })]]);
   if (result?.ok || !(await context.store.document(document.kind, document.id))) return;
+  if (!unlessOwner || result?.change !== before.length) throw changedMeanwhile(document);
   throw new RunyardError(
     'owner-in-use',
     `${wordsOf(document.kind).one} '${document.name}' still owns something${result?.id === undefined ? '' : ` (${result.id})`}.`,
