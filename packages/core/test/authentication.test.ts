@@ -6,7 +6,7 @@ import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import type { RunyardOptions } from '../src/services/options.ts';
-import { createManualClock } from '../src/testing/manual-clock/manual-clock.ts';
+import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
 import { people } from './support/people.ts';
 
@@ -162,7 +162,7 @@ describe('guesses', () => {
   });
 
   it('are none of who presents a token that has expired, however often', async () => {
-    const clock = createManualClock();
+    const clock = new ManualClock();
     await using timed = await httpHost({}, { directory: true, autoStart: false, clock });
     const { id } = await timed.runyard.users.create({ name: 'bob' });
     const { token } = await timed.runyard.tokens.mint({ name: 'short', userId: id, expiresAt: clock.now() + 60_000 });
