@@ -9,6 +9,8 @@ export const inside = {
   script: '/runyard/script',
   /** The attempt's notes, small files each. */
   state: '/runyard/state',
+  /** In memory: the files of secrets, where there are any. */
+  files: '/runyard-files',
 } as const;
 
 /** Names of the notes in `inside.state`. */

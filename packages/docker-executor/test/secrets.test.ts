@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { dockerRuns, useDocker } from '../../../test/engines/use-docker.ts';
@@ -18,7 +18,7 @@ describe.skipIf(!dockerRuns)('secrets', () => {
   it('are in the job, and nowhere in the engine', async () => {
     const { run } = bench();
     const { handle, output } = await run({
-      sh: 'printf %s "$TOKEN" | wc -c; ls -l "deep/er/key file" | cut -c1-10; wc -c <"deep/er/key file"',
+      sh: 'printf %s "$TOKEN" | wc -c; ls -lL "deep/er/key file" | cut -c1-10; wc -c <"deep/er/key file"',
       secrets,
     });
     expect(output).toBe(`${secret.length}\n-r--------\n${secret.length + 1}\n`);
@@ -28,6 +28,17 @@ describe.skipIf(!dockerRuns)('secrets', () => {
       await readFile(join(engine().dir, 'data/containers', String(handle.id), 'config.v2.json'), 'utf8'),
     ];
     for (const text of told) expect(text).not.toContain(secret);
+  });
+
+  it('that are files lie in memory, and in nothing that the engine writes to its disk', async () => {
+    const { run } = bench();
+    const { handle, output } = await run({ sh: 'stat -f -c %T -- "$(readlink "deep/er/key file")"', secrets });
+    expect(output).toBe('tmpfs\n');
+    const where = await docker(engine(), 'inspect', '-f', '{{(index .Mounts 0).Source}}', String(handle.id));
+    const files = await readdir(where.trim(), { recursive: true, withFileTypes: true });
+    expect(files.map(({ name }) => name)).toContain('key file');
+    for (const { parentPath, name } of files.filter((each) => each.isFile()))
+      expect(await readFile(join(parentPath, name), 'utf8')).not.toContain(secret);
   });
 
   it('may be large, and hold anything', async () => {

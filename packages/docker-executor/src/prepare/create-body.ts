@@ -43,6 +43,7 @@ export const createBody = (input: BodyInput): object => {
     HostConfig: {
       ...limits(launch, spec, settings),
       ...rights(spec, settings),
+      Tmpfs: inMemory(launch, spec, settings),
       NetworkMode: spec.wishes.network ?? settings.network ?? 'default',
       Mounts: [
         { Type: 'volume', Source: volume, Target: inside.root, VolumeOptions: { NoCopy: true, Labels: marks } },
@@ -100,17 +101,25 @@ const limits = ({ size }: Launch, { wishes }: DockerSpec, settings: Settings): o
   }),
 });
 
-const rights = ({ wishes }: DockerSpec, settings: Settings): object => {
-  const readOnly = wishes.readOnlyRoot ?? settings.readOnlyRoot;
-  return {
-    Privileged: false,
-    ReadonlyRootfs: readOnly,
-    ...(readOnly && { Tmpfs: { '/tmp': 'rw,exec,nosuid,nodev,mode=1777', '/run': 'rw,nosuid,nodev,mode=755' } }),
-    CapDrop: settings.capDrop,
-    CapAdd: settings.capAdd,
-    ...(settings.noNewPrivileges && { SecurityOpt: ['no-new-privileges'] }),
-  };
-};
+const rights = (spec: DockerSpec, settings: Settings): object => ({
+  Privileged: false,
+  ReadonlyRootfs: isReadOnly(spec, settings),
+  CapDrop: settings.capDrop,
+  CapAdd: settings.capAdd,
+  ...(settings.noNewPrivileges && { SecurityOpt: ['no-new-privileges'] }),
+});
+
+const isReadOnly = ({ wishes }: DockerSpec, settings: Settings): boolean =>
+  wishes.readOnlyRoot ?? settings.readOnlyRoot;
+
+// Whoever the job's user is writes the files of its secrets; there is no other in the container.
+const inMemory = ({ secrets }: Launch, spec: DockerSpec, settings: Settings): Record<string, string> => ({
+  ...(isReadOnly(spec, settings) && {
+    '/tmp': 'rw,exec,nosuid,nodev,mode=1777',
+    '/run': 'rw,nosuid,nodev,mode=755',
+  }),
+  ...(secrets.some(({ type }) => type === 'file') && { [inside.files]: 'rw,noexec,nosuid,nodev,mode=1777,size=64m' }),
+});
 
 // The driver `local` keeps every byte as it came, where `json-file` replaces what is no UTF-8. Two files, of which the older is
 // forgotten when the younger is full.

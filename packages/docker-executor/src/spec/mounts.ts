@@ -57,4 +57,4 @@ const isFreeTarget = (target: string): boolean =>
   isPath(target) &&
   posix.normalize(target) === target &&
   !target.endsWith('/') &&
-  ![inside.root, '/proc', '/sys', '/dev'].some((taken) => isWithin(target, taken));
+  ![inside.root, inside.files, '/proc', '/sys', '/dev'].some((taken) => isWithin(target, taken));

@@ -20,11 +20,16 @@ const encoded = (program: string): string => {
   return bytes.replace(/[^!-[\]-~]/g, (byte) => `\\0${byte.charCodeAt(0).toString(8).padStart(3, '0')}`);
 };
 
-const lineOf = (secret: LaunchSecret): string =>
-  secret.type === 'environment_variable' ? `export ${secret.location}=${shellQuote(secret.value)}\n` : fileOf(secret);
+const lineOf = (secret: LaunchSecret, index: number): string =>
+  secret.type === 'environment_variable'
+    ? `export ${secret.location}=${shellQuote(secret.value)}\n`
+    : fileOf(secret, `${inside.files}/${index}`);
 
-// In a shell of its own for its umask; made anew where the source brought one, and never through a symlink out of the workspace.
-const fileOf = ({ location, value }: LaunchSecret): string => {
+/**
+ * In memory, with a link from the workspace; in a container that an earlier version made, which has no such place, in the workspace. In a shell of its own
+ * for its umask; made anew where the source brought one, and never through a symlink out of the workspace.
+ */
+const fileOf = ({ location, value }: LaunchSecret, kept: string): string => {
   const path = workspacePath(location);
   if (path === null || path === '.') return refuse(location);
   const cut = path.lastIndexOf('/');
@@ -38,7 +43,9 @@ case $PWD/ in
 esac
 umask 077
 if [ -e ./${shellQuote(name)} ] || [ -L ./${shellQuote(name)} ]; then rm -f -- ./${shellQuote(name)} || exit 1; fi
-printf '%s' ${shellQuote(value)} >./${shellQuote(name)} && chmod 400 ./${shellQuote(name)} || exit 1
+runyard_file=./${shellQuote(name)}
+if [ -d ${inside.files} ]; then ln -s ${kept} "$runyard_file" && runyard_file=${kept} || exit 1; fi
+printf '%s' ${shellQuote(value)} >"$runyard_file" && chmod 400 "$runyard_file" || exit 1
 ) || exit 1
 `;
 };
