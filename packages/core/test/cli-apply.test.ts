@@ -73,6 +73,23 @@ describe('runyard apply', () => {
     expect((await stored('from-yaml')).schedule.cron).toBe('0 7 * * *');
   });
 
+  it('says what would go wrong with what is new or changed, also in a dry run, and refuses nothing for it', async () => {
+    const lacking = (command: string) =>
+      `name: lacking\ncommand: ${command}\nsecrets: [{ name: KEY, attachment_type: environment_variable, location: KEY }]\n`;
+    const words = /^error {4}unknown-secret: .*KEY.* \(job lacking\)$/m;
+    expect(await apply(`name: sound\ncommand: sh\n---\n${lacking('sh')}`, '--dry-run')).toMatchObject({
+      exit: 0,
+      err: expect.stringMatching(words),
+    });
+    expect(await apply(lacking('sh'))).toMatchObject({ exit: 0, err: expect.stringMatching(words) });
+    expect(await apply(lacking('sh'))).toMatchObject({ exit: 0, err: '' });
+    expect(await apply(lacking('sh -c true'), '--no-check')).toMatchObject({ exit: 0, err: '' });
+    const { out, err } = await apply(lacking('sh'), '--json');
+    expect(err).toBe('');
+    expect(JSON.parse(out).checked).toMatchObject([{ name: 'lacking', findings: [{ code: 'unknown-secret' }] }]);
+    await host.call('DELETE', `/api/jobs/${(await stored('lacking')).id}`);
+  });
+
   it('takes several documents and several files, and with --prune removes what is not among them', async () => {
     await writeFile(
       join(folder, 'a.yaml'),

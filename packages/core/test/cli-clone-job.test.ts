@@ -100,6 +100,11 @@ external_repo_attachments:
     expect((await clone('--name', 'by-create', '--create', ...run)).exit).toBe(1);
   });
 
+  it('and says what the server finds in what it created', async () => {
+    const created = await clone('--name', 'lacking', '--secret', 'KEY', '--create', ...run);
+    expect(created).toMatchObject({ exit: 0, err: expect.stringMatching(/^error {4}unknown-secret: .*KEY/m) });
+  });
+
   it('and takes one word with spaces for a shell, several as they are', async () => {
     const commandOf = async (...words: string[]) =>
       (await checkout.found(['--', ...words], { in: 'jobs' })).job.command;

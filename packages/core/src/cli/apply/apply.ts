@@ -1,3 +1,4 @@
+import { type Asked, type Checked, checkJobs, tellFindings } from '../client/check-jobs.ts';
 import { clientFor } from '../client/client.ts';
 import { askingExits, optionTexts } from '../client/options.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
@@ -12,12 +13,14 @@ export const applyCommand: Command = {
   help: [
     'Creates or updates jobs by owner and name, from YAML (or JSON) with the fields of the HTTP API; a file may hold several',
     'documents. Does nothing where nothing changed, so that each deploy may call it. All jobs are checked before the first',
-    'is written. A pause that was set by hand stays.',
+    'is written. A pause that was set by hand stays. Says what would go wrong with those that changed: repositories, refs,',
+    'secrets, images, schedules.',
     '',
     '  -f, --file FILE    may be repeated; - is stdin',
     '  --prune            remove jobs of the same owners that were applied once and are not among these; what is active of',
     '                     them is cancelled',
     '  --dry-run          change nothing, and show what would change',
+    '  --no-check         do not look at what would go wrong, which takes a minute at most for four jobs',
     ...clientHelp,
     '',
     `Exit codes: 0; ${askingExits}`,
@@ -27,6 +30,7 @@ export const applyCommand: Command = {
     file: { type: 'string', short: 'f', multiple: true },
     prune: { type: 'boolean' },
     'dry-run': { type: 'boolean' },
+    'no-check': { type: 'boolean' },
   },
   async run(given) {
     const { options, words } = given;
@@ -42,11 +46,28 @@ export const applyCommand: Command = {
       body: { jobs },
       repeatable: true,
     });
-    return report(changes, { dryRun, paint: paintFor(given.terminal) });
+    const checked = options['no-check'] === true ? [] : await checkJobs(client, toCheck(changes, dryRun ? jobs : []));
+    if (options.json !== true) tellFindings(given.terminal, checked);
+    return report(changes, { dryRun, paint: paintFor(given.terminal), checked });
   },
 };
 
-const report = (changes: readonly Change[], { dryRun, paint }: { dryRun: boolean; paint: Paint }): Report => ({
+// What was applied comes in the order of the documents, and behind it what was removed. Of a dry run the document is what there is.
+const toCheck = (changes: readonly Change[], documents: readonly object[]): Asked[] =>
+  changes.flatMap(({ change, id, name }, index): Asked[] => {
+    if (change !== 'created' && change !== 'updated') return [];
+    const body = documents[index];
+    if (body !== undefined) return [{ name, body }];
+    return id === null ? [] : [{ name, id }];
+  });
+
+interface Shown {
+  dryRun: boolean;
+  paint: Paint;
+  checked: readonly Checked[];
+}
+
+const report = (changes: readonly Change[], { dryRun, paint, checked }: Shown): Report => ({
   exit: exitCodes.done,
   lines: [
     ...changes.flatMap((change) => [
@@ -61,6 +82,7 @@ const report = (changes: readonly Change[], { dryRun, paint }: { dryRun: boolean
       ...(change.change === 'updated' && { differences: differences({ before, after }) }),
     })),
     dry_run: dryRun,
+    checked,
   },
 });
 

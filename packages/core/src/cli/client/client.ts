@@ -28,6 +28,8 @@ export interface SendOptions {
   repeatable?: boolean;
   /** Default 5 s, unless `--patience` says otherwise. */
   patienceMs?: number;
+  /** How long one answer may take. Default 30 s. */
+  longestMs?: number;
   signal?: AbortSignal;
 }
 
@@ -43,11 +45,12 @@ export const createClient = ({ url, token, patienceMs }: Settings): Client => {
     patience: (otherwiseMs) => patienceMs ?? otherwiseMs,
     get: (path, query = {}) => client.send('GET', path, { query, repeatable: true }),
     send: async (method, path, options = {}) => {
-      const { body, query, headers, repeatable = false, signal = new AbortController().signal } = options;
+      const { body, query, headers, repeatable = false, longestMs = callMs } = options;
+      const { signal = new AbortController().signal } = options;
       const whole = address(path, query);
       const patience: Patience = { ms: client.patience(options.patienceMs ?? usualPatienceMs), repeatable, signal };
       return patiently(async () => {
-        const limited = AbortSignal.any([signal, AbortSignal.timeout(callMs)]);
+        const limited = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);
         const response = await send({
           method,
           url: whole,

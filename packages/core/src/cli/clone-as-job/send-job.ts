@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
 import { jobsNamed } from '../client/find-job.ts';
 import type { JobShape } from '../client/shapes.ts';
@@ -15,15 +16,17 @@ export interface SendOptions {
   commit: string | null;
 }
 
-/** Creates the job. The server refuses a second one of that name. */
-export const createJob = async (client: Client, job: JobBody, { findings }: SendOptions): Promise<Report> => {
+/** Creates the job, and says what the server finds in it. The server refuses a second one of that name. */
+export const createJob = async (client: Client, job: JobBody, { given, findings }: SendOptions): Promise<Report> => {
   const made = await client.send<JobShape>('POST', '/jobs', { body: job });
+  const checked = await checkJobs(client, [made]);
+  if (given.options.json !== true) tellFindings(given.terminal, checked);
   return {
     exit: exitCodes.done,
     lines: [
       `Created job ${made.name} of ${made.owner.id}, ${made.id}. See it: \`runyard jobs get ${made.id}\`; run it: \`runyard start ${made.id}\`.`,
     ],
-    json: { findings, job: made },
+    json: { findings, job: made, check: checked.flatMap((each) => each.findings) },
   };
 };
 
@@ -34,6 +37,7 @@ export const createJob = async (client: Client, job: JobBody, { findings }: Send
 export const tryJob = async (client: Client, job: JobBody, { given, commit }: SendOptions): Promise<Report> => {
   const { made, schedule } = await madeOrUpdated(client, job);
   given.terminal.err(`runyard: ${schedule === null ? 'updated' : 'made'} job ${made.name} (${made.id}).\n`);
+  if (given.options.json !== true) tellFindings(given.terminal, await checkJobs(client, [made]));
   const run = await startRun(client, made.id, { key: randomUUID(), overrides: commit === null ? {} : { ref: commit } });
   const json = given.options.json === true;
   const report = await attend(client, run.id, { follow: true, json, job: made, terminal: given.terminal });

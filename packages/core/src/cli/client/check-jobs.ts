@@ -1,0 +1,62 @@
+import { type Paint, paintFor } from '../output/paint.ts';
+import type { Terminal } from '../terminal.ts';
+import type { Client } from './client.ts';
+import { Refused, Unreachable } from './errors.ts';
+
+/** What the server says would go wrong with a job. */
+export interface ServerFinding {
+  code: string;
+  severity: 'error' | 'warning';
+  sentence: string;
+  field?: string;
+}
+
+/** A stored job by its id, or one as it is described. */
+export type Asked = { name: string } & ({ id: string } | { body: unknown });
+
+export interface Checked {
+  name: string;
+  findings: ServerFinding[];
+}
+
+/** It ends by itself after a minute. */
+const longestMs = 90_000;
+const atOnce = 4;
+
+/** What the server finds in each of them, in their order. What it cannot say is a warning: the jobs themselves are what they are. */
+export const checkJobs = async (client: Client, jobs: readonly Asked[]): Promise<Checked[]> => {
+  const checked: Checked[] = jobs.map(({ name }) => ({ name, findings: [] }));
+  const waiting = jobs.entries();
+  const work = async (): Promise<void> => {
+    for (const [index, job] of waiting) {
+      const each = checked[index];
+      if (each) each.findings = await ask(client, job);
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return checked;
+};
+
+const ask = async (client: Client, job: Asked): Promise<ServerFinding[]> => {
+  const [path, body] = 'id' in job ? [`/jobs/${job.id}/check`, {}] : ['/jobs/check', { body: job.body }];
+  const options = { repeatable: true, longestMs, ...body };
+  try {
+    return (await client.send<{ findings: ServerFinding[] }>('POST', path, options)).findings;
+  } catch (error) {
+    if (!(error instanceof Refused || error instanceof Unreachable)) throw error;
+    return [{ code: 'not-asked', severity: 'warning', sentence: `The job was not checked: ${error.message}` }];
+  }
+};
+
+/** For people, beside the answer of the command. */
+export const tellFindings = (terminal: Terminal, checked: readonly Checked[]): void => {
+  const paint = paintFor(terminal);
+  for (const { name, findings } of checked)
+    for (const { severity, code, sentence } of findings)
+      terminal.err(`${colour[severity](paint)(severity.padEnd(7))}  ${code}: ${sentence} (job ${name})\n`);
+};
+
+const colour: Readonly<Record<ServerFinding['severity'], (paint: Paint) => (text: string) => string>> = {
+  error: (paint) => paint.bad,
+  warning: (paint) => paint.busy,
+};
