@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmod, chown, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { chmod, chown, mkdir, readdir, readlink, rename, stat, statfs, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { capacityOf } from '../src/adapters/process-executor/capacity.ts';
 import { serviceUnit, whyJobsCannotOutlive } from '../src/adapters/process-executor/outlive.ts';
@@ -88,6 +88,25 @@ describe('files', () => {
       '400',
     ]);
   });
+
+  it.runIf(process.platform === 'linux')(
+    'of secrets lie in memory, and go with the attempt, also where who removes it is cut short',
+    async () => {
+      await using bench = await processBench();
+      const secrets = [{ type: 'file' as const, location: 'deep/key', value: 'once in memory' }];
+      const handle = await bench.started(scriptLaunch({ deed: { does: 'read', path: 'deep/key' }, secrets }));
+      await bench.outcome(handle);
+      expect((await bench.output(handle)).toString()).toBe('once in memory');
+      const kept = await readlink(join(bench.folder(handle), 'workspace/deep/key'));
+      expect((await statfs(kept)).type).toBe(0x01021994);
+      expect((await stat(dirname(kept))).mode & 0o777).toBe(0o700);
+      // Cut short: it has its other name, and nothing of it is gone.
+      const folder = bench.folder(handle);
+      await rename(folder, join(dirname(folder), `.gone-${basename(folder)}`));
+      await bench.executor.remove(handle, bench.signal);
+      await expect(stat(dirname(kept))).rejects.toMatchObject({ code: 'ENOENT' });
+    },
+  );
 
   it.runIf(process.getuid?.() === 0)(
     'in folders that are write-protected are removed by an ordinary user too',

@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import { folderName, type ProcessHandle } from './handle.ts';
+import { sharedMemory } from './memory-folder.ts';
 
 /** Every path of one attempt. */
 export interface AttemptFolder {
@@ -8,6 +10,8 @@ export interface AttemptFolder {
   /** Its name while it is being deleted, so that a half-deleted one is never taken for whole. */
   gone: string;
   workspace: string;
+  /** Outside of it, in memory: the files of its secrets. Made only where there are any. */
+  memory: string;
   /** For extra packages and temporary files. */
   scratch: string;
   script: string;
@@ -40,6 +44,7 @@ export const attemptFolder = (dataDir: string, handle: ProcessHandle): AttemptFo
     path,
     gone: join(parent, `.gone-${folderName(handle)}`),
     workspace: join(path, 'workspace'),
+    memory: join(sharedMemory, `runyard-${createHash('sha256').update(path).digest('hex').slice(0, 32)}`),
     scratch: join(path, 'scratch'),
     script: join(path, 'script'),
     log: join(path, 'raw.log'),

@@ -20,6 +20,8 @@ export const discard = async (folder: AttemptFolder): Promise<boolean> => {
  * preparer has made it again meanwhile.
  */
 export const deleteFolder = async (folder: AttemptFolder): Promise<void> => {
+  // First, since what is in memory is found by a folder that is still there.
+  await deleteTree(folder.memory);
   await deleteTree(folder.gone);
   try {
     await rename(folder.path, folder.gone);
@@ -27,10 +29,12 @@ export const deleteFolder = async (folder: AttemptFolder): Promise<void> => {
     // Who renamed it may still be deleting, or be dead: it is gone when that name is.
     if (!isAbsent(error)) throw unavailable(folder.path, error);
   }
+  // Whoever was about to start it may have written there meanwhile.
+  await deleteTree(folder.memory);
   await deleteTree(folder.gone);
 };
 
-const deleteTree = async (path: string): Promise<void> => {
+export const deleteTree = async (path: string): Promise<void> => {
   try {
     await rm(path, { recursive: true, force: true, maxRetries: 3 });
   } catch (error) {

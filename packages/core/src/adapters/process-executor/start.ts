@@ -7,6 +7,7 @@ import { environmentOf, type Surrounds } from './environment.ts';
 import { errno, exists } from './files.ts';
 import type { Launcher } from './launcher.ts';
 import { thisMachine } from './machine.ts';
+import { deleteTree } from './remove.ts';
 import { writeSecretFiles } from './secret-files.ts';
 import { supervisorProgram } from './supervisor.ts';
 
@@ -24,10 +25,16 @@ export const startAttempt = async (folder: AttemptFolder, options: StartOptions)
   const [claim, ready] = await Promise.all([readClaim(folder), exists(folder.ready)]);
   if (isStarted(claim)) return;
   if (claim.kind !== 'none' || !ready) throw missing(folder);
-  await writeSecretFiles(folder, launch.secrets, () => host.entropy.id());
-  signal.throwIfAborted();
-  await superviseUntilClaimed(folder, options);
-  await settleClaim(folder);
+  try {
+    await writeSecretFiles(folder, launch.secrets, () => host.entropy.id());
+    signal.throwIfAborted();
+    await superviseUntilClaimed(folder, options);
+    await settleClaim(folder);
+  } catch (error) {
+    // Who removed it meanwhile may have done so before its secrets were written.
+    if (!(await exists(folder.path))) await deleteTree(folder.memory);
+    throw error;
+  }
 };
 
 const isStarted = ({ kind }: Claim): boolean => kind === 'run' || kind === 'torn';
