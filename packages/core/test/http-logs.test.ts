@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunyardError } from '../src/domain/errors.ts';
 import { jsonLines } from '../src/http/logs/json-lines.ts';
 import { negotiate } from '../src/http/logs/negotiate.ts';
 import { textLog } from '../src/http/logs/text-log.ts';
+import { whileAllowed } from '../src/http/logs/while-allowed.ts';
 import { withSilences } from '../src/http/logs/with-silences.ts';
 import type { LogLine, LogOptions } from '../src/services/api.ts';
 import { collect } from './support/collect.ts';
@@ -133,6 +135,39 @@ describe('the log of a run', () => {
     const rest = await collect(stream);
     expect(rest.map(({ event }) => event)).not.toContain('end');
     await expect(text.text()).rejects.toThrow();
+  });
+});
+
+describe('a log that is followed for days', () => {
+  it('ends, and not as one that ended, when who follows it may not read it any more', async () => {
+    await using strict = await httpHost({ recheckMs: 5 }, { directory: true });
+    const { id: userId } = await strict.runyard.users.create({ name: 'ann' });
+    const { view, token } = await strict.runyard.tokens.mint({ name: 'cli', userId });
+    const headers = { authorization: `token ${token}` };
+    const job = await read(strict.call('POST', '/api/jobs', { headers, body: { name: 'mine', command: ['gated'] } }));
+    const { run } = (await read(strict.call('POST', `/api/jobs/${job.body.id}/start`, { headers }))).body;
+    const stream = follow(run.id, { on: strict, headers });
+    const context = await strict.gate.next();
+    context.log('x');
+    await nextLine(stream, 'x\n');
+    await strict.runyard.tokens.revoke(view.id);
+    expect((await collect(stream)).map(({ event }) => event)).not.toContain('end');
+  });
+
+  it('goes on where it could not be asked whether he may', async () => {
+    const asked = Promise.withResolvers<void>();
+    async function* lines() {
+      yield 'one';
+      await asked.promise;
+      yield 'two';
+    }
+    let times = 0;
+    const ask = async () => {
+      if (++times === 3) asked.resolve();
+      throw new RunyardError('store-unavailable', 'The database is away.');
+    };
+    const { signal } = new AbortController();
+    expect(await collect(whileAllowed(lines, { everyMs: 1, signal, ask }))).toEqual(['one', 'two']);
   });
 });
 

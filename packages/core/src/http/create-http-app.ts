@@ -28,7 +28,11 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
     runyard,
     authenticate,
     basePath,
-    streams: { signal: closing.signal, keepAliveMs: options.keepAliveMs ?? 15_000 },
+    streams: {
+      signal: closing.signal,
+      keepAliveMs: options.keepAliveMs ?? 15_000,
+      recheckMs: options.recheckMs ?? 60_000,
+    },
   };
   const hono = mount(app);
   return {
@@ -81,7 +85,8 @@ interface Incoming {
 // Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
 const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
   const { runyard, basePath, streams } = app;
-  const principal = route.access === 'public' ? null : await authenticateCall(app.authenticate, request, native);
+  const ask = () => authenticateCall(app.authenticate, request, native);
+  const principal = route.access === 'public' ? null : await ask();
   checkIds(params);
   const call: PublicCall = {
     request,
@@ -96,7 +101,8 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   };
   if (route.access === 'public') return route.handle(call);
   if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
-  return route.handle({ ...call, principal, services: runyard.as(principal) });
+  const again = async () => runyard.as(await ask());
+  return route.handle({ ...call, principal, services: runyard.as(principal), again });
 };
 
 const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> => {

@@ -7,6 +7,8 @@ export interface HttpAppOptions {
   authenticate?: Authenticate;
   /** Event streams say that they are alive after this long without a line; default 15 s. */
   keepAliveMs?: number;
+  /** Whoever follows a log is asked this often whether he still may: a revoked token reads on for as long at most. Default 60 s. */
+  recheckMs?: number;
 }
 
 /** What the host's framework knows of a request beyond itself. */

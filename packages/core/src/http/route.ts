@@ -23,6 +23,8 @@ export interface PublicCall<Query = unknown, Body = unknown> {
 export interface Call<Query = unknown, Body = unknown> extends PublicCall<Query, Body> {
   principal: Principal;
   services: Services;
+  /** Asks once more who is asking: what a long answer may still tell. Rejects as at the beginning. */
+  again(): Promise<Services>;
 }
 
 /** What long answers need to know of the app. */
@@ -30,6 +32,7 @@ export interface Streams {
   /** Aborted when the app is closed. */
   signal: AbortSignal;
   keepAliveMs: number;
+  recheckMs: number;
 }
 
 export interface Answer {

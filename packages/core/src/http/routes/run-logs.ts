@@ -7,6 +7,7 @@ import { logFormats, negotiate } from '../logs/negotiate.ts';
 import { streamed } from '../logs/streamed.ts';
 import { textLog } from '../logs/text-log.ts';
 import { untilEnd } from '../logs/until-end.ts';
+import { whileAllowed } from '../logs/while-allowed.ts';
 import { route } from '../route.ts';
 import { logLine } from '../schemas/answers.ts';
 import { flag, lineCount } from '../schemas/query.ts';
@@ -31,7 +32,7 @@ export const runLogs = route({
   },
   answers: { 200: { description: 'The log', schema: logLine, contentTypes: logFormats } },
   errors: ['run-not-found', 'log-gone'],
-  handle: async ({ request, services, params, query, streams }) => {
+  handle: async ({ request, services, params, query, streams, again }) => {
     const id = params.run_id ?? '';
     const run = await services.runs.get(id);
     const format = negotiate(request.headers.get('accept'));
@@ -46,13 +47,15 @@ export const runLogs = route({
       });
       return follow ? untilEnd(lines, { signal, run: () => services.runs.get(id) }) : lines;
     };
+    const ask = async () => (await again()).runs.get(id);
+    const allowed = (signal: AbortSignal) => whileAllowed(read, { everyMs: streams.recheckMs, signal, ask });
     const render = {
       'text/plain': textLog,
       'application/x-ndjson': jsonLines,
       'text/event-stream': eventStream({ keepAliveMs: streams.keepAliveMs, run: () => services.runs.get(id) }),
     }[format];
     return streamed(format, {
-      chunks: (signal) => render(read(signal), signal),
+      chunks: (signal) => render(follow ? allowed(signal) : read(signal), signal),
       signals: [request.signal, streams.signal],
       // What can be read at once is looked at before the answer begins, so that its errors have a status.
       peek: !follow || isTerminal(run.state),
