@@ -1,6 +1,8 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { asTold, NotAsTold } from './as-told.ts';
 import { answered, doing } from './tell.ts';
 
@@ -76,12 +78,12 @@ export const person = async (name: string, { homes, path, api }: PersonOptions):
         headers: { authorization: `token ${self.token}`, 'content-type': 'application/json' },
         ...sent,
       });
-      const text = await response.text();
-      const answer: Answer = text === '' ? null : JSON.parse(text);
+      const got = await response.text();
+      const answer: Answer = got === '' ? null : JSON.parse(got);
       const words = response.ok ? show?.(answer) : `${answer.code}: ${answer.detail}`;
       answered(`${response.status} ${words ?? ''}`.replace(/ +(?=\n|$)/g, ''));
       if (response.status !== status)
-        throw new NotAsTold(`${method} ${route} gave ${response.status}, not ${status}: ${text}`);
+        throw new NotAsTold(`${method} ${route} gave ${response.status}, not ${status}: ${got}`);
       return answer;
     },
   };
@@ -90,15 +92,9 @@ export const person = async (name: string, { homes, path, api }: PersonOptions):
 
 const veiled = (hidden: object): object => Object.fromEntries(Object.keys(hidden).map((key) => [key, '…']));
 
-// What goes to either stream, in the order in which it comes.
-const inShell = (line: string, options: { cwd: string; env: Record<string, string> }) =>
-  new Promise<{ exit: number | null; printed: string }>((resolve, reject) => {
-    const shell = spawn('sh', ['-c', line], { ...options, stdio: ['ignore', 'pipe', 'pipe'] });
-    let printed = '';
-    for (const stream of [shell.stdout, shell.stderr])
-      stream.setEncoding('utf8').on('data', (text: string) => {
-        printed += text;
-      });
-    shell.once('error', reject);
-    shell.once('close', (exit) => resolve({ exit, printed }));
-  });
+// Both streams are one, so that what is printed comes in its order.
+const inShell = async (line: string, options: { cwd: string; env: Record<string, string> }) => {
+  const shell = spawn('sh', ['-c', `exec 2>&1\n${line}`], { ...options, stdio: ['ignore', 'pipe', 'inherit'] });
+  const [printed, [exit]] = await Promise.all([text(shell.stdout), once(shell, 'close')]);
+  return { exit: exit as number | null, printed };
+};

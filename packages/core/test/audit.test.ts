@@ -32,6 +32,17 @@ it('what is done to a job is in the trail: who, what, and which fields, but not 
   expect(JSON.stringify(items)).not.toContain('hunter');
 });
 
+it('an edit that changes nothing is none: no entry, no event, no revision', async () => {
+  await using p = await people();
+  const job = await p.all.jobs.create({ name: 'a', command: 'x', env: { A: '1', B: '2' } });
+  const events: string[] = [];
+  p.t.runyard.on('job.changed', ({ change }) => void events.push(change));
+  const same = await p.all.jobs.update(job.id, { env: { B: '2', A: '1' }, workingDir: null });
+  expect(same).toEqual(job);
+  expect(await actionsOf(p, { subject: job.id })).toEqual(['job.created']);
+  expect(events).toEqual([]);
+});
+
 it('what a deploy applies is in the trail, and what it leaves as it is is not', async () => {
   await using p = await people();
   const input = { name: 'a', command: 'x' };

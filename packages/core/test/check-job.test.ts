@@ -152,15 +152,18 @@ it('whoever may not see a job may not check it', async () => {
 
 it('a start is refused while the owner lacks a secret or a credential, with all that is missing named; a schedule still tries', async () => {
   await using t = await testRunyard({ secretProvider: { secret: async () => null } });
-  const secrets = [
-    { name: 'KEY', type: 'environment_variable' as const, location: 'KEY' },
-    { name: 'OTHER', type: 'environment_variable' as const, location: 'OTHER' },
-  ];
-  const job = await t.runyard.jobs.create({ name: 'n', command: 'x', secrets });
-  await expect(t.runyard.jobs.start(job.id)).rejects.toMatchObject({
+  const secretsFor = (names: string[]) =>
+    names.map((name) => ({ name, type: 'environment_variable' as const, location: name }));
+  const start = async (name: string, sources: { url: string; credential: string }[], names: string[]) =>
+    t.runyard.jobs.start((await t.runyard.jobs.create({ name, command: 'x', sources, secrets: secretsFor(names) })).id);
+  const sources = [{ url: 'https://git.example/a', credential: 'deploy' }];
+  await expect(start('two', sources, ['KEY'])).rejects.toMatchObject({
     code: 'missing-access',
-    message: expect.stringMatching(/no secret 'KEY'.*1 more/),
+    message: expect.stringMatching(/no secret 'KEY'.*no git credential 'deploy'/),
     field: 'secrets.0.name',
+  });
+  await expect(start('seven', [], ['A', 'B', 'C', 'D', 'E', 'F', 'G'])).rejects.toMatchObject({
+    message: expect.stringMatching(/no secret 'A'.*no secret 'E'.*with 2 more/),
   });
   expect((await t.runyard.runs.list()).items).toEqual([]);
 });

@@ -32,7 +32,7 @@ describe('exit codes of a call', () => {
     ['64 without a token', { RUNYARD_TOKEN: '' }, 64, 'Give a token'],
     ['64 with a URL that is none', { RUNYARD_URL: 'nonsense' }, 64, 'must be one of http or https'],
     ['64 with a password in the URL', { RUNYARD_URL: 'http://a:geheim@127.0.0.1/api' }, 64, 'has a user or password'],
-    ['77 with a token that is none', { RUNYARD_TOKEN: 'ryd_wrong' }, 77, 'token'],
+    ['77 with a token that is none', { RUNYARD_TOKEN: 'ryd_wrong' }, 77, 'not valid, or not any more: give another'],
     ['69 where there is no such host', { RUNYARD_URL: 'http://nowhere.invalid/api' }, 69, 'cannot be reached'],
   ])('%s', async (_, env, exit, sentence) => {
     const said = await runyardAt({ env: { ...host.env, ...env } }, 'jobs', '--patience', '0');

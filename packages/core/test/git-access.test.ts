@@ -242,7 +242,9 @@ describe('over https', () => {
     const { run } = await on.host.run(on.source);
     expect(run).toMatchObject({
       ...refused,
-      sentence: expect.stringMatching(/'deploy' was used: its token may have been revoked.*gitCredentials\.update/s),
+      sentence: expect.stringMatching(
+        /\. The credential 'deploy' was used: its token may have been revoked.*gitCredentials\.update/s,
+      ),
     });
     await on.host.runyard.gitCredentials.update(on.credential.id, { token: 'the-next-token' });
     expect(await on.host.run(on.source)).toMatchObject({ run: { state: 'succeeded' } });

@@ -14,7 +14,7 @@ export const resolveSecrets = (context: EngineContext, { spec }: Job, signal: Ab
       if (value != null) return { type, location, value };
       throw startFailed(
         'unknown-credential',
-        `${spec.owner} has no secret '${name}'. Make it with runyard.secrets.create, or take it off the job.`,
+        `${spec.owner} has no secret '${name}': make it for ${spec.owner}, or take it off the job.`,
       );
     }),
   );

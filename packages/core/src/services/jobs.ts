@@ -13,6 +13,7 @@ import { viewOf, viewsOf } from './job-view.ts';
 import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
+import { isSameJson } from './same-json.ts';
 import { startJob } from './start-job.ts';
 import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
@@ -49,6 +50,8 @@ export const createJobs = (services: JobServices): Jobs => {
       const spec = patchJob(job.spec, patch, jobContext(services));
       if (spec.owner !== job.spec.owner) mayOwn(principal, 'job.write', spec.owner);
       checkSpec(context, spec);
+      // Nothing was done that the audit trail could tell of.
+      if (isSameJson(spec, job.spec)) return viewOf(context, job);
       return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
     },
 

@@ -106,13 +106,18 @@ export const startJob = async (
 const refuseWithoutAccess = async (context: EngineContext, { spec }: Job): Promise<void> => {
   if (spec.secrets.length === 0 && spec.sources.every(({ credential }) => credential === null)) return;
   const findings = await accessFindings(context, spec, { signal: AbortSignal.timeout(longestAskMs), opened: false });
-  const [first, ...others] = findings.filter(({ severity }) => severity === 'error');
+  const missing = findings.filter(({ severity }) => severity === 'error');
+  const [first] = missing;
   if (!first) return;
-  const more = others.length === 0 ? '' : ` So it is with ${others.length} more; check the job to see them.`;
-  throw new RunyardError('missing-access', `${first.sentence}${more}`, {
+  const sentences = missing.slice(0, mostNamed).map(({ sentence }) => sentence);
+  const others = missing.length - sentences.length;
+  const more = others === 0 ? [] : [`So it is with ${others} more; check the job to see them.`];
+  throw new RunyardError('missing-access', [...sentences, ...more].join(' '), {
     ...(first.field !== undefined && { field: first.field }),
   });
 };
+
+const mostNamed = 5;
 
 const longestAskMs = 5_000;
 

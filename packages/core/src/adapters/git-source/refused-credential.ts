@@ -15,7 +15,8 @@ export async function namingCredential<T>(
     const sentence = isAttemptFailed(error) && isRefused(error.outcome) ? error.outcome.sentence : null;
     // A host key is no matter of the credential, and its own sentence says what to do.
     if (sentence == null || saysHostKey(sentence)) throw error;
-    throw startFailed('source-refused', `${sentence} ${remedy(name, credential)}`, error);
+    const ended = /[.!?]$/.test(sentence) ? sentence : `${sentence}.`; // git's own words often have no end
+    throw startFailed('source-refused', `${ended} ${remedy(name, credential)}`, error);
   }
 }
 

@@ -59,7 +59,7 @@ const refused = async (response: Response, url: string): Promise<never> => {
       // What is in front of it says so, or it says so itself before it does anything.
       unsent: status === 503 && problem?.code === 'closed',
     });
-  if (problem !== null) throw new Refused(problem.detail, { status, code: problem.code, id: problem.id });
+  if (problem !== null) throw new Refused(inOurWords(problem), { status, code: problem.code, id: problem.id });
   const location = response.headers.get('location');
   const hint =
     location !== null
@@ -76,6 +76,12 @@ interface Problem {
   detail: string;
   id?: string;
 }
+
+// The server tells of a header, which nobody typed.
+const inOurWords = ({ code, detail }: Problem): string =>
+  code === 'unauthenticated'
+    ? 'The token is not valid, or not any more: give another by --token-file or RUNYARD_TOKEN, or `runyard login`.'
+    : detail;
 
 const problemIn = (text: string): Problem | null => {
   try {

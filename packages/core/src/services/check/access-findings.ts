@@ -30,7 +30,7 @@ export const accessFindings = async (
         ask: () => isThere('secret', name),
         finding: {
           code: 'unknown-secret',
-          sentence: `${owner} has no secret '${name}': make it for ${owner} (runyard.secrets.create), or take it off the job.`,
+          sentence: `${owner} has no secret '${name}': make it for ${owner}, or take it off the job.`,
         },
       }),
     ),
