@@ -1,6 +1,7 @@
 import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { gitServer } from '../../../test/engines/git-server.ts';
 import { type CheckoutUnderTest, checkoutUnderTest } from './support/checkouts.ts';
 
 interface Case {
@@ -360,7 +361,7 @@ describe.concurrent('clone-as-job finds', () => {
 
 it('every finding that there is was found in one of these cases, or has its own', async () => {
   const { findingCodes } = await import('../src/cli/clone-as-job/finding.ts');
-  const own = ['local-remote', 'not-a-repository', 'no-commit', 'url-credentials', 'absolute-path'];
+  const own = ['local-remote', 'no-credential', 'not-a-repository', 'no-commit', 'url-credentials', 'absolute-path'];
   const found = new Set([...Object.values(cases).flatMap(({ finds }) => finds), ...own]);
   expect([...found].sort()).toEqual(Object.keys(findingCodes).sort());
 });
@@ -386,6 +387,26 @@ describe('clone-as-job finds, too', () => {
     await using checkout = await checkoutUnderTest({ 'in.csv': '' });
     await checkout.publish({ 'run.py': `open('${checkout.dir}/in.csv')\n` });
     expect((await checkout.found(python)).codes).toEqual(['absolute-path', 'local-remote']);
+  });
+
+  it('that a remote lets nobody in without a credential, whatever lets the developer in', async () => {
+    await using checkout = await checkoutUnderTest({ 'run.py': '' });
+    const login = { username: 'me', password: 'geheim' };
+    await using privately = await gitServer({ root: checkout.folder, login });
+    await using openly = await gitServer({ root: checkout.folder });
+    const helper = '!f() { echo username=me; echo password=geheim; }; f';
+    await writeFile(join(checkout.home, '.gitconfig'), `[credential]\n\thelper = "${helper}"\n`);
+    const askpass = join(checkout.folder, 'askpass');
+    const answers = '#!/bin/sh\ncase $1 in Username*) echo me ;; *) echo geheim ;; esac\n';
+    await writeFile(askpass, answers, { mode: 0o755 });
+    const codesAt = async (url: string, ...options: string[]) => {
+      await checkout.git('remote', 'set-url', 'origin', url);
+      return (await checkout.found([...options, ...python], { env: { GIT_ASKPASS: askpass } })).codes;
+    };
+    expect(await codesAt(`${privately.url}/etl.git`)).toEqual(['no-credential']);
+    expect(await codesAt(`${privately.url}/etl.git`, '--credential', 'deploy')).toEqual([]);
+    expect(await codesAt(`${openly.url}/etl.git`)).toEqual([]);
+    expect(await codesAt('git@example.org:acme/etl.git', '--offline')).toEqual(['no-credential', 'remote-not-asked']);
   });
 
   it('credentials in the URL of the remote, which the job does not get', async () => {

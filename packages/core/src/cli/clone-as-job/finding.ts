@@ -27,6 +27,7 @@ export const findingCodes = {
   'follows-branch': { level: 'warning' },
   'url-credentials': { level: 'warning' },
   'local-remote': { level: 'warning' },
+  'no-credential': { level: 'warning' },
   'remote-not-asked': { level: 'warning' },
   'changes-directory': { level: 'warning' },
   'import-path': { level: 'warning' },

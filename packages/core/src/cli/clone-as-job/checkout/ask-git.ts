@@ -9,17 +9,26 @@ export class GitRefused extends Error {}
 /** The developer's own git, with its settings and credentials. It asks nobody and changes nothing. */
 export interface Git {
   /** What it prints. Throws `GitRefused`. */
-  ask(cwd: string, args: readonly string[], options?: { timeoutMs?: number }): Promise<string>;
+  ask(cwd: string, args: readonly string[], options?: AskOptions): Promise<string>;
   /** As above; null where it says no. */
   askOr(cwd: string, args: readonly string[]): Promise<string | null>;
+}
+
+export interface AskOptions {
+  /** Default a minute. */
+  timeoutMs?: number;
+  /** Besides the developer's own environment. */
+  env?: Readonly<Record<string, string>>;
 }
 
 export const gitWith = (env: Environment): Git => {
   const ownEnv = { ...withoutRepository(env), GIT_OPTIONAL_LOCKS: '0', GIT_TERMINAL_PROMPT: '0', LC_ALL: 'C' };
   const git: Git = {
-    ask: async (cwd, args, { timeoutMs = 60_000 } = {}) => {
+    ask: async (cwd, args, { timeoutMs = 60_000, env: more = {} } = {}) => {
       try {
-        return (await run('git', [...args], { cwd, env: ownEnv, timeout: timeoutMs, maxBuffer: 2 ** 28 })).stdout;
+        return (
+          await run('git', [...args], { cwd, env: { ...ownEnv, ...more }, timeout: timeoutMs, maxBuffer: 2 ** 28 })
+        ).stdout;
       } catch (error) {
         throw refused(error as ProcessFailure);
       }

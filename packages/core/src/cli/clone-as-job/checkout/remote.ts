@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseGitUrl } from '../../../adapters/shared/git/git-url.ts';
 import { type Git, GitRefused } from './ask-git.ts';
+import { needsCredential } from './needs-credential.ts';
 
 /** Where a job would fetch the code from. */
 export interface Remote {
@@ -13,6 +14,8 @@ export interface Remote {
   isLocal: boolean;
   /** What it has now, with the commit of each; a sentence where it could not be asked. */
   refs: RemoteRefs | string;
+  /** It lets in nobody without a credential; null: it is not known. */
+  needsCredential: boolean | null;
 }
 
 export interface RemoteRefs {
@@ -35,8 +38,11 @@ export const remoteOf = async (
   const raw = (await git.ask(root, ['remote', 'get-url', name])).trim();
   const isLocal = parseGitUrl(raw)?.scheme === 'file' || parseGitUrl(raw) === null;
   const url = isLocal ? localUrl(root, raw) : withoutSecrets(raw);
-  const refs = ask ? await refsOf(git, root, name) : 'it was not asked (--offline)';
-  return { name, url, hadCredentials: url !== raw && !isLocal, isLocal, refs };
+  const [refs, needs] = await Promise.all([
+    ask ? refsOf(git, root, name) : 'it was not asked (--offline)',
+    needsCredential(git, url, { ask, timeoutMs: answerMs }),
+  ]);
+  return { name, url, hadCredentials: url !== raw && !isLocal, isLocal, refs, needsCredential: needs };
 };
 
 /** How long a remote may take to answer. */

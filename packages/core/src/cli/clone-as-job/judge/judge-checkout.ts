@@ -6,9 +6,10 @@ import { isPushed, usableTags } from './chosen-ref.ts';
 const about = 'external_repo_attachments';
 
 /** Whether a job can fetch what is here, and will find the same tomorrow. */
-export const judgeCheckout = ({ checkout }: Facts, { followBranch }: Wishes): Finding[] => [
+export const judgeCheckout = ({ checkout }: Facts, { followBranch, credential }: Wishes): Finding[] => [
   ...judgeCommit(checkout),
   ...judgeRemote(checkout),
+  ...(credential === undefined ? judgeAccess(checkout) : []),
   ...(checkout.commit !== null && checkout.remote !== null ? judgeRef(checkout, followBranch) : []),
   ...checkout.submodules.flatMap(judgeSubmodule),
 ];
@@ -64,6 +65,21 @@ const judgeRemote = (checkout: Checkout): Finding[] => {
     );
   return findings;
 };
+
+// Here the developer's own keys and helpers let him in, which no job has.
+const judgeAccess = ({ remote }: Checkout): Finding[] =>
+  remote?.needsCredential === true
+    ? [
+        finding(
+          'no-credential',
+          `The remote ${remote.name} lets nobody in without a credential, and the job has none.`,
+          {
+            todo: "make a git credential for the job's owner, and name it by --credential NAME",
+            about,
+          },
+        ),
+      ]
+    : [];
 
 const judgeRef = (checkout: Checkout, followBranch: boolean): Finding[] => {
   const { branch, tags, remote, commit } = checkout;
