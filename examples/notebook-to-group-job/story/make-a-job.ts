@@ -31,7 +31,12 @@ const bringIntoGit = async ({ ann }: Stage): Promise<void> => {
   await ann.types('git push --quiet --set-upstream origin main');
 
   tell('Now a job can fetch it. But a branch would move under it.');
-  const warned = ['warning  follows-branch', 'warning  variable-not-in-job', 'warning  secret-not-in-job'];
+  const warned = [
+    'warning  follows-branch',
+    'warning  no-credential',
+    'warning  variable-not-in-job',
+    'warning  secret-not-in-job',
+  ];
   await ann.types(`runyard clone-as-job --follow-branch ${program}`, { told: warned });
   await ann.types("git tag -a v1.0.0 -m 'The first model' && git push --quiet origin v1.0.0");
 };
