@@ -19,7 +19,7 @@ export const gitCredential = async (
   if (!found)
     throw new RunyardError(
       'unknown-credential',
-      `${owner} has no git credential '${name}'. Make it with runyard.gitCredentials.create, or take it off the source.`,
+      `${owner} has no git credential '${name}'. Make one of that name for it, or take it off the source.`,
     );
   masker.add(secretOf(found));
   if (found.kind === 'ssh' || found.origin === undefined || originOf(url) === found.origin) return found;

@@ -24,8 +24,8 @@ const isRefused = (outcome: object): boolean => 'reason' in outcome && outcome.r
 
 function remedy(name: string | null, credential: GitCredential | null): string {
   if (name === null || credential === null)
-    return 'No credential was used (a submodule gets that of its parent on the same server only): where the repository is not public, make one with runyard.gitCredentials.create, and name it in `credential` of a source.';
+    return 'No credential was used (a submodule gets that of its parent on the same server only): where the repository is not public, make a git credential, and name it in `credential` of the source.';
   if (credential.kind === 'https')
-    return `The credential '${name}' was used: its token may have been revoked, have expired, or not be for this repository. Make a new one at the git host, and give it with runyard.gitCredentials.update.`;
-  return `The credential '${name}' was used: its public key has to be among the deploy keys of the repository; runyard.gitCredentials.get shows it.`;
+    return `The credential '${name}' was used: its token may have been revoked, have expired, or not be for this repository. Make a new one at the git host, and give it to the credential.`;
+  return `The credential '${name}' was used: its public key has to be among the deploy keys of the repository; the credential shows it.`;
 }

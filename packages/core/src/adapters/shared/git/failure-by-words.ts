@@ -31,7 +31,7 @@ function hostKeySentence(words: string, url: string): string | null {
 }
 
 const compare =
-  'Compare what runyard.gitCredentials.scanHost shows with what the owner of the server publishes; if they are the same, put its lines into `knownHosts` of the credential.';
+  'Compare the host keys that a scan shows (`gitCredentials.scanHost`, `POST /git_credentials/scan_host`) with what the owner of the server publishes; if they are the same, put its lines into `knownHosts` of the credential.';
 
 /** The other side has no such commit, or does not give it away. */
 export const saysUnknownCommit = (stderr: string): boolean =>
