@@ -1,12 +1,12 @@
 import type { ServerResponse } from 'node:http';
-import { All, Controller, Inject, Req, Res, type Type, VERSION_NEUTRAL } from '@nestjs/common';
+import { All, Controller, Inject, Next, Req, Res, type Type, VERSION_NEUTRAL } from '@nestjs/common';
 import { topLevelNames } from '@runyard/core/http';
 import type { MatchedRequest, RunyardRoutes } from './runyard-routes.ts';
 import { ROUTES } from './tokens.ts';
 
 /**
  * A controller of its own for each module, with every path that begins with a name of ours, so that the host's prefix,
- * guards, interceptors and filters hold for it as for any other. Decorators are applied as functions: no build step is needed.
+ * guards, interceptors and filters hold for it as for any other; what the Runyard does not own is passed on to a route behind it. Decorators are applied as functions: no build step is needed.
  */
 export const runyardController = (): Type => {
   class RunyardController {
@@ -16,8 +16,8 @@ export const runyardController = (): Type => {
       this.#routes = routes;
     }
 
-    serve(request: MatchedRequest, response: ServerResponse): Promise<void> {
-      return this.#routes.handle(request, response);
+    serve(request: MatchedRequest, response: ServerResponse, next: () => void): Promise<void> {
+      return this.#routes.handle(request, response, next);
     }
   }
   const method = RunyardController.prototype;
@@ -25,6 +25,7 @@ export const runyardController = (): Type => {
   if (descriptor) All(topLevelNames.flatMap((name) => [name, `${name}/*rest`]))(method, 'serve', descriptor);
   Req()(method, 'serve', 0);
   Res()(method, 'serve', 1);
+  Next()(method, 'serve', 2);
   Inject(ROUTES)(RunyardController, undefined, 0);
   mountController(RunyardController, '');
   return RunyardController;

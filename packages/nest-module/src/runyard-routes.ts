@@ -13,31 +13,39 @@ export interface RunyardRoutes {
   open(basePath: string): void;
   /** Ends the open log streams, which would keep the host's server from closing. */
   close(): void;
-  handle(request: MatchedRequest, response: ServerResponse): Promise<void>;
+  /** `next` is called for what the controller has matched by its name, and is not ours. */
+  handle(request: MatchedRequest, response: ServerResponse, next: () => void): Promise<void>;
 }
 
 export const runyardRoutes = (runyard: Runyard, { authenticate }: RoutingOptions): RunyardRoutes => {
   let app: HttpApp | undefined;
-  let handle: ReturnType<typeof nodeHandler> | undefined;
+  let handle: RunyardRoutes['handle'] | undefined;
   return {
     open: (basePath) => {
-      app = createHttpApp(runyard, { basePath, ...(authenticate && { authenticate }) });
-      handle = nodeHandler(app, { mount: (request) => mountOf(request, basePath) });
+      const opened = createHttpApp(runyard, { basePath, ...(authenticate && { authenticate }) });
+      const answer = nodeHandler(opened, { mount: (request) => mountOf(request, basePath) });
+      app = opened;
+      handle = async (request, response, next) => {
+        const path = pathOf(request).slice(mountOf(request, basePath).length);
+        if (opened.owns(path)) await answer(request, response);
+        else next();
+      };
     },
     close: () => app?.close(),
-    handle: async (request, response) => handle?.(request, response),
+    handle: async (request, response, next) => handle?.(request, response, next),
   };
 };
 
 // Prefixes of the host (global, of a module) are part of the path that it gives us. What the wildcard matched, the name in
 // front of it and our base path are ours; the rest is the host's.
 const mountOf = (request: MatchedRequest, basePath: string): string => {
-  const { url = '/', baseUrl = '', params } = request;
-  const path = `${baseUrl}${url}`.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';
-  const rest = [params?.rest ?? []]
+  const rest = [request.params?.rest ?? []]
     .flat()
     .flatMap((part) => part.split('/'))
     .filter((part) => part !== '');
   const ours = rest.length + 1 + basePath.split('/').filter((part) => part !== '').length;
-  return path.split('/').slice(0, -ours).join('/');
+  return pathOf(request).split('/').slice(0, -ours).join('/');
 };
+
+const pathOf = ({ url = '/', baseUrl = '' }: NodeRequest): string =>
+  `${baseUrl}${url}`.split('?', 1)[0]?.replace(/\/+$/, '') ?? '';

@@ -7,6 +7,7 @@ import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { ids } from './ids.ts';
 import { openapiDocument } from './openapi/document.ts';
+import { ownedPaths } from './owned-paths.ts';
 import { isFault, problemResponse } from './problem.ts';
 import { readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
@@ -35,9 +36,10 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
     },
   };
   const hono = mount(app);
+  const isOurs = ownedPaths(routes, runyard.http);
   return {
     fetch: async (request, native = {}) => hono.fetch(request, { native }),
-    owns: (path) => topLevelNames.includes(below(basePath, path)?.split('/')[1] ?? ''),
+    owns: (path) => isOurs(below(basePath, path) ?? ''),
     openapi: () => openapiDocument(routes, { version: runyard.http.version, server: basePath }),
     close: () => closing.abort(new RunyardError('closed', 'The server is closing.')),
   };
@@ -69,8 +71,10 @@ const mount = (app: App): Hono<Env> => {
     const { method, url } = context.req.raw;
     throw new RunyardError('not-found', `There is no ${method} ${pathOf(url)} here; openapi.json lists what there is.`);
   });
-  hono.onError((error) => {
-    if (isFault(error)) app.runyard.http.logger?.error({ err: error }, 'A request could not be answered.');
+  hono.onError((error, context) => {
+    const { signal } = context.req.raw;
+    const isLeft = signal.aborted && signal.reason === error;
+    if (isFault(error) && !isLeft) app.runyard.http.logger?.error({ err: error }, 'A request could not be answered.');
     return problemResponse(error);
   });
   return hono;

@@ -23,7 +23,10 @@ export interface Native {
 export interface HttpApp {
   /** Never rejects: every error is an answer. */
   fetch(request: Request, native?: Native): Promise<Response>;
-  /** Whether a path (below the mount) is one of ours; what is not, a host passes on. */
+  /**
+   * Whether a path (below the mount) is one of ours; what is not, a host passes on. Without the option `directory`, `/users`, `/groups` and `/tokens` are
+   * the host's, but for `/users/me`.
+   */
   owns(path: string): boolean;
   /** The OpenAPI 3.1 document. */
   openapi(): object;

@@ -26,6 +26,8 @@ export const statusOf: Record<ErrorCode, number> = {
   'ref-not-found': 400,
   'unknown-credential': 400,
   'working-dir-missing': 400,
+  // A server elsewhere, which the caller named.
+  'source-unreachable': 400,
   unauthenticated: 401,
   'too-many-guesses': 429,
   forbidden: 403,
@@ -64,7 +66,6 @@ export const statusOf: Record<ErrorCode, number> = {
   'data-dir-locked': 503,
   'data-dir-unusable': 503,
   'store-unavailable': 503,
-  'source-unreachable': 503,
   'executor-unavailable': 503,
   closed: 503,
 };

@@ -111,6 +111,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own) ?? own,
+      directory: context.settings.directory,
       sizes: context.sizes,
       bodyLimit: parts.bodyLimit,
       version,

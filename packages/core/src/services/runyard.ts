@@ -38,6 +38,8 @@ export interface HttpSettings {
   readonly authenticate: Authenticate | null;
   /** As above, with another `authenticate` of the host. */
   authenticateWith(own: Authenticate): Authenticate;
+  /** Whether it keeps users, groups and tokens itself. */
+  readonly directory: boolean;
   readonly sizes: SizeCatalogue;
   /** Bytes; larger request bodies get 413. */
   readonly bodyLimit: number;

@@ -6,6 +6,8 @@ export interface JsonSchema {
   additionalProperties?: boolean | JsonSchema;
   items?: JsonSchema;
   anyOf?: JsonSchema[];
+  /** Of which a field with a `const` tells which one is meant. */
+  oneOf?: JsonSchema[];
   enum?: unknown[];
   const?: unknown;
   pattern?: string;
@@ -29,7 +31,8 @@ export interface Broken {
 }
 
 /** Of an object that is right, those in which one constraint each is broken. */
-export const brokenBodies = (schema: JsonSchema, right: Record<string, unknown>): Broken[] => {
+export const brokenBodies = (given: JsonSchema, right: Record<string, unknown>): Broken[] => {
+  const schema = given.oneOf?.find((branch) => isMeant(branch, right)) ?? given;
   const fields = Object.entries(schema.properties ?? {});
   return [
     { what: 'a list instead of an object', field: undefined, value: [] },
@@ -46,6 +49,9 @@ export const brokenBodies = (schema: JsonSchema, right: Record<string, unknown>)
     ),
   ];
 };
+
+const isMeant = ({ properties = {} }: JsonSchema, right: Record<string, unknown>): boolean =>
+  Object.entries(properties).every(([field, { const: only }]) => only === undefined || right[field] === only);
 
 /** Query parameters are texts, whatever they mean. */
 export const brokenQueries = (schema: JsonSchema): Broken[] =>
@@ -73,7 +79,7 @@ const brokenValues = (schema: JsonSchema, where: string): [string, unknown][] =>
 const brokenConstraints = (schema: JsonSchema, where: string): [string, unknown][] => {
   const { minimum, maximum, exclusiveMinimum, minItems, maxItems, items, properties } = schema;
   const broken: [string, unknown][] = brokenTexts(schema).map(([what, text]) => [`${where}: ${what}`, text]);
-  if (schema.enum) broken.push([`${where}: none of the known`, 'no such']);
+  if (schema.enum || typeof schema.const === 'string') broken.push([`${where}: none of the known`, 'no such']);
   if (minimum !== undefined) broken.push([`${where}: less than ${minimum}`, minimum - 1]);
   if (exclusiveMinimum !== undefined) broken.push([`${where}: ${exclusiveMinimum}`, exclusiveMinimum]);
   if (maximum !== undefined && maximum < Number.MAX_SAFE_INTEGER)

@@ -81,6 +81,45 @@ DELETE /secrets/{secret_id}                  own   401    ok  404 404 ok   403  
 DELETE /secrets/{secret_id}                  group 401    ok  ok  404 ok   403           403            403            ok                403              ok        403            404 404
 DELETE /secrets/{secret_id}                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
+GET /git_credentials                         -     401    ok  ok  ok  ok   ok            ok             403            ok                403              ok        ok             403 403
+POST /git_credentials                        own   401    ok  403 403 ok   403           403            403            ok                403              ok        403            403 403
+POST /git_credentials                        group 401    ok  ok  403 ok   403           403            403            ok                403              ok        403            403 403
+POST /git_credentials                        other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+POST /git_credentials/scan_host              -     401    ok  ok  ok  ok   403           403            403            ok                403              ok        403            403 403
+GET /git_credentials/{credential_id}         own   401    ok  404 404 ok   ok            ok             403            ok                403              ok        ok             404 404
+GET /git_credentials/{credential_id}         group 401    ok  ok  404 ok   ok            ok             403            ok                403              ok        ok             404 404
+GET /git_credentials/{credential_id}         other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /git_credentials/{credential_id}       own   401    ok  404 404 ok   403           403            403            ok                403              ok        403            404 404
+PATCH /git_credentials/{credential_id}       group 401    ok  ok  404 ok   403           403            403            ok                403              ok        403            404 404
+PATCH /git_credentials/{credential_id}       other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /git_credentials/{credential_id}      own   401    ok  404 404 ok   403           403            403            ok                403              ok        403            404 404
+DELETE /git_credentials/{credential_id}      group 401    ok  ok  404 ok   403           403            403            ok                403              ok        403            404 404
+DELETE /git_credentials/{credential_id}      other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /webhooks                                -     401    ok  ok  ok  ok   ok            ok             403            403               403              ok        ok             403 403
+POST /webhooks                               own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+POST /webhooks                               group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+POST /webhooks                               other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /webhooks/host/deliveries                -     401    404 404 404 ok   404           404            403            403               403              404       ok             403 403
+GET /webhooks/{webhook_id}                   own   401    ok  404 404 ok   ok            ok             403            403               403              ok        ok             404 404
+GET /webhooks/{webhook_id}                   group 401    ok  ok  404 ok   ok            ok             403            403               403              ok        ok             404 404
+GET /webhooks/{webhook_id}                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /webhooks/{webhook_id}                 own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            404 404
+PATCH /webhooks/{webhook_id}                 group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+PATCH /webhooks/{webhook_id}                 other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /webhooks/{webhook_id}                own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            404 404
+DELETE /webhooks/{webhook_id}                group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+DELETE /webhooks/{webhook_id}                other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /webhooks/{webhook_id}/rotate           own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            404 404
+POST /webhooks/{webhook_id}/rotate           group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /webhooks/{webhook_id}/rotate           other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /webhooks/{webhook_id}/ping             own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            404 404
+POST /webhooks/{webhook_id}/ping             group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /webhooks/{webhook_id}/ping             other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /webhooks/{webhook_id}/deliveries        own   401    ok  404 404 ok   ok            ok             403            403               403              ok        ok             404 404
+GET /webhooks/{webhook_id}/deliveries        group 401    ok  ok  404 ok   ok            ok             403            403               403              ok        ok             404 404
+GET /webhooks/{webhook_id}/deliveries        other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+
 GET /users                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 POST /users                                  -     401    403 403 403 ok   403           403            403            403               403              403       403            403 403
 GET /users/me                                -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403

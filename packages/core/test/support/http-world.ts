@@ -4,7 +4,7 @@ import { newTokenText } from '../../src/access/token-text.ts';
 import { createHttpApp } from '../../src/http/create-http-app.ts';
 import type { HttpApp } from '../../src/http/http-app.ts';
 import type { Runyard } from '../../src/services/runyard.ts';
-import { hangs } from '../../src/testing/scripted-executor/behaviour.ts';
+import { exits, hangs } from '../../src/testing/scripted-executor/behaviour.ts';
 import { type TestRunyard, testRunyard } from '../../src/testing/test-runyard/test-runyard.ts';
 import { read } from './http-host.ts';
 
@@ -24,6 +24,12 @@ export interface World extends AsyncDisposable {
   /** A new one each time. */
   job(whose: Whose): Promise<string>;
   secret(whose: Whose): Promise<string>;
+  /** A token for https. */
+  credential(whose: Whose): Promise<string>;
+  /** To an address to which nothing is sent. */
+  webhook(whose: Whose): Promise<string>;
+  /** A run that has failed, of which the host’s own hook is told. */
+  failed(): Promise<void>;
   user(): Promise<string>;
   group(whose: Whose): Promise<string>;
   /** A token of somebody, and its id. */
@@ -38,6 +44,7 @@ export interface World extends AsyncDisposable {
 }
 
 const enoughExpired = 200;
+const failing = 'this fails';
 
 export const httpWorld = async (): Promise<World> => {
   const tokens = new Map<string, string>();
@@ -45,7 +52,9 @@ export const httpWorld = async (): Promise<World> => {
     directory: true,
     publicUrl: 'http://runyard.test/api',
     encryptionKeys: [{ id: 'key-1', key: randomBytes(32) }],
-    script: ({ key, secrets }) => {
+    notify: async () => {},
+    script: ({ key, secrets, spec }) => {
+      if (spec.command === failing) return exits(1);
       const own = secrets.find(({ location }) => location === 'RUNYARD_TOKEN');
       if (own) tokens.set(key.slice(0, 32), own.value);
       return hangs();
@@ -93,6 +102,16 @@ export const httpWorld = async (): Promise<World> => {
     token,
     secret: async (whose) =>
       (await runyard.secrets.create({ name: unique(), value: 'plain text', owner: owner(whose) })).id,
+    credential: async (whose) => {
+      const login = { kind: 'https', host: 'git.example', token: 'plain text' } as const;
+      return (await runyard.gitCredentials.create({ name: unique(), owner: owner(whose), ...login })).id;
+    },
+    webhook: async (whose) =>
+      (await runyard.webhooks.create({ url: 'http://127.0.0.1:1/x', owner: owner(whose) })).view.id,
+    async failed() {
+      const { id } = await runyard.jobs.create({ name: unique(), command: failing });
+      await runyard.runs.wait((await runyard.jobs.start(id)).id);
+    },
     user: () => person(unique()),
     async group(whose) {
       const { id } = await runyard.groups.create({ name: unique() });

@@ -26,6 +26,10 @@ const aboutRun =
     return { path: `/runs/${run.id}${behind}`, job };
   };
 
+const aboutWebhook =
+  (behind = '', body?: Record<string, unknown>): MakeCall =>
+  async (world, whose) => ({ path: `/webhooks/${await world.webhook(whose)}${behind}`, ...(body && { body }) });
+
 const ofUser = (world: World, whose: Whose): string => (whose === 'own' ? world.people.ann : world.people.zoe);
 
 /** One for every route, by method and path. Each makes what it is about anew. */
@@ -86,6 +90,40 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     body: { value: 'another text' },
   }),
   'DELETE /secrets/{secret_id}': async (world, whose) => ({ path: `/secrets/${await world.secret(whose)}` }),
+
+  'GET /git_credentials': () => ({ path: '/git_credentials' }),
+  'POST /git_credentials': (world, whose) => ({
+    path: '/git_credentials',
+    body: { kind: 'ssh', name: world.unique(), owner: world.owner(whose) },
+  }),
+  // Nothing listens there.
+  'POST /git_credentials/scan_host': () => ({
+    path: '/git_credentials/scan_host',
+    body: { host: '127.0.0.1', port: 1 },
+  }),
+  'GET /git_credentials/{credential_id}': async (world, whose) => ({
+    path: `/git_credentials/${await world.credential(whose)}`,
+  }),
+  'PATCH /git_credentials/{credential_id}': async (world, whose) => ({
+    path: `/git_credentials/${await world.credential(whose)}`,
+    body: { token: 'another text' },
+  }),
+  'DELETE /git_credentials/{credential_id}': async (world, whose) => ({
+    path: `/git_credentials/${await world.credential(whose)}`,
+  }),
+
+  'GET /webhooks': () => ({ path: '/webhooks' }),
+  'POST /webhooks': (world, whose) => ({
+    path: '/webhooks',
+    body: { url: 'https://hooks.example.com/x', owner: world.owner(whose) },
+  }),
+  'GET /webhooks/host/deliveries': () => ({ path: '/webhooks/host/deliveries' }),
+  'GET /webhooks/{webhook_id}': aboutWebhook(),
+  'PATCH /webhooks/{webhook_id}': aboutWebhook('', { enabled: false }),
+  'DELETE /webhooks/{webhook_id}': aboutWebhook(),
+  'POST /webhooks/{webhook_id}/rotate': aboutWebhook('/rotate'),
+  'POST /webhooks/{webhook_id}/ping': aboutWebhook('/ping'),
+  'GET /webhooks/{webhook_id}/deliveries': aboutWebhook('/deliveries'),
 
   'GET /users': () => ({ path: '/users' }),
   'POST /users': (world) => ({ path: '/users', body: { username: world.unique() } }),

@@ -5,12 +5,8 @@ import { RunyardError } from '../../domain/errors.ts';
  * TLS. Throws `invalid-credential`.
  */
 export const readOrigin = (host: unknown): string => {
-  const [, scheme = 'https://', rest = ''] =
-    typeof host === 'string'
-      ? (/^(https?:\/\/)?([A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?)\/?$/.exec(host) ?? [])
-      : [];
-  const text = `${scheme}${rest}`;
-  if (rest !== '' && !/^[.-]/.test(rest) && URL.canParse(text)) return new URL(text).origin;
+  const origin = typeof host === 'string' ? parseOrigin(host) : null;
+  if (origin !== null) return origin;
   const expected =
     'the name of one host, with its port where that is not 443: `git.example.org`, `git.example.org:8443`';
   const received =
@@ -20,6 +16,14 @@ export const readOrigin = (host: unknown): string => {
     expected,
     received,
   });
+};
+
+/** null for what is no host. */
+export const parseOrigin = (host: string): string | null => {
+  const [, scheme = 'https://', rest = ''] =
+    /^(https?:\/\/)?([A-Za-z0-9.-]+(?::\d{1,5})?|\[[0-9A-Fa-f:.]+\](?::\d{1,5})?)\/?$/.exec(host) ?? [];
+  const text = `${scheme}${rest}`;
+  return rest !== '' && !/^[.-]/.test(rest) && URL.canParse(text) ? new URL(text).origin : null;
 };
 
 /** As people write it: without the scheme, where that is https. */

@@ -93,7 +93,7 @@ const expectation = (issue: z.core.$ZodIssue): string => {
     case 'invalid_type':
       return article(issue.expected);
     case 'invalid_value':
-      return `one of ${issue.values.map((value) => JSON.stringify(value)).join(', ')}`;
+      return oneOf(issue.values);
     case 'too_small':
       return bound(issue.origin, issue.inclusive === false ? 'more than' : 'at least', Number(issue.minimum));
     case 'too_big':
@@ -105,7 +105,13 @@ const expectation = (issue: z.core.$ZodIssue): string => {
   }
 };
 
+const oneOf = (values: readonly unknown[]): string =>
+  `one of ${values.map((value) => JSON.stringify(value)).join(', ')}`;
+
 const unionExpectation = (issue: z.core.$ZodIssueInvalidUnion): string => {
+  // The field that says which branch is meant.
+  const { options } = issue as { options?: readonly unknown[] };
+  if (issue.errors.length === 0 && options) return oneOf(options);
   const kinds = issue.errors.flatMap((branch) => branch.slice(0, 1).map(expectation));
   return [...new Set(kinds)].join(' or ') || 'another value';
 };

@@ -3,7 +3,7 @@ import { ownerCodec, timeCodec } from './codecs.ts';
 import { type Codec, type NameRow, row, same } from './name-row.ts';
 import type { UnsupportedFields } from './unsupported.ts';
 
-/* The tables of names of users, groups, tokens and secrets. */
+/* The tables of names of users, groups, tokens, secrets, git credentials and webhooks. */
 
 /** Published texts are empty where the library has null. */
 const textOrNullCodec: Codec = {
@@ -72,7 +72,34 @@ export const secretNames: readonly NameRow[] = [
 ];
 
 /** `allowInUse`, in the sentence that says how to remove it all the same. */
-export const secretRemovalNames: readonly NameRow[] = [row('allow_in_use', 'allowInUse')];
+export const removalNames: readonly NameRow[] = [row('allow_in_use', 'allowInUse')];
+
+/** Of both kinds. */
+export const credentialNames: readonly NameRow[] = [
+  same('kind'),
+  same('name'),
+  row('owner', 'owner', ownerCodec('invalid-credential')),
+  same('description'),
+  row('private_key', 'privateKey'),
+  row('new_pair', 'newPair'),
+  row('known_hosts', 'knownHosts'),
+  same('host'),
+  same('username'),
+  same('token'),
+];
+
+/** Also of a rotation of its secret. */
+export const webhookNames: readonly NameRow[] = [
+  same('url'),
+  row('owner', 'owner', ownerCodec('invalid-webhook')),
+  same('on'),
+  row('job_id', 'jobId'),
+  row('after_ms', 'afterMs'),
+  same('description'),
+  same('enabled'),
+  same('secret'),
+  row('overlap_ms', 'overlapMs'),
+];
 
 export const secretUnsupported: UnsupportedFields = {
   access: { accepted: 'owner', instead: 'only jobs of its owner get a secret: make it for a group to share it' },

@@ -16,16 +16,23 @@ export const inWireNames = async <T>(body: Plain, names: readonly NameRow[], cal
 
 const translated = (error: RunyardError, body: Plain, names: readonly NameRow[]): RunyardError => {
   const rename = (path: string): string => wirePath(path, body, names) ?? path;
-  const { code, field, expected, received, id, position } = error;
-  return new RunyardError(code, inWireWords(error.message, body, names), {
+  const { code, field, received, id, position } = error;
+  const known = code === 'unknown-field' ? knownFields(field, error.expected) : [];
+  const expected = known.length > 0 ? known.map(rename).join(', ') : inWireWords(error.expected ?? '', body, names);
+  const message = known.length > 0 ? error.message.replace(known.join(', '), () => expected) : error.message;
+  return new RunyardError(code, inWireWords(message, body, names), {
     ...(field !== undefined && { field: rename(field) }),
-    ...(expected !== undefined && { expected }),
+    ...(error.expected !== undefined && { expected }),
     ...(received !== undefined && { received }),
     ...(id !== undefined && { id }),
     ...(position !== undefined && { position }),
     cause: error,
   });
 };
+
+// What is expected instead of a field that is not known: bare names, in its sentence too.
+const knownFields = (field: string | undefined, expected: string | undefined): string[] =>
+  field?.includes('.') ? [] : (expected?.split(', ') ?? []);
 
 /** A sentence of the library with the fields that it quotes as the wire has them. */
 export const inWireWords = (sentence: string, body: Plain, names: readonly NameRow[]): string =>

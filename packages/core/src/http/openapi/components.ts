@@ -2,12 +2,14 @@ import { z } from 'zod';
 import * as answers from '../schemas/answers.ts';
 import * as audit from '../schemas/audit.ts';
 import * as checks from '../schemas/checks.ts';
+import * as git from '../schemas/git-credentials.ts';
 import * as groups from '../schemas/groups.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
 import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
 import * as tokens from '../schemas/tokens.ts';
 import * as users from '../schemas/users.ts';
+import * as webhooks from '../schemas/webhooks.ts';
 
 /** The schemas that the document names; published names where there are any. */
 const requestSchemas: Record<string, z.ZodType> = {
@@ -21,6 +23,9 @@ const requestSchemas: Record<string, z.ZodType> = {
   JobClone: checks.jobClone,
   SecretCreate: secrets.secretCreate,
   SecretUpdate: secrets.secretUpdate,
+  GitCredentialCreate: git.gitCredentialCreate,
+  GitCredentialUpdate: git.gitCredentialUpdate,
+  HostScan: git.hostScan,
   UserCreate: users.userCreate,
   UserUpdate: users.userUpdate,
   GroupCreate: groups.groupCreate,
@@ -28,6 +33,9 @@ const requestSchemas: Record<string, z.ZodType> = {
   GroupMemberCreate: groups.groupMemberCreate,
   ApiTokenCreate: tokens.tokenCreate,
   ApiTokenRotate: tokens.tokenRotate,
+  WebhookCreate: webhooks.webhookCreate,
+  WebhookUpdate: webhooks.webhookUpdate,
+  WebhookRotate: webhooks.webhookRotate,
 };
 const answerSchemas: Record<string, z.ZodType> = {
   Job: answers.job,
@@ -46,6 +54,9 @@ const answerSchemas: Record<string, z.ZodType> = {
   Secret: secrets.secret,
   SecretList: secrets.secretList,
   SecretRotation: secrets.secretRotation,
+  GitCredential: git.gitCredential,
+  GitCredentialList: git.gitCredentialList,
+  ScannedHost: git.scannedHost,
   UserDetailed: users.user,
   UserList: users.userList,
   Me: users.me,
@@ -56,6 +67,12 @@ const answerSchemas: Record<string, z.ZodType> = {
   ApiToken: tokens.mintedToken,
   ApiTokenInfo: tokens.token,
   ApiTokenList: tokens.tokenList,
+  Webhook: webhooks.webhook,
+  WebhookWithSecret: webhooks.webhookWithSecret,
+  WebhookList: webhooks.webhookList,
+  WebhookPing: webhooks.ping,
+  WebhookDelivery: webhooks.delivery,
+  WebhookDeliveryList: webhooks.deliveryList,
   AuditEntry: audit.auditEntry,
   AuditList: audit.auditList,
   ApiStatus: answers.apiStatus,

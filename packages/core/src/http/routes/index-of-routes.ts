@@ -3,6 +3,7 @@ import { applyJobs } from './apply-jobs.ts';
 import { listAudit } from './audit.ts';
 import { checkRoutes } from './check-job.ts';
 import { cloneJob } from './clone-job.ts';
+import { gitCredentialRoutes } from './git-credentials.ts';
 import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
 import { jobRoutes } from './jobs.ts';
@@ -15,6 +16,8 @@ import { serviceRoutes } from './service.ts';
 import { startJob } from './start-job.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
+import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
+import { webhookRoutes } from './webhooks.ts';
 
 /** Every route of the app. */
 export const routes: readonly Route[] = [
@@ -28,10 +31,14 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   runLogs,
   ...secretRoutes,
+  ...gitCredentialRoutes,
   ...userRoutes,
   ...groupRoutes,
   ...groupMemberRoutes,
   ...tokenRoutes,
+  // `host` is a word for one, and no id.
+  ...webhookDeliveryRoutes,
+  ...webhookRoutes,
   listAudit,
   ...serviceRoutes,
 ];

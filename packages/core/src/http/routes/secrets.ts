@@ -3,7 +3,7 @@ import type { SecretInput } from '../../services/secrets/api.ts';
 import { pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { rotationAnswer, secretAnswer } from '../answers/secret-answer.ts';
 import { ownerFilter } from '../names/owner-filter.ts';
-import { secretNames, secretRemovalNames, secretUnsupported } from '../names/people-names.ts';
+import { removalNames, secretNames, secretUnsupported } from '../names/people-names.ts';
 import { toLibrary } from '../names/translate.ts';
 import { unsupported, withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
@@ -110,7 +110,7 @@ export const secretRoutes: readonly Route[] = [
     errors: ['secret-in-use'],
     handle: async ({ services, params, query }) => {
       const options = { allowInUse: query.allow_in_use ?? false };
-      await inWireNames({}, secretRemovalNames, () => services.secrets.remove(params.secret_id ?? '', options));
+      await inWireNames({}, removalNames, () => services.secrets.remove(params.secret_id ?? '', options));
       return noContent();
     },
   }),
