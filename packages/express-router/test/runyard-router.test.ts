@@ -76,6 +76,25 @@ describe.each(versions)('runyardRouter under %s', (_, express) => {
     expect((await fetch(`${server.origin}/api/jobs/nonsense`, { headers: authorization() })).status).toBe(404);
   });
 
+  it.each([
+    [false, 'theirs'],
+    [true, 'ours'],
+  ])('with directory: %s, users, groups and tokens at the same path are %s', async (directory, whose) => {
+    await using own = await testRunyard({ directory });
+    const app = express().use(runyardRouter(own.runyard));
+    app.use('/api', (_request, response) => void response.send('theirs'));
+    await using server = await listen(app);
+    const headers = { authorization: `token ${own.token}` };
+    const get = async (path: string): Promise<string> => {
+      const text = await (await fetch(`${server.origin}/api${path}`, { headers })).text();
+      return text === 'theirs' ? text : 'ours';
+    };
+    for (const path of ['/users', '/users/7', '/groups?page=2', '/groups/7/members', '/tokens'])
+      expect([path, await get(path)]).toEqual([path, whose]);
+    for (const path of ['/users/me', '/jobs', '/git_credentials', '/webhooks', '/secrets'])
+      expect([path, await get(path)]).toEqual([path, 'ours']);
+  });
+
   const anyType = () => true;
   it.each([
     ['no parser', []],

@@ -1,11 +1,14 @@
 import 'reflect-metadata';
 import {
   type CanActivate,
+  Controller,
   type ExecutionContext,
+  Get,
   Inject,
   Injectable,
   Module,
   type NestInterceptor,
+  type Type,
   VersioningType,
 } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
@@ -27,6 +30,21 @@ const started = async (base: string): Promise<{ answer: Response; run: { id: str
   const { id } = (await (await post(`${base}/jobs`, job)).json()) as { id: string };
   const answer = await post(`${base}/jobs/${id}/start`);
   return { answer, run: ((await answer.json()) as { run: { id: string } }).run };
+};
+
+/** A module of the host with paths that are ours too. */
+const theirModule = (path: string): Type => {
+  class TheirController {
+    all(): string {
+      return 'theirs';
+    }
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(TheirController.prototype, 'all');
+  if (descriptor) Get(['users', 'users/:id', 'groups/:id/members'])(TheirController.prototype, 'all', descriptor);
+  Controller(path)(TheirController);
+  class TheirModule {}
+  Module({ controllers: [TheirController] })(TheirModule);
+  return TheirModule;
 };
 
 describe('the routes of RunyardModule', () => {
@@ -87,6 +105,31 @@ describe('the routes of RunyardModule', () => {
     const made = await post(`${nest.origin}/api/jobs`, job, { 'x-user': 'alice' });
     expect([made.status, await made.json()]).toMatchObject([201, { owner: { id: 'user:alice' } }]);
     expect(seen).toEqual(['serve']);
+  });
+
+  it.each([
+    [false, undefined, 'theirs'],
+    [true, undefined, 'ours'],
+    [false, 'a/b', 'theirs'],
+  ])('with directory: %s and prefix %s, users and groups at the same path are %s', async (directory, prefix, whose) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot({ ...given, directory }), {
+      behind: [theirModule(prefix === undefined ? 'api' : '')],
+      prepare: (app) => {
+        if (prefix !== undefined) app.setGlobalPrefix(prefix);
+      },
+    });
+    const base = `${nest.origin}/${prefix ?? 'api'}`;
+    const whoseIs = async (path: string): Promise<string> => {
+      const text = await (await get(`${base}${path}`)).text();
+      return text === 'theirs' ? text : 'ours';
+    };
+    for (const path of ['/users', '/users?page=2', '/users/7', '/groups/7/members'])
+      expect([path, await whoseIs(path)]).toEqual([path, whose]);
+    for (const path of ['/users/me', '/jobs', '/git_credentials', '/webhooks'])
+      expect([path, await whoseIs(path)]).toEqual([path, 'ours']);
+    // Nobody's at all.
+    expect((await get(`${base}/tokens`)).status).toBe(directory ? 200 : 404);
   });
 
   it('are not made without any way to authenticate', async () => {

@@ -18,7 +18,7 @@ export interface TestRunyard extends AsyncDisposable {
   contextOf(runId: string): Promise<FunctionContext>;
 }
 
-export const testRunyard = async ({ withTokens = true } = {}): Promise<TestRunyard> => {
+export const testRunyard = async ({ withTokens = true, directory = false } = {}): Promise<TestRunyard> => {
   const dataDir = await mkdtemp(join(tmpdir(), 'runyard-express-'));
   const { token, record } = mintToken({ name: 'tester', scopes: ['admin'] });
   const contexts = new Map<string, PromiseWithResolvers<FunctionContext>>();
@@ -35,6 +35,7 @@ export const testRunyard = async ({ withTokens = true } = {}): Promise<TestRunya
     dataDir,
     store: memoryStore(),
     executors: { function: functionExecutor({ functions: { gated } }) },
+    directory,
     ...(withTokens && { tokens: [record] }),
   });
   return {

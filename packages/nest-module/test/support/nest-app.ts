@@ -32,14 +32,16 @@ export const options = async (): Promise<RunyardOptions & AsyncDisposable> => {
 
 interface AppOptions {
   providers?: Type[];
+  /** Modules of the host whose routes come behind ours. */
+  behind?: Type[];
   /** Before it listens: prefix, guards, versioning. */
   prepare?(app: INestApplication): void;
 }
 
 /** A Nest application on 127.0.0.1 that is closed at the end of the block. */
-export const nestApp = async (runyard: DynamicModule, { providers = [], prepare }: AppOptions = {}) => {
+export const nestApp = async (runyard: DynamicModule, { providers = [], behind = [], prepare }: AppOptions = {}) => {
   class AppModule {}
-  Module({ imports: [runyard], providers })(AppModule);
+  Module({ imports: [runyard, ...behind], providers })(AppModule);
   const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
   prepare?.(app);
   await app.listen(0, '127.0.0.1').catch(async (error: unknown) => {
