@@ -80,15 +80,29 @@ describe('the secret half of a git credential', () => {
     ['is not closed', `{"kind":"https","name":"x","token":"${token}`],
     ['is the body', `"${token}"`],
   ])('that %s is refused without a piece of it', async (_, body) => {
-    for (const [method, path] of [
-      ['POST', '/git_credentials'],
-      ['PATCH', `/git_credentials/${await world.credential('own')}`],
-    ] as const) {
-      const answer = await call(method, path, body);
-      expect([method, answer.status]).toEqual([method, 400]);
-      expect(answer.body.detail).not.toBe('');
-      expectUntold(token, answer.text);
-    }
+    const answer = await call('POST', '/git_credentials', body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.detail).not.toBe('');
+    expectUntold(token, answer.text);
+  });
+});
+
+describe('a change of the secret half', () => {
+  it.each([
+    ['is no text', { token: [token] }],
+    ['is an object', { token: { token } }],
+    ['has a line break', { token: `${token}\n` }],
+    ['is too long', { token: token.repeat(1000) }],
+    ['is for another kind', { private_key: token }],
+    ['is the new host', { host: `_${token}`, token: 'y' }],
+    ['is in a field that is misspelt', { tokne: token }],
+    ['stands beside something wrong', { token, description: 7 }],
+    ['is asked for as a pair', { new_pair: token }],
+  ])('that %s is refused without a piece of it', async (_, body) => {
+    const answer = await call('PATCH', `/git_credentials/${await world.credential('own')}`, body);
+    expect(answer.status).toBe(400);
+    expect(answer.body.detail).not.toBe('');
+    expectUntold(token, answer.text);
   });
 });
 
