@@ -48,11 +48,12 @@ describe('the secret of a webhook', () => {
     expect(answers[0]?.body).toEqual({ ...shown, old_secret_until: rotated.body.old_secret_until });
   });
 
-  it('that is given signs, and is told as it was given but for its form', async () => {
-    const told = `whsec_${Buffer.from(secret).toString('base64')}`;
-    const made = await call('POST', '/webhooks', { url, secret });
+  it.each([secret, 'ü'.repeat(12), '€'.repeat(8)])('%s is told as it was given, but for its form', async (given) => {
+    const told = `whsec_${Buffer.from(given).toString('base64')}`;
+    const made = await call('POST', '/webhooks', { url, secret: given });
     expect(made.body.secret).toBe(told);
-    expect((await call('POST', `/webhooks/${made.body.id}/rotate`, { secret })).body.secret).toBe(told);
+    for (const again of [given, told])
+      expect((await call('POST', `/webhooks/${made.body.id}/rotate`, { secret: again })).body.secret).toBe(told);
   });
 
   it.each([

@@ -11,7 +11,7 @@ const library = webhookSchema.shape;
 const patch = webhookPatchSchema.shape;
 const secret = z
   .string()
-  .min(24)
+  .min(8)
   .max(128)
   .describe('`whsec_` and the base64 of 24 to 64 bytes, or any text of as many bytes. Default: a new one.')
   .meta({ writeOnly: true });
