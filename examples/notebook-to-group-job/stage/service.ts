@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:http';
-import { createRunyard, type Runyard, type Services } from '@runyard/core';
+import { createRunyard, type Runyard } from '@runyard/core';
 import { runyardRouter } from '@runyard/express-router';
 import express from 'express';
 import { listening } from './listening.ts';
@@ -12,8 +12,6 @@ export interface Service extends AsyncDisposable {
   clock: PassingClock;
   /** Of the routes. */
   api: string;
-  /** The library, as whoever has that token may use it. */
-  servicesOf(token: string): Promise<Services>;
 }
 
 /** An Express service with Runyard mounted in it: SQLite, local processes, a directory of people, a vault. */
@@ -33,12 +31,6 @@ export const startService = async (dataDir: string): Promise<Service> => {
     runyard,
     clock,
     api: `${url}/api`,
-    async servicesOf(token) {
-      const request = new Request(url, { headers: { authorization: `token ${token}` } });
-      const principal = await runyard.http.authenticate?.(request, {});
-      if (!principal) throw new Error('That token is good for nothing.');
-      return runyard.as(principal);
-    },
     async [Symbol.asyncDispose]() {
       await server[Symbol.asyncDispose]();
       await runyard.close();

@@ -30,15 +30,21 @@ const letOut = async (
   await ines.types(`runyard start ${jobId} --wait`, { exit: 125, told: ['source-refused'] });
 };
 
-const remove = async ({ service, ines }: Stage, { annId, jobId }: People & { jobId: string }): Promise<void> => {
+const remove = async ({ ines }: Stage, { annId, jobId }: People & { jobId: string }): Promise<void> => {
   tell('Whoever owns something is not removed. What she owned goes first.');
   const refused = await ines.asks('DELETE', `/users/${annId}`, { status: 409 });
   isSo(refused.code === 'owner-in-use', 'she still owns something');
   await ines.asks('DELETE', `/jobs/${jobId}`, { status: 204 });
-  const show = ({ secrets: [{ id, name }] }: { secrets: [{ id: string; name: string }] }) => `${id} ${name}`;
-  const list = await ines.asks('GET', `/secrets?user_id=${annId}`, { show });
-  await ines.asks('DELETE', `/secrets/${list.secrets[0].id}`, { status: 204 });
-  const { gitCredentials } = await service.servicesOf(ines.token);
-  for (const { id } of (await gitCredentials.list({ owner: `user:${annId}` })).items) await gitCredentials.remove(id);
+  for (const kind of ['secrets', 'git_credentials']) {
+    const show = (answer: Record<string, Named[]>) =>
+      answer[kind]?.map(({ id, name }) => `${id} ${name}`).join(', ') ?? '';
+    const { [kind]: hers } = await ines.asks('GET', `/${kind}?user_id=${annId}`, { show });
+    for (const { id } of hers) await ines.asks('DELETE', `/${kind}/${id}`, { status: 204 });
+  }
   await ines.asks('DELETE', `/users/${annId}`, { status: 204 });
 };
+
+interface Named {
+  id: string;
+  name: string;
+}

@@ -42,7 +42,7 @@ const giveWhatItLacks = async (
   const tokens = { git: newToken(), registry: newToken() };
   gitHost.admit('research', { token: tokens.git, push: false });
   registry.tokens.set(tokens.registry, 'research');
-  await keepAccess(stage, bob, { owner: `group:${groupId}`, username: 'research', ...tokens });
+  await keepAccess(stage, bob, { owner: { group_id: groupId }, username: 'research', ...tokens });
 
   const { findings } = await bob.asks('POST', `/jobs/${groupJobId}/check`, {
     show: ({ findings: found }) => (found.length === 0 ? 'nothing to be found' : JSON.stringify(found)),
