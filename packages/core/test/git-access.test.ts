@@ -243,7 +243,7 @@ describe('over https', () => {
     expect(run).toMatchObject({
       ...refused,
       sentence: expect.stringMatching(
-        /\. The credential 'deploy' was used: its token may have been revoked.*gitCredentials\.update/s,
+        /\. The credential 'deploy' was used: its token may have been revoked.*give it to the credential/s,
       ),
     });
     await on.host.runyard.gitCredentials.update(on.credential.id, { token: 'the-next-token' });
