@@ -95,6 +95,37 @@ it('who is let into a group while he or it is removed is in no group that is not
   }
 });
 
+it('nothing belongs to what is gone, however much two do at once', async () => {
+  const at = (n: number): Runyard => (n % 2 ? a : b);
+  const [groups, users] = await Promise.all([
+    Promise.all(rounds.map((n) => at(n).groups.create({ name: `g${n}` }))),
+    Promise.all(rounds.map((n) => at(n).users.create({ name: `u${n}` }))),
+  ]);
+  const idOf = (all: readonly { id: string }[], n: number): string => all[n % all.length]?.id ?? '';
+  const tokens = await Promise.all(users.map(({ id }, n) => at(n).tokens.mint({ name: 'cli', userId: id })));
+  const deeds = rounds.flatMap((n) => [
+    at(n).groups.remove(idOf(groups, n)),
+    at(n + 1).groups.addMember(idOf(groups, n), idOf(users, n)),
+    at(n).groups.addMember(idOf(groups, n + 7), idOf(users, n)),
+    at(n + 1).tokens.rotate(tokens[n]?.view.id ?? ''),
+    at(n).tokens.mint({ name: 'other', userId: idOf(users, n) }),
+    at(n + 1).users.remove(idOf(users, n)),
+    // Half of the groups have nothing that would keep them.
+    ...(n % 4 < 2 ? [at(n + 1).jobs.create({ name: `j${n}`, command, owner: `group:${idOf(groups, n)}` })] : []),
+    ...(n % 4 === 0 ? [at(n).secrets.create({ name: 's', value: 'any', owner: `group:${idOf(groups, n)}` })] : []),
+  ]);
+  const codes = new Set(await Promise.all(deeds.map(outcomeOf)));
+  const known = ['done', 'owner-in-use', 'group-not-found', 'user-not-found', 'token-not-found'];
+  expect([...codes].filter((code) => !known.includes(code))).toEqual([]);
+  const gone = "NOT EXISTS (SELECT 1 FROM documents o WHERE o.kind || ':' || o.id = x.owner)";
+  const orphans = await hosts.ask(`
+    SELECT 'job', x.name FROM jobs x WHERE x.removed_at IS NULL AND x.owner <> 'user:system' AND ${gone}
+    UNION ALL SELECT x.kind, x.name FROM documents x WHERE x.kind IN ('secret', 'member', 'token') AND x.owner <> '' AND ${gone}
+    UNION ALL SELECT x.kind, x.name FROM documents x WHERE x.kind = 'member'
+      AND NOT EXISTS (SELECT 1 FROM documents o WHERE o.kind = 'user' AND o.id = x.name)`);
+  expect(orphans).toEqual([]);
+});
+
 it('of two admins who are made none at once, each at another, one stays', async () => {
   let [last] = (await a.users.list()).items;
   for (const n of rounds) {
@@ -102,10 +133,12 @@ it('of two admins who are made none at once, each at another, one stays', async 
       ['x', 'y'].map((name) => a.users.create({ name: `${name}${n}`, admin: true }).then(({ id }) => id)),
     );
     await a.users.update(last?.id ?? '', { admin: false });
+    const none = ({ users }: Runyard, id = '', removed: boolean) =>
+      removed ? users.remove(id) : users.update(id, { admin: false });
     const outcomes = await race(
       n,
-      () => a.users.update(x ?? '', { admin: false }),
-      () => (n % 4 < 2 ? b.users.update(y ?? '', { admin: false }) : b.users.remove(y ?? '')),
+      () => none(a, x, n % 8 > 3),
+      () => none(b, y, n % 4 > 1),
     );
     const admins = (await a.users.list({ limit: 1000 })).items.filter(({ admin }) => admin);
     expect([outcomes.sort(), admins.length]).toEqual([['done', 'last-admin'], 1]);

@@ -11,6 +11,7 @@ import {
   type Services,
 } from '@runyard/core';
 import { afterEach, beforeEach } from 'vitest';
+import { askPostgres } from '../../../test/postgres/ask-postgres.ts';
 import { usePostgres } from '../../../test/postgres/use-postgres.ts';
 import { postgresStore } from '../src/index.ts';
 
@@ -26,6 +27,8 @@ export interface Hosts {
   readonly shown: Shown[];
   /** Lets all calls of `hold` end, now and later. */
   release(): void;
+  /** Asks the database itself, in its schema. */
+  ask(text: string): Promise<unknown[][]>;
 }
 
 export interface Shown {
@@ -93,6 +96,7 @@ export const useHosts = (): Hosts => {
     oneTimeToken: async (name) => (await readFile(join(folder, name, 'first-admin-token'), 'utf8')).trim(),
     shown,
     release: () => held.resolve(),
+    ask: (text) => askPostgres(`${postgres.url()}?options=-csearch_path%3D${schema}`, text),
   };
 };
 
