@@ -73,7 +73,7 @@ it("a function's lines do not wait for one another to be written", async () => {
     logStore: { ...store, writer },
     executors: { function: functionExecutor({ functions: { say } }) },
   });
-  const job = await t.runyard.jobs.create({ name: 'say', command: ['say'] });
+  const job = await t.runyard.jobs.create({ name: 'say', executor: 'function', command: ['say'] });
   const { id } = await t.runyard.jobs.start(job.id);
   await t.clock.settled(t.runyard.runs.wait(id));
   let text = '';
