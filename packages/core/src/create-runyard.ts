@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { newAuthenticator } from './access/directory/authenticator.ts';
@@ -94,7 +95,7 @@ export interface Composition {
   checkpoint?: PassCheckpoint | undefined;
 }
 
-type Opened = EngineContext & { emitter: Emitter; engine: Engine; vault: Vault; jobTokenKey: Uint8Array | null };
+type Opened = EngineContext & { emitter: Emitter; engine: Engine; vault: Vault; jobTokenKey: KeyObject | null };
 
 const openContext = async (
   { options, read, provided, host, lockedPlace, checkpoint = () => {} }: Composition,
@@ -168,7 +169,8 @@ const openContext = async (
   };
   const news = { wake: waker.wake, changed: watcher.heard };
   store.watch?.(hearNews(clock, watcher.closed, news));
-  const keyOf = async () => (read.publicUrl === null ? null : installationKey({ ...base, vault }, 'job-tokens'));
+  const keyOf = async () =>
+    read.publicUrl === null ? null : createSecretKey(await installationKey({ ...base, vault }, 'job-tokens'));
   const { installation, exclusive, key } = await opened(store, time, keyOf);
   const callback = read.publicUrl !== null && key ? callbackOf(read.publicUrl, key) : null;
   const opening = { installation, exclusive, callback, startedAt: clock.now(), wallClock: newWallClock(clock) };
@@ -177,7 +179,7 @@ const openContext = async (
   return { ...context, emitter, vault, engine: createEngine(context, waker), jobTokenKey: key };
 };
 
-const callbackOf = (url: string, key: Uint8Array): Callback => ({ url, token: (runId) => jobToken(runId, key) });
+const callbackOf = (url: string, key: KeyObject): Callback => ({ url, token: (runId) => jobToken(runId, key) });
 
 const opened = async <Key>(
   store: Store,

@@ -68,6 +68,17 @@ it.each([
   await expect(p.all.users.create(input)).rejects.toMatchObject({ field });
 });
 
+it.each(['demoted', 'removed'])('there is always an admin: of two that are %s at once one stays', async (what) => {
+  await using p = await people();
+  const [first] = (await p.all.users.list()).items;
+  const second = await p.all.users.create({ name: 'ann', admin: true });
+  const end = (id: string) => (what === 'removed' ? p.all.users.remove(id) : p.all.users.update(id, { admin: false }));
+  const ended = await Promise.allSettled([end(first?.id ?? ''), end(second.id)]);
+  expect(ended.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+  expect(ended.find(({ status }) => status === 'rejected')).toMatchObject({ reason: { code: 'last-admin' } });
+  expect((await p.all.users.list()).items.filter(({ admin }) => admin)).toHaveLength(1);
+});
+
 it('there is always an admin: the last one is neither demoted nor removed', async () => {
   await using p = await people();
   const [first] = (await p.all.users.list()).items;

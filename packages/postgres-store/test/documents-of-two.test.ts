@@ -64,6 +64,20 @@ describe('documents of two stores on one database', () => {
     }
   });
 
+  it('of two that each edit what the other removes one does', async () => {
+    await a.commit([each.flatMap((n) => ['a', 'b'].map((by) => insert({ id: id(`${by}${n}`), name: `${by}${n}` })))]);
+    const edit = (name: string): Change => ({
+      kind: 'document.update',
+      document: document({ id: id(name), name, revision: 2 }),
+      expectRevision: 1,
+    });
+    const drop = (name: string): Change => ({ kind: 'document.remove', documentKind: 'secret', id: id(name) });
+    const results = await race((by, n) =>
+      by === 'a' ? [edit(`a${n}`), drop(`b${n}`)] : [edit(`b${n}`), drop(`a${n}`)],
+    );
+    expect(results.map(([x, y]) => Number(x.ok) + Number(y.ok))).toEqual(Array(rounds).fill(1));
+  });
+
   it('of two edits of one revision one is made', async () => {
     await a.commit([[insert({})]]);
     const results = await race((by, n) => [

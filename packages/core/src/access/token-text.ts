@@ -19,16 +19,22 @@ export const hasCheckSum = (text: string): boolean =>
 /** What is stored of a token, and how it is found. */
 export const hashOfToken = (token: string): string => `sha256:${createHash('sha256').update(token).digest('hex')}`;
 
-/** Bytes as a number in digits of 62, of that many digits. */
+/** Bytes as a number in digits of 62, of that many digits: eight at a time, which is as much as an exact number holds. */
 export const inDigits = (bytes: Uint8Array, length: number): string => {
   let rest = BigInt(`0x${Buffer.from(bytes).toString('hex')}`);
   let text = '';
-  for (let i = 0; i < length; i++) {
-    text = `${digits[Number(rest % 62n)]}${text}`;
-    rest /= 62n;
+  while (text.length < length) {
+    let eight = Number(rest % perEight);
+    rest /= perEight;
+    for (let i = 0; i < 8; i++) {
+      text = `${digits[eight % 62]}${text}`;
+      eight = Math.floor(eight / 62);
+    }
   }
-  return text;
+  return text.slice(-length);
 };
+
+const perEight = 62n ** 8n;
 
 const checkSum = (text: string): string => {
   const sum = Buffer.alloc(4);

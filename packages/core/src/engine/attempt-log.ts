@@ -6,6 +6,7 @@ import { follow } from '../ports/follow.ts';
 import type { LogWriter, NewLogEntry } from '../ports/log-store.ts';
 import type { EngineContext } from './context.ts';
 import { reportFault } from './fault.ts';
+import { gatherEntries } from './gather-entries.ts';
 import { type LineSplitter, lineSplitter, parsePosition, type SplitLine } from './line-splitter.ts';
 import type { Masker } from './masking/masker.ts';
 import { untilAnswered } from './retry.ts';
@@ -103,12 +104,6 @@ export const openAttemptLog = (
     return [...before, { at, stream: 'phase', text: `${name}\n`, sourceCursor: position }];
   };
 
-  const write = async (entries: NewLogEntry[]): Promise<void> => {
-    if (entries.length === 0) return;
-    await append(entries);
-    seen = entries.at(-1)?.sourceCursor ?? seen;
-  };
-
   const pump = async (executor: Executor, handle: Handle, follow: boolean): Promise<void> => {
     const from = parsePosition(seen ?? (fresh ? undefined : (await opened()).resumeAfter));
     let splitter: LineSplitter | null = null;
@@ -119,21 +114,33 @@ export const openAttemptLog = (
       const entries = lines.flatMap(toEntries);
       return masker.isBusy() ? entries.flatMap(masking.push) : entries;
     };
+    const gathered = gatherEntries(async (entries) => {
+      await append(entries);
+      seen = entries.findLast(({ sourceCursor }) => sourceCursor !== undefined)?.sourceCursor ?? seen;
+    });
     const iterator = chunks[Symbol.asyncIterator]();
     let next = iterator.next();
-    for (;;) {
-      // Where there is something to mask, a line is not passed on in parts, unless it is a very long one.
-      const isWaiting = masking.holding || (splitter?.holding && !masker.isBusy());
-      if (isWaiting && (await isQuiet(next)))
-        await write([...masking.letGo(), ...((!masker.isBusy() && splitter?.flush().flatMap(toEntries)) || [])]);
-      const { done, value } = await next;
-      if (done) break;
-      next = iterator.next();
-      next.catch(() => {});
-      splitter ??= lineSplitter(from);
-      await write(masked(splitter.push(value)));
+    try {
+      for (;;) {
+        // Where there is something to mask, a line is not passed on in parts, unless it is a very long one.
+        const isWaiting = masking.holding || (splitter?.holding && !masker.isBusy());
+        if (isWaiting && (await isQuiet(next)))
+          await gathered.add([
+            ...masking.letGo(),
+            ...((!masker.isBusy() && splitter?.flush().flatMap(toEntries)) || []),
+          ]);
+        const { done, value } = await next;
+        if (done) break;
+        next = iterator.next();
+        next.catch(() => {});
+        splitter ??= lineSplitter(from);
+        await gathered.add(masked(splitter.push(value)));
+      }
+      await gathered.add([...masked(splitter?.flush() ?? []), ...masking.letGo()]);
+    } finally {
+      // Whoever reads it again goes on behind what is written.
+      await gathered.written();
     }
-    await write([...masked(splitter?.flush() ?? []), ...masking.letGo()]);
   };
 
   const isQuiet = async (next: Promise<unknown>): Promise<boolean> => {

@@ -10,6 +10,7 @@ import type { Change } from '../ports/store.ts';
 import { auditChange } from './audit/audit-change.ts';
 import { type JobDeed, jobDeeds } from './audit/job-deeds.ts';
 import { firstCursor, scheduleEdit } from './cursors.ts';
+import { ownerGone } from './documents/owner-gone.ts';
 import { ownerThere } from './documents/owner-there.ts';
 
 /** For whom jobs are written. */
@@ -131,16 +132,6 @@ export const removeJob = async (
     },
   );
 };
-
-const ownerGone = (owner: string): RunyardError =>
-  new RunyardError(
-    owner.startsWith('group:') ? 'group-not-found' : 'user-not-found',
-    `${owner} was removed meanwhile. Give the job to somebody else.`,
-    {
-      field: 'owner',
-      received: owner,
-    },
-  );
 
 const jobActive = ({ spec }: Job, id: string): RunyardError =>
   new RunyardError('job-active', `The job '${spec.name}' has active runs. Cancel them first, or allow it.`, { id });

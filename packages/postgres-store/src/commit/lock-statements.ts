@@ -7,8 +7,9 @@ const present = 'FROM jobs j WHERE j.id = ANY($1::text[]) AND j.removed_at IS NU
 /**
  * What a commit reads before it decides. Under READ COMMITTED a statement sees what was committed when it began, and a row that it
  * locks as it is once the lock was had; both hold to the end of the transaction. So a guard holds when the rows that it looks at are locked, or
- * when whoever could change what it looks at has to take a lock that we have. Locks of each kind are taken in one order, so that two
- * instances seldom deadlock.
+ * when whoever could change what it looks at has to take a lock that we have. Locks are taken in one order, so that two
+ * instances seldom deadlock: documents first (`documents/locks`), then jobs, places, cursors, runs and attempts, and of each of these by id. What deadlocks
+ * all the same is done again.
  *
  * - A job that is expected: `KEY SHARE` keeps its removal (`UPDATE`) away, and nothing else.
  * - A job's revision, its ledger, and which of its runs are active: `NO KEY UPDATE`, of which there is one at a time. Every insert that

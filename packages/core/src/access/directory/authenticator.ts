@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto';
 import { RunyardError } from '../../domain/errors.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/host.ts';
@@ -28,7 +29,7 @@ export interface AuthenticatorParts {
   /** Users, groups and their tokens are kept in the store. */
   directory: boolean;
   /** Of the installation, for job tokens; null: runs get none. */
-  jobTokenKey: Uint8Array | null;
+  jobTokenKey: KeyObject | null;
 }
 
 /**

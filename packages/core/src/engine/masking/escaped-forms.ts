@@ -1,5 +1,7 @@
 /** As a part of a text in JSON, of a word of a shell, or of HTML and XML. Nearly all values are the same in most of them. */
 export const escapedForms = (text: string): string[] => {
+  // Nobody escapes these.
+  if (/^[A-Za-z0-9._-]*$/.test(text)) return [];
   const json = inJson(text);
   const forms = [...jsonForms(json), ...shellForms(text), ...markupForms(text)];
   return forms.filter((form) => form !== text);

@@ -1,6 +1,7 @@
 /** As a part of a URL or of a form: libraries differ in what they leave as it is, and in the case of the digits. */
 export const percentForms = (text: string, bytes: Buffer): string[] => {
-  if (/^[A-Za-z0-9]*$/.test(text)) return [];
+  // What every one of them leaves as it is.
+  if (/^[A-Za-z0-9._-]*$/.test(text)) return [];
   const upper = new Set(alphabets.map((alphabet) => encode(bytes, alphabet)));
   return [...upper].flatMap((form) => [form, form.replaceAll(/%../g, (hex) => hex.toLowerCase())]);
 };

@@ -1,7 +1,9 @@
 import type { NoticeEvent } from '../../domain/notice/notice.ts';
 import type { Outgoing, Target } from '../../domain/notice/records.ts';
+import type { RunState } from '../../domain/run/run.ts';
 import type { Change } from '../../ports/store.ts';
 import { newWaker, type Waker } from '../waker.ts';
+import { type SharedReads, sharedReads } from './shared-reads.ts';
 
 /** Who is to be told of what, and what is still to be sent, as far as this instance knows. */
 export interface Notices {
@@ -19,6 +21,8 @@ export interface Notices {
   readonly waiting: Map<string, { dueAt: number; receiver: string }>;
   /** Those that are being sent, and to which receiver. */
   readonly sending: Map<string, string>;
+  /** By job: how the last of its runs that have ended did. */
+  readonly lastEnds: SharedReads<RunState | undefined>;
   /** Resolves when there is something to look at before its time. */
   readonly woken: Waker['woken'];
   wake(): void;
@@ -58,6 +62,7 @@ export const newNotices = (host: Target | null): Notices => {
     },
     waiting,
     sending: new Map(),
+    lastEnds: sharedReads(),
     woken: waker.woken,
     wake: waker.wake,
   };

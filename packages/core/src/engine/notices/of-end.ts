@@ -9,7 +9,7 @@ import { makeNotices } from './make.ts';
 
 /**
  * Whether the run of its job that ended before this one had failed. Asked before the end is written, and only where that may be a recovery that
- * somebody is told of. Runs that were skipped or cancelled prove nothing, and are looked past.
+ * somebody is told of; of many that end at once, it is asked once. Runs that were skipped or cancelled prove nothing, and are looked past.
  */
 export const followsFailure = async (context: EngineContext, held: Held, outcome: Outcome): Promise<boolean> => {
   const { notices, store, clock } = context;
@@ -17,13 +17,13 @@ export const followsFailure = async (context: EngineContext, held: Held, outcome
   if (outcome.class !== 'exited' || outcome.code !== 0) return false;
   if (notices.wanting('run.recovered', { id: job.id, owner: job.spec.owner }).length === 0) return false;
   const query = { jobId: job.id, states: ['succeeded', 'failed'], limit: 1, descending: true } as const;
-  const { items } = await untilAnswered(
+  const state = await untilAnswered(
     clock,
     held.detach.signal,
-    () => store.runs(query),
+    () => notices.lastEnds.ask(job.id, async () => (await store.runs(query)).items[0]?.state),
     (error) => reportFault(context, error, 'How the run before ended could not be read; trying again.', { run }),
   );
-  return items[0]?.state === 'failed';
+  return state === 'failed';
 };
 
 /** What is written with the end of a run; nothing where it has not ended, or nobody is told. */

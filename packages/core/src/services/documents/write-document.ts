@@ -6,6 +6,7 @@ import type { EngineContext } from '../../engine/context.ts';
 import type { Change } from '../../ports/store.ts';
 import { auditChange } from '../audit/audit-change.ts';
 import { wordsOf } from './kinds.ts';
+import { ownerGone } from './owner-gone.ts';
 import { ownerThere } from './owner-there.ts';
 
 export interface NewDocument<Data> {
@@ -27,7 +28,7 @@ export interface Told {
   with?: readonly Change[];
 }
 
-/** Makes one, with its entry in the audit trail. Throws `name-in-use`; `group-not-found` where its owner is not there. */
+/** Makes one, with its entry in the audit trail. Throws `name-in-use`; `group-not-found` or `user-not-found` where its owner is not there. */
 export const makeDocument = async <Data>(
   context: EngineContext,
   principal: Principal,
@@ -38,10 +39,12 @@ export const makeDocument = async <Data>(
   const times = { createdAt: now, updatedAt: now };
   const identity = { id: given.id ?? entropy.id(), lookup: given.lookup ?? null };
   const document = { ...given, ...identity, revision: 1, ...times };
-  const before = [...(told.with ?? []), ...(await ownerThere(context, given.owner))];
+  const others = told.with ?? [];
+  const before = [...others, ...(await ownerThere(context, given.owner))];
   const insert: Change = { kind: 'document.insert', document };
   const [result] = await context.store.commit([[...before, insert, audit(context, principal, { document, told })]]);
   if (result?.ok) return document;
+  if (result && result.change >= others.length && result.change < before.length) throw ownerGone(given.owner);
   throw result?.change === before.length ? inUse(document, result.id) : changedMeanwhile(document);
 };
 

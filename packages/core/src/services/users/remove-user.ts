@@ -6,41 +6,44 @@ import type { EngineContext } from '../../engine/context.ts';
 import type { Change } from '../../ports/store.ts';
 import { auditChange } from '../audit/audit-change.ts';
 import { whatIsOwned } from '../documents/what-is-owned.ts';
-import { assertOtherAdmin } from './other-admin.ts';
+import { otherAdminStays } from './other-admin-stays.ts';
 
-/** How often it is tried anew where somebody gives him something meanwhile. */
+/** How often it is tried anew where he, or what he has, is changed meanwhile. */
 const tries = 20;
 
 /** He, his tokens and his memberships, in one transaction; see `Users.remove`. */
 export const removeUser = async (
   context: EngineContext,
   principal: Principal,
-  { id, ...user }: UserDocument,
+  { id, name }: UserDocument,
 ): Promise<void> => {
   const { store } = context;
-  if (user.data.admin) await assertOtherAdmin(context, { id, ...user });
   const owner = `user:${id}`;
   for (let attempt = 1; ; attempt++) {
+    const user = (await store.document('user', id)) as UserDocument | null;
+    if (!user) return;
+    const admin = user.data.admin ? [await otherAdminStays(context, user)] : [];
     const [tokens, members] = await Promise.all([tokensOf(context, id), membershipsOf(context, id)]);
     const remove: Change = {
       kind: 'document.remove',
       documentKind: 'user',
       id,
+      // He may be the only admin by now.
+      expectRevision: user.revision,
       unlessOwner: { owner, kinds: ['secret', 'git-credential', 'webhook', 'token'] },
     };
     const details = { tokens: tokens.length, memberships: members.length };
     const audit = auditChange(context, principal, {
       action: 'user.removed',
-      subject: { kind: 'user', id, name: user.name },
+      subject: { kind: 'user', id, name },
       owner: '',
       details,
     });
-    const [result] = await store.commit([[...tokens, ...members, remove, audit]]);
+    const [result] = await store.commit([[...admin, ...tokens, ...members, remove, audit]]);
     if (result?.ok) break;
-    if (!(await store.document('user', id))) return;
-    const owned = await whatIsOwned(context, { owner, what: `user '${user.name}'` });
+    const owned = await whatIsOwned(context, { owner, what: `user '${name}'` });
     if (owned) throw owned;
-    if (attempt === tries) throw keptChanging(id, user.name);
+    if (attempt === tries) throw keptChanging(id, name);
   }
   // He may have been let into a group since his memberships were read; from now on nobody can.
   const late = await membershipsOf(context, id);
@@ -62,4 +65,6 @@ const membershipsOf = async ({ store }: EngineContext, id: string): Promise<Chan
 };
 
 const keptChanging = (id: string, name: string): RunyardError =>
-  new RunyardError('edit-conflict', `What '${name}' owns kept changing while he was removed. Try again.`, { id });
+  new RunyardError('edit-conflict', `'${name}', or what he owns, kept changing while he was removed. Try again.`, {
+    id,
+  });

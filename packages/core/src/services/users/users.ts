@@ -4,14 +4,14 @@ import { parseWith } from '../../domain/job/parse-with.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import { directoryOnly } from '../directory-only.ts';
 import { documentFor } from '../documents/document-for.ts';
-import { changeDocument, makeDocument } from '../documents/write-document.ts';
+import { makeDocument } from '../documents/write-document.ts';
 import { mayDo } from '../guard.ts';
 import { pageQuery } from '../page-query.ts';
 import type { Users } from './api.ts';
-import { assertOtherAdmin } from './other-admin.ts';
 import { removeUser } from './remove-user.ts';
 import { takenName } from './taken-name.ts';
-import { userPatchSchema, userSchema } from './user-schema.ts';
+import { updateUser } from './update-user.ts';
+import { userSchema } from './user-schema.ts';
 import { userView } from './user-view.ts';
 import { whoAsks } from './who-asks.ts';
 
@@ -51,26 +51,7 @@ export const createUsers = (context: EngineContext, principal: Principal): Users
       return { items: self ? [userView(self as UserDocument)] : [] };
     },
 
-    async update(id, patch) {
-      const user = await userFor(id, 'user.write');
-      directoryOnly(context);
-      const {
-        name = user.name,
-        externalId = user.lookup,
-        ...given
-      } = parseWith(userPatchSchema, patch, {
-        code: 'invalid-request',
-      });
-      if (user.data.admin && given.admin === false) await assertOtherAdmin(context, user);
-      const data: UserData = { ...user.data, ...withoutUndefined(given) };
-      const changed = Object.entries(patch).flatMap(([field, value]) => (value === undefined ? [] : [field]));
-      const changedTo = { name, lookup: externalId, data };
-      const told = { deed: 'changed', details: { changed, ...(given.admin !== undefined && { admin: given.admin }) } };
-      const next = await changeDocument(context, principal, { document: user, change: changedTo, told }).catch(
-        takenName(context, { name, externalId }),
-      );
-      return userView(next);
-    },
+    update: (id, patch) => updateUser(context, principal, { find: () => userFor(id, 'user.write'), patch }),
 
     async remove(id) {
       const user = await userFor(id, 'user.write');
@@ -84,6 +65,3 @@ export const createUsers = (context: EngineContext, principal: Principal): Users
     },
   };
 };
-
-const withoutUndefined = (given: { [K in keyof UserData]?: UserData[K] | undefined }): Partial<UserData> =>
-  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));

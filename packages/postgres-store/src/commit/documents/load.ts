@@ -4,10 +4,12 @@ import { documentNameOf, lookupOf, ownerOf } from './image.ts';
 import { documentLocks as locks } from './locks.ts';
 import type { DocumentNeeds, Owner } from './needs.ts';
 
+/** What is edited beside what is removed is locked with it, in one order: two that do so to each other's would wait for each other. */
 export const lockDocuments = ({ expected, guarded, removed }: DocumentNeeds): Reading[] => [
   ...readDocuments(locks.expected, expected),
-  ...readDocuments(locks.guarded, guarded),
-  ...readDocuments(locks.removed, removed),
+  ...(removed.size === 0
+    ? readDocuments(locks.guarded, guarded)
+    : readDocuments(locks.removed, new Set([...guarded, ...removed]))),
 ];
 
 /** Behind all locks. `changedJobs`: of so many jobs this transaction may change the owner, or remove them. */
