@@ -143,6 +143,7 @@ export type {
   RunListOptions,
   Runs,
   RunView,
+  SaveOptions,
   Services,
   StartOptions,
   Stats,

@@ -198,3 +198,48 @@ it('the documentation lists exactly the codes that there are, with what they say
   const listed = [...page.matchAll(/^\| `([\w-]+)` \| (.*) \|$/gm)].map(([, code, says]) => [code, says]);
   expect(listed).toEqual(Object.entries(findingCodes));
 });
+
+describe('a save that asks for a check', () => {
+  const broken: JobInput = {
+    ...{ name: 'nightly', executor: 'process', command: 'sh -c true', sources: tagged({ ref: 'v2' }) },
+    secrets: [{ name: 'KEY', type: 'environment_variable', location: 'KEY' }],
+  };
+  const refusal = {
+    code: 'check-failed',
+    field: 'secrets.0.name',
+    message: expect.stringMatching(/'nightly'.*KEY.*v2/s),
+  };
+  const sound: JobInput = { ...broken, sources: tagged(), secrets: [] };
+
+  it('saves nothing where the job could not run, and says all that is wrong', async () => {
+    await using t = await checker();
+    await expect(t.runyard.jobs.create(broken, { check: true })).rejects.toMatchObject(refusal);
+    await expect(t.runyard.jobs.apply([sound, { ...broken, name: 'other' }], { check: true })).rejects.toMatchObject({
+      code: 'check-failed',
+    });
+    expect((await t.runyard.jobs.list()).items).toEqual([]);
+    const { id } = await t.runyard.jobs.create(sound, { check: true });
+    await expect(t.runyard.jobs.update(id, { secrets: broken.secrets ?? [] }, { check: true })).rejects.toMatchObject({
+      code: 'check-failed',
+    });
+    expect((await t.runyard.jobs.get(id)).spec.secrets).toEqual([]);
+    // As it is without being asked.
+    expect((await t.runyard.jobs.apply(broken)).map(({ change }) => change)).toEqual(['updated']);
+    // What is left as it is may go on as it did.
+    expect((await t.runyard.jobs.apply(broken, { check: true })).map(({ change }) => change)).toEqual(['unchanged']);
+  });
+
+  it('refuses nothing for what may be harmless, or could not be asked', async () => {
+    await using t = await testRunyard({
+      source: gitSource({ allowFileUrls: true }),
+      executors: { process: processExecutor() },
+      secretProvider: {
+        secret: async () => {
+          throw new Error('the vault is away');
+        },
+      },
+    });
+    const job: JobInput = { ...broken, sources: tagged({ ref: 'main' }) };
+    expect((await t.runyard.jobs.create(job, { check: true })).spec.name).toBe('nightly');
+  });
+});

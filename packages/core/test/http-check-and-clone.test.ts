@@ -33,6 +33,20 @@ it('what a job would be refused for is found, by the name that was sent', async 
   expect(body.findings).toMatchObject([{ code: 'unknown-size', severity: 'error', field: 'instance_size' }]);
 });
 
+it('a save that asks for a check is 409 where the job could not run, by the name that was sent, and saves nothing', async () => {
+  const name = world.unique();
+  const job = { name, command: 'x', secrets: [{ ...secrets[0], name: 'nowhere' }] };
+  const refused = { status: 409, body: { code: 'check-failed', field: 'secrets.0.name' } };
+  expect(await call('POST', '/jobs?check=true', job)).toMatchObject(refused);
+  expect(await call('PUT', '/jobs?check=true', { jobs: [job] })).toMatchObject({
+    ...refused,
+    body: { code: 'check-failed' },
+  });
+  expect((await call('GET', `/jobs?name=${name}`)).body.jobs).toEqual([]);
+  const made = await call('POST', '/jobs', { name, command: 'x' });
+  expect(await call('PATCH', `/jobs/${made.body.id}?check=true`, { secrets: job.secrets })).toMatchObject(refused);
+});
+
 it('a clone for a group says which secrets the group lacks, and is scheduled by nobody', async () => {
   await call('POST', '/secrets', { name: 'not there', value: 'x' });
   const made = await call('POST', '/jobs', {

@@ -19,6 +19,7 @@ export const errorCodes = {
   'run-not-found': 'There is no such run, or you may not see it.',
   'missing-access':
     'The job names a secret or a git credential that its owner does not have; the message says which, and what to do.',
+  'check-failed': 'The job could not run as it is, which was to be known before it is saved.',
   'forbidden-overlap': 'The job says Forbid and a run of it is active; `id` is that run.',
   'job-active': 'The job has active runs.',
   'user-not-found': 'There is no such user, or you may not see him.',

@@ -43,6 +43,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'not-found': 404,
   'name-in-use': 409,
   'missing-access': 409,
+  'check-failed': 409,
   'forbidden-overlap': 409,
   'job-active': 409,
   'owner-in-use': 409,

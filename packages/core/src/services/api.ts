@@ -56,19 +56,19 @@ export interface StartOptions extends StartOverrides {
 
 /** `runyard.jobs`. Every method rejects with a `RunyardError`. */
 export interface Jobs {
-  /** `name-in-use` (with the other's id) when the owner has a job of that name. */
-  create(input: JobInput): Promise<JobView>;
+  /** `name-in-use` (with the other's id) when the owner has a job of that name; `check-failed`. */
+  create(input: JobInput, options?: SaveOptions): Promise<JobView>;
   get(id: string): Promise<JobView>;
   list(options?: JobListOptions): Promise<Page<JobView>>;
   /** Settings objects are merged, lists and maps replaced, null takes a field back to its default. */
-  update(id: string, patch: JobPatch): Promise<JobView>;
+  update(id: string, patch: JobPatch, options?: SaveOptions): Promise<JobView>;
   /** `job-active` while it has active runs, unless `allowActive`: then they are cancelled. Its runs stay readable. */
   remove(id: string, options?: { allowActive?: boolean }): Promise<void>;
   /**
    * Creates or updates by owner and name; does nothing where nothing changed, so that every deploy may call it, from
    * several instances at once. `prune` removes jobs that `apply` once made and that are not among these.
    */
-  apply(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<Applied[]>;
+  apply(input: JobInput | readonly JobInput[], options?: SaveOptions & { prune?: boolean }): Promise<Applied[]>;
   /** What `apply` would do now, without doing it: the same checks, and each job as it is and as it would be. */
   diff(input: JobInput | readonly JobInput[], options?: { prune?: boolean }): Promise<JobDifference[]>;
   /**
@@ -91,6 +91,14 @@ export interface Jobs {
   preview(which: string | ScheduleInput | Pick<JobInput, 'schedule'>, n?: number): Promise<number[]>;
   /** Ledger rows that touch the range, earliest first: what was due, and what came of it. At most `limit`, default 1000. */
   occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
+}
+
+export interface SaveOptions {
+  /**
+   * Looks first whether it could run as it is, as `check` does, and throws `check-failed` where it could not: nothing is saved then. What could not be found
+   * out refuses nothing; takes a minute at most for each job. Default false.
+   */
+  check?: boolean;
 }
 
 export interface CloneOptions {

@@ -3,6 +3,7 @@ import type { JobSpec } from '../domain/job/job.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import type { Applied } from './api.ts';
 import { isApplied, othersApplied } from './applied-jobs.ts';
+import { refuseUnready } from './check/refuse-unready.ts';
 import { mayDo } from './guard.ts';
 import { viewOf } from './job-view.ts';
 import { type JobServices, readJob } from './read-job.ts';
@@ -14,13 +15,21 @@ const tries = 20;
 export const applyJobs = async (
   services: JobServices,
   inputs: readonly JobInput[],
-  { prune = false }: { prune?: boolean },
+  { prune = false, check = false }: { prune?: boolean; check?: boolean },
 ): Promise<Applied[]> => {
   mayDo(services.principal, 'job.write');
   const specs = inputs.map((input) => readJob(services, input));
+  if (check) for (const spec of specs) await refuseChange(services, spec);
   const applied: Applied[] = [];
   for (const spec of specs) applied.push(await applyOne(services, spec));
   return prune ? [...applied, ...(await pruneOthers(services, applied))] : applied;
+};
+
+// What would be left as it is may run as it did.
+const refuseChange = async (services: JobServices, spec: JobSpec): Promise<void> => {
+  const existing = await services.context.store.jobByName(spec.owner, spec.name);
+  if (existing && isApplied(existing, spec)) return;
+  await refuseUnready(services, existing ? { job: { ...existing, spec } } : { spec });
 };
 
 // Other instances may be doing the same: whoever comes second finds it done.

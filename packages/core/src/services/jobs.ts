@@ -4,6 +4,7 @@ import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
 import { checkJob } from './check/check-job.ts';
+import { refuseUnready } from './check/refuse-unready.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
 import { diffJobs } from './diff-jobs.ts';
@@ -21,9 +22,10 @@ export const createJobs = (services: JobServices): Jobs => {
   const { context, principal } = services;
   const { store } = context;
   return {
-    async create(input) {
+    async create(input, { check = false } = {}) {
       mayDo(principal, 'job.write');
       const spec = readJob(services, input);
+      if (check) await refuseUnready(services, { spec });
       return viewOf(context, await insertJob(services, spec, { applied: false }));
     },
 
@@ -45,13 +47,14 @@ export const createJobs = (services: JobServices): Jobs => {
       return { ...page, items: await viewsOf(context, page.items) };
     },
 
-    async update(id, patch) {
+    async update(id, patch, { check = false } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
       const spec = patchJob(job.spec, patch, jobContext(services));
       if (spec.owner !== job.spec.owner) mayOwn(principal, 'job.write', spec.owner);
       checkSpec(context, spec);
       // Nothing was done that the audit trail could tell of.
       if (isSameJson(spec, job.spec)) return viewOf(context, job);
+      if (check) await refuseUnready(services, { job: { ...job, spec } });
       return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
     },
 

@@ -2,6 +2,7 @@ import { authorize } from '../access/authorize.ts';
 import type { Principal } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { defaults } from '../domain/job/defaults.ts';
+import { errorsOf } from '../domain/job/finding-sentences.ts';
 import type { Job } from '../domain/job/job.ts';
 import { overridesSchema } from '../domain/job/job-schema.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
@@ -106,18 +107,11 @@ export const startJob = async (
 const refuseWithoutAccess = async (context: EngineContext, { spec }: Job): Promise<void> => {
   if (spec.secrets.length === 0 && spec.sources.every(({ credential }) => credential === null)) return;
   const findings = await accessFindings(context, spec, { signal: AbortSignal.timeout(longestAskMs), opened: false });
-  const missing = findings.filter(({ severity }) => severity === 'error');
-  const [first] = missing;
-  if (!first) return;
-  const sentences = missing.slice(0, mostNamed).map(({ sentence }) => sentence);
-  const others = missing.length - sentences.length;
-  const more = others === 0 ? [] : [`So it is with ${others} more; check the job to see them.`];
-  throw new RunyardError('missing-access', [...sentences, ...more].join(' '), {
-    ...(first.field !== undefined && { field: first.field }),
-  });
+  const missing = errorsOf(findings);
+  if (!missing) return;
+  const { sentences, ...where } = missing;
+  throw new RunyardError('missing-access', sentences, where);
 };
-
-const mostNamed = 5;
 
 const longestAskMs = 5_000;
 

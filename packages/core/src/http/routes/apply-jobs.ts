@@ -10,7 +10,7 @@ import { json, route } from '../route.ts';
 import { appliedJobs } from '../schemas/answers.ts';
 import { appliedExample, jobCreateExample } from '../schemas/examples.ts';
 import { type jobCreate, jobsApply } from '../schemas/job-request.ts';
-import { flag } from '../schemas/query.ts';
+import { checkFirst, flag } from '../schemas/query.ts';
 import { libraryBody } from './jobs.ts';
 
 /** Brings the stored jobs to what a file says: `jobs.apply` and `jobs.diff`. */
@@ -23,11 +23,20 @@ export const applyJobs = route({
     'Does nothing where nothing changed. All jobs are checked before the first is written; what a job leaves out has its default afterwards. A pause that was set by hand stays.',
   query: z.object({
     prune: flag.optional().describe('Remove jobs of these owners that were applied once and are not among these.'),
+    check: checkFirst,
     dry_run: flag.optional().describe('Only say what would change.'),
   }),
   body: { schema: jobsApply, code: 'invalid-job', required: true, example: { jobs: [jobCreateExample] } },
   answers: { 200: { description: 'What became of each job', schema: appliedJobs, example: appliedExample } },
-  errors: ['invalid-job', 'unknown-field', 'unsupported-field', 'invalid-cron', 'unknown-size', 'edit-conflict'],
+  errors: [
+    'invalid-job',
+    'unknown-field',
+    'unsupported-field',
+    'invalid-cron',
+    'unknown-size',
+    'edit-conflict',
+    'check-failed',
+  ],
   handle: async ({ services: { jobs }, body, query }) => {
     const prune = query.prune ?? false;
     const inputs: JobInput[] = [];
@@ -45,7 +54,7 @@ export const applyJobs = route({
       const removed = prune ? (await jobs.diff(inputs, { prune })).filter(({ change }) => change === 'removed') : [];
       return json({ changes: [...differences, ...removed].map(changeAnswer) });
     }
-    const applied = await jobs.apply(inputs, { prune });
+    const applied = await jobs.apply(inputs, { prune, check: query.check ?? false });
     const changes = applied.map(({ job, change }, index) => {
       const before = change === 'created' ? null : (differences[index]?.before ?? job.spec);
       return { change, id: job.id, before, after: change === 'removed' ? null : job.spec };

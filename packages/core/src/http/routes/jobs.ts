@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { RunyardError } from '../../domain/errors.ts';
 import type { JobInput, JobPatch } from '../../domain/job/job-schema.ts';
-import type { JobListOptions, JobView } from '../../services/api.ts';
+import type { JobListOptions, JobView, SaveOptions } from '../../services/api.ts';
 import { jobAnswer } from '../answers/job-answer.ts';
 import { type PagingQuery, pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { jobNames } from '../names/job-names.ts';
@@ -13,7 +13,7 @@ import { type Call, json, noContent, type Route, route } from '../route.ts';
 import { job, jobList } from '../schemas/answers.ts';
 import { jobCreateExample, jobExample } from '../schemas/examples.ts';
 import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
-import { flag, ownerQuery, paging, several } from '../schemas/query.ts';
+import { checkFirst, flag, ownerQuery, paging, several } from '../schemas/query.ts';
 
 /** Jobs: create, list, read, edit, remove. */
 export const jobRoutes: readonly Route[] = [
@@ -22,12 +22,21 @@ export const jobRoutes: readonly Route[] = [
     path: '/jobs',
     id: 'createJob',
     summary: 'Create a job',
+    query: z.object({ check: checkFirst }),
     body: { schema: jobCreate, code: 'invalid-job', required: true, example: jobCreateExample },
     answers: { 201: { description: 'The job', schema: job, example: jobExample } },
-    errors: ['invalid-job', 'unknown-field', 'unsupported-field', 'invalid-cron', 'unknown-size', 'name-in-use'],
+    errors: [
+      'invalid-job',
+      'unknown-field',
+      'unsupported-field',
+      'invalid-cron',
+      'unknown-size',
+      'name-in-use',
+      'check-failed',
+    ],
     handle: async (call) => {
       const created = await inWireNames(call.body, jobNames, async () =>
-        call.services.jobs.create(libraryBody(call.body) as unknown as JobInput),
+        call.services.jobs.create(libraryBody(call.body) as unknown as JobInput, saveOptions(call.query)),
       );
       return json(answer(call, created), 201, { location: call.url(`/jobs/${created.id}`) });
     },
@@ -66,12 +75,25 @@ export const jobRoutes: readonly Route[] = [
     summary: 'Edit a job',
     description:
       'What is left out stays; settings objects are merged, lists and maps replaced; null takes a field back to its default.',
+    query: z.object({ check: checkFirst }),
     body: { schema: jobUpdate, code: 'invalid-job', required: true, example: { retries: 2 } },
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
-    errors: ['invalid-job', 'unknown-field', 'unsupported-field', 'job-not-found', 'name-in-use', 'edit-conflict'],
+    errors: [
+      'invalid-job',
+      'unknown-field',
+      'unsupported-field',
+      'job-not-found',
+      'name-in-use',
+      'edit-conflict',
+      'check-failed',
+    ],
     handle: async (call) => {
       const updated = await inWireNames(call.body, jobNames, async () =>
-        call.services.jobs.update(call.params.job_id ?? '', libraryBody(call.body) as JobPatch),
+        call.services.jobs.update(
+          call.params.job_id ?? '',
+          libraryBody(call.body) as JobPatch,
+          saveOptions(call.query),
+        ),
       );
       return json(answer(call, updated));
     },
@@ -92,6 +114,8 @@ export const jobRoutes: readonly Route[] = [
 ];
 
 const answer = (call: Call, view: JobView) => jobAnswer(view, call.runyard.http.sizes);
+
+const saveOptions = ({ check = false }: { check?: boolean | undefined }): SaveOptions => ({ check });
 
 /** The body of a job in the library's names. */
 export const libraryBody = (body: z.output<typeof jobUpdate> | z.output<typeof jobCreate>): Record<string, unknown> => {

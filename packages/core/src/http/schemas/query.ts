@@ -19,6 +19,12 @@ export const flag = z
   .transform((text) => /^(true|1|)$/i.test(text))
   .meta({ type: 'boolean' });
 
+export const checkFirst = flag
+  .optional()
+  .describe(
+    'Look first whether it could run as it is, and save nothing where it could not (`check-failed`). Takes a minute at most for each job.',
+  );
+
 const key = z.string().min(1).max(1024);
 
 export const paging = {

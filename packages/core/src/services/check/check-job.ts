@@ -16,12 +16,12 @@ import { sourceFindings } from './source-findings.ts';
 /** Looks at all that can be known of a job before it runs. Nothing is written. Ends by itself after a while: what has not answered by then is `not-asked`. */
 export const checkJob = async (
   services: JobServices,
-  which: { job: Job } | { input: JobInput },
+  which: { job: Job } | { spec: JobSpec } | { input: JobInput },
   signal: AbortSignal = new AbortController().signal,
 ): Promise<JobCheck> => {
   const { context } = services;
   const job = 'job' in which ? which.job : null;
-  const spec = 'job' in which ? which.job.spec : specOf(services, which.input);
+  const spec = 'input' in which ? specOf(services, which.input) : 'job' in which ? which.job.spec : which.spec;
   if (isRunyardError(spec)) return { findings: [refusal(spec)], nextAt: [] };
   const nextAt = spec.schedule ? await nextOf(context, job ?? spec) : [];
   const limit = AbortSignal.any([signal, AbortSignal.timeout(longestMs)]);

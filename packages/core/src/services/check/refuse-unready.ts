@@ -1,0 +1,18 @@
+import { RunyardError } from '../../domain/errors.ts';
+import { errorsOf } from '../../domain/job/finding-sentences.ts';
+import type { Job, JobSpec } from '../../domain/job/job.ts';
+import type { JobServices } from '../read-job.ts';
+import { checkJob } from './check-job.ts';
+
+/** Throws `check-failed` where the job could not run as it is. What could not be found out refuses nothing. */
+export const refuseUnready = async (services: JobServices, which: { job: Job } | { spec: JobSpec }): Promise<void> => {
+  const errors = errorsOf((await checkJob(services, which)).findings);
+  if (!errors) return;
+  const { sentences, ...where } = errors;
+  const { name } = 'job' in which ? which.job.spec : which.spec;
+  throw new RunyardError(
+    'check-failed',
+    `The job '${name}' was not saved, since it could not run. ${sentences}`,
+    where,
+  );
+};
