@@ -9,9 +9,16 @@ import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import type { LogStore } from '../src/ports/log-store.ts';
 import type { Change, Store } from '../src/ports/store.ts';
 import { exits, hangs, type Script } from '../src/testing/scripted-executor/behaviour.ts';
-import { type TestRunyard, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import {
+  type TestRunyard,
+  type TestRunyardOptions,
+  testRunyard as withRealSource,
+} from '../src/testing/test-runyard/test-runyard.ts';
 
 const minute = 60_000;
+// That of git looks at real folders in each round, which takes time that the clock knows nothing of.
+const source = { check: () => {}, resolve: async () => ({ commit: '0'.repeat(40) }), checkout: async () => {} };
+const testRunyard = (options: TestRunyardOptions) => withRealSource({ source, ...options });
 const script = () => exits(0, { output: ['hello\n'] });
 
 /** Starts so many runs, one after another, and waits until nothing is left of their attempts. */
