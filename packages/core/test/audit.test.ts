@@ -59,23 +59,6 @@ it('what a deploy applies is in the trail, and what it leaves as it is is not', 
   ]);
 });
 
-it('a job that goes to another owner is in the trail of both', async () => {
-  await using p = await people();
-  const ann = await p.user('ann');
-  const lab = await p.all.groups.create({ name: 'lab' });
-  await p.all.groups.addMember(lab.id, ann.id);
-  const annAs = await ann.as();
-  const job = await annAs.jobs.create({ name: 'a', command: 'x' });
-  await annAs.jobs.update(job.id, { owner: `group:${lab.id}` });
-  expect((await annAs.audit.list({ subject: job.id, owner: `user:${ann.id}` })).items[0]).toMatchObject({
-    action: 'job.updated',
-    details: { changed: ['owner'], to: `group:${lab.id}` },
-  });
-  expect((await annAs.audit.list({ subject: job.id, owner: `group:${lab.id}` })).items).toMatchObject([
-    { action: 'job.received', details: { from: `user:${ann.id}` } },
-  ]);
-});
-
 it('who cancels or abandons a run is in the trail, once for what came of it', async () => {
   await using p = await people({ script: () => hangs() });
   const ann = await p.user('ann');

@@ -67,3 +67,26 @@ it('one may clone what one sees, to an owner for whom one may make jobs; the aud
     { action: 'job.created', owner: `group:${lab.id}`, details: { from: { id: job.id, name: 'nightly' } } },
   ]);
 });
+
+it('who may only read is told which scope a clone takes', async () => {
+  await using p = await people();
+  const ann = await p.user('ann');
+  const job = await (await ann.as()).jobs.create({ name: 'nightly', command: 'x' });
+  const { token } = await p.all.tokens.mint({ name: 'reads', userId: ann.id, scopes: ['jobs:read'] });
+  const reads = await p.bearer(token);
+  const refused = { code: 'forbidden', message: expect.stringContaining("the scope 'jobs:write'") };
+  await expect(reads?.jobs.clone(job.id)).rejects.toMatchObject(refused);
+  await expect(reads?.jobs.clone(job.id, { owner: 'user:somebody' })).rejects.toMatchObject({ code: 'forbidden' });
+});
+
+it('an owner among the changes of a clone is refused: it has a place of its own', async () => {
+  await using t = await testRunyard();
+  const { jobs } = t.runyard;
+  const job = await jobs.create({ name: 'nightly', command: 'x' });
+  for (const owner of ['group:lab', null])
+    await expect(jobs.clone(job.id, { changes: { owner } })).rejects.toMatchObject({
+      code: 'invalid-job',
+      field: 'changes.owner',
+      message: expect.stringMatching(/the clone's owner is `owner`/),
+    });
+});

@@ -88,3 +88,9 @@ it.each([
   const job = await world.job('own');
   expect((await call('POST', `/jobs/${job}/clone`, body)).body).toMatchObject({ code, field });
 });
+
+it('an owner among the changes of a clone is refused, by where it was sent', async () => {
+  const { body: job } = await call('POST', '/jobs', { name: world.unique(), command: 'x' });
+  const cloned = await call('POST', `/jobs/${job.id}/clone`, { changes: { owner: { group_id: world.lab } } });
+  expect(cloned).toMatchObject({ status: 400, body: { code: 'invalid-job', field: 'changes.owner' } });
+});

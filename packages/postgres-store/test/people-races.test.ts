@@ -56,13 +56,6 @@ type Rename = (runyard: Runyard, id: string, name: string) => Promise<unknown>;
 
 it.each<[string, (owner: string, name: string) => Promise<{ id: string }>]>([
   ['a job', (owner, name) => b.jobs.create({ name, command, owner })],
-  [
-    'a job of somebody else',
-    async (owner, name) => {
-      const { id } = await b.jobs.create({ name, command });
-      return b.jobs.update(id, { owner });
-    },
-  ],
   ['a secret', (owner, name) => b.secrets.create({ name, value: 'any value', owner })],
 ])('a group that is given %s while it is removed keeps it, or is gone before', async (_, give) => {
   for (const n of rounds) {

@@ -144,7 +144,7 @@ export interface StoreInfo {
 export type Change =
   /** Guard: the owner has no other job of that name. */
   | { kind: 'job.insert'; job: Job; cursor: ScheduleCursor | null }
-  /** Guard: revision is `expectRevision`; name as above. A `cursor` replaces the schedule's; `null` removes it; absent keeps it. */
+  /** Guard: revision is `expectRevision`; name as above. Its owner is never another. A `cursor` replaces the schedule's; `null` removes it; absent keeps it. */
   | { kind: 'job.update'; job: Job; expectRevision: number; cursor?: ScheduleCursor | null }
   /** Guard: exists, and its active runs are exactly these, whatever their order. The name is free again; runs stay readable. */
   | { kind: 'job.remove'; id: string; at: number; whileActive: readonly string[] }

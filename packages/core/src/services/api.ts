@@ -60,7 +60,7 @@ export interface Jobs {
   create(input: JobInput, options?: SaveOptions): Promise<JobView>;
   get(id: string): Promise<JobView>;
   list(options?: JobListOptions): Promise<Page<JobView>>;
-  /** Settings objects are merged, lists and maps replaced, null takes a field back to its default. */
+  /** Settings objects are merged, lists and maps replaced, null takes a field back to its default. The owner stays: for another one, `clone`. */
   update(id: string, patch: JobPatch, options?: SaveOptions): Promise<JobView>;
   /** `job-active` while it has active runs, unless `allowActive`: then they are cancelled. Its runs stay readable. */
   remove(id: string, options?: { allowActive?: boolean }): Promise<void>;

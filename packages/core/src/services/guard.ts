@@ -43,7 +43,9 @@ export const runFor = async (
 
 /** Throws where the principal may not give things to that owner. */
 export const mayOwn = (principal: Principal, action: Action, owner: string): void => {
-  if (authorize(principal, action, { owner }) !== 'allow')
+  const answer = authorize(principal, action, { owner });
+  if (answer === 'deny') throw denied(action);
+  if (answer === 'hide')
     throw new RunyardError('forbidden', `You may not make anything that belongs to ${owner}.`, {
       field: 'owner',
       received: owner,

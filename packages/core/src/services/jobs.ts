@@ -8,9 +8,10 @@ import { refuseUnready } from './check/refuse-unready.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
 import { diffJobs } from './diff-jobs.ts';
-import { jobFor, mayDo, mayOwn } from './guard.ts';
+import { jobFor, mayDo } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
+import { keepsItsOwner } from './keeps-its-owner.ts';
 import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
@@ -50,7 +51,7 @@ export const createJobs = (services: JobServices): Jobs => {
     async update(id, patch, { check = false } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
       const spec = patchJob(job.spec, patch, jobContext(services));
-      if (spec.owner !== job.spec.owner) mayOwn(principal, 'job.write', spec.owner);
+      keepsItsOwner(job, spec);
       checkSpec(context, spec);
       // Nothing was done that the audit trail could tell of.
       if (isSameJson(spec, job.spec)) return viewOf(context, job);

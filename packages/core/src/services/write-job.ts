@@ -8,7 +8,7 @@ import { noteStop } from '../engine/stop-run.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Change } from '../ports/store.ts';
 import { auditChange } from './audit/audit-change.ts';
-import { type JobDeed, jobDeeds } from './audit/job-deeds.ts';
+import { type JobDeed, jobDeed } from './audit/job-deed.ts';
 import { firstCursor, scheduleEdit } from './cursors.ts';
 import { ownerGone } from './documents/owner-gone.ts';
 import { ownerThere } from './documents/owner-there.ts';
@@ -37,9 +37,8 @@ export const insertJob = async (
   };
   const owner = await ownerThere(context, spec.owner);
   const insert: Change = { kind: 'job.insert', job, cursor: firstCursor(job, now) };
-  const told = jobDeeds(applied ? 'applied' : 'created', { before: null, after: job, ...(cloned && { cloned }) });
-  const audit = told.map((deed) => auditChange(context, principal, deed));
-  const [result] = await context.store.commit([[...owner, insert, ...audit]]);
+  const deed = jobDeed(applied ? 'applied' : 'created', { before: null, after: job, ...(cloned && { cloned }) });
+  const [result] = await context.store.commit([[...owner, insert, auditChange(context, principal, deed)]]);
   if (!result?.ok)
     throw result && result.change < owner.length ? ownerGone(spec.owner) : await nameInUse(context, spec);
   changed(context, job, { change: 'created' });
@@ -56,7 +55,7 @@ export interface JobEdit {
 /** How often an edit is made anew when the schedule fires under it. */
 const tries = 20;
 
-/** Writes an edit, a pause or a resume. Never fires past instants; `@every` keeps its anchor. */
+/** Writes an edit, a pause or a resume; the owner stays. Never fires past instants; `@every` keeps its anchor. */
 export const replaceJob = async (
   { context, principal }: JobWriter,
   job: Job,
@@ -74,16 +73,13 @@ export const replaceJob = async (
       expectRevision: job.revision,
       ...(cursor !== undefined && { cursor }),
     };
-    const owner = next.spec.owner === job.spec.owner ? [] : await ownerThere(context, next.spec.owner);
-    const told = jobDeeds(deed, { before: job, after: next, note });
-    const audit = told.map((one) => auditChange(context, principal, one));
-    const [result] = await context.store.commit([[...owner, ...changes, update, ...audit]]);
+    const audit = auditChange(context, principal, jobDeed(deed, { before: job, after: next, note }));
+    const [result] = await context.store.commit([[...changes, update, audit]]);
     if (result?.ok) {
       changed(context, next, news);
       return next;
     }
-    if (result && result.change < owner.length) throw ownerGone(next.spec.owner);
-    if (result?.change === owner.length + changes.length) break;
+    if (result?.change === changes.length) break;
   }
   const spec = change.spec ?? job.spec;
   const other = await context.store.jobByName(spec.owner, spec.name);
@@ -113,10 +109,9 @@ export const removeJob = async (
     const whileActive = active.map(({ id }) => id);
     // In one transaction: no run of a removed job is left that nobody has asked to stop.
     const remove: Change = { kind: 'job.remove', id: job.id, at: now, whileActive };
-    const [deed] = jobDeeds('removed', { before: null, after: job });
-    const audit = deed ? [auditChange(context, principal, deed)] : [];
+    const audit = auditChange(context, principal, jobDeed('removed', { before: null, after: job }));
     const asked = [...changes, ...stopRequests(stops, 'job-removed', by, now), remove];
-    const [result] = await context.store.commit([[...asked, ...audit]]);
+    const [result] = await context.store.commit([[...asked, audit]]);
     if (result?.ok) {
       for (const id of stops) noteStop(context, id, { cause: 'job-removed', by, at: now });
       return changed(context, job, { change: 'removed' });

@@ -135,6 +135,7 @@ export const jobCreate = z.strictObject({
 
 /** What is left out stays; null takes a field back to its default. */
 export const jobUpdate = z.strictObject({
+  owner: owner.optional().describe('Only the owner that it has: a clone has another.'),
   name: library.name.optional(),
   command: library.command.optional(),
   ...optionalFields,

@@ -1,5 +1,5 @@
 import type { Principal } from '../../access/principal.ts';
-import { isRunyardError } from '../../domain/errors.ts';
+import { isRunyardError, RunyardError } from '../../domain/errors.ts';
 import type { JobSpec } from '../../domain/job/job.ts';
 import type { JobPatch } from '../../domain/job/job-schema.ts';
 import { patchJob } from '../../domain/job/parse-job.ts';
@@ -22,6 +22,7 @@ export const cloneJob = async (
 ): Promise<Cloned> => {
   const { context, principal } = services;
   const source = await jobFor(context, principal, 'job.read', id);
+  refuseOwnerIn(changes);
   const to = owner ?? source.spec.owner;
   mayOwn(principal, 'job.write', to);
   const given: JobPatch = { ...changes, owner: to, ...(name !== undefined && { name }) };
@@ -33,6 +34,15 @@ export const cloneJob = async (
   const job = await inserted({ context, principal }, spec, { isNamed, cloned });
   const lacking = await accessFindings(context, spec, { signal: AbortSignal.timeout(longestAskMs), opened: false });
   return { job: await viewOf(context, job), lacking };
+};
+
+const refuseOwnerIn = ({ owner }: JobPatch): void => {
+  if (owner === undefined) return;
+  throw new RunyardError(
+    'invalid-job',
+    "`changes.owner` is not valid: the clone's owner is `owner`, beside `changes`. Give it there.",
+    { field: 'changes.owner', expected: 'nothing', received: String(owner) },
+  );
 };
 
 const inserted = async (

@@ -1,6 +1,6 @@
 import { RunyardError } from '../../domain/errors.ts';
 
-/** Of what is made for an owner, or given to him, who was there a moment ago. */
+/** Of what is made for an owner who was there a moment ago. */
 export const ownerGone = (owner: string): RunyardError =>
   new RunyardError(
     owner.startsWith('group:') ? 'group-not-found' : 'user-not-found',

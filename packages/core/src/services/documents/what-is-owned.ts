@@ -31,7 +31,7 @@ export const whatIsOwned = async (
   const first = jobs.items[0]?.id ?? others.flatMap(({ items }) => items)[0]?.id;
   return new RunyardError(
     'owner-in-use',
-    `The ${what} still owns ${list.join('; ')}. Remove them, or give them to somebody else, first.`,
+    `The ${what} still owns ${list.join('; ')}. Remove them first; jobs that are to live on are cloned for somebody else before.`,
     { ...(first !== undefined && { id: first }) },
   );
 };

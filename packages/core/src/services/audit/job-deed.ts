@@ -8,7 +8,7 @@ export type JobDeed = 'created' | 'updated' | 'paused' | 'resumed' | 'removed' |
 const longestNote = 1000;
 
 /** What was done to a job: which fields were changed, and never to what, since that may be nobody else's business. */
-export const jobDeeds = (
+export const jobDeed = (
   deed: JobDeed,
   {
     before,
@@ -16,27 +16,17 @@ export const jobDeeds = (
     note,
     cloned,
   }: { before: Job | null; after: Job; note?: string | undefined; cloned?: { id: string; name: string } },
-): Deed[] => {
-  const { owner } = after.spec;
-  const changed = before ? changedFields(before.spec, after.spec) : [];
+): Deed => {
+  const { id, spec } = after;
+  const changed = before ? changedFields(before.spec, spec) : [];
   const details = {
     ...(deed === 'applied' && { change: before ? 'updated' : 'created' }),
     ...(changed.length > 0 && { changed }),
     ...(cloned && { from: cloned }),
     ...(note !== undefined && { note: note.slice(0, longestNote) }),
   };
-  if (!before || before.spec.owner === owner) return [of(after, { action: `job.${deed}`, owner, details })];
-  // Each of the two owners is told.
-  return [
-    of(before, { action: `job.${deed}`, owner: before.spec.owner, details: { ...details, to: owner } }),
-    of(after, { action: 'job.received', owner, details: { from: before.spec.owner } }),
-  ];
+  return { action: `job.${deed}`, subject: { kind: 'job', id, name: spec.name }, owner: spec.owner, details };
 };
-
-const of = ({ id, spec }: Job, deed: Omit<Deed, 'subject'>): Deed => ({
-  ...deed,
-  subject: { kind: 'job', id, name: spec.name },
-});
 
 const changedFields = (before: JobSpec, after: JobSpec): string[] =>
   (Object.keys(after) as (keyof JobSpec)[]).filter((field) => !isSameJson(before[field], after[field]));
