@@ -37,6 +37,7 @@ import { newRetentionWatch } from './engine/retention.ts';
 import { newStoreTime, type StoreTime } from './engine/store-time.ts';
 import { newWaker } from './engine/waker.ts';
 import { newWallClock } from './engine/wall-clock.ts';
+import { withinLimits } from './engine/within-limits.ts';
 import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
 import type { Store, StoreInfo } from './ports/store.ts';
@@ -120,7 +121,8 @@ const openContext = async (
   };
   const patience = { clock: host.clock, pressure, timeoutMs, slowMs, onLate };
   const patient = patientStore(give(options.store ?? sqliteStore()), patience);
-  const { store, load: storeLoad, isUnsure: storeIsUnsure } = patient;
+  const { load: storeLoad, isUnsure: storeIsUnsure } = patient;
+  const store = withinLimits(patient.store);
   const time = newStoreTime(host.clock, store);
   const { clock } = time;
   const vault = createVault(store, read.keyRing);

@@ -11,9 +11,11 @@ export interface AuditEntry {
   subject: { kind: string; id: string; name: string | null };
   /** Whose the subject was: they and admins may read the entry. '' where it is nobody's. */
   owner: string;
-  /** What is worth telling besides, never a value that is secret. Plain JSON of at most 8 KiB. */
+  /** What is worth telling besides, never a value that is secret. Plain JSON of at most `mostDetailBytes`: what is more is shortened, with `shortened: true`. */
   details: Readonly<Record<string, unknown>>;
 }
+
+export const mostDetailBytes = 8 * 1024;
 
 /** What stands before the dot of an action; all of it where there is none. */
 export const topicOf = (action: string): string => action.split('.', 1)[0] ?? '';

@@ -34,9 +34,11 @@ export interface StoredDocument<Data = unknown> {
   lookup: string | null;
   /** From 1. */
   revision: number;
-  /** Plain JSON, at most 256 KiB of it. */
+  /** Plain JSON, at most `mostDataBytes` of it. */
   data: Data;
   /** Epoch ms. */
   createdAt: number;
   updatedAt: number;
 }
+
+export const mostDataBytes = 256 * 1024;

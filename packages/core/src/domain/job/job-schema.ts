@@ -143,7 +143,7 @@ export const jobSchema = z.strictObject({
       factor: z.number().min(1).max(100).nullish(),
       maxMs: milliseconds.nullish(),
       jitter: z.number().min(0).max(1).nullish(),
-      notOnExitCodes: z.array(z.number().int().min(1).max(255)).nullish(),
+      notOnExitCodes: z.array(z.number().int().min(1).max(255)).max(255).nullish(),
       infrastructureLimit: z.number().int().min(0).max(1000).nullish(),
     })
     .nullish(),

@@ -21,10 +21,7 @@ export const jobCheck = z.object({
 export const jobClone = z.strictObject({
   owner: owner.nullish().describe('Whose it is to be. Default: that of the job.'),
   name: jobSchema.shape.name.optional().describe('Default: the same for another owner, else with `(copy)` behind it.'),
-  changes: jobUpdate
-    .extend({ owner: owner.optional().describe('Nothing: it is said beside `changes`.') })
-    .nullish()
-    .describe('What is to be different.'),
+  changes: jobUpdate.nullish().describe('What is to be different.'),
 });
 
 export const clonedJob = job.extend({

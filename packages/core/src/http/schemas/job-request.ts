@@ -68,12 +68,13 @@ const scheduleFields = {
   jitter_ms: schedule.jitterMs,
 };
 
+const ownerText = z.string().max(256);
 export const owner = z
   .union([
-    z.string().min(1).max(256),
-    z.strictObject({ user_id: z.string().nullish(), group_id: z.string().nullish(), org_id: z.null().optional() }),
-    z.looseObject({ id: z.string().min(1) }),
-    z.strictObject({ name: z.string().min(1) }),
+    ownerText.min(1),
+    z.strictObject({ user_id: ownerText.nullish(), group_id: ownerText.nullish(), org_id: z.null().optional() }),
+    z.looseObject({ id: ownerText.min(1) }),
+    z.strictObject({ name: ownerText.min(1) }),
   ])
   .describe('`user:<id>` or `group:<id>`; or a name, `{ name }`, `{ user_id }`, `{ group_id }`.');
 
@@ -135,7 +136,7 @@ export const jobCreate = z.strictObject({
 
 /** What is left out stays; null takes a field back to its default. */
 export const jobUpdate = z.strictObject({
-  owner: owner.optional().describe('Only the owner that it has: a clone has another.'),
+  owner: owner.optional().describe('Only the owner that it has. That of a clone stands beside its changes.'),
   name: library.name.optional(),
   command: library.command.optional(),
   ...optionalFields,

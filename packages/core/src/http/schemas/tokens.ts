@@ -17,7 +17,7 @@ const expiry = {
 export const tokenCreate = z.strictObject({
   name: library.name.optional().describe('What it is for; unique among his.'),
   description: library.name.optional().describe('The published name of `name`.'),
-  scopes: z.array(z.enum(knownScopes)).min(1).nullish().describe('Null: it may do all that he may.'),
+  scopes: library.scopes.nullish().describe('Null: it may do all that he may.'),
   scope: z.string().min(1).max(1024).nullish().describe('The same as one text, with spaces between them.'),
   ...expiry,
   job_id: id.nullish().describe('Narrows it to one job and its runs.'),

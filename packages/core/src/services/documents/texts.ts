@@ -14,5 +14,13 @@ export const nameText = lineOf(200).refine(
   'expected a name without spaces at its ends',
 );
 
+/** Some of these words, each once: a list at most as long as theirs. */
+export const setOf = <const T extends readonly string[]>(words: T) =>
+  z
+    .array(z.enum(words))
+    .min(1)
+    .max(words.length)
+    .transform((list) => [...new Set(list)]);
+
 /** Epoch ms. */
 export const instant = z.number().int().min(0).max(Number.MAX_SAFE_INTEGER);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ownerSchema } from '../../domain/job/job-schema.ts';
 import { noticeEvents } from '../../domain/notice/notice.ts';
+import { setOf } from '../documents/texts.ts';
 
 const minute = 60_000;
 const day = 24 * 3_600_000;
@@ -18,7 +19,7 @@ const fields = {
       isWebhookUrl,
       'expected an address that begins with http:// or https://, without user, password or fragment',
     ),
-  on: z.array(z.enum(noticeEvents)).min(1),
+  on: setOf(noticeEvents),
   afterMs: z
     .number()
     .int()
