@@ -167,6 +167,44 @@ describe('a git credential', () => {
   });
 });
 
+describe('a username', () => {
+  const rest = 'a1B2c3D4e5F6a7B8c9D0a1B2c3D4e5F6a7B8';
+  it.each(['ghp_', 'gho_', 'ghu_', 'ghs_', 'ghr_', 'github_pat_', 'glpat-', 'gldt-', 'glcbt-', 'ATBB', 'hf_', 'ryd_'])(
+    'that is a token (%s…) is refused, with a word about where it belongs and no piece of it',
+    async (prefix) => {
+      await using p = await withKeys();
+      const username = `${prefix}${rest}`;
+      const { id } = await p.all.gitCredentials.create({ ...https });
+      for (const refused of [
+        p.all.gitCredentials.create({ ...https, name: 'other', username, token: 'x-oauth-basic' }),
+        p.all.gitCredentials.update(id, { username }),
+      ]) {
+        const error = await reject(refused);
+        expect(error).toMatchObject({ code: 'invalid-credential', field: 'username' });
+        expect(error.message).toMatch(/`token`/);
+        expect(JSON.stringify({ ...error, message: error.message })).not.toContain(rest.slice(0, 8));
+      }
+    },
+  );
+
+  it.each([
+    ['7', 7],
+    ['', ''],
+    ['of two lines', `me\n${rest}`],
+    ['of 256 characters', rest.repeat(8).slice(0, 256)],
+  ])('that is none (%s) is refused without a piece of it', async (_, username) => {
+    await using p = await withKeys();
+    const error = await reject(p.all.gitCredentials.create({ ...https, username: username as string }));
+    expect(error).toMatchObject({ code: 'invalid-credential', field: 'username' });
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain(rest.slice(0, 8));
+  });
+
+  it.each(['me', 'gitlab+deploy-token-7', 'oauth2', 'x-token-auth', 'ghp', 'glpat'])('may be %s', async (username) => {
+    await using p = await withKeys();
+    expect(await p.all.gitCredentials.create({ ...https, username })).toMatchObject({ username });
+  });
+});
+
 describe('a change', () => {
   it('of the host of a token needs the token anew, so that nobody leads it to a host of his own', async () => {
     await using p = await withKeys();

@@ -7,7 +7,7 @@ import { readPrivateKey } from '../../access/git/read-private-key.ts';
 import type { GitCredential } from '../../ports/source.ts';
 import type { GitCredentialInput, HttpsCredentialPatch, SshCredentialPatch } from './api.ts';
 import type { PublicHalf } from './credential-data.ts';
-import { readToken } from './parse-credential.ts';
+import { readToken, readUsername } from './parse-credential.ts';
 
 /** A credential as sources get it, and what may be shown of it. The host is also in the secret half, where nobody can change it in the store. */
 export interface Halves {
@@ -21,7 +21,7 @@ export const newHalves = (input: GitCredentialInput): Halves => {
     return sshHalves({ name, privateKey, knownHosts });
   }
   const { host, username = 'x-access-token', token } = input;
-  return httpsHalves({ origin: readOrigin(host), username, password: readToken(token) });
+  return httpsHalves({ origin: readOrigin(host), username: readUsername(username), password: readToken(token) });
 };
 
 /** As it is after a change. */
@@ -31,7 +31,8 @@ export const changedHalves = (
   patch: SshCredentialPatch & HttpsCredentialPatch,
 ): Halves => {
   if (secret.kind === 'https' && shown.kind === 'https') {
-    const { host, username = secret.username, token } = patch;
+    const { host, token } = patch;
+    const username = patch.username === undefined ? secret.username : readUsername(patch.username);
     const password = token === undefined ? secret.password : readToken(token);
     return httpsHalves({ origin: host === undefined ? shown.origin : readOrigin(host), username, password });
   }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { RunyardError } from '../../domain/errors.ts';
 import { ownerSchema } from '../../domain/job/job-schema.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
-import { lineOf, nameText } from '../documents/texts.ts';
+import { nameText } from '../documents/texts.ts';
 import type { GitCredentialInput, HttpsCredentialPatch, SshCredentialPatch } from './api.ts';
 
 /** The fields of a new credential as they should be; the secret ones are read by whoever uses them. Throws `invalid-credential`, `unknown-field`. */
@@ -43,6 +43,30 @@ export const readToken = (token: unknown): string => {
   return token;
 };
 
+/** Everybody who may see the credential can read it, so that a token in its place (`<token>:x-oauth-basic`) is refused, and errors show nothing of it. */
+export const readUsername = (username: unknown): string => {
+  if (typeof username !== 'string') throw invalid('username', 'a text', `a ${typeof username}`);
+  if (username.length < 1 || username.length > 255)
+    throw invalid(
+      'username',
+      '1 to 255 characters',
+      username === '' ? 'an empty text' : `${username.length} characters`,
+    );
+  if (/\p{Cc}/u.test(username))
+    throw invalid('username', 'a text without control characters', 'one with a control character');
+  if (beginsLikeToken.test(username))
+    throw invalid(
+      'username',
+      'a name that everybody may read, or none: give what authenticates as `token`',
+      'what begins like a token',
+    );
+  return username;
+};
+
+// Those of GitHub, GitLab, Bitbucket, Hugging Face and our own.
+const beginsLikeToken =
+  /^(gh[opusr]_|github_pat_|gl(?:pat|dt|cbt|ptt|ft|rt|soat|oas|agent|imt|ffct)-|AT(?:BB|CTT)|hf_|ry[dj]_)./;
+
 // What may be secret is only looked at by its own reader: the sentence of a schema could quote it.
 const veiled = (given: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(
@@ -61,17 +85,16 @@ const object = (given: unknown): Record<string, unknown> => {
 };
 
 const code = 'invalid-credential';
-const secretFields = ['privateKey', 'token'];
+const secretFields = ['privateKey', 'token', 'username'];
 const description = z.string().max(2048).optional();
 const text = z.string().optional();
-const username = lineOf(255).optional();
 const common = { name: nameText, owner: ownerSchema.optional(), description };
 const sshInput = z.strictObject({ kind: z.literal('ssh'), ...common, privateKey: text, knownHosts: text });
 const httpsInput = z.strictObject({
   kind: z.literal('https'),
   ...common,
   host: z.string(),
-  username,
+  username: text,
   token: z.string(),
 });
 const sshPatch = z.strictObject({
@@ -80,7 +103,7 @@ const sshPatch = z.strictObject({
   newPair: z.literal(true).optional(),
   knownHosts: text,
 });
-const httpsPatch = z.strictObject({ description, username, token: text, host: text });
+const httpsPatch = z.strictObject({ description, username: text, token: text, host: text });
 
 const invalid = (field: string | null, expected: string, received: string): RunyardError =>
   new RunyardError(
