@@ -130,6 +130,17 @@ describe('a webhook over HTTP', () => {
     expect(await call('POST', '/webhooks', await fields())).toMatchObject({ status: 400, body: problem });
   });
 
+  it('of an address that is refused says nothing', async () => {
+    const bad = { url: 'https://bot:hunter2@example.com/hook' };
+    for (const answer of [
+      await call('POST', '/webhooks', bad),
+      await call('PATCH', `/webhooks/${await world.webhook('own')}`, bad),
+    ]) {
+      expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-webhook', field: 'url' } });
+      expect(answer.text).not.toContain('hunter2');
+    }
+  });
+
   it('for a job that one may not see finds no such job', async () => {
     expect(await call('POST', '/webhooks', { url, job_id: await world.job('other') })).toMatchObject({
       status: 404,

@@ -41,6 +41,27 @@ it.each([
   await expect(p.all.webhooks.create({ url: bad })).rejects.toMatchObject({ code: 'invalid-webhook', field });
 });
 
+it.each<[string, unknown]>([
+  ['has a user and a password', 'https://bot:hunter2@example.com/hook'],
+  ['is too long', `https://example.com/${'hunter2'.repeat(400)}`],
+  ['is no address', 'hunter2'],
+  ['is no text', { href: 'https://bot:hunter2@example.com/' }],
+])('of an address that %s nothing is said when it is refused', async (_, bad) => {
+  await using p = await people({ encryptionKeys: keys });
+  const { view } = await p.all.webhooks.create({ url });
+  for (const refused of [
+    p.all.webhooks.create({ url: bad as string }),
+    p.all.webhooks.update(view.id, { url: bad as string }),
+  ]) {
+    const error: Error = await refused.then(
+      () => new Error('it was taken'),
+      (thrown) => thrown,
+    );
+    expect(error).toMatchObject({ code: 'invalid-webhook', field: 'url' });
+    expect(JSON.stringify({ ...error, message: error.message })).not.toContain('hunter2');
+  }
+});
+
 it.each(['too short', 'whsec_AAAA', 'whsec_no base64 at all, really', 'x'.repeat(65), 17 as unknown as string])(
   'a secret that is too short, too long or no base64 is refused, without being shown: %s',
   async (secret) => {

@@ -24,7 +24,7 @@ export const httpPost =
       const target = new URL(url);
       const host = target.hostname.replace(/^\[|\]$/g, '');
       // One that is an address already is looked up by nobody.
-      if (!allowPrivate && isIP(host) !== 0 && isPrivate(host)) return failed(refused(host, [host]));
+      if (!allowPrivate && isIP(host) !== 0 && isPrivate(host)) return failed(refused(host));
       const send = target.protocol === 'https:' ? requestHttps : requestHttp;
       const request = send(
         target,
@@ -43,7 +43,7 @@ export const httpPost =
         },
       );
       request.on('socket', (socket) => socket.unref());
-      request.on('error', failed);
+      request.on('error', (error) => failed(withoutAddress(error, host)));
       request.end(body);
     });
 
@@ -54,14 +54,7 @@ const lookingAt =
       (found) => {
         const allowed = found.filter(({ address }) => allowPrivate || !isPrivate(address));
         const [first] = allowed;
-        if (!first)
-          return callback(
-            refused(
-              host,
-              found.map(({ address }) => address),
-            ),
-            '',
-          );
+        if (!first) return callback(refused(host), '');
         if (all) return callback(null, allowed);
         callback(null, first.address, first.family);
       },
@@ -69,10 +62,16 @@ const lookingAt =
     );
   };
 
-const refused = (host: string, addresses: readonly string[]): Error =>
+// Which addresses names have in this network is the business of nobody who makes a webhook.
+const refused = (host: string): Error =>
   new Error(
-    `'${host}' is at ${addresses.join(', ')}, which is an address of this machine or of a private network. Webhooks are not sent there, unless the host says \`webhooks: { allowPrivate: true }\`.`,
+    `'${host}' is an address of this machine or of a private network, or a name of one. Webhooks are not sent there, unless the host says \`webhooks: { allowPrivate: true }\`.`,
   );
+
+const withoutAddress = (error: NodeJS.ErrnoException & { address?: string }, host: string): Error =>
+  error.address === undefined && !(error instanceof AggregateError)
+    ? error
+    : new Error(`'${host}' cannot be reached (${error.code ?? 'no connection'}).`, { cause: error });
 
 const readAnswer = async (response: IncomingMessage): Promise<string> => {
   const parts: Buffer[] = [];

@@ -3,12 +3,22 @@ import { BlockList, isIP } from 'node:net';
 /** Whether an address is not one of the public internet: this machine, its link, a private network, or reserved (IANA's special-purpose registries). */
 export const isPrivate = (address: string): boolean => {
   const family = isIP(address);
-  // Without the zone, which names a link of this machine.
   if (family === 0) return true;
-  return ranges.check(address.replace(/%.*$/, ''), family === 6 ? 'ipv6' : 'ipv4');
+  if (family === 4) return ranges.check(address, 'ipv4');
+  // Without the zone, which names a link of this machine.
+  const bare = address.replace(/%.*$/, '');
+  // One that is mapped is looked up among those of IPv4.
+  return ranges.check(bare, 'ipv6') || !(global.check(bare, 'ipv6') || mapped.check(bare, 'ipv6'));
 };
 
 const ranges = new BlockList();
+
+// All that is given to the public internet. What stands outside for an IPv4 address, by a translator or a tunnel, may stand for a private one.
+const global = new BlockList();
+global.addSubnet('2000::', 3, 'ipv6');
+
+const mapped = new BlockList();
+mapped.addSubnet('::ffff:0:0', 96, 'ipv6');
 
 for (const [net, bits] of [
   ['0.0.0.0', 8],
@@ -28,18 +38,11 @@ for (const [net, bits] of [
 ] as const)
   ranges.addSubnet(net, bits, 'ipv4');
 
-// Those that stand for an IPv4 address by a translator or a tunnel too: it may be a private one.
+// Within what is public. Tunnels lead to IPv4 addresses too.
 for (const [net, bits] of [
-  ['::', 96],
-  ['64:ff9b::', 96],
-  ['64:ff9b:1::', 48],
-  ['100::', 64],
   ['2001::', 23],
   ['2001:db8::', 32],
   ['2002::', 16],
-  ['fc00::', 7],
-  ['fe80::', 10],
-  ['fec0::', 10],
-  ['ff00::', 8],
+  ['3fff::', 20],
 ] as const)
   ranges.addSubnet(net, bits, 'ipv6');

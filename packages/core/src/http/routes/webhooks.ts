@@ -76,7 +76,14 @@ export const webhookRoutes: readonly Route[] = [
     summary: 'Change a webhook',
     description:
       'What is left out stays. `enabled` also enables one that was disabled because of what its receiver said.',
-    body: { schema: webhookUpdate, code: 'invalid-webhook', required: true, example: { enabled: true } },
+    // Its address may have a password in it, where it is refused.
+    body: {
+      schema: webhookUpdate,
+      code: 'invalid-webhook',
+      required: true,
+      example: { enabled: true },
+      isSecret: true,
+    },
     answers: { 200: { ...shown, example: webhookExample } },
     errors: ['job-not-found', 'edit-conflict'],
     handle: async ({ services, params, body }) => {

@@ -1,7 +1,6 @@
 import { ownerOf, type Principal, visibleOwnersAmong } from '../../access/principal.ts';
 import type { StoredDocument } from '../../domain/document.ts';
 import { RunyardError } from '../../domain/errors.ts';
-import { parseWith } from '../../domain/job/parse-with.ts';
 import type { DeliveryData } from '../../domain/notice/records.ts';
 import { deliveriesOf } from '../../domain/notice/records.ts';
 import type { EngineContext } from '../../engine/context.ts';
@@ -13,12 +12,11 @@ import { pageQuery } from '../page-query.ts';
 import type { VaultServices } from '../secrets/vault-services.ts';
 import type { Webhooks, WebhookView } from './api.ts';
 import { editWebhook } from './edit-webhook.ts';
+import { parseWebhook } from './parse-webhook.ts';
 import { pingWebhook } from './ping.ts';
 import { openSecrets, readSigningSecret, type SigningSecrets } from './signing-secret.ts';
 import { rotateSecretSchema, webhookPatchSchema, webhookSchema } from './webhook-schema.ts';
 import { deliveryView, type WebhookData, type WebhookDocument, webhookView } from './webhook-view.ts';
-
-const invalid = { code: 'invalid-webhook' } as const;
 
 export const createWebhooks = ({ context, principal, vault }: VaultServices): Webhooks => {
   const { store, entropy, clock, settings } = context;
@@ -35,14 +33,7 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
   return {
     async create({ secret: givenSecret, ...input }) {
       mayDo(principal, 'webhook.write');
-      const {
-        url,
-        owner = ownerOf(principal),
-        on,
-        jobId,
-        afterMs,
-        description,
-      } = parseWith(webhookSchema, input, invalid);
+      const { url, owner = ownerOf(principal), on, jobId, afterMs, description } = parseWebhook(webhookSchema, input);
       mayOwn(principal, 'webhook.write', owner);
       if (jobId !== undefined) await assertJobOf(context, principal, { jobId, owner });
       const secret = readSigningSecret(givenSecret);
@@ -76,7 +67,7 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
     },
 
     async update(id, patch) {
-      const { jobId, ...given } = parseWith(webhookPatchSchema, patch, invalid);
+      const { jobId, ...given } = parseWebhook(webhookPatchSchema, patch);
       if (typeof jobId === 'string') {
         const { owner } = await find(id, 'webhook.write');
         await assertJobOf(context, principal, { jobId, owner });
@@ -93,7 +84,7 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
     },
 
     async rotateSecret(id, { secret: givenSecret, ...options } = {}) {
-      const { overlapMs } = parseWith(rotateSecretSchema, options, invalid);
+      const { overlapMs } = parseWebhook(rotateSecretSchema, options);
       const secret = readSigningSecret(givenSecret);
       const until = clock.now() + overlapMs;
       const changed = await edit(id, {
