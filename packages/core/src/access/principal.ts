@@ -13,6 +13,13 @@ export interface Principal {
   job?: string;
   /** Id of the token that it came with; for the audit trail. */
   token?: string;
+  /** When what it came with ends, epoch ms: no token that it mints lives longer. */
+  expiresAt?: number;
+  /**
+   * Set by Runyard where it is somebody of the directory, known by a `token` of it or by the `name` that the host gives him: what he makes for himself is
+   * refused once he was removed from it.
+   */
+  directory?: 'token' | 'name';
 }
 
 /** The library itself: `runyard.jobs` and `runyard.runs` act as it. */

@@ -60,7 +60,8 @@ export const principalOfToken = (token: string, records: readonly TokenRecord[],
     if (wanted.length === digest.length && timingSafeEqual(wanted, digest)) found = record;
   }
   if (found === null || (found.expiresAt !== null && found.expiresAt <= now)) return null;
-  return { kind: 'token', id: found.name, name: found.name, admin: true, scopes: [...found.scopes] };
+  const { name, scopes, expiresAt } = found;
+  return { kind: 'token', id: name, name, admin: true, scopes: [...scopes], ...(expiresAt !== null && { expiresAt }) };
 };
 
 const bytesOf = (hash: string): Buffer => Buffer.from(hash.replace(/^sha256:/, ''), 'hex');

@@ -9,7 +9,7 @@ import { ids } from './ids.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { ownedPaths } from './owned-paths.ts';
 import { isFault, problemResponse } from './problem.ts';
-import { readBody } from './read-body.ts';
+import { parseBody, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes } from './routes/index-of-routes.ts';
@@ -89,15 +89,21 @@ interface Incoming {
 // Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
 const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
   const { runyard, basePath, streams } = app;
-  const ask = () => authenticateCall(app.authenticate, request, native);
-  const principal = route.access === 'public' ? null : await ask();
+  const ask = (asking = request) => authenticateCall(app.authenticate, asking, native);
+  const first = route.access === 'public' ? null : await ask();
   checkIds(params);
+  const query = route.query && parseWith(route.query, readQuery(request.url), { code: 'invalid-request' });
+  const beganAt = runyard.http.monotonic();
+  const bytes = route.body && (await readBody(request, runyard.http.bodyLimit));
+  // A client may take minutes to send its body, and may have lost its rights meanwhile.
+  const isLate = runyard.http.monotonic() - beganAt > soonMs;
+  const principal = first && bytes && isLate ? await ask(unread(request, bytes)) : first;
   const call: PublicCall = {
     request,
     runyard,
     params,
-    query: route.query && parseWith(route.query, readQuery(request.url), { code: 'invalid-request' }),
-    body: route.body && (await parsedBody(route.body, request, runyard.http.bodyLimit)),
+    query,
+    body: route.body && bytes && (await parsedBody(route.body, bytes, request.headers.get('content-type'))),
     url: (path) => `${native.mount ?? ''}${basePath}${path}`,
     openapi: () =>
       openapiDocument(routes, { version: runyard.http.version, server: `${native.mount ?? ''}${basePath}` }),
@@ -109,8 +115,19 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   return route.handle({ ...call, principal, services: runyard.as(principal), again });
 };
 
-const parsedBody = async (body: NonNullable<Route['body']>, request: Request, limit: number): Promise<unknown> => {
-  const parse = async () => parseWith(body.schema, (await readBody(request, limit)) ?? {}, { code: body.code });
+/** Whoever was asked for so little time ago is not asked again, ms. */
+const soonMs = 1_000;
+
+// For an `authenticate` that judges by the body too.
+const unread = ({ url, method, headers, signal }: Request, body: Uint8Array<ArrayBuffer>): Request =>
+  new Request(url, { method, headers, signal, ...(body.length > 0 && { body }) });
+
+const parsedBody = async (
+  body: NonNullable<Route['body']>,
+  bytes: Uint8Array,
+  contentType: string | null,
+): Promise<unknown> => {
+  const parse = async () => parseWith(body.schema, parseBody(bytes, contentType) ?? {}, { code: body.code });
   return body.isSecret ? unquoted(parse) : parse();
 };
 

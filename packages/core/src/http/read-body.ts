@@ -2,16 +2,17 @@ import { RunyardError } from '../domain/errors.ts';
 
 const deepest = 64;
 
-/**
- * The body as JSON; undefined when it is empty, whatever its content type says. Reading ends at the limit, not at the end of
- * what is sent.
- */
-export const readBody = async (request: Request, limit: number): Promise<unknown> => {
+/** The whole body. Reading ends at the limit, not at the end of what is sent. */
+export const readBody = async (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
   if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-  const bytes = request.body === null ? new Uint8Array() : await readUpTo(request.body, limit);
+  return request.body === null ? new Uint8Array() : readUpTo(request.body, limit);
+};
+
+/** The body as JSON; undefined when it is empty, whatever its content type says. */
+export const parseBody = (bytes: Uint8Array, contentType: string | null): unknown => {
   const text = decode(bytes);
   if (text.trim() === '') return undefined;
-  refuseForms(request.headers.get('content-type') ?? '');
+  refuseForms(contentType ?? '');
   if (nesting(text) > deepest)
     throw new RunyardError('invalid-json', `The body is nested deeper than ${deepest} levels.`);
   try {
@@ -21,7 +22,7 @@ export const readBody = async (request: Request, limit: number): Promise<unknown
   }
 };
 
-const readUpTo = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array> => {
+const readUpTo = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
   const reader = body.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;

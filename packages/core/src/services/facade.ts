@@ -1,4 +1,5 @@
 import type { Authenticate } from '../access/directory/authenticator.ts';
+import { knownPrincipal } from '../access/known-principal.ts';
 import type { Principal } from '../access/principal.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { RunyardError } from '../domain/errors.ts';
@@ -83,7 +84,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   const runyard: Runyard = {
     ...servicesFor(parts.principal),
-    as: servicesFor,
+    as: (principal) => servicesFor(knownPrincipal(principal, 'as(principal)')),
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
     on: (name, listener) => {
@@ -116,6 +117,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       bodyLimit: parts.bodyLimit,
       version,
       now: () => context.clock.now(),
+      monotonic: () => context.clock.monotonic(),
       logger: context.logger,
     },
     [Symbol.asyncDispose]: () => runyard.close(),

@@ -45,5 +45,7 @@ export interface HttpSettings {
   readonly bodyLimit: number;
   readonly version: string;
   readonly now: () => number;
+  /** Ms since some fixed instant; never steps. */
+  readonly monotonic: () => number;
   readonly logger: Logger;
 }

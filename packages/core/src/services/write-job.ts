@@ -35,7 +35,7 @@ export const insertJob = async (
     createdAt: now,
     updatedAt: now,
   };
-  const owner = await ownerThere(context, spec.owner);
+  const owner = await ownerThere(context, principal, spec.owner);
   const insert: Change = { kind: 'job.insert', job, cursor: firstCursor(job, now) };
   const deed = jobDeed(applied ? 'applied' : 'created', { before: null, after: job, ...(cloned && { cloned }) });
   const [result] = await context.store.commit([[...owner, insert, auditChange(context, principal, deed)]]);

@@ -4,6 +4,7 @@ import type { Clock } from '../../ports/clock.ts';
 import type { Logger } from '../../ports/host.ts';
 import type { Store } from '../../ports/store.ts';
 import { runOfJobToken } from '../job-token.ts';
+import { namedPrincipal } from '../known-principal.ts';
 import { presentedToken } from '../presented-token.ts';
 import type { Principal } from '../principal.ts';
 import { principalOfToken, type TokenRecord } from '../token.ts';
@@ -60,7 +61,8 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
   return (own) => {
     if (own === null && records === null && !directory) return null;
     return async (request, native) => {
-      const named = own && (await own(request, native));
+      const given = own && (await own(request, native));
+      const named = given ? namedPrincipal(given) : null;
       if (named) return directory ? inDirectory(parts.store, named) : named;
       const token = presentedToken(request);
       // What a host's own tokens look like, and how often one may guess them, is the host's business.
@@ -76,9 +78,22 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
 
 // What the host says of him comes first: its scopes narrow, and its word on who is an admin counts.
 const inDirectory = async (store: Store, named: Principal): Promise<Principal> => {
+  // It asked us.
+  if (named.directory !== undefined) return named;
   const user = named.kind === 'user' ? await principalOfName(store, named.id) : null;
-  if (!user) return named;
-  return { ...user, ...named, id: user.id, groups: [...new Set([...(named.groups ?? []), ...(user.groups ?? [])])] };
+  if (!user) return notOurs(store, named);
+  const groups = [...new Set([...(named.groups ?? []), ...(user.groups ?? [])])];
+  return { ...user, ...named, id: user.id, groups, directory: 'name' };
+};
+
+// Who is called as the record of another in the directory would own what that one owns.
+const notOurs = async (store: Store, named: Principal): Promise<Principal> => {
+  if (!/^[0-9a-f]{32}$/.test(named.id) || !(await store.document('user', named.id))) return named;
+  throw new RunyardError(
+    'invalid-option',
+    `\`authenticate(request).id\` is '${named.id}', which is the id of a user of the directory and nobody's \`externalId\`: let it tell the id under which your service knows him, and set that as his \`externalId\`.`,
+    { field: 'authenticate(request).id', expected: 'an external id', received: named.id },
+  );
 };
 
 const tooMany = (waitMs: number): RunyardError =>

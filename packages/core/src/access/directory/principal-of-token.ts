@@ -25,13 +25,15 @@ export const principalOfDirectoryToken = async (
   const document = (await store.documentByLookup('token', hashOfToken(token))) as TokenDocument | null;
   if (!document) return null;
   if (isExpired(document.data, clock.now())) return 'over';
-  const { userId, scopes, jobId, oneTime } = document.data;
+  const { userId, scopes, jobId, expiresAt, oneTime } = document.data;
   if (oneTime && (await hasLastingAdminToken(store, clock.now()))) return 'over';
   const user = await principalOfUser(store, userId);
   if (!user) return 'over';
   const principal: Principal = {
     ...user,
+    directory: 'token',
     token: document.id,
+    ...(expiresAt !== null && { expiresAt }),
     ...(scopes && { scopes: [...scopes] }),
     ...(jobId !== null && { job: jobId }),
   };

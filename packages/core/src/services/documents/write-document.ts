@@ -40,7 +40,7 @@ export const makeDocument = async <Data>(
   const identity = { id: given.id ?? entropy.id(), lookup: given.lookup ?? null };
   const document = { ...given, ...identity, revision: 1, ...times };
   const others = told.with ?? [];
-  const before = [...others, ...(await ownerThere(context, given.owner))];
+  const before = [...others, ...(await ownerThere(context, principal, given.owner))];
   const insert: Change = { kind: 'document.insert', document };
   const [result] = await context.store.commit([[...before, insert, audit(context, principal, { document, told })]]);
   if (result?.ok) return document;

@@ -10,6 +10,7 @@ import { makeDocument } from '../documents/write-document.ts';
 import { isId, jobFor } from '../guard.ts';
 import type { Minted } from './api.ts';
 import { assertInFuture } from './in-future.ts';
+import { endOf, mintingTokenThere } from './minting-token.ts';
 import type { tokenSchema } from './token-schema.ts';
 import { tokenView } from './token-view.ts';
 
@@ -21,6 +22,7 @@ export const mint = async (
 ): Promise<Minted> => {
   const bearer = await bearerOf(context, principal, userId);
   assertInFuture(context, expiresAt);
+  const guards = await mintingTokenThere(context, principal);
   if (jobId !== undefined) await jobFor(context, bearer, 'job.read', jobId);
   const token = newTokenText('ryd_');
   const data: TokenData = {
@@ -28,14 +30,14 @@ export const mint = async (
     userId: bearer.id,
     scopes: scopes ?? null,
     jobId: jobId ?? null,
-    expiresAt: expiresAt ?? null,
+    expiresAt: endOf(expiresAt, principal.expiresAt ?? null),
     lastUsedAt: null,
     replacedBy: null,
     oneTime: false,
   };
   const document = await makeDocument(context, principal, {
     given: { kind: 'token', owner: `user:${bearer.id}`, name, lookup: hashOfToken(token), data },
-    told: { deed: 'minted', details: limitsOf(data) },
+    told: { deed: 'minted', details: limitsOf(data), with: guards },
   });
   return { token, view: tokenView(document) };
 };

@@ -8,6 +8,7 @@ import { auditChange } from '../audit/audit-change.ts';
 import type { Minted } from './api.ts';
 import { assertInFuture } from './in-future.ts';
 import { limitsOf } from './mint.ts';
+import { endOf, mintingTokenThere } from './minting-token.ts';
 import { tokenView } from './token-view.ts';
 
 export interface Rotation {
@@ -27,16 +28,16 @@ export const rotate = async (
 ): Promise<Minted> => {
   assertInFuture(context, expiresAt);
   const { store, clock, entropy } = context;
+  const guards = await mintingTokenThere(context, principal);
   let old: TokenDocument | null = document;
   for (let attempt = 1; old !== null && attempt <= tries; attempt++) {
     assertMayBeRotated(old);
     const now = clock.now();
     const token = newTokenText('ryd_');
     const id = entropy.id();
-    const lifeMs: number | null = old.data.expiresAt === null ? null : old.data.expiresAt - old.createdAt;
     const data: TokenData = {
       ...old.data,
-      expiresAt: expiresAt ?? (lifeMs === null ? null : now + lifeMs),
+      expiresAt: endOfNext(principal, old, { asked: expiresAt, now }),
       lastUsedAt: null,
     };
     const next: TokenDocument = {
@@ -59,6 +60,7 @@ export const rotate = async (
     const subject = { kind: 'token', id: old.id, name: old.name };
     const details = { ...limitsOf(data), replacedBy: id, oldUntil: until };
     const batch: Change[] = [
+      ...guards,
       { kind: 'document.expect', documentKind: 'user', id: data.userId },
       { kind: 'document.update', document: left, expectRevision: old.revision },
       { kind: 'document.insert', document: next },
@@ -74,6 +76,21 @@ export const rotate = async (
         id: document.id,
       });
 };
+
+// As long a life as the old one was given, but what rotates another than itself ends no later than it does itself.
+const endOfNext = (
+  principal: Principal,
+  old: TokenDocument,
+  { asked, now }: { asked: number | undefined; now: number },
+): number | null => {
+  const { id, createdAt, data } = old;
+  const asBefore = data.expiresAt === null ? null : now + data.expiresAt - createdAt;
+  const latest = principal.token === id ? asBefore : (principal.expiresAt ?? null);
+  return asked === undefined ? earlierOf(asBefore, latest) : endOf(asked, latest);
+};
+
+const earlierOf = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.min(a, b);
 
 const assertMayBeRotated = ({ data }: TokenDocument): void => {
   if (data.oneTime)
