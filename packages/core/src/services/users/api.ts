@@ -42,7 +42,10 @@ export interface Me {
 
 /** `runyard.users`. Admins write; a user reads himself. Every method rejects with a `RunyardError`; without the option `directory`, `no-directory`. */
 export interface Users {
-  /** `name-in-use`, with the field (`name` or `externalId`) and the other's id. */
+  /**
+   * `name-in-use`, with the field (`name` or `externalId`) and the other's id. `owner-in-use` while `user:<externalId>` owns something, which he would
+   * lose sight of.
+   */
   create(input: UserInput): Promise<UserView>;
   /** By id. `user-not-found`. */
   get(id: string): Promise<UserView>;

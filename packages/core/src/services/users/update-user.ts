@@ -7,6 +7,7 @@ import type { EngineContext } from '../../engine/context.ts';
 import { directoryOnly } from '../directory-only.ts';
 import { changeDocument } from '../documents/write-document.ts';
 import type { UserInput, UserView } from './api.ts';
+import { nothingUnder } from './nothing-under.ts';
 import { otherAdminStays } from './other-admin-stays.ts';
 import { takenName } from './taken-name.ts';
 import { userPatchSchema } from './user-schema.ts';
@@ -43,6 +44,7 @@ const write = async (
   const { name = user.name, externalId = user.lookup, ...others } = given;
   const data: UserData = { ...user.data, ...withoutUndefined(others) };
   const changed = Object.entries(given).flatMap(([field, value]) => (value === undefined ? [] : [field]));
+  if (externalId !== user.lookup) await nothingUnder(context, externalId);
   const change = { name, lookup: externalId, data };
   const told = {
     deed: 'changed',

@@ -8,6 +8,7 @@ import { makeDocument } from '../documents/write-document.ts';
 import { mayDo } from '../guard.ts';
 import { pageQuery } from '../page-query.ts';
 import type { Users } from './api.ts';
+import { nothingUnder } from './nothing-under.ts';
 import { removeUser } from './remove-user.ts';
 import { takenName } from './taken-name.ts';
 import { updateUser } from './update-user.ts';
@@ -26,6 +27,7 @@ export const createUsers = (context: EngineContext, principal: Principal): Users
       const { name, externalId = name, ...given } = parseWith(userSchema, input, { code: 'invalid-request' });
       const { displayName = null, email = null, admin = false } = given;
       const data: UserData = { displayName, email, admin };
+      await nothingUnder(context, externalId);
       const user = await makeDocument(context, principal, {
         given: { kind: 'user', owner: '', name, lookup: externalId, data },
         told: { deed: 'created', details: { admin } },
