@@ -25,6 +25,16 @@ export interface Principal {
 /** The library itself: `runyard.jobs` and `runyard.runs` act as it. */
 export const systemPrincipal: Principal = { kind: 'system', id: 'system', admin: true };
 
+/** A run itself, by its own token. */
+export const isOfRun = ({ kind, token }: Principal): boolean => kind === 'token' && token?.startsWith('run:') === true;
+
+/** Who asks for a run: an id, and behind a space the token that it came with, `token:<id>` or `run:<id>`, where there is one. */
+export const requestedBy = (principal: Principal): string => {
+  const { id, token } = principal;
+  if (token === undefined) return id;
+  return `${id} ${isOfRun(principal) ? token : `token:${token}`}`;
+};
+
 /** The owner that a principal's new jobs get: `user:<id>`. */
 export const ownerOf = (principal: Principal): string => `user:${principal.id}`;
 

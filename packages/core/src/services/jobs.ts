@@ -12,6 +12,7 @@ import { jobFor, mayDo } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
 import { keepsItsOwner } from './keeps-its-owner.ts';
+import { nothingMoreOfOwner } from './narrowed-to-a-job.ts';
 import { pageQuery } from './page-query.ts';
 import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
@@ -52,6 +53,7 @@ export const createJobs = (services: JobServices): Jobs => {
       const job = await jobFor(context, principal, 'job.write', id);
       const spec = patchJob(job.spec, patch, jobContext(services));
       keepsItsOwner(job, spec);
+      nothingMoreOfOwner(principal, job.spec, spec);
       checkSpec(context, spec);
       // Nothing was done that the audit trail could tell of.
       if (isSameJson(spec, job.spec)) return viewOf(context, job);

@@ -1,5 +1,5 @@
 import { authorize } from '../access/authorize.ts';
-import type { Principal } from '../access/principal.ts';
+import { type Principal, requestedBy } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { defaults } from '../domain/job/defaults.ts';
 import { errorsOf } from '../domain/job/finding-sentences.ts';
@@ -20,6 +20,7 @@ import type { Change } from '../ports/store.ts';
 import type { StartOptions } from './api.ts';
 import { accessFindings } from './check/access-findings.ts';
 import { jobFor } from './guard.ts';
+import { startsAsItIs } from './narrowed-to-a-job.ts';
 
 /** How often a start is tried anew when the job's runs change under it. */
 const tries = 20;
@@ -40,6 +41,7 @@ export const startJob = async (
   let known = isPlain ? remembered(context, principal, id) : null;
   for (let attempt = 1; attempt <= tries; attempt++) {
     const job = known ?? (await jobFor(context, principal, 'job.start', id));
+    startsAsItIs(principal, given);
     if (attempt === 1) await refuseWithoutAccess(context, job);
     const overrides = readOverrides(context, job, given);
     const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
@@ -55,7 +57,7 @@ export const startJob = async (
       id: context.entropy.id(),
       job,
       trigger,
-      requestedBy: principal.id,
+      requestedBy: requestedBy(principal),
       now,
       ...(overrides && { overrides }),
       ...(idempotencyKey !== undefined && { idempotencyKey }),

@@ -36,6 +36,7 @@ export interface Run {
   /** One sentence for a person: why it ended so, or what it waits for. */
   sentence: string | null;
   trigger: Trigger;
+  /** Who asked for it: an id, or `schedule`; behind a space the token that he came with, where there is one: `token:<id>`, or `run:<id>` for that of a run. */
   requestedBy: string;
   priority: number;
   /** The policy in force for this run: its start call's, else its job's. */

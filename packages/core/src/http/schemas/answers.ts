@@ -148,7 +148,11 @@ export const run = z.object({
   sentence: z.string().nullable().describe('Why it ended so, or what it waits for.'),
   silent_since: time.nullable().describe('Since when its place does not answer; null: it answers.'),
   trigger: z.enum(['schedule', 'api', 'manual']),
-  requested_by: z.string(),
+  requested_by: z
+    .string()
+    .describe(
+      'An id, or `schedule`; behind a space `token:<id>` or `run:<id>`, where a token of the directory or of a run was used',
+    ),
   priority: z.int(),
   executor: z.string(),
   attempt: z.int().describe('From 1; 0 before the first.'),

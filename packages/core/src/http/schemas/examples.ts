@@ -112,7 +112,7 @@ export const runExample = {
   sentence: 'The command ended with exit code 0.',
   silent_since: null,
   trigger: 'api',
-  requested_by: 'token:ci',
+  requested_by: 'ci',
   priority: 0,
   executor: 'docker',
   attempt: 1,
