@@ -188,3 +188,29 @@ it('without the option `directory` there are no users, groups and tokens, and th
   await expect(p.all.tokens.mint({ name: 'x', userId: '0'.repeat(32) })).rejects.toMatchObject(refused);
   expect(await p.all.users.me()).toMatchObject({ kind: 'system' });
 });
+
+it.each([
+  ['a zero width space', 'an\u200bn'],
+  ['a zero width joiner', 'an\u200dn'],
+  ['a mark that turns the direction', 'a\u202enn'],
+  ['a line separator', 'a\u2028nn'],
+  ['a control character', 'a\u0007nn'],
+  ['half of a surrogate pair', 'ann\ud800'],
+  ['a byte order mark', '\ufeffann'],
+])('two names that look the same are the same: no user and no group is called by one with %s', async (_, name) => {
+  await using p = await people();
+  const refusal = { code: 'invalid-request', field: 'name', message: expect.stringContaining('not seen') };
+  await expect(p.all.users.create({ name })).rejects.toMatchObject(refusal);
+  await expect(p.all.groups.create({ name })).rejects.toMatchObject(refusal);
+  const ann = await p.all.users.create({ name: 'ann' });
+  await expect(p.all.users.update(ann.id, { name })).rejects.toMatchObject(refusal);
+});
+
+it('a name that is shown may be written with joiners, as some languages are, and with nothing else that is not seen', async () => {
+  await using p = await people();
+  const displayName = 'علی\u200cرضا';
+  expect(await p.all.users.create({ name: 'ali', displayName })).toMatchObject({ displayName });
+  await expect(p.all.users.create({ name: 'eve', displayName: 'eve\u202e' })).rejects.toMatchObject({
+    field: 'displayName',
+  });
+});

@@ -185,3 +185,25 @@ it('what a webhook posts is believed by its secret alone, unchanged, and for fiv
   expect(verify({}, text, { now: now - 300_001 })).toEqual({ ok: false, reason: 'too-new' });
   expect(verify({}, text, { now: now + 600_000, toleranceMs: 600_000 })).toEqual(believed);
 });
+
+it.each([
+  [null, 'nothing'],
+  [undefined, 'nothing'],
+  ['https://hooks.example.com/x', 'a text of 27 characters'],
+  [[], 'an empty list'],
+])('what is no webhook at all is refused, and not quoted: %j', async (given, received) => {
+  await using p = await people({ encryptionKeys: keys });
+  const { webhooks } = p.all;
+  await expect(webhooks.create(given as never)).rejects.toMatchObject({ code: 'invalid-webhook', received });
+  const { view } = await webhooks.create({ url: 'https://hooks.example.com/x' });
+  if (given !== undefined)
+    await expect(webhooks.rotateSecret(view.id, given as never)).rejects.toMatchObject({ code: 'invalid-webhook' });
+});
+
+it('a secret of a webhook that is no text is told of in words', async () => {
+  await using p = await people({ encryptionKeys: keys });
+  const given = { url: 'https://hooks.example.com/x', secret: { hidden: 'hunter2' } };
+  await expect(p.all.webhooks.create(given as never)).rejects.toMatchObject({
+    message: expect.stringMatching(/received an object\./),
+  });
+});

@@ -15,6 +15,7 @@ import type { LogStore } from '../ports/log-store.ts';
 import type { SecretProvider } from '../ports/secret-provider.ts';
 import type { Source } from '../ports/source.ts';
 import type { Store } from '../ports/store.ts';
+import { nameText } from './documents/texts.ts';
 import type { Notify } from './webhooks/courier.ts';
 
 /** Options of `createRunyard`; all have a default. No environment variable is read. */
@@ -228,7 +229,7 @@ const anything = Object.fromEntries(known.map((name) => [name, z.unknown().optio
 const plainSchema = z.strictObject({
   ...anything,
   dataDir: z.string().min(1).optional(),
-  directory: z.union([z.boolean(), z.strictObject({ firstAdmin: z.string().min(1).max(200).optional() })]).optional(),
+  directory: z.union([z.boolean(), z.strictObject({ firstAdmin: nameText.optional() })]).optional(),
   publicUrl: z
     .string()
     .max(2048)

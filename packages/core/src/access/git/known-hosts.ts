@@ -1,4 +1,5 @@
 import { RunyardError } from '../../domain/errors.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 import { blobOf, fingerprintOf } from './public-key.ts';
 
 export interface HostKey {
@@ -14,7 +15,7 @@ export interface HostKey {
 
 /** The lines of a `known_hosts` file, without those that say nothing. Throws `invalid-credential` with the number of a line that ssh would skip. */
 export const readKnownHosts = (given: unknown): string => {
-  if (typeof given !== 'string') throw invalid('a text', given === undefined ? 'nothing' : `a ${typeof given}`);
+  if (typeof given !== 'string') throw invalid('a text', kindOf(given));
   if (Buffer.byteLength(given) > mostBytes) throw invalid(`at most ${mostBytes} bytes`, 'more');
   const lines = given.split(/\r\n?|\n/).map((line) => line.trim());
   for (const [i, line] of lines.entries()) {

@@ -1,5 +1,6 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { RunyardError } from '../../domain/errors.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 import { ed25519Pair, type KeyPair } from './new-key-pair.ts';
 import { readOpenSshKey } from './openssh-key.ts';
 import { keyType } from './public-key.ts';
@@ -7,8 +8,7 @@ import { wireNumber, wireText } from './ssh-wire.ts';
 
 /** A private key as people paste it: that of OpenSSH, or PEM. Throws `invalid-credential`, which shows nothing of what came. */
 export const readPrivateKey = (given: unknown, comment: string): KeyPair => {
-  if (typeof given !== 'string')
-    throw invalid(given === undefined ? 'nothing' : typeof given === 'object' ? 'an object' : `a ${typeof given}`);
+  if (typeof given !== 'string') throw invalid(kindOf(given));
   if (Buffer.byteLength(given) > mostBytes) throw invalid(`more than ${mostBytes} bytes`);
   const text = `${given.replaceAll(/\r\n?/g, '\n').trim()}\n`;
   const mistaken = mistakes.find(([pattern]) => pattern.test(text));

@@ -1,5 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import { RunyardError } from '../../domain/errors.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 
 /** A key that secrets are encrypted with, and the name under which a value says that it was. */
 export interface EncryptionKey {
@@ -78,13 +79,6 @@ const invalid = (field: string, expected: string, received: string): RunyardErro
     expected,
     received,
   });
-
-const kindOf = (value: unknown): string => {
-  if (value === undefined || value === null) return 'nothing';
-  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list';
-  if (typeof value === 'string') return value === '' ? 'an empty text' : `a text of ${value.length} characters`;
-  return typeof value === 'object' ? 'an object' : `a ${typeof value}`;
-};
 
 const keyBytes = 32;
 const wanted = '32 random bytes, or their base64';

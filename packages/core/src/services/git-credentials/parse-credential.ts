@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RunyardError } from '../../domain/errors.ts';
 import { ownerSchema } from '../../domain/job/job-schema.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 import { nameText } from '../documents/texts.ts';
 import type { GitCredentialInput, HttpsCredentialPatch, SshCredentialPatch } from './api.ts';
 
@@ -29,8 +30,7 @@ export const parseCredentialPatch = (
 
 /** A token, of which errors show nothing. */
 export const readToken = (token: unknown): string => {
-  if (typeof token !== 'string')
-    throw invalid('token', 'a text', token === undefined ? 'nothing' : `a ${typeof token}`);
+  if (typeof token !== 'string') throw invalid('token', 'a text', kindOf(token));
   if (token.length < 1 || token.length > 4096)
     throw invalid('token', '1 to 4096 characters', token === '' ? 'an empty text' : `${token.length} characters`);
   // Git is told it on one line.
@@ -77,11 +77,7 @@ const veiled = (given: Record<string, unknown>): Record<string, unknown> =>
 
 const object = (given: unknown): Record<string, unknown> => {
   if (typeof given === 'object' && given !== null && !Array.isArray(given)) return { ...given };
-  throw invalid(
-    null,
-    'an object with the fields of a git credential',
-    Array.isArray(given) ? 'a list' : `a ${typeof given}`,
-  );
+  throw invalid(null, 'an object with the fields of a git credential', kindOf(given));
 };
 
 const code = 'invalid-credential';

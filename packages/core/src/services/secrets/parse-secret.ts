@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { RunyardError } from '../../domain/errors.ts';
 import { ownerSchema, secretNameSchema } from '../../domain/job/job-schema.ts';
 import { parseWith } from '../../domain/job/parse-with.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 import type { SecretInput, SecretPatch } from './api.ts';
 
 /** Checks a new secret. Throws `invalid-secret` with the field; what came as its value is never shown. */
@@ -27,7 +28,7 @@ export const parseSecretPatch = (patch: SecretPatch): SecretPatch => {
 // Without its value, which a sentence could quote.
 const plain = (given: unknown): object => {
   if (typeof given !== 'object' || given === null || Array.isArray(given))
-    throw invalid(null, 'an object with the fields of a secret', Array.isArray(given) ? 'a list' : `a ${typeof given}`);
+    throw invalid(null, 'an object with the fields of a secret', kindOf(given));
   return { ...given, value: undefined };
 };
 
@@ -41,8 +42,7 @@ const inputSchema = z.strictObject({
 const patchSchema = z.strictObject({ description, value: z.undefined() });
 
 const readValue = (value: unknown): string => {
-  if (typeof value !== 'string')
-    throw invalid('value', 'a text', value === undefined ? 'nothing' : `a ${typeof value}`);
+  if (typeof value !== 'string') throw invalid('value', 'a text', kindOf(value));
   const bytes = Buffer.byteLength(value, 'utf8');
   if (bytes < 1 || bytes > mostBytes)
     throw invalid('value', `1 to ${mostBytes} bytes of text`, bytes === 0 ? 'an empty text' : `${bytes} bytes`);

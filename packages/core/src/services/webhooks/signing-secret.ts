@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Vault } from '../../access/vault/vault.ts';
 import { secretPrefix } from '../../access/webhook-signature.ts';
 import { RunyardError } from '../../domain/errors.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 import type { WebhookDocument } from './webhook-view.ts';
 
 /** What is sealed of a webhook: by what it signs, and by what else until when, epoch ms. */
@@ -19,7 +20,7 @@ export const readSigningSecret = (given: unknown): string => {
   const key = typeof given === 'string' ? keyOf(given) : null;
   if (key && key.length >= leastBytes && key.length <= mostBytes) return `${secretPrefix}${key.toString('base64')}`;
   const expected = `'${secretPrefix}' and the base64 of ${leastBytes} to ${mostBytes} bytes, or a text of ${leastBytes} to ${mostBytes} bytes`;
-  const received = key ? `one of ${key.length} bytes` : typeof given === 'string' ? 'no base64' : `a ${typeof given}`;
+  const received = key ? `one of ${key.length} bytes` : typeof given === 'string' ? 'no base64' : kindOf(given);
   throw new RunyardError(
     'invalid-webhook',
     `\`secret\` is not valid: expected ${expected}, received ${received}. Leave it out for a new one.`,

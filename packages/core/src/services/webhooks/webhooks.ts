@@ -1,6 +1,7 @@
 import { ownerOf, type Principal, visibleOwnersAmong } from '../../access/principal.ts';
 import type { StoredDocument } from '../../domain/document.ts';
 import { RunyardError } from '../../domain/errors.ts';
+import { kindOf } from '../../domain/kind-of.ts';
 import type { DeliveryData } from '../../domain/notice/records.ts';
 import { deliveriesOf } from '../../domain/notice/records.ts';
 import type { EngineContext } from '../../engine/context.ts';
@@ -31,8 +32,9 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
   };
 
   return {
-    async create({ secret: givenSecret, ...input }) {
+    async create(given) {
       mayDo(principal, 'webhook.write');
+      const { secret: givenSecret, ...input } = objectOf(given);
       const { url, owner = ownerOf(principal), on, jobId, afterMs, description } = parseWebhook(webhookSchema, input);
       mayOwn(principal, 'webhook.write', owner);
       if (jobId !== undefined) await assertJobOf(context, principal, { jobId, owner });
@@ -83,7 +85,8 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
       });
     },
 
-    async rotateSecret(id, { secret: givenSecret, ...options } = {}) {
+    async rotateSecret(id, given = {}) {
+      const { secret: givenSecret, ...options } = objectOf(given);
       const { overlapMs } = parseWebhook(rotateSecretSchema, options);
       const secret = readSigningSecret(givenSecret);
       const until = clock.now() + overlapMs;
@@ -116,6 +119,17 @@ export const createWebhooks = ({ context, principal, vault }: VaultServices): We
       return { ...page, items: page.items.map((one) => deliveryView(one as StoredDocument<DeliveryData>)) };
     },
   };
+};
+
+// Its secret is taken out before the rest is looked at.
+const objectOf = <T extends object>(given: T): T => {
+  if (typeof given === 'object' && given !== null && !Array.isArray(given)) return given;
+  const expected = 'an object with its fields';
+  const received = kindOf(given);
+  throw new RunyardError('invalid-webhook', `A webhook is not valid: expected ${expected}, received ${received}.`, {
+    expected,
+    received,
+  });
 };
 
 // Else it would never be told of.
