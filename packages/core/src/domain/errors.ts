@@ -29,7 +29,8 @@ export const errorCodes = {
   'credential-not-found': 'There is no such git credential, or you may not see it.',
   'webhook-not-found': 'There is no such webhook, or you may not see it.',
   'invalid-webhook': 'The webhook is not as the model wants it; `field` says where.',
-  'owner-in-use': 'Who is to be removed still owns something; `id` is the first of it.',
+  'owner-in-use':
+    'Who is to be removed, or the id by which a user is to be known, owns something; `id` is the first of it.',
   'last-admin': 'There would be no admin left.',
   'no-directory': 'This Runyard keeps no users, groups and tokens of its own: the option `directory` is not set.',
   'key-missing': 'A value was encrypted with a key that this host was not given; the message names the key.',

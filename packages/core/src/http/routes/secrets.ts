@@ -36,7 +36,7 @@ export const secretRoutes: readonly Route[] = [
       isSecret: true,
     },
     answers: { 201: { description: 'The secret, without its value', schema: secret, example: secretExample } },
-    errors: ['unsupported-field', 'group-not-found', 'name-in-use', 'no-encryption-key'],
+    errors: ['unsupported-field', 'group-not-found', 'user-not-found', 'name-in-use', 'no-encryption-key'],
     handle: async ({ services, body, url }) => {
       const input = toLibrary(withoutUnsupported(body, secretUnsupported), secretNames);
       const made = await inWireNames(body, secretNames, () => services.secrets.create(input as unknown as SecretInput));

@@ -36,7 +36,7 @@ export const userRoutes: readonly Route[] = [
     description: 'For admins.',
     body: { schema: userCreate, code: 'invalid-request', required: true, example: userCreateExample },
     answers: { 201: { description: 'The user', schema: user, example: userExample } },
-    errors: ['name-in-use', 'no-directory'],
+    errors: ['name-in-use', 'owner-in-use', 'no-directory'],
     handle: async ({ services, body, url }) => {
       const input = toLibrary(body, userNames) as unknown as UserInput;
       const made = await inWireNames(body, userNames, () => services.users.create(input));
@@ -74,7 +74,7 @@ export const userRoutes: readonly Route[] = [
     description: 'For admins. What is left out stays.',
     body: { schema: userUpdate, code: 'invalid-request', required: true, example: { admin: true } },
     answers: { 200: { description: 'The user', schema: user, example: userExample } },
-    errors: ['name-in-use', 'last-admin', 'edit-conflict', 'no-directory'],
+    errors: ['name-in-use', 'owner-in-use', 'last-admin', 'edit-conflict', 'no-directory'],
     handle: async ({ services, params, body }) => {
       const patch = toLibrary(body, userNames) as Partial<UserInput>;
       const next = await inWireNames(body, userNames, () => services.users.update(params.user_id ?? '', patch));

@@ -32,7 +32,7 @@ export interface TokenInput {
   name: string;
   /** Default: not narrowed. */
   scopes?: Scope[];
-  /** Epoch ms. Default: never. */
+  /** Epoch ms. Default: never; but no later than the token that it is asked for with, which is also its default. */
   expiresAt?: number;
   /** Narrows it to one job and its runs. */
   jobId?: string;
