@@ -43,7 +43,10 @@ export interface TokenInput {
 export interface RotateOptions {
   /** How long the old one is still good; at most 30 days. Default 24 h. */
   overlapMs?: number;
-  /** Of the new one, epoch ms. Default: it lives as long as the old one was to. */
+  /**
+   * Of the new one, epoch ms. Default: it lives as long as the old one was to. No later than the token that it is asked for with; a token that rotates itself:
+   * no longer a life than it was given.
+   */
   expiresAt?: number;
 }
 
@@ -52,7 +55,7 @@ export interface RotateOptions {
  * nothing here. Every method rejects with a `RunyardError`; without the option `directory`, `no-directory`.
  */
 export interface Tokens {
-  /** `name-in-use`, `user-not-found`, `job-not-found`. */
+  /** `name-in-use`, `user-not-found`, `job-not-found`; `unauthenticated` where the token that it is asked for with was revoked meanwhile. */
   mint(input: TokenInput): Promise<Minted>;
   /** In the order in which they were made. */
   list(options?: PageOptions & { userId?: string }): Promise<Page<TokenView>>;
