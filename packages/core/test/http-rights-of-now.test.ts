@@ -99,3 +99,47 @@ it('a token that is revoked while it mints another mints none', async () => {
   await expect(leaked?.tokens.mint({ name: 'another' })).rejects.toMatchObject({ code: 'unauthenticated' });
   expect((await p.all.tokens.list({ userId: ann.id })).items.map(({ name }) => name)).toEqual(['test']);
 });
+
+it.each([
+  ['POST', '/jobs', { name: 'new' }],
+  ['PATCH', '/jobs/{id}', {}],
+  ['PUT', '/jobs', { name: 'new' }],
+])('who leaves a group while his job is checked saves nothing for it: %s %s', async (method, path, fields) => {
+  const asked = Promise.withResolvers<void>();
+  const gate = Promise.withResolvers<void>();
+  await using p = await people({
+    secretProvider: {
+      secret: async () => {
+        asked.resolve();
+        await gate.promise;
+        return 'a value';
+      },
+    },
+  });
+  const app = createHttpApp(p.all);
+  const ann = await p.user('ann');
+  const lab = await p.all.groups.create({ name: 'lab' });
+  await p.all.groups.addMember(lab.id, ann.id);
+  const owner = `group:${lab.id}`;
+  const job = await p.all.jobs.create({ name: 'old', command: 'x', owner });
+  const given = {
+    ...fields,
+    ...(method !== 'PATCH' && { owner }),
+    command: 'y',
+    secrets: [{ name: 's', attachment_type: 'environment_variable', location: 'S' }],
+  };
+  const call = app.fetch(
+    new Request(`http://host/api${path.replace('{id}', job.id)}?check=true`, {
+      method,
+      headers: { authorization: `token ${ann.token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(method === 'PUT' ? { jobs: [given] } : given),
+    }),
+  );
+  const early = await Promise.race([asked.promise, call.then((response) => response.text())]);
+  expect(early).toBeUndefined();
+  await p.all.groups.removeMember(lab.id, ann.id);
+  gate.resolve();
+  const { status } = await call;
+  expect([403, 404]).toContain(status);
+  expect((await p.all.jobs.list({ owner })).items).toMatchObject([{ revision: 1, spec: { name: 'old' } }]);
+});

@@ -89,15 +89,16 @@ interface Incoming {
 // Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
 const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
   const { runyard, basePath, streams } = app;
-  const ask = (asking = request) => authenticateCall(app.authenticate, asking, native);
-  const first = route.access === 'public' ? null : await ask();
+  const ask = (asking: Request) => authenticateCall(app.authenticate, asking, native);
+  const first = route.access === 'public' ? null : await ask(request);
   checkIds(params);
   const query = route.query && parseWith(route.query, readQuery(request.url), { code: 'invalid-request' });
   const beganAt = runyard.http.monotonic();
   const bytes = route.body && (await readBody(request, runyard.http.bodyLimit));
   // A client may take minutes to send its body, and may have lost its rights meanwhile.
   const isLate = runyard.http.monotonic() - beganAt > soonMs;
-  const principal = first && bytes && isLate ? await ask(unread(request, bytes)) : first;
+  const askAgain = () => ask(bytes ? unread(request, bytes) : request);
+  const principal = first && isLate ? await askAgain() : first;
   const call: PublicCall = {
     request,
     runyard,
@@ -111,8 +112,8 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   };
   if (route.access === 'public') return route.handle(call);
   if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
-  const again = async () => runyard.as(await ask());
-  return route.handle({ ...call, principal, services: runyard.as(principal), again });
+  const again = async () => runyard.as(await askAgain());
+  return route.handle({ ...call, principal, services: runyard.as(principal, askAgain), again });
 };
 
 /** Whoever was asked for so little time ago is not asked again, ms. */

@@ -3,8 +3,8 @@ import type { JobSpec } from '../domain/job/job.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import type { Applied } from './api.ts';
 import { isApplied, othersApplied } from './applied-jobs.ts';
-import { refuseUnready } from './check/refuse-unready.ts';
-import { mayDo } from './guard.ts';
+import { afterChecks, refuseUnready } from './check/refuse-unready.ts';
+import { mayDo, mayOwn } from './guard.ts';
 import { viewOf } from './job-view.ts';
 import { type JobServices, readJob } from './read-job.ts';
 import { insertJob, removeJob, replaceJob } from './write-job.ts';
@@ -19,10 +19,12 @@ export const applyJobs = async (
 ): Promise<Applied[]> => {
   mayDo(services.principal, 'job.write');
   const specs = inputs.map((input) => readJob(services, input));
-  if (check) for (const spec of specs) await refuseChange(services, spec);
+  const checks = check ? specs.map((spec) => () => refuseChange(services, spec)) : [];
+  const writer = check ? await afterChecks(services, checks) : services;
+  for (const { owner } of specs) mayOwn(writer.principal, 'job.write', owner);
   const applied: Applied[] = [];
-  for (const spec of specs) applied.push(await applyOne(services, spec));
-  return prune ? [...applied, ...(await pruneOthers(services, applied))] : applied;
+  for (const spec of specs) applied.push(await applyOne(writer, spec));
+  return prune ? [...applied, ...(await pruneOthers(writer, applied))] : applied;
 };
 
 // What would be left as it is may run as it did.

@@ -57,8 +57,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
   const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
-  const servicesFor = (principal: Principal): Services => ({
-    jobs: open(createJobs({ context, principal, defaultExecutor, jobDefaults })),
+  const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services => ({
+    jobs: open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
     runs: open(createRuns(context, principal, watcher)),
     images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
     secrets: open(createSecrets({ context, principal, vault })),
@@ -84,7 +84,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   const runyard: Runyard = {
     ...servicesFor(parts.principal),
-    as: (principal) => servicesFor(knownPrincipal(principal, 'as(principal)')),
+    as: (principal, again) => servicesFor(knownPrincipal(principal, 'as(principal)'), again),
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
     on: (name, listener) => {

@@ -4,7 +4,7 @@ import { patchJob } from '../domain/job/parse-job.ts';
 import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
 import { checkJob } from './check/check-job.ts';
-import { refuseUnready } from './check/refuse-unready.ts';
+import { afterChecks, refuseUnready } from './check/refuse-unready.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
 import { diffJobs } from './diff-jobs.ts';
@@ -27,8 +27,9 @@ export const createJobs = (services: JobServices): Jobs => {
     async create(input, { check = false } = {}) {
       mayDo(principal, 'job.write');
       const spec = readJob(services, input);
-      if (check) await refuseUnready(services, { spec });
-      return viewOf(context, await insertJob(services, spec, { applied: false }));
+      const writer = check ? await afterChecks(services, [() => refuseUnready(services, { spec })]) : services;
+      mayOwn(writer.principal, 'job.write', spec.owner);
+      return viewOf(context, await insertJob(writer, spec, { applied: false }));
     },
 
     async get(id) {
@@ -57,8 +58,12 @@ export const createJobs = (services: JobServices): Jobs => {
       checkSpec(context, spec);
       // Nothing was done that the audit trail could tell of.
       if (isSameJson(spec, job.spec)) return viewOf(context, job);
-      if (check) await refuseUnready(services, { job: { ...job, spec } });
-      return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
+      if (!check) return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
+      const writer = await afterChecks(services, [() => refuseUnready(services, { job: { ...job, spec } })]);
+      await jobFor(context, writer.principal, 'job.write', id);
+      if (spec.owner !== job.spec.owner) mayOwn(writer.principal, 'job.write', spec.owner);
+      nothingMoreOfOwner(writer.principal, job.spec, spec);
+      return viewOf(context, await replaceJob(writer, job, { change: { spec }, deed: 'updated' }));
     },
 
     async remove(id, { allowActive = false } = {}) {

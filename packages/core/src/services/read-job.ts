@@ -10,6 +10,8 @@ import { mayOwn } from './guard.ts';
 export interface JobServices {
   context: EngineContext;
   principal: Principal;
+  /** Tells who is asking now, where that may have changed; absent: it cannot. */
+  again?: (() => Promise<Principal>) | undefined;
   defaultExecutor: string;
   /** The host's own defaults for jobs. */
   jobDefaults: Partial<JobInput>;

@@ -11,8 +11,10 @@ export type RunyardListener<K extends keyof RunyardEvents> = (event: RunyardEven
 
 /** What `createRunyard` gives. `jobs` and `runs` act as the system, with owner `user:system`. */
 export interface Runyard extends Services, AsyncDisposable {
-  /** The same services for somebody: checked, and showing only what is theirs. */
-  as(principal: Principal): Services;
+  /**
+   * The same services for somebody: checked, and showing only what is theirs. `again` is asked who it is now, where something took long before it is written.
+   */
+  as(principal: Principal, again?: () => Promise<Principal>): Services;
 
   /** Fires and launches from now on; only needed after `autoStart: false`. */
   start(): Promise<void>;
