@@ -8,7 +8,7 @@ import { afterChecks, refuseUnready } from './check/refuse-unready.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
 import { diffJobs } from './diff-jobs.ts';
-import { jobFor, mayDo } from './guard.ts';
+import { jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
 import { keepsItsOwner } from './keeps-its-owner.ts';
@@ -61,7 +61,6 @@ export const createJobs = (services: JobServices): Jobs => {
       if (!check) return viewOf(context, await replaceJob(services, job, { change: { spec }, deed: 'updated' }));
       const writer = await afterChecks(services, [() => refuseUnready(services, { job: { ...job, spec } })]);
       await jobFor(context, writer.principal, 'job.write', id);
-      if (spec.owner !== job.spec.owner) mayOwn(writer.principal, 'job.write', spec.owner);
       nothingMoreOfOwner(writer.principal, job.spec, spec);
       return viewOf(context, await replaceJob(writer, job, { change: { spec }, deed: 'updated' }));
     },

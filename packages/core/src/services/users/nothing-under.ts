@@ -11,7 +11,7 @@ export const nothingUnder = async (context: EngineContext, externalId: string | 
   if (!owned) return;
   throw new RunyardError(
     owned.code,
-    `${owned.message} In the directory he would be another owner, and lose sight of it: make him with \`externalId: null\`, give it to the \`user:<id>\` that he has then, and set his \`externalId\` afterwards.`,
+    `${owned.message} In the directory he would be another owner, and lose sight of it: make him with \`externalId: null\`, clone his jobs for the \`user:<id>\` that he has then and remove the old ones, make the rest anew, and set his \`externalId\` at last.`,
     { field: 'externalId', received: externalId, ...(owned.id !== undefined && { id: owned.id }) },
   );
 };
