@@ -5,9 +5,9 @@ import { workspacePath } from '../../domain/job/workspace-path.ts';
 import { startFailed } from '../../domain/run/launch-errors.ts';
 import type { LaunchSecret } from '../../ports/executor.ts';
 import { placeInside } from '../shared/executor-kit/place-inside.ts';
+import { makeInMemory } from '../shared/memory-folder.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
 import { errno } from './files.ts';
-import { makeInMemory } from './memory-folder.ts';
 
 /**
  * Puts the secrets that are files where their job finds them, readable by their owner alone, each at once in its whole: in memory, with a link from the
