@@ -1,8 +1,8 @@
-import { createSecretKey, type KeyObject } from 'node:crypto';
+import type { KeyObject } from 'node:crypto';
 import { join } from 'node:path';
 import PQueue from 'p-queue';
 import { newAuthenticator } from './access/directory/authenticator.ts';
-import { installationKey } from './access/directory/installation-key.ts';
+import { jobTokenKey } from './access/directory/job-token-key.ts';
 import { jobToken } from './access/job-token.ts';
 import { systemPrincipal } from './access/principal.ts';
 import { createVault, type Vault } from './access/vault/vault.ts';
@@ -171,15 +171,27 @@ const openContext = async (
   };
   const news = { wake: waker.wake, changed: watcher.heard };
   store.watch?.(hearNews(clock, watcher.closed, news));
-  const keyOf = async () =>
-    read.publicUrl === null ? null : createSecretKey(await installationKey({ ...base, vault }, 'job-tokens'));
-  const { installation, exclusive, key } = await opened(store, time, keyOf);
+  const keyOf = async () => (read.publicUrl === null ? noJobTokens : jobTokenKey({ ...base, vault }));
+  const {
+    installation,
+    exclusive,
+    key: { key, fault: callbackFault },
+  } = await opened(store, time, keyOf);
   const callback = read.publicUrl !== null && key ? callbackOf(read.publicUrl, key) : null;
-  const opening = { installation, exclusive, callback, startedAt: clock.now(), wallClock: newWallClock(clock) };
+  const opening = {
+    installation,
+    exclusive,
+    callback,
+    callbackFault,
+    startedAt: clock.now(),
+    wallClock: newWallClock(clock),
+  };
   const courier = newCourier({ vault, post: httpPost(read.webhooks), notify: read.notify, context: () => context });
   const context: EngineContext = { ...base, ...opening, lockedPlace, courier };
   return { ...context, emitter, vault, engine: createEngine(context, waker), jobTokenKey: key };
 };
+
+const noJobTokens = { key: null, fault: null };
 
 const callbackOf = (url: string, key: KeyObject): Callback => ({ url, token: (runId) => jobToken(runId, key) });
 

@@ -169,6 +169,7 @@ export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
 export type {
   Rotation,
+  RotationOptions,
   SecretInput,
   SecretListOptions,
   SecretPatch,

@@ -113,7 +113,7 @@ describe('a check of a job that is only described', () => {
       {
         code: 'not-asked',
         severity: 'warning',
-        sentence: expect.stringContaining('the vault sleeps'),
+        sentence: expect.stringContaining("the secret provider did not answer; the host's log has its words"),
         field: 'secrets.0.name',
       },
     ]);

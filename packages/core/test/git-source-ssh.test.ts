@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
-import { chmod, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { sshCommand } from '../src/adapters/shared/git/ssh-command.ts';
@@ -50,7 +50,39 @@ it('the key lies in a file that only we may read, as long as git runs, and nowhe
   }
   expect((await ssh.noted('args')) + (await ssh.noted('env'))).not.toContain('PRIVATE');
   expect(await readdir(join(on.host.dataDir, 'mirrors', '.runyard', 'keys'))).toEqual([]);
+  if (process.platform !== 'linux') return;
+  // In memory, where the machine has such a place.
+  const key = /IdentityFile="(.+)"/.exec(args.join('\n'))?.[1] ?? '';
+  expect((await statfs(dirname(dirname(key)))).type).toBe(0x01021994);
+  expect(await readdir(dirname(dirname(key)))).not.toContain(basename(dirname(key)));
 });
+
+it.runIf(process.platform === 'linux')(
+  'a key that a killed host left in memory is removed at the next start, and no other host’s',
+  async () => {
+    await using repos = await repositories();
+    const repo = await repos.make('r');
+    await using ssh = await fakeSsh();
+    await using on = await sourceOf({ env: ssh.env });
+    await using other = await sourceOf({ env: ssh.env });
+    on.credentials.key = { kind: 'ssh', privateKey: 'PRIVATE' };
+    const url = `git@example.org:${repo.dir}`;
+    await on.resolve(spec(url, 'main', { credential: 'key' }));
+    const key = /IdentityFile="(.+)"/.exec(await ssh.noted('args'))?.[1] ?? '';
+    await mkdir(dirname(key), { mode: 0o700 });
+    await writeFile(key, 'PRIVATE', { mode: 0o600 });
+    try {
+      other.credentials.key = on.credentials.key;
+      await other.resolve(spec(url, 'main', { credential: 'key' }));
+      expect(await readFile(key, 'utf8')).toBe('PRIVATE');
+      await using next = await sourceOf({ env: ssh.env, dir: join(on.host.dataDir, 'mirrors') });
+      await next.resolve(spec(url, 'main'));
+      await expect(stat(key)).rejects.toMatchObject({ code: 'ENOENT' });
+    } finally {
+      await rm(dirname(key), { recursive: true, force: true });
+    }
+  },
+);
 
 it('without known hosts the first key of a server is accepted, and kept', async () => {
   await using repos = await repositories();

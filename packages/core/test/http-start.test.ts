@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunyardError } from '../src/domain/errors.ts';
+import { createHttpApp } from '../src/http/create-http-app.ts';
+import type { Runyard } from '../src/services/runyard.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
 
 let host: HttpHost;
@@ -54,6 +57,32 @@ describe('a start over HTTP', () => {
     const start = () => post(`/api/jobs/${job.id}/start`, { headers: { 'idempotency-key': 'k1' } });
     const [first, second] = [await start(), await start()];
     expect(second.body.run.id).toBe(first.body.run.id);
+  });
+
+  it('that was accepted says so although the job cannot be read any more', async () => {
+    const job = await newJob();
+    const { runyard } = host;
+    let reads = 0;
+    const as: Runyard['as'] = (principal) => {
+      const services = runyard.as(principal);
+      const get = async (): Promise<never> => {
+        reads++;
+        throw new RunyardError('store-unavailable', 'The store does not answer.');
+      };
+      return { ...services, jobs: { ...services.jobs, get } };
+    };
+    const app = createHttpApp({ ...runyard, as });
+    const headers = { authorization: `token ${host.token}` };
+    const url = `http://here/api/jobs/${job.id}/start`;
+    const answer = await app.fetch(new Request(url, { method: 'POST', headers }));
+    const { run } = (await answer.json()) as { run: { id: string } };
+    expect({ status: answer.status, reads, location: answer.headers.get('location') }).toEqual({
+      status: 201,
+      reads: 1,
+      location: `/api/runs/${run.id}`,
+    });
+    expect((await runyard.runs.get(run.id)).jobId).toBe(job.id);
+    app.close();
   });
 
   it('changes what its body says for this run only', async () => {

@@ -1,9 +1,11 @@
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import type { EncryptionKey } from '../src/access/vault/key-ring.ts';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
@@ -13,6 +15,7 @@ import { createRunyard } from '../src/create-runyard.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import { nodeHandler } from '../src/http/node/node-handler.ts';
 import type { Launch } from '../src/ports/executor.ts';
+import type { Store } from '../src/ports/store.ts';
 import { type RunyardOptions, readOptions } from '../src/services/options.ts';
 import type { Runyard } from '../src/services/runyard.ts';
 import { hangs, type Script } from '../src/testing/scripted-executor/behaviour.ts';
@@ -346,18 +349,81 @@ it('the key lies encrypted in the store where the host has keys, also when it ge
   expect(await rotated.bearer(tokenOf(0))).not.toBeNull();
 });
 
-it('a host that lacks the key with which it was encrypted says which, and does not start', async () => {
-  const store = memoryStore();
-  const key = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64');
-  const with1 = await people({ store, publicUrl, autoStart: false, encryptionKeys: [{ id: 'key-1', key }] });
-  await with1[Symbol.asyncDispose]();
-  const dataDir = await mkdtemp(join(tmpdir(), 'runyard-callback-'));
-  try {
-    await expect(createRunyard({ dataDir, store, publicUrl, autoStart: false })).rejects.toMatchObject({
-      code: 'key-missing',
-      expected: 'key-1',
-    });
-  } finally {
-    await rm(dataDir, { recursive: true, force: true });
-  }
+describe('a host that cannot open the key of job tokens', () => {
+  const keyNamed = (id: string): EncryptionKey => ({ id, key: randomBytes(32) });
+  const [one, two] = [keyNamed('one'), keyNamed('two')];
+  const documentOf = async (store: Store) => (await store.documents({ kind: 'key', limit: 10 })).items[0];
+
+  it.each([
+    ['another', [two]],
+    ['no', undefined],
+  ])(
+    'since it has %s encryption key starts without callbacks, says so, and leaves it to whoever can',
+    async (_, encryptionKeys) => {
+      const store = memoryStore();
+      await using able = await people({ store, publicUrl, encryptionKeys: [one] });
+      const before = await documentOf(store);
+      const { script } = launched();
+      const lines: string[] = [];
+      const hear = (_fields: object, message: string): void => void lines.push(message);
+      const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: hear };
+      const options = { store, publicUrl, script, logger, ...(encryptionKeys && { encryptionKeys }) };
+      {
+        await using p = await people({ ...options, clock: able.t.clock });
+        const sentence = expect.stringContaining("was encrypted with the key 'one'");
+        expect(lines).toEqual([sentence]);
+        expect(await p.all.health()).toMatchObject({
+          status: 'degraded',
+          callbacks: { status: 'unavailable', sentence },
+        });
+        expect((await able.all.health()).callbacks).toEqual({ status: 'ok' });
+        if (encryptionKeys) await p.all.secrets.rotate();
+      }
+      expect(await documentOf(store)).toEqual(before);
+    },
+  );
+
+  it('runs jobs, which are not told how to call back', async () => {
+    const store = memoryStore();
+    await (await people({ store, publicUrl, encryptionKeys: [one] }))[Symbol.asyncDispose]();
+    const { launches, script } = launched();
+    await using p = await people({ store, publicUrl, script });
+    const job = await p.all.jobs.create({ name: 'a', command: 'x' });
+    await p.all.jobs.start(job.id);
+    await p.t.events.waitFor('run.running');
+    expect(launches[0]?.secrets).toEqual([]);
+    expect(launches[0]?.env).not.toHaveProperty('RUNYARD_URL');
+  });
+
+  it('makes it anew when an admin says that it is lost, with an audit entry, and has it at the next start', async () => {
+    const store = memoryStore();
+    await (await people({ store, publicUrl, encryptionKeys: [one] }))[Symbol.asyncDispose]();
+    {
+      await using p = await people({ store, publicUrl, encryptionKeys: [two] });
+      const ann = await p.user('ann');
+      await expect((await ann.as()).secrets.rotate({ replaceLostKeys: true })).rejects.toMatchObject({
+        code: 'forbidden',
+      });
+      expect((await p.all.secrets.rotate()).unreadable).toMatchObject([{ kind: 'key', code: 'key-missing' }]);
+      expect(await p.all.secrets.rotate({ replaceLostKeys: true })).toMatchObject({
+        unreadable: [],
+        keys: [{ id: 'two' }],
+      });
+      const { items } = await p.all.audit.list({ action: 'key.replaced' });
+      expect(items).toMatchObject([
+        { subject: { name: 'job-tokens' }, details: { because: 'key-missing', was: 'one' } },
+      ]);
+      // What can be opened is not lost.
+      const kept = await documentOf(store);
+      await p.all.secrets.rotate({ replaceLostKeys: true });
+      expect(await documentOf(store)).toEqual(kept);
+    }
+    const { script, tokenOf } = launched();
+    await using again = await people({ store, publicUrl, encryptionKeys: [two], script });
+    expect(await again.all.health()).toMatchObject({ callbacks: { status: 'ok' } });
+    const job = await again.all.jobs.create({ name: 'a', command: 'x' });
+    await again.all.jobs.start(job.id);
+    await again.t.events.waitFor('run.running');
+    expect(await again.bearer(tokenOf(0))).not.toBeNull();
+  });
 });

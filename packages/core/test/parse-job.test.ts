@@ -114,6 +114,20 @@ describe('a job as callers give it', () => {
       /^secrets\.0\.location$/,
       /RUNYARD_/,
     ],
+    [
+      'two secrets in one variable',
+      { ...minimal, secrets: [...withSecret('A').secrets, ...withSecret('B').secrets, ...withSecret('A').secrets] },
+      'invalid-job',
+      /^secrets\.2\.location$/,
+      'a variable that no other secret of the job has',
+    ],
+    [
+      'two secrets in one file, however it is written',
+      { ...minimal, secrets: ['a/../f', './/f'].map((location) => ({ name: 's', type: 'file', location })) },
+      'invalid-job',
+      /^secrets\.1\.location$/,
+      'a path that no other secret of the job has',
+    ],
     ['a variable that is no name', { ...minimal, env: { '1X': 'x' } }, 'invalid-job', /env/, /environment variable/],
     [
       'assume-gone without a time',

@@ -126,6 +126,26 @@ describe('a job gets', () => {
     ]);
   });
 
+  it('no second start for one key: the run of the first is told also when it would be refused by now', async () => {
+    const asked: string[] = [];
+    const secretProvider = {
+      has: async (_: string, name: string) => asked.push(name) === 1,
+      secret: async () => value,
+    };
+    await using t = await open({ secretProvider, script: () => ({ runMs: 1_000 }) });
+    const job = await t.runyard.jobs.create({
+      name: 'a',
+      command: 'x',
+      secrets: [asVariable],
+      concurrencyPolicy: 'Forbid',
+    });
+    const start = () => t.runyard.jobs.start(job.id, { idempotencyKey: 'deploy-7' });
+    const { id } = await start();
+    expect((await start()).id).toBe(id);
+    expect(asked).toEqual(['db']);
+    await expect(t.runyard.jobs.start(job.id)).rejects.toMatchObject({ code: 'missing-access' });
+  });
+
   it('nothing while the store cannot be asked: it waits, and does not fail', async () => {
     const store = memoryStore();
     const { documentByName } = store;

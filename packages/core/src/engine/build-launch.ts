@@ -45,8 +45,7 @@ export const buildLaunch = async (
   log: AttemptLog,
   signal: AbortSignal,
 ): Promise<Launch> => {
-  const secrets = await resolveSecrets(context, held.job, signal);
-  if (secrets.length > 0) held.masker.add(secrets.map(({ value }) => value));
+  const secrets = await resolveSecrets(context, held, signal);
   return composeLaunch(context, held, { commits, secrets, log, signal });
 };
 

@@ -47,6 +47,8 @@ export interface EngineContext {
   readonly secretProvider: SecretProvider;
   /** null: runs are not told how to reach the API. */
   readonly callback: Callback | null;
+  /** Why they are not, although the host wants it; else null. */
+  readonly callbackFault: string | null;
   readonly sizes: SizeCatalogue;
   readonly settings: EngineSettings;
   readonly holdings: Holdings;

@@ -15,7 +15,9 @@ export const gitCredential = async (
   { name, url, signal }: { name: string; url: string; signal: AbortSignal },
 ): Promise<GitCredential> => {
   const { owner } = job.spec;
-  const found = await askProvider(context, (provider) => provider.gitCredential?.(name, { owner, signal }));
+  const found = await askProvider(context, { signal, masker }, (provider, limit) =>
+    provider.gitCredential?.(name, { owner, signal: limit }),
+  );
   if (!found)
     throw new RunyardError(
       'unknown-credential',

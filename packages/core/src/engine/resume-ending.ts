@@ -45,6 +45,6 @@ export const resumeEnding = async (context: EngineContext, attempt: Attempt): Pr
 const readyToCopy = async (context: EngineContext, run: Run, mask: Masker, executor: Executor): Promise<Executor> => {
   const job = await context.store.jobAt(run.jobId, run.revision);
   if (job) mask.add(callbackSecrets(context, { job, run }).map(({ value }) => value));
-  if (job) mask.add(await secretValues(context, job, context.holdings.closing.signal));
+  if (job) mask.add(await secretValues(context, { job, masker: mask }, context.holdings.closing.signal));
   return executor;
 };

@@ -61,7 +61,7 @@ const mayTell = ({ spec }: Job): boolean =>
 // What is masked is known to whoever built the launch; after an adoption that was somebody else.
 const readyToCopy = async (context: EngineContext, held: Held): Promise<Executor> => {
   held.masker.add(callbackSecrets(context, held).map(({ value }) => value));
-  if (mayTell(held.job)) held.masker.add(await secretValues(context, held.job, held.detach.signal));
+  if (mayTell(held.job)) held.masker.add(await secretValues(context, held, held.detach.signal));
   held.isBlind = false;
   return executorOf(context, held);
 };

@@ -217,6 +217,8 @@ export interface Health {
   pressure: ActivePressure[];
   /** By how much the host's clock is ahead of the store's, ms; negative: behind; 0 where the store goes by the host's. More than a minute is `degraded`. */
   clock: { hostAheadMs: number };
+  /** Whether runs can call back, as `publicUrl` asks for; `off` without it. Where this host cannot open the key of their tokens, why: `degraded`. */
+  callbacks: { status: 'off' | 'ok' | 'unavailable'; sentence?: string };
   /** Ms since the engine's loop last went round; null before it ran. */
   lastTickAgoMs: number | null;
 }

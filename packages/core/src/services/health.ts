@@ -16,9 +16,10 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
   const hostAheadMs = Math.round(context.time.hostAheadMs());
   const isOff = Math.abs(hostAheadMs) > hostClockOffMs;
   // Launches that are as many as may be are no fault: somebody wanted no more of them.
-  const hindered = store === 'unavailable' || silent || stalled || isOff || context.pressure.isOfStore();
+  const isHindered = store === 'unavailable' || silent || stalled || isOff || context.pressure.isOfStore();
+  const callbacks = callbacksOf(context);
   return {
-    status: closed ? 'closed' : hindered ? 'degraded' : 'ok',
+    status: closed ? 'closed' : isHindered || callbacks.status === 'unavailable' ? 'degraded' : 'ok',
     store,
     executors: Object.fromEntries(
       [...executors.keys()].map((name) => {
@@ -34,8 +35,14 @@ export const readHealth = async (context: EngineContext, closed: boolean): Promi
     ),
     pressure: [...context.pressure.active()],
     clock: { hostAheadMs },
+    callbacks,
     lastTickAgoMs,
   };
+};
+
+const callbacksOf = ({ callback, callbackFault }: EngineContext): Health['callbacks'] => {
+  if (callbackFault !== null) return { status: 'unavailable', sentence: callbackFault };
+  return { status: callback ? 'ok' : 'off' };
 };
 
 // Whoever asks how we are wants to hear soon, and a store that does not answer soon is not there for him.

@@ -42,12 +42,13 @@ export const startJob = async (
   for (let attempt = 1; attempt <= tries; attempt++) {
     const job = known ?? (await jobFor(context, principal, 'job.start', id));
     startsAsItIs(principal, given);
+    // First: a start that is only repeated is refused for nothing that has come since.
+    const earlier = idempotencyKey === undefined ? undefined : await runOfKey(context, job.id, idempotencyKey);
+    if (earlier && context.clock.now() - earlier.createdAt < defaults.idempotencyMs) return earlier;
     if (attempt === 1) await refuseWithoutAccess(context, job);
     const overrides = readOverrides(context, job, given);
     const policy = overrides?.concurrencyPolicy ?? job.spec.concurrencyPolicy;
     const now = context.clock.now();
-    const earlier = idempotencyKey === undefined ? undefined : await runOfKey(context, job.id, idempotencyKey);
-    if (earlier && now - earlier.createdAt < defaults.idempotencyMs) return earlier;
     const active = policy === 'Allow' ? [] : await context.store.active([job.id]);
     const verdict = overlap(policy, active);
     if (verdict.kind === 'forbidden') throw inTheWay(job, verdict.by);

@@ -1,6 +1,7 @@
 import type { SecretProvider } from '../../ports/secret-provider.ts';
 import type { GitCredential } from '../../ports/source.ts';
 import type { Store } from '../../ports/store.ts';
+import { credentialOf, textOf } from './host-answers.ts';
 import type { SealedDocument, Vault } from './vault.ts';
 
 /** Secrets and git credentials as jobs get them: those of their owner in the vault, then what the host's own provider has. */
@@ -17,11 +18,11 @@ export const vaultProvider = (
     // Also without keys: a value that is there and cannot be opened must not be another's by the same name.
     const document = await store.documentByName('secret', options.owner, name);
     if (document) return vault.open(document as SealedDocument);
-    return (await host?.secret(name, options)) ?? null;
+    return textOf(await host?.secret(name, options), { ...options, name });
   },
   async gitCredential(name, options) {
     const document = await store.documentByName('git-credential', options.owner, name);
     if (document) return JSON.parse(vault.open(document as SealedDocument)) as GitCredential;
-    return (await host?.gitCredential?.(name, options)) ?? null;
+    return credentialOf(await host?.gitCredential?.(name, options), { ...options, name });
   },
 });

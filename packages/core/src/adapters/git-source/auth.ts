@@ -1,11 +1,12 @@
-import { createHmac, randomUUID } from 'node:crypto';
-import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { createHmac } from 'node:crypto';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isRunyardError } from '../../domain/errors.ts';
 import { infrastructureFailed, isAttemptFailed, startFailed } from '../../domain/run/launch-errors.ts';
 import type { GitCredential, SourceOptions } from '../../ports/source.ts';
 import { httpOrigin, parseGitUrl } from '../shared/git/git-url.ts';
 import { sshCommand } from '../shared/git/ssh-command.ts';
+import { makeKeyFolder } from './key-folder.ts';
 import type { Workplace } from './workplace.ts';
 
 /** What git needs to get in, as long as `work` runs. */
@@ -68,14 +69,14 @@ const helper = `!f() { test "$1" = get && printf 'username=%s\\npassword=%s\\n' 
 
 async function withSsh<T>(
   credential: (GitCredential & { kind: 'ssh' }) | null,
-  { keysDir, knownHosts }: Workplace,
+  workplace: Workplace,
   work: (access: Access) => Promise<T>,
 ): Promise<T> {
-  const dir = join(keysDir, randomUUID());
+  const { knownHosts } = workplace;
+  const dir = await makeKeyFolder(workplace);
   const key = join(dir, 'key');
   const given = join(dir, 'known_hosts');
   try {
-    await mkdir(dir, { mode: 0o700 });
     if (credential) await writeFile(key, `${credential.privateKey.trimEnd()}\n`, { mode: 0o600 });
     const pinned = credential?.knownHosts;
     // Also where there are none: then no host is believed.

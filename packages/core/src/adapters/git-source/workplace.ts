@@ -2,12 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { exists } from './exists.ts';
+import { removeKeysInMemory } from './key-folder.ts';
 
 /** The folder that git works in, apart from everything of the host's: its own config, home and keys. */
 export interface Workplace {
   /** Holds the mirrors. */
   root: string;
-  /** ssh keys, each as long as one git runs. */
+  /** ssh keys, each as long as one git runs, where there is no place for them in memory. */
   keysDir: string;
   /** Host keys that were accepted at the first contact. */
   knownHosts: string;
@@ -29,7 +30,7 @@ export async function openWorkplace({ root, silenceMs, env }: WorkplaceOptions):
   const home = join(own, 'home'); // empty: no ~/.gitconfig, no ~/.netrc
   const keysDir = keysDirOf(root);
   const config = join(own, 'config');
-  await rm(keysDir, { recursive: true, force: true });
+  await Promise.all([rm(keysDir, { recursive: true, force: true }), removeKeysInMemory(root)]);
   await mkdir(root, { recursive: true, mode: 0o700 });
   await Promise.all([home, keysDir].map((dir) => mkdir(dir, { recursive: true, mode: 0o700 })));
   await removeUnfinished(root);

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
+import { sharedMemory } from '../shared/memory-folder.ts';
 import { folderName, type ProcessHandle } from './handle.ts';
-import { sharedMemory } from './memory-folder.ts';
 
 /** Every path of one attempt. */
 export interface AttemptFolder {

@@ -2,6 +2,7 @@ import type { Outcome } from '../../domain/run/outcome.ts';
 import type { Clock } from '../../ports/clock.ts';
 import type { Progress } from '../../ports/executor.ts';
 import type { AttemptFolder } from './attempt-folder.ts';
+import { dropSecretFiles } from './drop-secret-files.ts';
 import { type Look, lookAt } from './look.ts';
 import { endTree } from './stop.ts';
 import { watch } from './watch.ts';
@@ -26,7 +27,10 @@ export const waitFor = async (folder: AttemptFolder, options: WaitOptions): Prom
     const look = await lookAt(folder);
     options.signal.throwIfAborted();
     report(look);
-    if (look.state === 'finished') return look.outcome;
+    if (look.state === 'finished') {
+      await dropSecretFiles(folder, options);
+      return look.outcome;
+    }
     if (look.state === 'missing') {
       await options.verifyPlace();
       return { class: 'lost', sentence: 'Its folder is gone from the data directory.' };

@@ -85,6 +85,23 @@ const secret = z
       context.addIssue({ code: 'custom', path: ['location'], message, input: location });
   });
 
+// In the first form of its name: a file has several.
+const placeOf = ({ type, location }: z.output<typeof secret>): string =>
+  `${type} ${type === 'file' ? (workspacePath(location) ?? location) : location}`;
+
+// Of two in one place a job would get either.
+const secrets = z
+  .array(secret)
+  .max(200)
+  .superRefine((given, context) => {
+    const places = given.map(placeOf);
+    const i = places.findIndex((place, at) => places.indexOf(place) < at);
+    const twin = given[i];
+    if (!twin) return;
+    const message = `expected a ${twin.type === 'file' ? 'path' : 'variable'} that no other secret of the job has`;
+    context.addIssue({ code: 'custom', path: [i, 'location'], message, input: twin.location });
+  });
+
 export const scheduleSchema = z.strictObject({
   cron: z.string().min(1).max(256),
   timezone: z.string().min(1).max(64).nullish(),
@@ -131,7 +148,7 @@ export const jobSchema = z.strictObject({
   sources: z.array(source).max(50).nullish(),
   extraPackages: extraPackages.nullish(),
   env: z.record(exactNames, noNul.max(131_072)).nullish(),
-  secrets: z.array(secret).max(200).nullish(),
+  secrets: secrets.nullish(),
   startScript: noNul.max(262_144).nullish(),
   workingDir: relativePath.nullish(),
   concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']).nullish(),

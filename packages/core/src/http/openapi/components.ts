@@ -43,6 +43,7 @@ const answerSchemas: Record<string, z.ZodType> = {
   AppliedJobs: answers.appliedJobs,
   SchedulePreview: answers.schedulePreview,
   StartedJob: answers.startedJob,
+  StartedRun: answers.startedRun,
   Run: answers.run,
   RunDetails: answers.runDetails,
   RunList: answers.runList,

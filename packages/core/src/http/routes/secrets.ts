@@ -67,8 +67,18 @@ export const secretRoutes: readonly Route[] = [
     summary: 'Encrypt every value with the current key',
     description: 'For admins, once every host has the new key. What is cut short is done again: nothing is lost.',
     answers: { 200: { description: 'What came of it', schema: secretRotation, example: rotationExample } },
+    query: z.object({
+      replace_lost_keys: flag
+        .optional()
+        .describe(
+          'Makes the key of job tokens anew where no host has what opens it any more: tokens of active runs end.',
+        ),
+    }),
     errors: ['no-encryption-key'],
-    handle: async ({ services }) => json(rotationAnswer(await services.secrets.rotate())),
+    handle: async ({ services, query }) => {
+      const options = { replaceLostKeys: query.replace_lost_keys ?? false };
+      return json(rotationAnswer(await services.secrets.rotate(options)));
+    },
   }),
   route({
     method: 'GET',

@@ -6,7 +6,7 @@ import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
 import { json, route } from '../route.ts';
-import { startedJob } from '../schemas/answers.ts';
+import { startedJob, startedRun } from '../schemas/answers.ts';
 import { jobExample, runReferenceExample } from '../schemas/examples.ts';
 import { jobStart } from '../schemas/start-request.ts';
 
@@ -28,6 +28,11 @@ export const startJob = route({
       schema: startedJob,
       example: { ...jobExample, run: runReferenceExample },
     },
+    201: {
+      description: 'The run is accepted; the job could not be read any more',
+      schema: startedRun,
+      example: { id: jobExample.id, run: runReferenceExample },
+    },
   },
   errors: ['invalid-request', 'unknown-field', 'unsupported-field', 'job-not-found', 'forbidden-overlap'],
   handle: async (call) => {
@@ -41,8 +46,13 @@ export const startJob = route({
         ...(key !== undefined && { idempotencyKey: key }),
       }),
     );
-    const job = jobAnswer(await services.jobs.get(id), runyard.http.sizes);
-    return json({ ...job, run: runReference(run) }, 200, { location: call.url(`/runs/${run.id}`) });
+    const told = { run: runReference(run) };
+    const headers = { location: call.url(`/runs/${run.id}`) };
+    // It is accepted: what fails from here on must not look like a start that was refused.
+    const job = await services.jobs.get(id).catch(() => null);
+    return job
+      ? json({ ...jobAnswer(job, runyard.http.sizes), ...told }, 200, headers)
+      : json({ id, ...told }, 201, headers);
   },
 });
 

@@ -213,15 +213,16 @@ export const runDetails = run.extend({
 
 export const runList = z.object({ runs: z.array(run), ...keys });
 
-export const startedJob = job.extend({
-  run: z.object({
-    id,
-    state: runState,
-    attempt: z.int(),
-    trigger: run.shape.trigger,
-    reason: run.shape.reason,
-  }),
+const runReference = z.object({
+  id,
+  state: runState,
+  attempt: z.int(),
+  trigger: run.shape.trigger,
+  reason: run.shape.reason,
 });
+
+export const startedJob = job.extend({ run: runReference });
+export const startedRun = z.object({ id: id.describe('Of the job.'), run: runReference });
 
 export const logLine = z.object({
   cursor: z.string(),

@@ -15,13 +15,17 @@ export const accessFindings = async (
   { owner, secrets, sources }: Pick<JobSpec, 'owner' | 'secrets' | 'sources'>,
   { signal, opened }: { signal: AbortSignal; opened: boolean },
 ): Promise<Finding[]> => {
-  const options = { owner, signal };
   const isThere = async (what: 'secret' | 'git-credential', name: string): Promise<unknown> => {
-    const there = opened ? undefined : await askProvider(context, (provider) => provider.has?.(what, name, options));
+    const there = opened
+      ? undefined
+      : await askProvider(context, { signal }, (provider, limit) =>
+          provider.has?.(what, name, { owner, signal: limit }),
+        );
     if (there !== undefined) return there ? true : null;
-    return askProvider<unknown>(context, (provider) =>
-      what === 'secret' ? provider.secret(name, options) : provider.gitCredential?.(name, options),
-    );
+    return askProvider<unknown>(context, { signal }, (provider, limit) => {
+      const options = { owner, signal: limit };
+      return what === 'secret' ? provider.secret(name, options) : provider.gitCredential?.(name, options);
+    });
   };
   const found = await Promise.all([
     ...secrets.map(({ name }, i) =>

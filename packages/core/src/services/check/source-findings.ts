@@ -67,7 +67,9 @@ const lookAt = async (
     signal,
     log: () => {},
     async credential(name) {
-      const found = await askProvider(context, (provider) => provider.gitCredential?.(name, { owner, signal }));
+      const found = await askProvider(context, { signal }, (provider, limit) =>
+        provider.gitCredential?.(name, { owner, signal: limit }),
+      );
       if (found) return found;
       throw new RunyardError('unknown-credential', `${owner} has no git credential '${name}'.`);
     },

@@ -61,7 +61,7 @@ const inserted = async (
 };
 
 const mostCopies = 100;
-const longestAskMs = 30_000;
+const longestAskMs = 5_000;
 
 const copyName = (name: string, copy: number): string => {
   const ending = copy === 1 ? ' (copy)' : ` (copy ${copy})`;

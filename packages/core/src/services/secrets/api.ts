@@ -51,6 +51,14 @@ export interface Rotation {
   unreadable: { kind: string; id: string; owner: string; name: string; code: string; sentence: string }[];
 }
 
+export interface RotationOptions {
+  /**
+   * Makes the installation's own key for the tokens of runs anew, where it cannot be opened: the tokens of runs that are active are worth nothing then, and
+   * each host has the new key once it was started again. Only for a key that no host has any more. Default false.
+   */
+  replaceLostKeys?: boolean;
+}
+
 /** `runyard.secrets`. Every method rejects with a `RunyardError`; `create`, `update` and `rotate` with `no-encryption-key` where the host gave no keys. */
 export interface Secrets {
   /** `name-in-use` (with the other's id) when the owner has one of that name; `invalid-secret`. */
@@ -61,5 +69,5 @@ export interface Secrets {
   /** `secret-in-use`, with the id of the first, while jobs of its owner attach it, unless `allowInUse`: their next start then fails. */
   remove(id: string, options?: { allowInUse?: boolean }): Promise<void>;
   /** Encrypts everything with the first of `encryptionKeys`; once every host has those. Admins only. */
-  rotate(): Promise<Rotation>;
+  rotate(options?: RotationOptions): Promise<Rotation>;
 }

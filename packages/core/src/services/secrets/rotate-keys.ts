@@ -8,14 +8,21 @@ import type { EngineContext } from '../../engine/context.ts';
 import type { Store } from '../../ports/store.ts';
 import { auditChange } from '../audit/audit-change.ts';
 import { mayDo } from '../guard.ts';
-import type { Rotation } from './api.ts';
+import type { Rotation, RotationOptions } from './api.ts';
+import { replaceLostKeys } from './replace-lost-keys.ts';
 import type { VaultServices } from './vault-services.ts';
 
 /** Encrypts every value with the current key, page by page. What is killed halfway is done again: what was encrypted anew stays so. */
-export const rotateKeys = async ({ context, principal, vault }: VaultServices): Promise<Rotation> => {
+export const rotateKeys = async (
+  services: VaultServices,
+  { replaceLostKeys: isReplacing = false }: RotationOptions,
+): Promise<Rotation> => {
+  const { context, principal, vault } = services;
   mayDo(principal, 'secret.rotate');
   const ring = ringOf(vault.ring);
   const found: Found = { resealed: 0, keys: new Map(), unreadable: [] };
+  if (isReplacing)
+    for await (const documents of pagesOf(context.store, 'key')) await replaceLostKeys(services, documents);
   for (const kind of sealedKinds)
     for await (const documents of pagesOf(context.store, kind))
       await resealPage(context.store, ring, { documents, found });

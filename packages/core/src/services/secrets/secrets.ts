@@ -67,6 +67,6 @@ export const createSecrets = (services: VaultServices): Secrets => {
       await dropDocument(context, principal, { document, told: { deed: 'removed' } });
     },
 
-    rotate: () => rotateKeys(services),
+    rotate: (options = {}) => rotateKeys(services, options),
   };
 };

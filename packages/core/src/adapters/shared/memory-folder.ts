@@ -1,5 +1,4 @@
 import { lstat, mkdir, statfs } from 'node:fs/promises';
-import { errno } from './files.ts';
 
 /** Of file systems that lie in memory, from `linux/magic.h`. */
 const tmpfs = 0x01021994;
@@ -8,8 +7,8 @@ const tmpfs = 0x01021994;
 export const makeInMemory = async (path: string): Promise<boolean> => {
   try {
     if (process.platform !== 'linux' || (await statfs(sharedMemory)).type !== tmpfs) return false;
-    await mkdir(path, { mode: 0o700 }).catch((error: unknown) => {
-      if (errno(error) !== 'EEXIST') throw error;
+    await mkdir(path, { mode: 0o700 }).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error;
     });
     const found = await lstat(path);
     return found.isDirectory() && found.uid === process.getuid?.() && (found.mode & 0o077) === 0;
