@@ -72,6 +72,7 @@ const readJson = async <T>(response: Response, url: string): Promise<T> => {
   const text = await response.text().catch((error: unknown) => {
     throw unreachable(error, url);
   });
+  if (response.status === 204) return undefined as T;
   try {
     return JSON.parse(text) as T;
   } catch {

@@ -1,7 +1,7 @@
 import { Refused, Unreachable } from './errors.ts';
 
 export interface Request {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Whole. */
   url: string;
   token: string;

@@ -1,5 +1,6 @@
 import { clientFor } from '../client/client.ts';
 import { askingExits } from '../client/options.ts';
+import type { JobBody } from '../client/put-job.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
 import { type Command, type Given, type Report, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -10,9 +11,10 @@ import { gather } from './gather.ts';
 import { jobYaml } from './job-yaml.ts';
 import { judge } from './judge/judge.ts';
 import { isSecret } from './judge/judge-variables.ts';
-import { type JobBody, makeJob } from './make-job.ts';
+import { makeJob } from './make-job.ts';
 import { readAllowed, readWishes } from './read-wishes.ts';
-import { createJob, tryJob } from './send-job.ts';
+import { createJob } from './send-job.ts';
+import { tryJob } from './try-job.ts';
 
 export const cloneAsJobCommand: Command = {
   usage: 'runyard clone-as-job [OPTION…] [--create | --try] [--json] -- COMMAND',
@@ -32,8 +34,9 @@ export const cloneAsJobCommand: Command = {
     '  --offline          do not ask the remote what it has',
     '  --allow CODE       make the job although of a finding that refuses it; may be repeated',
     '  --create           create the job',
-    '  --try              create or update it, run it at once at this commit, and end as the run does; a schedule of a new job',
-    '                     is switched on when that has succeeded',
+    '  --try              run it at once at this commit as a job of its own, NAME-try, without a schedule, and end as the run',
+    '                     does; when that has succeeded, create or update NAME as `apply` does, and remove NAME-try; when not,',
+    '                     NAME stays as it was, and NAME-try to be looked at',
     ...clientHelp,
     '',
     `Exit codes: 0; 65 refused for what is in the checkout; with --try as \`start --wait\`; ${askingExits}`,

@@ -1,6 +1,6 @@
 import { Document, isMap, isScalar, isSeq, Scalar, type YAMLMap } from 'yaml';
+import type { JobBody } from '../client/put-job.ts';
 import type { Finding } from './finding.ts';
-import type { JobBody } from './make-job.ts';
 
 /** The job as a file for `runyard apply`. What there is to say of a field stands above it; of the rest, at the top. */
 export const jobYaml = (job: JobBody, findings: readonly Finding[]): string => {
