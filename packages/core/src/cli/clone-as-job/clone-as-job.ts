@@ -5,7 +5,8 @@ import { clientHelp, clientOptions } from '../client/settings.ts';
 import { type Command, type Given, type Report, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Paint, paintFor } from '../output/paint.ts';
-import type { Wishes } from './facts.ts';
+import { GitRefused } from './checkout/ask-git.ts';
+import type { Facts, Wishes } from './facts.ts';
 import { type Finding, finding, type Level, refuses } from './finding.ts';
 import { gather } from './gather.ts';
 import { jobYaml } from './job-yaml.ts';
@@ -30,6 +31,7 @@ export const cloneAsJobCommand: Command = {
     '  --env NAME[=VALUE] an environment variable; without a value, that which is set here; may be repeated',
     '  --secret VARIABLE[=SECRET]  a secret of the owner as an environment variable; may be repeated',
     '  --credential NAME  the git credential that the repository needs',
+    '  --remote NAME      the remote to fetch from; default: the upstream of the branch, `origin`, or the only one',
     '  --follow-branch    follow the branch instead of staying at the tag or the commit',
     '  --offline          do not ask the remote what it has',
     '  --allow CODE       make the job although of a finding that refuses it; may be repeated',
@@ -54,6 +56,7 @@ export const cloneAsJobCommand: Command = {
     env: { type: 'string', multiple: true },
     secret: { type: 'string', multiple: true },
     credential: { type: 'string' },
+    remote: { type: 'string' },
     'follow-branch': { type: 'boolean' },
     offline: { type: 'boolean' },
     allow: { type: 'string', multiple: true },
@@ -67,13 +70,18 @@ export const cloneAsJobCommand: Command = {
     if (options.create === true && options.try === true) throw new UsageError('Either `--create` or `--try`.');
     const sends = options.create === true || options.try === true;
     const client = sends ? await clientFor(given) : null;
-    const facts = await gather(given, wishes, { ask: options.offline !== true });
-    const findings = facts === null ? [notARepository(given)] : judge(facts, wishes);
+    const facts = await gatheredOr(gather(given, wishes, { ask: options.offline !== true }));
+    const findings =
+      facts instanceof GitRefused
+        ? [gitRefused(facts)]
+        : facts === null
+          ? [notARepository(given)]
+          : judge(facts, wishes);
     const isRefused = findings.some((each) => refuses(each, allowed));
     const paint = paintFor(terminal);
     if (options.json !== true)
       for (const each of findings) terminal.err(`${linesOf(each, allowed, paint).join('\n')}\n`);
-    if (facts === null || isRefused) return refused(findings);
+    if (facts === null || facts instanceof GitRefused || isRefused) return refused(findings);
     const job = makeJob(facts, wishes);
     if (client === null) return printed(job, findings, wishes);
     const send = options.try === true ? tryJob : createJob;
@@ -85,6 +93,24 @@ const notARepository = ({ cwd }: Given): Finding =>
   finding('not-a-repository', `${cwd} is in no git repository.`, {
     todo: 'git init, commit, and push to where a job can fetch it',
   });
+
+const gatheredOr = async (facts: Promise<Facts | null>): Promise<Facts | GitRefused | null> =>
+  facts.catch((error: unknown) => {
+    if (error instanceof GitRefused) return error;
+    throw error;
+  });
+
+const gitRefused = ({ message }: GitRefused): Finding => {
+  const [, folder] = /safe\.directory (.+)$/m.exec(message) ?? [];
+  const [first = '', ...others] = message.split('\n');
+  return folder === undefined
+    ? finding('git-refused', `git cannot say what is in this checkout: ${[first, ...others].join(' ')}`, {
+        todo: 'see that `git status` works here',
+      })
+    : finding('git-refused', `git does not read this checkout, as it belongs to somebody else: ${first}`, {
+        todo: `git config --global --add safe.directory ${folder}, if you trust what is in it`,
+      });
+};
 
 const refused = (findings: readonly Finding[]): Report => ({
   exit: exitCodes.notReady,
