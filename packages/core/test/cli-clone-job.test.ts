@@ -87,6 +87,14 @@ external_repo_attachments:
 `);
   });
 
+  it('without what there is to say, where that stands on the same screen already', async () => {
+    const place = { env: { HOME: checkout.home, PATH: process.env.PATH }, cwd: `${checkout.dir}/jobs`, onScreen: true };
+    const { out, err } = await runyardAt(place, 'clone-as-job', ...run);
+    expect(err).toContain('warning  local-remote');
+    expect(out).toContain('name: etl-run\n');
+    expect(out).not.toContain('#');
+  });
+
   it('which applied gives the same job as --create', async () => {
     const options = ['--env', 'DAY=1', '--env', 'CODE=0', '--schedule', '@daily'];
     const { out } = await clone('--name', 'by-yaml', ...options, ...run);
@@ -97,7 +105,10 @@ external_repo_attachments:
     const { id: _, name: __, created_at: ___, updated_at: ____, next_run_at: _____, ...fields } = applied;
     expect(created).toMatchObject(fields);
     expect(parse(out)).toMatchObject({ name: 'by-yaml', working_dir: 'jobs' });
-    expect((await clone('--name', 'by-create', '--create', ...run)).exit).toBe(1);
+    expect(await clone('--name', 'by-create', '--create', ...run)).toMatchObject({
+      exit: 1,
+      err: expect.stringMatching(/by-create.* already .*--try instead of --create, or `runyard apply`/),
+    });
   });
 
   it('and says what the server finds in what it created', async () => {

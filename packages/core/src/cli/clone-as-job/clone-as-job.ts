@@ -5,6 +5,8 @@ import { clientHelp, clientOptions } from '../client/settings.ts';
 import { type Command, type Given, type Report, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Paint, paintFor } from '../output/paint.ts';
+import { visible } from '../output/visible.ts';
+import type { Terminal } from '../terminal.ts';
 import { GitRefused } from './checkout/ask-git.ts';
 import type { Facts, Wishes } from './facts.ts';
 import { type Finding, finding, type Level, refuses } from './finding.ts';
@@ -80,10 +82,10 @@ export const cloneAsJobCommand: Command = {
     const isRefused = findings.some((each) => refuses(each, allowed));
     const paint = paintFor(terminal);
     if (options.json !== true)
-      for (const each of findings) terminal.err(`${linesOf(each, allowed, paint).join('\n')}\n`);
+      for (const each of findings) terminal.err(visible(`${linesOf(each, allowed, paint).join('\n')}\n`));
     if (facts === null || facts instanceof GitRefused || isRefused) return refused(findings);
     const job = makeJob(facts, wishes);
-    if (client === null) return printed(job, findings, wishes);
+    if (client === null) return printed(job, findings, { wishes, terminal });
     const send = options.try === true ? tryJob : createJob;
     return send(client, job, { given, findings, commit: facts.checkout.commit });
   },
@@ -119,11 +121,16 @@ const refused = (findings: readonly Finding[]): Report => ({
   failed: true,
 });
 
-const printed = (job: JobBody, findings: readonly Finding[], wishes: Wishes): Report => {
+const printed = (
+  job: JobBody,
+  findings: readonly Finding[],
+  { wishes, terminal }: { wishes: Wishes; terminal: Terminal },
+): Report => {
   const shown = withoutSecrets(job, wishes);
   return {
     exit: exitCodes.done,
-    lines: [jobYaml(shown, findings).trimEnd()],
+    // On a screen all of it stands above already.
+    lines: [jobYaml(shown, terminal.onScreen ? [] : findings).trimEnd()],
     json: { findings, job: shown },
   };
 };

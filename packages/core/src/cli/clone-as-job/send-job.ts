@@ -1,5 +1,6 @@
 import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
+import { Refused } from '../client/errors.ts';
 import type { JobBody } from '../client/put-job.ts';
 import type { JobShape } from '../client/shapes.ts';
 import type { Given, Report } from '../command.ts';
@@ -14,7 +15,13 @@ export interface SendOptions {
 
 /** Creates the job, and says what the server finds in it. The server refuses a second one of that name. */
 export const createJob = async (client: Client, job: JobBody, { given, findings }: SendOptions): Promise<Report> => {
-  const made = await client.send<JobShape>('POST', '/jobs', { body: job });
+  const made = await client.send<JobShape>('POST', '/jobs', { body: job }).catch((error: unknown) => {
+    if (!(error instanceof Refused) || error.code !== 'name-in-use') throw error;
+    throw new Refused(
+      `${error.message} Or bring that one to what is here: --try instead of --create, or \`runyard apply\`.`,
+      error,
+    );
+  });
   const checked = await checkJobs(client, [made]);
   if (given.options.json !== true) tellFindings(given.terminal, checked);
   return {

@@ -8,6 +8,7 @@ import { askChange, type JobBody, putJob } from '../client/put-job.ts';
 import type { JobShape } from '../client/shapes.ts';
 import { type Report, UsageError } from '../command.ts';
 import { localTime } from '../output/time.ts';
+import { visible } from '../output/visible.ts';
 import { attend } from '../start/attend.ts';
 import { startRun } from '../start/start-run.ts';
 import type { SendOptions } from './send-job.ts';
@@ -19,7 +20,7 @@ import type { SendOptions } from './send-job.ts';
  */
 export const tryJob = async (client: Client, job: JobBody, options: SendOptions): Promise<Report> => {
   const { given, commit } = options;
-  const say = (text: string): void => given.terminal.err(`runyard: ${text}\n`);
+  const say = (text: string): void => given.terminal.err(visible(`runyard: ${text}\n`));
   const change = await askChange(client, job);
   const untouched = asItWas(job, change.id !== null);
   const body = await tryBody(client, job);
