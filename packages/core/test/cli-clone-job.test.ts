@@ -239,6 +239,17 @@ describe('clone-as-job --try', () => {
     expect(JSON.stringify(said)).not.toContain('geheim');
   });
 
+  it('makes no job where Ctrl-C ended the waiting, and says so', async () => {
+    const place = { ...host.env, HOME: checkout.home, PATH: process.env.PATH };
+    const words = ['--name', 'left', '--env', 'DAY=one', '--env', 'CODE=0', '--schedule', '@daily', '--try', ...run];
+    const left = { env: place, cwd: `${checkout.dir}/jobs`, interrupted: () => AbortSignal.abort() };
+    const said = await runyardAt(left, 'clone-as-job', ...words);
+    expect(said).toMatchObject({ exit: 130, err: expect.stringContaining('There is no job left yet') });
+    expect(await jobs('left')).toEqual([expect.objectContaining({ name: 'left-try', schedule: null })]);
+    expect((await tries('left', '0', '--schedule', '@daily')).exit).toBe(0);
+    expect(await jobs('left')).toContainEqual(expect.objectContaining({ name: 'left', scheduled: true }));
+  });
+
   it('says that a schedule waits that somebody has paused', async () => {
     await tries('waits', '0', '--schedule', '@daily');
     const [{ id }] = await jobs('waits');

@@ -21,9 +21,11 @@ export const askChange = async (client: Client, job: JobBody): Promise<Change> =
  * Creates the job, or writes all of it over the one of that owner and name: what the body leaves out has its default afterwards.
  * Unlike `PUT /jobs` it does not make the job one that `apply --prune` of somebody else's files removes.
  */
-export const putJob = async (client: Client, job: JobBody): Promise<JobShape> => {
-  const { id, after } = await askChange(client, job);
-  if (id === null) return client.send<JobShape>('POST', '/jobs', { body: job });
+export const putJob = async (client: Client, job: JobBody): Promise<{ made: JobShape; change: Change }> => {
+  const change = await askChange(client, job);
+  const { id, after } = change;
+  if (id === null) return { made: await client.send<JobShape>('POST', '/jobs', { body: job }), change };
   const { name: _, owner: __, ...fields } = after ?? {};
-  return client.send<JobShape>('PATCH', `/jobs/${id}`, { body: { schedule: null, ...fields }, repeatable: true });
+  const body = { schedule: null, ...fields };
+  return { made: await client.send<JobShape>('PATCH', `/jobs/${id}`, { body, repeatable: true }), change };
 };

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { differences } from '../apply/differences.ts';
+import { type Change, differences } from '../apply/differences.ts';
 import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
 import { Refused, Unreachable } from '../client/errors.ts';
@@ -11,6 +11,7 @@ import { localTime } from '../output/time.ts';
 import { visible } from '../output/visible.ts';
 import { attend } from '../start/attend.ts';
 import { startRun } from '../start/start-run.ts';
+import type { Terminal } from '../terminal.ts';
 import type { SendOptions } from './send-job.ts';
 
 /**
@@ -18,39 +19,45 @@ import type { SendOptions } from './send-job.ts';
  * NAME-try, that has no schedule: what is scheduled is written when that has succeeded, and never before. A try that failed, or
  * that we did not see the end of, stays to be looked at, and is replaced by the next one.
  */
-export const tryJob = async (client: Client, job: JobBody, options: SendOptions): Promise<Report> => {
-  const { given, commit } = options;
-  const say = (text: string): void => given.terminal.err(visible(`runyard: ${text}\n`));
-  const change = await askChange(client, job);
-  const untouched = asItWas(job, change.id !== null);
+export const tryJob = async (
+  client: Client,
+  job: JobBody,
+  { given, findings, commit }: SendOptions,
+): Promise<Report> => {
+  const { terminal } = given;
+  const json = given.options.json === true;
+  const say = (text: string): void => terminal.err(visible(`runyard: ${text}\n`));
+  const { id } = await askChange(client, job);
   const body = await tryBody(client, job);
-  if (given.options.json !== true)
-    tellFindings(given.terminal, await checkJobs(client, [{ name: job.name, body: job }]));
-  const tried = await putJob(client, body);
-  const stays = `${untouched} The try is the job ${tried.name} (${tried.id}), which has no schedule; the next --try replaces it.`;
-  let report: Report;
-  try {
-    const run = await startRun(client, tried.id, {
-      key: randomUUID(),
-      overrides: commit === null ? {} : { ref: commit },
-    });
-    const json = given.options.json === true;
-    report = await attend(client, run.id, { follow: true, json, job: tried, terminal: given.terminal });
-  } catch (error) {
-    say(stays);
+  if (!json) tellFindings(terminal, await checkJobs(client, [{ name: job.name, body: job }]));
+  const { made: tried } = await putJob(client, body);
+  const left = `${asItWas(job, id !== null)} The try is the job ${tried.name} (${tried.id}), which has no schedule; the next --try replaces it.`;
+  const report = await runAt(commit, { client, job: tried, json, terminal }).catch((error: unknown) => {
+    say(left);
     throw error;
-  }
+  });
   if (report.exit !== 0) {
-    say(stays);
-    return { ...report, json: { ...report.json, job: null, try: tried } };
+    say(left);
+    return { ...report, json: { ...report.json, findings, job: null, try: tried } };
   }
-  const made = await putJob(client, job).catch((error: unknown) => {
-    say(`the try has succeeded, but it is not known whether ${job.name} was written. ${stays}`);
+  const { made, change } = await putJob(client, job).catch((error: unknown) => {
+    say(
+      `the try has succeeded, but whether ${job.name} was written is not known: see \`runyard jobs get ${job.name}\`, or --try again.`,
+    );
     throw error;
   });
   say(written(made, change));
   await removeTry(client, tried, say);
-  return { ...report, json: { ...report.json, job: made, try: null } };
+  return { ...report, json: { ...report.json, findings, job: made, try: null } };
+};
+
+const runAt = async (
+  commit: string | null,
+  { client, job, json, terminal }: { client: Client; job: JobShape; json: boolean; terminal: Terminal },
+): Promise<Report> => {
+  const overrides = commit === null ? {} : { ref: commit };
+  const run = await startRun(client, job.id, { key: randomUUID(), overrides });
+  return attend(client, run.id, { follow: true, json, job, terminal });
 };
 
 /** By which a job is known to be a try of another. */
@@ -79,7 +86,7 @@ const asItWas = ({ name }: JobBody, isThere: boolean): string =>
     ? `${name} is as it was, with the schedule that it had.`
     : `There is no job ${name} yet, so that nothing of it is scheduled.`;
 
-const written = (made: JobShape, change: Awaited<ReturnType<typeof askChange>>): string => {
+const written = (made: JobShape, change: Change): string => {
   const changed = change.id === null ? [] : differences(change).map(withoutVariable);
   return [
     `${change.id === null ? 'created' : 'updated'} job ${made.name} of ${made.owner.id} (${made.id}); ${whenItRuns(made)}.`,
