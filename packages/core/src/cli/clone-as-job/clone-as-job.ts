@@ -1,19 +1,20 @@
+import type { JobBody } from '../apply/put-job.ts';
 import { clientFor } from '../client/client.ts';
 import { askingExits } from '../client/options.ts';
-import type { JobBody } from '../client/put-job.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
-import { type Command, type Given, type Report, UsageError } from '../command.ts';
+import { type Command, type Report, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Paint, paintFor } from '../output/paint.ts';
 import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import { GitRefused } from './checkout/ask-git.ts';
 import type { Facts, Wishes } from './facts.ts';
-import { type Finding, finding, type Level, refuses } from './finding.ts';
+import { type Finding, type Level, refuses } from './finding.ts';
 import { gather } from './gather.ts';
 import { jobYaml } from './job-yaml.ts';
 import { judge } from './judge/judge.ts';
 import { isSecret } from './judge/judge-variables.ts';
+import { gitRefused, notARepository } from './judge/no-checkout.ts';
 import { makeJob } from './make-job.ts';
 import { readAllowed, readWishes } from './read-wishes.ts';
 import { createJob } from './send-job.ts';
@@ -77,7 +78,7 @@ export const cloneAsJobCommand: Command = {
       facts instanceof GitRefused
         ? [gitRefused(facts)]
         : facts === null
-          ? [notARepository(given)]
+          ? [notARepository(given.cwd)]
           : judge(facts, wishes);
     const isRefused = findings.some((each) => refuses(each, allowed));
     const paint = paintFor(terminal);
@@ -91,28 +92,11 @@ export const cloneAsJobCommand: Command = {
   },
 };
 
-const notARepository = ({ cwd }: Given): Finding =>
-  finding('not-a-repository', `${cwd} is in no git repository.`, {
-    todo: 'git init, commit, and push to where a job can fetch it',
-  });
-
 const gatheredOr = async (facts: Promise<Facts | null>): Promise<Facts | GitRefused | null> =>
   facts.catch((error: unknown) => {
     if (error instanceof GitRefused) return error;
     throw error;
   });
-
-const gitRefused = ({ message }: GitRefused): Finding => {
-  const [, folder] = /safe\.directory (.+)$/m.exec(message) ?? [];
-  const [first = '', ...others] = message.split('\n');
-  return folder === undefined
-    ? finding('git-refused', `git cannot say what is in this checkout: ${[first, ...others].join(' ')}`, {
-        todo: 'see that `git status` works here',
-      })
-    : finding('git-refused', `git does not read this checkout, as it belongs to somebody else: ${first}`, {
-        todo: `git config --global --add safe.directory ${folder}, if you trust what is in it`,
-      });
-};
 
 const refused = (findings: readonly Finding[]): Report => ({
   exit: exitCodes.notReady,

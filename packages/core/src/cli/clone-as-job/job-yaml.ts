@@ -1,5 +1,5 @@
 import { Document, isMap, isScalar, isSeq, Scalar, type YAMLMap } from 'yaml';
-import type { JobBody } from '../client/put-job.ts';
+import type { JobBody } from '../apply/put-job.ts';
 import type { Finding } from './finding.ts';
 
 /** The job as a file for `runyard apply`. What there is to say of a field stands above it; of the rest, at the top. */

@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import type { JobBody } from '../client/put-job.ts';
+import type { JobBody } from '../apply/put-job.ts';
 import type { Facts, Wishes } from './facts.ts';
 import { chosenRef } from './judge/chosen-ref.ts';
 import { makePackages } from './make-packages.ts';

@@ -1,7 +1,7 @@
+import type { JobBody } from '../apply/put-job.ts';
 import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
 import { Refused } from '../client/errors.ts';
-import type { JobBody } from '../client/put-job.ts';
 import type { JobShape } from '../client/shapes.ts';
 import type { Given, Report } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';

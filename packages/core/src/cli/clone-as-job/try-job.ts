@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { type Change, differences } from '../apply/differences.ts';
+import { askChange, type JobBody, putJob } from '../apply/put-job.ts';
 import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
 import { Refused, Unreachable } from '../client/errors.ts';
 import { unlessMissing } from '../client/find-job.ts';
-import { askChange, type JobBody, putJob } from '../client/put-job.ts';
 import type { JobShape } from '../client/shapes.ts';
 import { type Report, UsageError } from '../command.ts';
 import { localTime } from '../output/time.ts';

@@ -1,6 +1,6 @@
-import type { Change } from '../apply/differences.ts';
-import type { Client } from './client.ts';
-import type { JobShape } from './shapes.ts';
+import type { Client } from '../client/client.ts';
+import type { JobShape } from '../client/shapes.ts';
+import type { Change } from './differences.ts';
 
 /** A job as `POST /jobs` takes it. */
 export type JobBody = Readonly<Record<string, unknown>> & { name: string };
