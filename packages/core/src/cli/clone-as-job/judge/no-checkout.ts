@@ -13,7 +13,11 @@ export const gitRefused = ({ message }: GitRefused): Finding => {
     ? finding('git-refused', `git cannot say what is in this checkout: ${message.replaceAll('\n', ' ')}`, {
         todo: 'see that `git status` works here',
       })
-    : finding('git-refused', `git does not read this checkout, as it belongs to somebody else: ${message.split('\n', 1)[0]}`, {
-        todo: `git config --global --add safe.directory ${folder}, if you trust what is in it`,
-      });
+    : finding(
+        'git-refused',
+        `git does not read this checkout, as it belongs to somebody else: ${message.split('\n', 1)[0]}`,
+        {
+          todo: `git config --global --add safe.directory ${folder}, if you trust what is in it`,
+        },
+      );
 };
