@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { chmod, mkdir, mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -65,11 +66,40 @@ describe('exit codes of a call', () => {
 
   it('1 and a hint where something else than Runyard answers', async () => {
     const said = await runyardAt({ env: { ...host.env, RUNYARD_URL: host.origin } }, 'jobs');
-    expect(said).toMatchObject({ exit: 1, err: expect.stringMatching(/There is no GET|base path/) });
+    expect(said).toMatchObject({
+      exit: 1,
+      err: expect.stringMatching(/There is no GET .* It ends with the base path/),
+    });
     await using other = await answering((_, response) => response.writeHead(404).end('<html>'));
     const elsewhere = await runyardAt({ env: { ...host.env, RUNYARD_URL: other.origin } }, 'jobs');
     expect(elsewhere).toMatchObject({ exit: 1, err: expect.stringContaining('It ends with the base path') });
   });
+});
+
+it("shows nobody's control characters to the terminal, and says them in JSON", async () => {
+  const description = '\u001b[2J\u001b]0;gone\u0007a\u009bb';
+  const made = await host.call('POST', '/api/jobs', {
+    headers: { authorization: `token ${writer.token}` },
+    body: { name: 'loud', command: 'true', description },
+  });
+  const { id } = (await made.json()) as { id: string };
+  const got = await runyardAt({ env: host.env, colors: true }, 'jobs', 'get', id);
+  expect(got.out).toContain('\\x1b[2J\\x1b]0;gone\\x07a\\x9bb');
+  expect(got.out).toContain('\u001b[2mstopped\u001b[0m');
+  const refused = await host.cli('jobs', 'get', 'no\u001b[2J');
+  const json = await host.cli('jobs', 'get', id, '--json');
+  for (const { out, err } of [got, refused, json])
+    for (const control of ['\u001b[2J', '\u001b]', '\u0007', '\u009b']) expect(out + err).not.toContain(control);
+  expect(JSON.parse(json.out).job.description).toBe(description);
+  await host.runyard.jobs.remove(id);
+});
+
+it('does not take an owner for one of runs', async () => {
+  expect(await host.cli('runs', '--owner', 'group:etl')).toMatchObject({
+    exit: 64,
+    err: expect.stringContaining('--job'),
+  });
+  expect((await host.cli('runs', '--owner', 'group:etl', '--job', 'nightly')).exit).toBe(0);
 });
 
 it('a token is not sent where a redirect points to', async () => {
@@ -85,6 +115,23 @@ it('a token is not sent where a redirect points to', async () => {
     err: expect.stringContaining(`points to ${thief.origin}`),
     asked: [],
   });
+});
+
+it('gives a server that is there and does not answer no second time, unless it is patient', async () => {
+  let asked = 0;
+  await using silent = await answering(() => {
+    asked++;
+  });
+  const { createClient } = await import('../src/cli/client/client.ts');
+  const ask = (patienceMs: number) =>
+    createClient({ url: silent.origin, token: 'x', patienceMs }).send('GET', '/jobs', {
+      repeatable: true,
+      longestMs: 300,
+    });
+  await expect(ask(200)).rejects.toThrow(/did not answer in time/);
+  expect(asked).toBe(1);
+  await expect(ask(700)).rejects.toThrow(/did not answer/);
+  expect(asked).toBeGreaterThan(2);
 });
 
 it('asks again while the server cannot be reached, for as long as --patience says', async () => {
@@ -147,6 +194,36 @@ describe('what runyard login stores', () => {
     });
     const said = await jobs('--url', other.origin);
     expect({ ...said, asked }).toMatchObject({ exit: 64, err: expect.stringContaining('is not sent to'), asked: [] });
+  });
+
+  it('is not stored where something else than Runyard answers, with how an address ends', async () => {
+    await using other = await answering((_, response) => response.end('{"status":"ok"}'));
+    for (const url of [host.origin, other.origin]) {
+      const said = await runyardAt(
+        { env: { HOME: join(home, 'nobody') }, stdin: writer.token },
+        ...['login', '--url', url],
+      );
+      expect(said).toMatchObject({ exit: 1, err: expect.stringContaining('It ends with the base path') });
+    }
+    await expect(stat(join(home, 'nobody'))).rejects.toThrow('ENOENT');
+  });
+
+  it('is asked for on a terminal, which shows nothing of it', async () => {
+    const main = new URL('../src/cli/main.ts', import.meta.url).pathname;
+    const words = [process.execPath, main, 'login', '--url', `${host.origin}/api`].map((word) => `'${word}'`).join(' ');
+    // `script` gives it a terminal of its own.
+    const child = spawn('script', ['--quiet', '--return', '--command', words, '/dev/null'], {
+      env: { PATH: process.env.PATH, HOME: join(home, 'typed'), NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    let shown = '';
+    for await (const chunk of child.stdout) {
+      shown += chunk;
+      if (/Token for .*: $/.test(shown)) child.stdin.write(`${writer.token}\r`);
+    }
+    expect(shown).toContain('Stored in');
+    expect(shown).not.toContain(writer.token.slice(4));
+    expect(await readFile(join(home, 'typed/.config/runyard/config.json'), 'utf8')).toContain(writer.token);
   });
 
   it('is looked for below XDG_CONFIG_HOME', async () => {

@@ -56,6 +56,50 @@ const cases: Record<string, Case> = {
       await c.git('tag', '--force', 'v1');
     },
     finds: ['tag-not-pushed'],
+    says: /at another one \(\w{12}\) on origin[\s\S]*git tag -a v1\.0\.0 .* && git push origin refs\/tags\/v1\.0\.0/,
+  },
+  'a commit without a tag, where there are versions here and on the remote': {
+    files: etl,
+    does: async (c) => {
+      await c.git('tag', 'v1.9.0');
+      await c.git('tag', 'v1.10.3');
+      await c.git('push', '--quiet', 'origin', 'v1.9.0', 'v1.10.3');
+      await c.git('tag', '--delete', 'v1.10.3');
+      await c.commit();
+      await c.git('push', '--quiet', 'origin', 'main');
+    },
+    finds: ['no-tag'],
+    says: /git tag -a v1\.10\.4 /,
+  },
+  'a branch of the remote that was moved away from the commit': {
+    files: etl,
+    does: async (c) => {
+      const commit = await c.commit();
+      await c.git('push', '--quiet', 'origin', 'main');
+      await c.git('--git-dir', c.origin, 'update-ref', 'refs/heads/main', `${commit}~1`);
+    },
+    finds: ['branch-moved', 'no-tag'],
+    says: /git fetch origin/,
+  },
+  'nothing of a branch that was fetched after it had moved on': {
+    files: etl,
+    does: async (c) => {
+      await c.git('switch', '--quiet', '-c', 'other');
+      await c.commit();
+      await c.git('push', '--quiet', 'origin', 'other:main');
+      await c.git('switch', '--quiet', 'main');
+    },
+    finds: [],
+  },
+  'several remotes of which none is meant more than the others': {
+    files: etl,
+    does: async (c) => {
+      await c.git('remote', 'rename', 'origin', 'work');
+      await c.git('remote', 'add', 'home', c.origin);
+      await c.git('config', '--unset', 'branch.main.remote');
+    },
+    finds: ['no-remote'],
+    says: /there are: home, work\.[\s\S]*--remote home/,
   },
   'a commit without a tag': {
     files: etl,
@@ -80,6 +124,7 @@ const cases: Record<string, Case> = {
     files: etl,
     does: (c) => rm(c.origin, { recursive: true }),
     finds: ['remote-not-asked'],
+    says: /[^.]\. It is judged by what .* whether it has the tag v1 is not known: the job stays at the commit\./,
   },
   'a submodule with changes, and one that is not pushed': {
     files: etl,
@@ -361,7 +406,15 @@ describe.concurrent('clone-as-job finds', () => {
 
 it('every finding that there is was found in one of these cases, or has its own', async () => {
   const { findingCodes } = await import('../src/cli/clone-as-job/finding.ts');
-  const own = ['local-remote', 'no-credential', 'not-a-repository', 'no-commit', 'url-credentials', 'absolute-path'];
+  const own = [
+    'git-refused',
+    'local-remote',
+    'no-credential',
+    'not-a-repository',
+    'no-commit',
+    'url-credentials',
+    'absolute-path',
+  ];
   const found = new Set([...Object.values(cases).flatMap(({ finds }) => finds), ...own]);
   expect([...found].sort()).toEqual(Object.keys(findingCodes).sort());
 });

@@ -87,6 +87,14 @@ external_repo_attachments:
 `);
   });
 
+  it('without what there is to say, where that stands on the same screen already', async () => {
+    const place = { env: { HOME: checkout.home, PATH: process.env.PATH }, cwd: `${checkout.dir}/jobs`, onScreen: true };
+    const { out, err } = await runyardAt(place, 'clone-as-job', ...run);
+    expect(err).toContain('warning  local-remote');
+    expect(out).toContain('name: etl-run\n');
+    expect(out).not.toContain('#');
+  });
+
   it('which applied gives the same job as --create', async () => {
     const options = ['--env', 'DAY=1', '--env', 'CODE=0', '--schedule', '@daily'];
     const { out } = await clone('--name', 'by-yaml', ...options, ...run);
@@ -97,7 +105,10 @@ external_repo_attachments:
     const { id: _, name: __, created_at: ___, updated_at: ____, next_run_at: _____, ...fields } = applied;
     expect(created).toMatchObject(fields);
     expect(parse(out)).toMatchObject({ name: 'by-yaml', working_dir: 'jobs' });
-    expect((await clone('--name', 'by-create', '--create', ...run)).exit).toBe(1);
+    expect(await clone('--name', 'by-create', '--create', ...run)).toMatchObject({
+      exit: 1,
+      err: expect.stringMatching(/by-create.* already .*--try instead of --create, or `runyard apply`/),
+    });
   });
 
   it('and says what the server finds in what it created', async () => {
@@ -162,46 +173,101 @@ describe('clone-as-job --allow', () => {
 });
 
 describe('clone-as-job --try', () => {
-  it('runs the commit in a clean checkout, follows the log, ends as the run does, and switches the schedule on', async () => {
+  const tries = (name: string, code: string, ...options: string[]) =>
+    clone('--name', name, '--env', 'DAY=one', '--env', `CODE=${code}`, ...options, '--try', ...run);
+
+  it('runs the commit in a clean checkout, follows the log, ends as the run does, and leaves only the job behind', async () => {
     await checkout.write({ untracked: '' });
-    const said = await clone(
-      '--name',
-      'tried',
-      '--env',
-      'DAY=one',
-      '--env',
-      'CODE=0',
-      '--schedule',
-      '@daily',
-      '--try',
-      ...run,
-    );
+    const said = await tries('tried', '0', '--schedule', '@daily');
     expect(said).toMatchObject({ exit: 0, out: expect.stringContaining('hello one\n') });
-    const [job] = await jobs('tried');
+    expect(said.err).toMatch(/created job tried of user:\w+ \(\w+\); its schedule is on, first at 2/);
+    const [job, another] = await jobs('tried');
+    expect(another).toBeUndefined();
     expect(job).toMatchObject({ scheduled: true, external_repo_attachments: [{ ref: 'v1', ref_type: 'tag' }] });
-    const { runs } = (await read(host.call('GET', `/api/runs?job_id=${job.id}`))).body;
-    expect(runs).toMatchObject([{ state: 'succeeded', overrides: { ref: await checkout.git('rev-parse', 'HEAD') } }]);
+    const id = /started run (\w+) of tried-try/.exec(said.err)?.[1];
+    const { state, overrides } = (await read(host.call('GET', `/api/runs/${id}`))).body;
+    expect({ state, overrides }).toEqual({
+      state: 'succeeded',
+      overrides: { ref: await checkout.git('rev-parse', 'HEAD') },
+    });
   });
 
-  it('leaves the schedule of a new job off where the run failed, and updates the job the next time', async () => {
-    const failed = await clone(
-      '--name',
-      'fails',
-      '--env',
-      'DAY=x',
-      '--env',
-      'CODE=7',
-      '--schedule',
-      '@daily',
-      '--try',
-      ...run,
-    );
-    expect(failed).toMatchObject({ exit: 7, err: expect.stringContaining('the schedule of fails stays off') });
-    const [before] = await jobs('fails');
-    expect(before).toMatchObject({ scheduled: false, schedule: { enabled: false } });
-    const again = await clone('--name', 'fails', '--env', 'DAY=x', '--env', 'CODE=0', '--try', ...run);
-    expect(again).toMatchObject({ exit: 0, err: expect.stringContaining(`updated job fails (${before.id})`) });
-    expect((await jobs('fails'))[0].environment_variables.CODE).toBe('0');
+  it('makes no job where the run failed, keeps the try to be looked at, and makes both anew the next time', async () => {
+    const failed = await tries('fails', '7', '--schedule', '@daily');
+    expect(failed).toMatchObject({ exit: 7, err: expect.stringContaining('There is no job fails yet') });
+    const [left, none] = await jobs('fails');
+    expect([left, none]).toEqual([
+      expect.objectContaining({ name: 'fails-try', schedule: null, scheduled: false }),
+      undefined,
+    ]);
+    expect(failed.err).toContain(`The try is the job fails-try (${left.id})`);
+    expect(await runyardAt({ env: host.env }, 'logs', left.id)).toMatchObject({
+      exit: 0,
+      out: expect.stringContaining('hello one'),
+    });
+    expect((await tries('fails', '0', '--schedule', '@daily')).exit).toBe(0);
+    const now = await jobs('fails');
+    expect(now).toEqual([expect.objectContaining({ name: 'fails', scheduled: true })]);
+  });
+
+  it('leaves a job that is there as it was until the try has succeeded', async () => {
+    await tries('kept', '0', '--schedule', '@daily');
+    const [before] = await jobs('kept');
+    const failed = await tries('kept', '7', '--schedule', '@hourly');
+    expect(failed).toMatchObject({
+      exit: 7,
+      err: expect.stringContaining('kept is as it was, with the schedule that it had'),
+    });
+    expect((await jobs('kept')).find(({ name }: { name: string }) => name === 'kept')).toEqual(before);
+    const again = await tries('kept', '0', '--schedule', '@hourly');
+    expect(again.err).toContain('schedule.cron: "@daily" → "@hourly"');
+    expect(await jobs('kept')).toEqual([
+      expect.objectContaining({ id: before.id, schedule: expect.objectContaining({ cron: '@hourly' }) }),
+    ]);
+  });
+
+  it('leaves nothing of what an earlier call had set, says what changes, and shows no value of a variable', async () => {
+    await tries('anew', '0', '--schedule', '@daily', '--env', 'PASSWORT=geheim');
+    const [{ id }] = await jobs('anew');
+    await host.call('PATCH', `/api/jobs/${id}`, { body: { limits: { run_ms: 60_000 }, schedule: { enabled: false } } });
+    const said = await tries('anew', '0', '--schedule', '@daily');
+    const [job] = await jobs('anew');
+    expect(job).toMatchObject({ scheduled: true, environment_variables: { DAY: 'one', CODE: '0' } });
+    expect(said.err).toMatch(/^ {4}environment_variables\.PASSWORT has changed$/m);
+    expect(said.err).toContain('limits.run_ms: 60000 → (nothing)');
+    expect(said.err).toContain('schedule.enabled: false → true');
+    expect(JSON.stringify(said)).not.toContain('geheim');
+  });
+
+  it('makes no job where Ctrl-C ended the waiting, and says so', async () => {
+    const place = { ...host.env, HOME: checkout.home, PATH: process.env.PATH };
+    const words = ['--name', 'left', '--env', 'DAY=one', '--env', 'CODE=0', '--schedule', '@daily', '--try', ...run];
+    const left = { env: place, cwd: `${checkout.dir}/jobs`, interrupted: () => AbortSignal.abort() };
+    const said = await runyardAt(left, 'clone-as-job', ...words);
+    expect(said).toMatchObject({ exit: 130, err: expect.stringContaining('There is no job left yet') });
+    expect(await jobs('left')).toEqual([expect.objectContaining({ name: 'left-try', schedule: null })]);
+    expect((await tries('left', '0', '--schedule', '@daily')).exit).toBe(0);
+    expect(await jobs('left')).toContainEqual(expect.objectContaining({ name: 'left', scheduled: true }));
+  });
+
+  it('says that a schedule waits that somebody has paused', async () => {
+    await tries('waits', '0', '--schedule', '@daily');
+    const [{ id }] = await jobs('waits');
+    await host.runyard.jobs.pause(id);
+    expect((await tries('waits', '0', '--schedule', '@daily')).err).toContain('somebody has paused it');
+  });
+
+  it('does not write over a job that happens to have the name of the try', async () => {
+    await clone('--name', 'taken-try', '--create', ...run);
+    expect(await tries('taken', '0')).toMatchObject({ exit: 64, err: expect.stringContaining('taken-try') });
+    expect(await jobs('taken')).toEqual([expect.objectContaining({ name: 'taken-try', description: '' })]);
+  });
+
+  it('makes no job that `apply --prune` of other files removes', async () => {
+    await tries('stays', '0');
+    const other = 'name: other\ncommand: [ "true" ]\n';
+    await runyardAt({ env: host.env, stdin: other }, 'apply', '-f', '-', '--prune');
+    expect(await jobs('stays')).toHaveLength(1);
   });
 
   it('sends nothing where the checkout is not ready', async () => {

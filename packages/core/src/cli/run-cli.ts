@@ -4,6 +4,7 @@ import { commands } from './commands.ts';
 import { exitCodes } from './exit-codes.ts';
 import { failed } from './failed.ts';
 import { commandHelp, overallHelp } from './help.ts';
+import { visible, visibleJson } from './output/visible.ts';
 import { asksForJson, parseCall } from './parse-call.ts';
 import type { Terminal } from './terminal.ts';
 
@@ -35,8 +36,8 @@ const say = (terminal: Terminal, lines: readonly string[]): number => {
 // Answers go to stdout, also those of which something is wrong; only why a command could not answer goes to stderr.
 const tell = ({ exit, lines, json, failed }: Report, terminal: Terminal, asJson: boolean): number => {
   if (asJson) {
-    if (json !== null) terminal.out(`${JSON.stringify(json, null, 2)}\n`);
-  } else if (failed) terminal.err(`runyard: ${lines.join('\n')}\n`);
-  else if (lines.length > 0) terminal.out(`${lines.join('\n')}\n`);
+    if (json !== null) terminal.out(visibleJson(`${JSON.stringify(json, null, 2)}\n`));
+  } else if (failed) terminal.err(visible(`runyard: ${lines.join('\n')}\n`));
+  else if (lines.length > 0) terminal.out(visible(`${lines.join('\n')}\n`));
   return exit;
 };

@@ -6,11 +6,15 @@ export interface Terminal {
   err(text: string): void;
   /** All of stdin. */
   input(): Promise<string>;
+  /** One line of stdin that is not shown while it is typed, after a prompt on `err`; all of stdin where that is no terminal. */
+  secret(prompt: string): Promise<string>;
   cwd: string;
   now(): number;
   env: Readonly<Record<string, string | undefined>>;
   /** Whether `out` may be coloured. */
   colors: boolean;
+  /** Whether `out` and `err` are both read on a screen, by one person. */
+  onScreen: boolean;
   /** Takes Ctrl-C over: aborted by the first one, while a second one ends the process at once, as do all where nobody asks for this. */
   interrupted(): AbortSignal;
 }

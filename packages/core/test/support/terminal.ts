@@ -12,7 +12,10 @@ export const runyard = (...argv: string[]): Promise<Said> => runyardAt({}, ...ar
 
 /** With this environment, working directory, stdin or Ctrl-C. */
 export const runyardAt = async (
-  { stdin = '', ...place }: Partial<Pick<Terminal, 'env' | 'cwd' | 'colors' | 'interrupted'>> & { stdin?: string },
+  {
+    stdin = '',
+    ...place
+  }: Partial<Pick<Terminal, 'env' | 'cwd' | 'colors' | 'onScreen' | 'interrupted'>> & { stdin?: string },
   ...argv: string[]
 ): Promise<Said> => {
   const said = { out: '', err: '' };
@@ -24,6 +27,8 @@ export const runyardAt = async (
       said.err += text;
     },
     input: async () => stdin,
+    secret: async () => stdin,
+    onScreen: false,
     cwd: '/',
     now: () => Date.now(),
     env: {},

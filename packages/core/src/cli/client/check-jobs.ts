@@ -1,4 +1,5 @@
 import { type Paint, paintFor } from '../output/paint.ts';
+import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import type { Client } from './client.ts';
 import { Refused, Unreachable } from './errors.ts';
@@ -53,7 +54,7 @@ export const tellFindings = (terminal: Terminal, checked: readonly Checked[]): v
   const paint = paintFor(terminal);
   for (const { name, findings } of checked)
     for (const { severity, code, sentence } of findings)
-      terminal.err(`${colour[severity](paint)(severity.padEnd(7))}  ${code}: ${sentence} (job ${name})\n`);
+      terminal.err(visible(`${colour[severity](paint)(severity.padEnd(7))}  ${code}: ${sentence} (job ${name})\n`));
 };
 
 const colour: Readonly<Record<ServerFinding['severity'], (paint: Paint) => (text: string) => string>> = {

@@ -1,5 +1,5 @@
 import type { Given } from '../command.ts';
-import { Refused } from './errors.ts';
+import { addressHint, Refused } from './errors.ts';
 import { type Patience, patiently } from './patiently.ts';
 import { type Request, send, unreachable } from './send.ts';
 import { readSettings, type Settings } from './settings.ts';
@@ -72,13 +72,14 @@ const readJson = async <T>(response: Response, url: string): Promise<T> => {
   const text = await response.text().catch((error: unknown) => {
     throw unreachable(error, url);
   });
+  if (response.status === 204) return undefined as T;
   try {
     return JSON.parse(text) as T;
   } catch {
-    throw new Refused(
-      `${url.split('?', 1)[0]} answered with something that is no JSON. Is the address right? It ends with the base path of the routes, such as https://host/ops/api.`,
-      { status: response.status, code: 'not-runyard' },
-    );
+    throw new Refused(`${url.split('?', 1)[0]} answered with something that is no JSON. ${addressHint}`, {
+      status: response.status,
+      code: 'not-runyard',
+    });
   }
 };
 

@@ -1,3 +1,7 @@
+/** For an answer that Runyard would not give. */
+export const addressHint =
+  'Is the address right? It ends with the base path of the routes, such as https://host/ops/api.';
+
 /** The server could not be asked: whatever was asked of it may have come about or not. Exit code 69. */
 export class Unreachable extends Error {
   /** Nothing was sent, so that anything may be tried again. */

@@ -1,7 +1,7 @@
-import { Refused, Unreachable } from './errors.ts';
+import { addressHint, Refused, Unreachable } from './errors.ts';
 
 export interface Request {
-  method: 'GET' | 'POST' | 'PUT' | 'PATCH';
+  method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   /** Whole. */
   url: string;
   token: string;
@@ -64,7 +64,7 @@ const refused = async (response: Response, url: string): Promise<never> => {
   const hint =
     location !== null
       ? `It points to ${location}, which is not followed with a token: give that address.`
-      : 'Is the address right? It ends with the base path of the routes, such as https://host/ops/api.';
+      : addressHint;
   throw new Refused(`${url.split('?', 1)[0]} answered ${status}, but not as Runyard does. ${hint}`, {
     status,
     code: 'not-runyard',
@@ -77,11 +77,12 @@ interface Problem {
   id?: string;
 }
 
-// The server tells of a header, which nobody typed.
-const inOurWords = ({ code, detail }: Problem): string =>
-  code === 'unauthenticated'
-    ? 'The token is not valid, or not any more: give another by --token-file or RUNYARD_TOKEN, or `runyard login`.'
-    : detail;
+// The server tells of a header, and of paths, which nobody typed.
+const inOurWords = ({ code, detail }: Problem): string => {
+  if (code === 'unauthenticated')
+    return 'The token is not valid, or not any more: give another by --token-file or RUNYARD_TOKEN, or `runyard login`.';
+  return code === 'not-found' ? `${detail} ${addressHint}` : detail;
+};
 
 const problemIn = (text: string): Problem | null => {
   try {

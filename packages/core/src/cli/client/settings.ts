@@ -21,7 +21,8 @@ export const clientOptions = {
 export const clientHelp = [
   "  --url URL          the server, with the routes' base path: https://host/ops/api; default: RUNYARD_URL",
   '  --token-file FILE  a file with the token; default: RUNYARD_TOKEN. Without both: what `runyard login` stored',
-  '  --patience SECS    for how long a server that cannot be reached is asked again; default 5',
+  '  --patience SECS    for how long a server that cannot be reached is asked again; default 5. One that is',
+  '                     there and does not answer is given 30 s',
 ];
 
 /** Throws `UsageError` for what is missing or wrong. Never says a token. */

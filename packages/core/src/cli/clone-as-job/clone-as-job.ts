@@ -1,18 +1,24 @@
+import type { JobBody } from '../apply/put-job.ts';
 import { clientFor } from '../client/client.ts';
 import { askingExits } from '../client/options.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
-import { type Command, type Given, type Report, UsageError } from '../command.ts';
+import { type Command, type Report, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Paint, paintFor } from '../output/paint.ts';
-import type { Wishes } from './facts.ts';
-import { type Finding, finding, type Level, refuses } from './finding.ts';
+import { visible } from '../output/visible.ts';
+import type { Terminal } from '../terminal.ts';
+import { GitRefused } from './checkout/ask-git.ts';
+import type { Facts, Wishes } from './facts.ts';
+import { type Finding, type Level, refuses } from './finding.ts';
 import { gather } from './gather.ts';
 import { jobYaml } from './job-yaml.ts';
 import { judge } from './judge/judge.ts';
 import { isSecret } from './judge/judge-variables.ts';
-import { type JobBody, makeJob } from './make-job.ts';
+import { gitRefused, notARepository } from './judge/no-checkout.ts';
+import { makeJob } from './make-job.ts';
 import { readAllowed, readWishes } from './read-wishes.ts';
-import { createJob, tryJob } from './send-job.ts';
+import { createJob } from './send-job.ts';
+import { tryJob } from './try-job.ts';
 
 export const cloneAsJobCommand: Command = {
   usage: 'runyard clone-as-job [OPTION…] [--create | --try] [--json] -- COMMAND',
@@ -28,12 +34,14 @@ export const cloneAsJobCommand: Command = {
     '  --env NAME[=VALUE] an environment variable; without a value, that which is set here; may be repeated',
     '  --secret VARIABLE[=SECRET]  a secret of the owner as an environment variable; may be repeated',
     '  --credential NAME  the git credential that the repository needs',
+    '  --remote NAME      the remote to fetch from; default: the upstream of the branch, `origin`, or the only one',
     '  --follow-branch    follow the branch instead of staying at the tag or the commit',
     '  --offline          do not ask the remote what it has',
     '  --allow CODE       make the job although of a finding that refuses it; may be repeated',
     '  --create           create the job',
-    '  --try              create or update it, run it at once at this commit, and end as the run does; a schedule of a new job',
-    '                     is switched on when that has succeeded',
+    '  --try              run it at once at this commit as a job of its own, NAME-try, without a schedule, and end as the run',
+    '                     does; when that has succeeded, create or update NAME as `apply` does, and remove NAME-try; when not,',
+    '                     NAME stays as it was, and NAME-try to be looked at',
     ...clientHelp,
     '',
     `Exit codes: 0; 65 refused for what is in the checkout; with --try as \`start --wait\`; ${askingExits}`,
@@ -51,6 +59,7 @@ export const cloneAsJobCommand: Command = {
     env: { type: 'string', multiple: true },
     secret: { type: 'string', multiple: true },
     credential: { type: 'string' },
+    remote: { type: 'string' },
     'follow-branch': { type: 'boolean' },
     offline: { type: 'boolean' },
     allow: { type: 'string', multiple: true },
@@ -64,23 +73,29 @@ export const cloneAsJobCommand: Command = {
     if (options.create === true && options.try === true) throw new UsageError('Either `--create` or `--try`.');
     const sends = options.create === true || options.try === true;
     const client = sends ? await clientFor(given) : null;
-    const facts = await gather(given, wishes, { ask: options.offline !== true });
-    const findings = facts === null ? [notARepository(given)] : judge(facts, wishes);
+    const facts = await gatheredOr(gather(given, wishes, { ask: options.offline !== true }));
+    const findings =
+      facts instanceof GitRefused
+        ? [gitRefused(facts)]
+        : facts === null
+          ? [notARepository(given.cwd)]
+          : judge(facts, wishes);
     const isRefused = findings.some((each) => refuses(each, allowed));
     const paint = paintFor(terminal);
     if (options.json !== true)
-      for (const each of findings) terminal.err(`${linesOf(each, allowed, paint).join('\n')}\n`);
-    if (facts === null || isRefused) return refused(findings);
+      for (const each of findings) terminal.err(visible(`${linesOf(each, allowed, paint).join('\n')}\n`));
+    if (facts === null || facts instanceof GitRefused || isRefused) return refused(findings);
     const job = makeJob(facts, wishes);
-    if (client === null) return printed(job, findings, wishes);
+    if (client === null) return printed(job, findings, { wishes, terminal });
     const send = options.try === true ? tryJob : createJob;
     return send(client, job, { given, findings, commit: facts.checkout.commit });
   },
 };
 
-const notARepository = ({ cwd }: Given): Finding =>
-  finding('not-a-repository', `${cwd} is in no git repository.`, {
-    todo: 'git init, commit, and push to where a job can fetch it',
+const gatheredOr = async (facts: Promise<Facts | null>): Promise<Facts | GitRefused | null> =>
+  facts.catch((error: unknown) => {
+    if (error instanceof GitRefused) return error;
+    throw error;
   });
 
 const refused = (findings: readonly Finding[]): Report => ({
@@ -90,11 +105,16 @@ const refused = (findings: readonly Finding[]): Report => ({
   failed: true,
 });
 
-const printed = (job: JobBody, findings: readonly Finding[], wishes: Wishes): Report => {
+const printed = (
+  job: JobBody,
+  findings: readonly Finding[],
+  { wishes, terminal }: { wishes: Wishes; terminal: Terminal },
+): Report => {
   const shown = withoutSecrets(job, wishes);
   return {
     exit: exitCodes.done,
-    lines: [jobYaml(shown, findings).trimEnd()],
+    // On a screen all of it stands above already.
+    lines: [jobYaml(shown, terminal.onScreen ? [] : findings).trimEnd()],
     json: { findings, job: shown },
   };
 };

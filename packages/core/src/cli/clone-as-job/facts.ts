@@ -33,6 +33,8 @@ export interface Wishes {
   schedule?: { cron: string; timezone?: string | undefined } | undefined;
   /** Name of the git credential that the repository needs. */
   credential?: string | undefined;
+  /** Name of the remote that a job is to fetch from. */
+  remote?: string | undefined;
   /** Follow the branch instead of staying at the commit. */
   followBranch: boolean;
   /** With their values. */

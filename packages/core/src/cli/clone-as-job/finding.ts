@@ -4,6 +4,7 @@
  */
 export const findingCodes = {
   'not-a-repository': { level: 'error', final: true },
+  'git-refused': { level: 'error', final: true },
   'no-commit': { level: 'error', final: true },
   'no-remote': { level: 'error', final: true },
   'not-pushed': { level: 'error' },
@@ -23,6 +24,7 @@ export const findingCodes = {
   'changes-elsewhere': { level: 'warning' },
   'no-tag': { level: 'warning' },
   'tag-not-pushed': { level: 'warning' },
+  'branch-moved': { level: 'warning' },
   'detached-head': { level: 'warning' },
   'follows-branch': { level: 'warning' },
   'url-credentials': { level: 'warning' },

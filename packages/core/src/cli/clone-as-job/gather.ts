@@ -1,7 +1,7 @@
 import { open, realpath } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Given } from '../command.ts';
+import { type Given, UsageError } from '../command.ts';
 import { gitWith } from './checkout/ask-git.ts';
 import { type Checkout, readCheckout } from './checkout/read-checkout.ts';
 import { allUncommitted, uncommittedAmong } from './checkout/read-states.ts';
@@ -12,16 +12,21 @@ import { isSecret } from './judge/judge-variables.ts';
 import { installedPython } from './packages/installed-python.ts';
 import { packagesFiles } from './packages/packages-files.ts';
 
-/** Looks at the checkout and at what the command reads in it; null: the folder is in no checkout. Changes nothing. */
+/**
+ * Looks at the checkout and at what the command reads in it; null: the folder is in no checkout. Changes nothing. Throws `GitRefused`,
+ * and `UsageError` for a remote that is not there.
+ */
 export const gather = async (
   { cwd: folder, terminal: { env } }: Pick<Given, 'cwd' | 'terminal'>,
-  { command }: Pick<Wishes, 'command'>,
+  { command, remote }: Pick<Wishes, 'command' | 'remote'>,
   { ask }: { ask: boolean },
 ): Promise<Facts | null> => {
   const git = gitWith(env);
-  const checkout = await readCheckout(git, folder, { ask });
+  const checkout = await readCheckout(git, folder, { ask, remote });
   if (checkout === null) return null;
-  const { root } = checkout;
+  const { root, remotes } = checkout;
+  if (remote !== undefined && !remotes.includes(remote))
+    throw new UsageError(`There is no remote ${remote}; there are: ${remotes.join(', ') || 'none'}.`);
   const cwd = await realpath(folder);
   const trail = await follow(command, { root, cwd, home: await realpath(env.HOME || homedir()).catch(() => '/'), env });
   const reads = [...trail.reads.keys()];

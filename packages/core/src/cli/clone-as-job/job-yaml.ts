@@ -1,6 +1,6 @@
 import { Document, isMap, isScalar, isSeq, Scalar, type YAMLMap } from 'yaml';
+import type { JobBody } from '../apply/put-job.ts';
 import type { Finding } from './finding.ts';
-import type { JobBody } from './make-job.ts';
 
 /** The job as a file for `runyard apply`. What there is to say of a field stands above it; of the rest, at the top. */
 export const jobYaml = (job: JobBody, findings: readonly Finding[]): string => {
@@ -25,11 +25,15 @@ const comment = (findings: readonly Finding[]): string =>
     .map((line) => ` ${line.replaceAll('\n', ' ')}`)
     .join('\n');
 
+// A block cannot hold them; in quotes they are escaped.
+// biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
+const isUnprintable = (text: string): boolean => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text);
+
 // A command is one line; a file is the lines that it has.
 const asBlocks = (map: YAMLMap): void => {
   for (const { key, value } of map.items) {
     if (isSeq(value) && isScalar(key) && key.value === 'command') value.flow = true;
-    if (isScalar(value) && typeof value.value === 'string' && value.value.includes('\n'))
+    if (isScalar(value) && typeof value.value === 'string' && value.value.includes('\n') && !isUnprintable(value.value))
       value.type = Scalar.BLOCK_LITERAL;
     if (isMap(value)) asBlocks(value);
   }

@@ -1,11 +1,10 @@
 import { posix } from 'node:path';
+import type { JobBody } from '../apply/put-job.ts';
 import type { Facts, Wishes } from './facts.ts';
 import { chosenRef } from './judge/chosen-ref.ts';
 import { makePackages } from './make-packages.ts';
 
-/** A job as `POST /jobs` takes it, its fields in the order in which the documentation names them. */
-export type JobBody = Readonly<Record<string, unknown>> & { name: string };
-
+/** The job, its fields in the order in which the documentation names them. */
 export const makeJob = (facts: Facts, wishes: Wishes): JobBody => {
   const { checkout } = facts;
   const { directory } = checkout;

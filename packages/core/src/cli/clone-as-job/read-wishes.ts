@@ -17,6 +17,7 @@ export const readWishes = (given: Given): Wishes => {
     image: optionText(given, 'image'),
     schedule: scheduleOf(given),
     credential: optionText(given, 'credential'),
+    remote: optionText(given, 'remote'),
     followBranch: options['follow-branch'] === true,
     env: envOf(given),
     secrets: secretsOf(given),

@@ -1,6 +1,6 @@
 import { createClient } from '../client/client.ts';
 import { configPath, readConfig, writeConfig } from '../client/config-file.ts';
-import { Refused } from '../client/errors.ts';
+import { addressHint, Refused } from '../client/errors.ts';
 import { optionText } from '../client/options.ts';
 import { cleanUrl, givenToken, oneToken } from '../client/settings.ts';
 import { type Command, type Given, UsageError } from '../command.ts';
@@ -10,7 +10,8 @@ export const loginCommand: Command = {
   usage: 'runyard login --url URL [--token-file FILE] [--json]',
   help: [
     'Stores address and token in ~/.config/runyard/config.json (mode 0600; below XDG_CONFIG_HOME where that is set), after the',
-    'server has taken the token. The token comes from --token-file, from RUNYARD_TOKEN or from stdin:',
+    'server has taken the token. The token comes from --token-file, from RUNYARD_TOKEN or from stdin; on a terminal it is',
+    'asked for, and not shown:',
     '',
     '    runyard login --url https://host/ops/api < token.txt',
     '',
@@ -27,7 +28,7 @@ export const loginCommand: Command = {
     const named = optionText(given, 'url') ?? terminal.env.RUNYARD_URL;
     if (named === undefined || named === '') throw new UsageError('Say which server: `--url URL`.');
     const url = cleanUrl(named);
-    const token = await tokenOf(given);
+    const token = await tokenOf(given, url);
     await tryToken(url, token);
     const path = configPath(terminal);
     await readConfig(path); // one that others may read is looked at by its owner before it is replaced
@@ -40,16 +41,19 @@ export const loginCommand: Command = {
   },
 };
 
-const tokenOf = async (given: Given): Promise<string> => {
+const tokenOf = async (given: Given, url: string): Promise<string> => {
   const { terminal, cwd } = given;
   const token = await givenToken(optionText(given, 'token-file'), cwd, terminal.env.RUNYARD_TOKEN);
-  return token ?? oneToken(await terminal.input(), 'stdin');
+  return token ?? oneToken(await terminal.secret(`Token for ${url}, which is not shown: `), 'stdin');
 };
 
 // Who may not read jobs is somebody all the same.
 const tryToken = async (url: string, token: string): Promise<void> => {
   const client = createClient({ url, token, patienceMs: undefined });
-  await client.get('/jobs', { page_size: 1 }).catch((error: unknown) => {
+  const page = await client.get<{ jobs?: unknown } | null>('/jobs', { page_size: 1 }).catch((error: unknown) => {
     if (!(error instanceof Refused) || error.status !== 403) throw error;
+    return { jobs: [] };
   });
+  if (!Array.isArray(page?.jobs))
+    throw new Refused(`${url} answered, but not as Runyard does. ${addressHint}`, { status: 200, code: 'not-runyard' });
 };

@@ -17,7 +17,7 @@ export const runsCommand: Command = {
     '',
     '  --job NAME-OR-ID   only runs of that job',
     `  --state STATE      only in that state; again for another: ${[...activeStates, ...terminalStates].join(' ')}`,
-    '  --owner OWNER      whose job, where several have that name',
+    '  --owner OWNER      with --job: whose, where several have that name',
     '  --limit N          at most so many; default 20',
     ...clientHelp,
     '',
@@ -32,6 +32,8 @@ export const runsCommand: Command = {
   },
   async run(given) {
     if (given.words.length > 0) throw new UsageError(`What is \`${given.words[0]}\`? A job is named by --job.`);
+    if (given.options.owner !== undefined && given.options.job === undefined)
+      throw new UsageError('`--owner` says whose job `--job` means: give that too.');
     const limit = optionNumber(given, 'limit', { most: 1_000, otherwise: 20 });
     const states = optionTexts(given, 'state').flatMap((text) => text.split(','));
     for (const state of states) checkState(state);

@@ -7,6 +7,7 @@ import type { Report } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { printLog } from '../logs/print-log.ts';
 import { paintFor } from '../output/paint.ts';
+import { visible } from '../output/visible.ts';
 import type { Terminal } from '../terminal.ts';
 import { runExit } from './run-exit.ts';
 
@@ -21,7 +22,7 @@ export interface AttendOptions {
 export const attend = async (client: Client, id: string, options: AttendOptions): Promise<Report> => {
   const { job, terminal } = options;
   const signal = terminal.interrupted();
-  terminal.err(`runyard: started run ${id} of ${job.name}.\n`);
+  terminal.err(visible(`runyard: started run ${id} of ${job.name}.\n`));
   try {
     return ended(await untilEnd(client, id, { ...options, signal }), options);
   } catch (error) {
@@ -49,7 +50,7 @@ const untilEnd = async (
 const ended = (run: RunDetailsShape, { follow, terminal, json }: AttendOptions): Report => {
   const sentence = `Run ${run.id} ${run.state}${run.reason === null ? '' : ` (${run.reason})`}: ${run.sentence ?? 'without a word.'}`;
   // Beside a log on stdout, our own words would be taken for a part of it.
-  if (follow && !json) terminal.err(`runyard: ${sentence}\n`);
+  if (follow && !json) terminal.err(visible(`runyard: ${sentence}\n`));
   return { exit: runExit(run), lines: follow ? [] : [sentence], json: { run } };
 };
 

@@ -1,6 +1,7 @@
 import { isAbsolute, resolve } from 'node:path';
 import { parseGitUrl } from '../../../adapters/shared/git/git-url.ts';
 import { type Git, GitRefused } from './ask-git.ts';
+import { sshThatAsksNobody } from './ask-ssh.ts';
 import { needsCredential } from './needs-credential.ts';
 
 /** Where a job would fetch the code from. */
@@ -23,17 +24,25 @@ export interface RemoteRefs {
   tags: ReadonlyMap<string, string>;
 }
 
-/** The upstream of the branch, else `origin`, else the only one; null: there is none. `ask`: whether it may be called. */
+export interface RemoteOptions {
+  branch: string | null;
+  /** The names of all there are. */
+  names: readonly string[];
+  /** The name of the one that is wanted. */
+  wanted: string | undefined;
+  /** Whether it may be called. */
+  ask: boolean;
+}
+
+/** The wanted one, else the upstream of the branch, else `origin`, else the only one; null: none of these is there. */
 export const remoteOf = async (
   git: Git,
   root: string,
-  { branch, ask }: { branch: string | null; ask: boolean },
+  { branch, names, wanted, ask }: RemoteOptions,
 ): Promise<Remote | null> => {
-  const names = lines(await git.askOr(root, ['remote']));
   const upstream = branch === null ? null : (await git.askOr(root, ['config', `branch.${branch}.remote`]))?.trim();
-  const name = [upstream, 'origin', names.length === 1 ? names[0] : undefined].find(
-    (each) => each != null && names.includes(each),
-  );
+  const usual = [upstream, 'origin', names.length === 1 ? names[0] : undefined];
+  const name = (wanted === undefined ? usual : [wanted]).find((each) => each != null && names.includes(each));
   if (name == null) return null;
   const raw = (await git.ask(root, ['remote', 'get-url', name])).trim();
   const isLocal = parseGitUrl(raw)?.scheme === 'file' || parseGitUrl(raw) === null;
@@ -50,7 +59,10 @@ const answerMs = 20_000;
 
 const refsOf = async (git: Git, root: string, name: string): Promise<RemoteRefs | string> => {
   try {
-    const text = await git.ask(root, ['ls-remote', '--heads', '--tags', name], { timeoutMs: answerMs });
+    const text = await git.ask(root, ['ls-remote', '--heads', '--tags', name], {
+      timeoutMs: answerMs,
+      env: await sshThatAsksNobody(git, root),
+    });
     const refs = lines(text).map((line) => line.split('\t') as [string, string]);
     const below = (folder: string): Map<string, string> =>
       // Of a tag that is an object of its own, a second line names its commit.
@@ -61,7 +73,7 @@ const refsOf = async (git: Git, root: string, name: string): Promise<RemoteRefs 
       );
     return { branches: below('refs/heads/'), tags: below('refs/tags/') };
   } catch (error) {
-    if (error instanceof GitRefused) return error.message.split('\n')[0] ?? '';
+    if (error instanceof GitRefused) return error.message.split('\n')[0]?.replace(/\.$/, '') ?? '';
     throw error;
   }
 };
@@ -82,4 +94,4 @@ const localUrl = (root: string, raw: string): string => {
   return `file://${isAbsolute(raw) ? raw : resolve(root, raw)}`;
 };
 
-const lines = (text: string | null): string[] => (text ?? '').split('\n').filter((line) => line !== '');
+const lines = (text: string): string[] => text.split('\n').filter((line) => line !== '');

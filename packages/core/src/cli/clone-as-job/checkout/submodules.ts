@@ -1,3 +1,4 @@
+import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Git } from './ask-git.ts';
 
@@ -30,9 +31,15 @@ export const submodulesOf = async (git: Git, root: string, prefix = ''): Promise
     if (type !== 'commit' || commit === undefined) continue;
     const folder = join(root, path);
     const whole = `${prefix}${path}`;
-    const top = (await git.askOr(folder, ['rev-parse', '--show-toplevel']))?.trim();
-    const head = (await git.askOr(folder, ['rev-parse', 'HEAD']))?.trim();
-    if (head === undefined || !top?.endsWith(path)) {
+    // Where none was fetched the folder is empty, or is not there.
+    const isFetched = await access(join(folder, '.git')).then(
+      () => true,
+      () => false,
+    );
+    const head = isFetched
+      ? (await git.askOr(folder, ['rev-parse', '--verify', '--quiet', 'HEAD']))?.trim()
+      : undefined;
+    if (head === undefined) {
       found.push({ path: whole, isMissing: true, isDirty: false, isPushed: true });
       continue;
     }

@@ -1,7 +1,8 @@
 import type { Checkout } from '../checkout/read-checkout.ts';
 import type { Facts, Wishes } from '../facts.ts';
-import { type Finding, finding } from '../finding.ts';
+import { type Finding, finding, some } from '../finding.ts';
 import { isPushed, usableTags } from './chosen-ref.ts';
+import { nextTag } from './next-tag.ts';
 
 const about = 'external_repo_attachments';
 
@@ -22,12 +23,23 @@ const judgeCommit = ({ commit }: Checkout): Finding[] =>
 const judgeRemote = (checkout: Checkout): Finding[] => {
   const { remote, commit, branch } = checkout;
   if (remote === null)
-    return [
-      finding('no-remote', 'The repository has no remote from which a job could fetch it.', {
-        todo: 'git remote add origin URL && git push -u origin HEAD',
-        about,
-      }),
-    ];
+    return checkout.remotes.length === 0
+      ? [
+          finding('no-remote', 'The repository has no remote from which a job could fetch it.', {
+            todo: 'git remote add origin URL && git push -u origin HEAD',
+            about,
+          }),
+        ]
+      : [
+          finding(
+            'no-remote',
+            `Which remote a job is to fetch from is not said; there are: ${some(checkout.remotes)}.`,
+            {
+              todo: `--remote ${checkout.remotes[0]}, or another of these`,
+              about,
+            },
+          ),
+        ];
   const findings: Finding[] = [];
   if (remote.hadCredentials)
     findings.push(
@@ -52,19 +64,32 @@ const judgeRemote = (checkout: Checkout): Finding[] => {
     findings.push(
       finding(
         'remote-not-asked',
-        `What the remote ${remote.name} has now is not known: ${remote.refs}. It is judged by what it had when it was last fetched from.`,
+        `What the remote ${remote.name} has now is not known: ${remote.refs}. It is judged by what it had when it was last fetched from${staysAtCommit(checkout)}.`,
         { about },
       ),
     );
-  if (commit !== null && !isPushed(checkout))
+  if (commit === null) return findings;
+  const pushed = isPushed(checkout);
+  if (pushed === 'no')
     findings.push(
       finding('not-pushed', `No branch and no tag of ${remote.name} has the commit ${commit.slice(0, 12)}.`, {
         todo: `git push ${remote.name} ${branch ?? 'HEAD:refs/heads/NAME'}`,
         about,
       }),
     );
+  else if (pushed !== 'yes')
+    findings.push(
+      finding(
+        'branch-moved',
+        `The branch ${pushed.moved} of ${remote.name} has moved since it was last fetched from: whether the remote still has the commit ${commit.slice(0, 12)} is not known.`,
+        { todo: `git fetch ${remote.name}, and call this again`, about },
+      ),
+    );
   return findings;
 };
+
+const staysAtCommit = ({ tags: [tag] }: Checkout): string =>
+  tag === undefined ? '' : `, and whether it has the tag ${tag} is not known: the job stays at the commit`;
 
 // Here the developer's own keys and helpers let him in, which no job has.
 const judgeAccess = ({ remote }: Checkout): Finding[] =>
@@ -95,28 +120,33 @@ const judgeRef = (checkout: Checkout, followBranch: boolean): Finding[] => {
   const detached =
     branch === null ? [finding('detached-head', 'HEAD is at no branch.', { todo: 'git switch -c NAME', about })] : [];
   const [tag] = tags;
-  if (tag !== undefined)
+  const next = nextTag(checkout);
+  const tagAndPush = `git tag -a ${next} -m '${next}' && git push ${name} refs/tags/${next}`;
+  if (tag === undefined)
     return [
       ...detached,
       finding(
-        'tag-not-pushed',
-        `The tag ${tag} points at the commit, but not on ${name}. The job stays at the commit.`,
-        {
-          todo: `git push ${name} refs/tags/${tag}`,
-          about,
-        },
+        'no-tag',
+        `No tag points at the commit ${commit?.slice(0, 12)}. The job stays at it, but nobody sees by its name what that is.`,
+        { todo: tagAndPush, about },
       ),
     ];
+  // What is not known of the remote, `remote-not-asked` tells.
+  if (remote === null || typeof remote.refs === 'string') return detached;
+  const elsewhere = remote.refs.tags.get(tag);
   return [
     ...detached,
-    finding(
-      'no-tag',
-      `No tag points at the commit ${commit?.slice(0, 12)}. The job stays at it, but nobody sees by its name what that is.`,
-      {
-        todo: `git tag -a v1.0.0 -m 'v1.0.0' && git push ${name} v1.0.0`,
-        about,
-      },
-    ),
+    elsewhere === undefined
+      ? finding(
+          'tag-not-pushed',
+          `The tag ${tag} points at the commit, but ${name} does not have it. The job stays at the commit.`,
+          { todo: `git push ${name} refs/tags/${tag}`, about },
+        )
+      : finding(
+          'tag-not-pushed',
+          `The tag ${tag} points at the commit here, and at another one (${elsewhere.slice(0, 12)}) on ${name}. The job stays at the commit.`,
+          { todo: `make another one, as others may use that: ${tagAndPush}`, about },
+        ),
   ];
 };
 
