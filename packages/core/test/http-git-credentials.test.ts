@@ -1,24 +1,15 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { sshdRuns, sshServer } from '../../../test/engines/ssh-server.ts';
 import { newKeyPair } from '../src/access/git/new-key-pair.ts';
 import { publicKeyLine } from '../src/access/git/public-key.ts';
 import { httpHost, read } from './support/http-host.ts';
-import { httpWorld, type World } from './support/http-world.ts';
 import { expectUntold } from './support/untold.ts';
+import { useWorld } from './support/use-world.ts';
 
-let world: World;
-let ann: string;
-beforeAll(async () => {
-  world = await httpWorld();
-  ann = (await world.token(world.people.ann)).token;
-});
-afterAll(() => world[Symbol.asyncDispose]());
-
-const call = (method: string, path: string, body?: unknown) =>
-  world.call(method, path, { token: ann, ...(body !== undefined && { body }) });
-const make = (fields: object) => call('POST', '/git_credentials', { name: world.unique(), ...fields });
+const { world, call } = useWorld();
+const make = (fields: object) => call('POST', '/git_credentials', { name: world().unique(), ...fields });
 
 const token = 'zq8-Xk31vvLw-e9';
 const mine = newKeyPair('mine');
@@ -36,7 +27,7 @@ describe('the secret half of a git credential', () => {
         { token: `${token}!`, host: 'git.example.com' },
       ],
     ] as const) {
-      const name = world.unique();
+      const name = world().unique();
       const made = await make({ ...fields, name });
       const path = `/git_credentials/${made.body.id}`;
       const answers = [
@@ -99,7 +90,7 @@ describe('a change of the secret half', () => {
     ['stands beside something wrong', { token, description: 7 }],
     ['is asked for as a pair', { new_pair: token }],
   ])('that %s is refused without a piece of it', async (_, body) => {
-    const answer = await call('PATCH', `/git_credentials/${await world.credential('own')}`, body);
+    const answer = await call('PATCH', `/git_credentials/${await world().credential('own')}`, body);
     expect(answer.status).toBe(400);
     expect(answer.body.detail).not.toBe('');
     expectUntold(token, answer.text);
@@ -108,12 +99,12 @@ describe('a change of the secret half', () => {
 
 describe('a git credential over HTTP', () => {
   it('shows the public half of the pair that was made, and of another when it is replaced', async () => {
-    const made = await make({ kind: 'ssh', owner: { group_id: world.lab }, description: 'of the lab' });
+    const made = await make({ kind: 'ssh', owner: { group_id: world().lab }, description: 'of the lab' });
     expect(made).toMatchObject({
       status: 201,
       body: {
         kind: 'ssh',
-        owner: { group_id: world.lab },
+        owner: { group_id: world().lab },
         description: 'of the lab',
         public_key: expect.stringMatching(/^ssh-ed25519 \S+ runyard: /),
         fingerprint: expect.stringMatching(/^SHA256:/),
@@ -127,7 +118,7 @@ describe('a git credential over HTTP', () => {
     const given = (await call('PATCH', path, { private_key: mine.privateKey })).body;
     expect(given.public_key).toBe(publicKeyLine(mine.blob, `runyard: ${made.body.name}`));
     expect((await call('GET', path)).body).toEqual(given);
-    for (const query of [`group_id=${world.lab}`, `owner=group:${world.lab}`])
+    for (const query of [`group_id=${world().lab}`, `owner=group:${world().lab}`])
       expect((await call('GET', `/git_credentials?name=${made.body.name}&${query}`)).body.git_credentials).toEqual([
         given,
       ]);
@@ -170,14 +161,14 @@ describe('a git credential over HTTP', () => {
       body: { field: 'new_pair', expected: 'either `new_pair` or `private_key`' },
     });
     expect(
-      await call('PATCH', `/git_credentials/${await world.credential('own')}`, { host: 'evil.example' }),
+      await call('PATCH', `/git_credentials/${await world().credential('own')}`, { host: 'evil.example' }),
     ).toMatchObject({ status: 400, body: { field: 'host', detail: expect.stringContaining('a `token` together') } });
   });
 
   it('that sources name is removed only where that is said, by the name of the parameter', async () => {
     const made = (await make({ kind: 'ssh' })).body;
     const job = await call('POST', '/jobs', {
-      name: world.unique(),
+      name: world().unique(),
       command: 'x',
       external_repo_attachments: [{ url: 'git@git.example.org:lab/code.git', credential: made.name }],
     });

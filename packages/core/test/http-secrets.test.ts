@@ -1,18 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { httpHost, read } from './support/http-host.ts';
-import { httpWorld, type World } from './support/http-world.ts';
 import { expectUntold } from './support/untold.ts';
+import { useWorld } from './support/use-world.ts';
 
-let world: World;
-let ann: string;
-beforeAll(async () => {
-  world = await httpWorld();
-  ann = (await world.token(world.people.ann)).token;
-});
-afterAll(() => world[Symbol.asyncDispose]());
-
-const call = (method: string, path: string, body?: unknown) =>
-  world.call(method, path, { token: ann, ...(body !== undefined && { body }) });
+const { world, call } = useWorld();
 
 const value = 'zq8-Xk31vvLw-e9';
 
@@ -21,7 +12,12 @@ describe('the value of a secret', () => {
     const made = await call('POST', '/secrets', { name: 'db', value, description: 'of the warehouse' });
     expect(made).toMatchObject({
       status: 201,
-      body: { name: 'db', owner: { id: `user:${world.people.ann}` }, access: 'owner', description: 'of the warehouse' },
+      body: {
+        name: 'db',
+        owner: { id: `user:${world().people.ann}` },
+        access: 'owner',
+        description: 'of the warehouse',
+      },
     });
     const path = `/secrets/${made.body.id}`;
     const answers = [
@@ -32,7 +28,7 @@ describe('the value of a secret', () => {
       await call('GET', '/secrets'),
       await call('POST', '/secrets', { name: 'db', value }),
       await call('GET', '/audit'),
-      await world.call('POST', '/secrets/rotate', { token: (await world.token(world.people.root)).token }),
+      await world().call('POST', '/secrets/rotate', { token: (await world().token(world().people.root)).token }),
       await call('DELETE', path),
       await call('GET', path),
     ];
@@ -63,7 +59,7 @@ describe('the value of a secret', () => {
   ])('that %s is refused without a piece of it', async (_, body) => {
     for (const [method, path] of [
       ['POST', '/secrets'],
-      ['PATCH', `/secrets/${await world.secret('own')}`],
+      ['PATCH', `/secrets/${await world().secret('own')}`],
     ] as const) {
       const answer = await call(method, path, body);
       expect([method, answer.status]).toEqual([method, 400]);
@@ -105,7 +101,7 @@ describe('a secret over HTTP', () => {
   });
 
   it('keeps its name, by which jobs attach it', async () => {
-    const id = await world.secret('own');
+    const id = await world().secret('own');
     const { body: before } = await call('GET', `/secrets/${id}`);
     expect((await call('PATCH', `/secrets/${id}`, { name: before.name, description: 'd' })).body).toMatchObject({
       description: 'd',
@@ -117,10 +113,10 @@ describe('a secret over HTTP', () => {
   });
 
   it('that jobs attach is removed only where that is said, by the name of the parameter', async () => {
-    const id = await world.secret('own');
+    const id = await world().secret('own');
     const { body: secret } = await call('GET', `/secrets/${id}`);
     const job = await call('POST', '/jobs', {
-      name: world.unique(),
+      name: world().unique(),
       command: 'x',
       secrets: [{ name: secret.name, attachment_type: 'environment_variable', location: 'DB' }],
     });
@@ -132,9 +128,9 @@ describe('a secret over HTTP', () => {
   });
 
   it('is given to a group in any of the published ways, and found by it', async () => {
-    const { lab, people } = world;
+    const { lab, people } = world();
     for (const owner of [`group:${lab}`, { group_id: lab }, { id: `group:${lab}` }]) {
-      const name = world.unique();
+      const name = world().unique();
       const made = await call('POST', '/secrets', { name, value: 'x', owner });
       expect(made).toMatchObject({ status: 201, body: { owner: { group_id: lab, user_id: null } } });
       for (const query of [`group_id=${lab}`, `owner=group:${lab}`])

@@ -1,23 +1,14 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { mintToken } from '../src/access/token.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import { delivery as deliverySchema } from '../src/http/schemas/webhooks.ts';
 import { httpHost, read } from './support/http-host.ts';
-import { httpWorld, type World } from './support/http-world.ts';
 import { notified } from './support/notified.ts';
 import { expectUntold } from './support/untold.ts';
+import { useWorld } from './support/use-world.ts';
 import { signatureBySpec } from './support/webhook-receiver.ts';
 
-let world: World;
-let ann: string;
-beforeAll(async () => {
-  world = await httpWorld();
-  ann = (await world.token(world.people.ann)).token;
-});
-afterAll(() => world[Symbol.asyncDispose]());
-
-const call = (method: string, path: string, body?: unknown) =>
-  world.call(method, path, { token: ann, ...(body !== undefined && { body }) });
+const { world, call } = useWorld();
 
 const url = 'http://127.0.0.1:1/hook';
 const secret = 'zq8-Xk31vvLw-e9_uQ7!bTz0';
@@ -67,7 +58,7 @@ describe('the secret of a webhook', () => {
     ['is not closed', `{"secret":"${secret}`],
     ['is the body', `"${secret}"`],
   ])('that %s is refused without a piece of it', async (_, body) => {
-    for (const path of ['/webhooks', `/webhooks/${await world.webhook('own')}/rotate`]) {
+    for (const path of ['/webhooks', `/webhooks/${await world().webhook('own')}/rotate`]) {
       const fields = typeof body === 'string' || path !== '/webhooks' ? body : { url, ...body };
       const answer = await call('POST', path, fields);
       expect([path, answer.status]).toEqual([path, 400]);
@@ -79,8 +70,8 @@ describe('the secret of a webhook', () => {
 
 describe('a webhook over HTTP', () => {
   it('is made, read, found by its owner, changed and removed under the names of the wire', async () => {
-    const owner = { group_id: world.lab };
-    const job = await world.job('group');
+    const owner = { group_id: world().lab };
+    const job = await world().job('group');
     const made = await call('POST', '/webhooks', {
       url,
       owner,
@@ -107,11 +98,11 @@ describe('a webhook over HTTP', () => {
     const changed = await call('PATCH', path, { job_id: null, after_ms: null, enabled: false });
     expect(changed.body).toMatchObject({ job_id: null, after_ms: 900_000, enabled: false, on: ['run.recovered'] });
     expect((await call('GET', path)).body).toEqual(changed.body);
-    expect((await call('GET', `/webhooks?group_id=${world.lab}&page_size=1000`)).body.webhooks).toContainEqual(
+    expect((await call('GET', `/webhooks?group_id=${world().lab}&page_size=1000`)).body.webhooks).toContainEqual(
       changed.body,
     );
     expect(
-      (await call('GET', `/webhooks?user_id=${world.people.ann}&page_size=1000`)).body.webhooks,
+      (await call('GET', `/webhooks?user_id=${world().people.ann}&page_size=1000`)).body.webhooks,
     ).not.toContainEqual(changed.body);
     expect((await call('DELETE', path)).status).toBe(204);
   });
@@ -122,7 +113,7 @@ describe('a webhook over HTTP', () => {
     ['too short a time', () => ({ url, after_ms: 1 }), { code: 'invalid-webhook', field: 'after_ms' }],
     [
       'a job of another owner',
-      async () => ({ url, job_id: await world.job('group') }),
+      async () => ({ url, job_id: await world().job('group') }),
       { code: 'invalid-webhook', field: 'job_id', detail: expect.stringMatching(/^`job_id` /) },
     ],
     ['nobody as its owner', () => ({ url, owner: {} }), { code: 'invalid-webhook', field: 'owner' }],
@@ -134,7 +125,7 @@ describe('a webhook over HTTP', () => {
     const bad = { url: 'https://bot:hunter2@example.com/hook' };
     for (const answer of [
       await call('POST', '/webhooks', bad),
-      await call('PATCH', `/webhooks/${await world.webhook('own')}`, bad),
+      await call('PATCH', `/webhooks/${await world().webhook('own')}`, bad),
     ]) {
       expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-webhook', field: 'url' } });
       expect(answer.text).not.toContain('hunter2');
@@ -142,7 +133,7 @@ describe('a webhook over HTTP', () => {
   });
 
   it('for a job that one may not see finds no such job', async () => {
-    expect(await call('POST', '/webhooks', { url, job_id: await world.job('other') })).toMatchObject({
+    expect(await call('POST', '/webhooks', { url, job_id: await world().job('other') })).toMatchObject({
       status: 404,
       body: { code: 'job-not-found' },
     });
@@ -202,16 +193,16 @@ describe('what a webhook has sent', () => {
   });
 
   it('a ping that does not arrive is an answer that says why', async () => {
-    expect(await call('POST', `/webhooks/${await world.webhook('own')}/ping`)).toMatchObject({
+    expect(await call('POST', `/webhooks/${await world().webhook('own')}/ping`)).toMatchObject({
       status: 200,
       body: { delivered: false, status: null, sentence: expect.stringContaining('127.0.0.1'), answer: null },
     });
   });
 
   it('the host’s own hook was called for is told to admins, by the word for it', async () => {
-    await world.failed();
-    const { token } = await world.token(world.people.root);
-    const { body } = await world.call('GET', '/webhooks/host/deliveries', { token });
+    await world().failed();
+    const { token } = await world().token(world().people.root);
+    const { body } = await world().call('GET', '/webhooks/host/deliveries', { token });
     expect(body.deliveries[0]).toMatchObject({ event: 'run.last-failure' });
     expect(deliverySchema.parse(body.deliveries[0])).toEqual(body.deliveries[0]);
   });
