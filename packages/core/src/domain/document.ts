@@ -8,6 +8,7 @@
  * - `secret`, `git-credential`, `webhook`: owner = whose jobs may use it
  * - `outbox`: a notification that is still to be sent; owner = whose job it is about, name = its own id
  * - `delivery`: what became of it; owner = `webhook:<id>`, name = its own id; lookup = the run, where one run is told of once
+ * - `failing`: a job whose last run failed, and who is to be told of its recovery; owner is '', id and name = the job's id
  * - `key`: of this installation alone; owner is ''
  */
 export type DocumentKind =
@@ -20,6 +21,7 @@ export type DocumentKind =
   | 'webhook'
   | 'outbox'
   | 'delivery'
+  | 'failing'
   | 'key';
 
 export interface StoredDocument<Data = unknown> {

@@ -31,6 +31,8 @@ export async function* pruneJob(
     signal.throwIfAborted();
     const batches: Change[][] = runs.map(({ id }) => [{ kind: 'run.prune', id }]);
     if (gone.rowsBefore !== null) batches.push([{ kind: 'occurrence.prune', jobId, before: gone.rowsBefore }]);
+    // Apart, since it seldom is there; before the job, which then is found no more.
+    if (gone.job) batches.push([{ kind: 'document.remove', documentKind: 'failing', id: jobId }]);
     if (gone.job) batches.push([{ kind: 'job.forget', id: jobId }]);
     if (batches.length > 0) {
       const results = await store.commit(batches);

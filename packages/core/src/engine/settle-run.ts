@@ -5,9 +5,9 @@ import type { Change } from '../ports/store.ts';
 import { announceAttempt, announceRun } from './announce.ts';
 import type { EngineContext } from './context.ts';
 import type { Held } from './holdings.ts';
-import { followsFailure, noticesOfEnd } from './notices/of-end.ts';
+import { noticesOfEnd, standingBefore } from './notices/of-end.ts';
 import { hasShares } from './place-of.ts';
-import { writeHeld } from './write-held.ts';
+import { ReadAnew, writeHeld } from './write-held.ts';
 
 /**
  * Outcome → ended or queued for a retry, with its attempt, in one transaction. `nothingLeft`: there is no log to seal and
@@ -20,10 +20,34 @@ export const settleRun = async (
   nothingLeft = false,
 ): Promise<void> => {
   context.checkpoint('settle.decided');
-  const afterFailure = context.notices.any() && (await followsFailure(context, held, outcome));
+  const notices = await untilNew(() => writeEnd(context, held, { outcome, state: nothingLeft ? 'disposed' : 'ended' }));
+  context.checkpoint('settle.committed');
+  context.notices.committed(notices);
+  announceAttempt(context, 'attempt.ended', held.run, held.attempt);
+  announceRun(context, held.run);
+  if (concernsOthers(context, held)) context.wake();
+};
+
+// Each time that it has to be read anew, another end was written.
+const untilNew = async <T>(write: () => Promise<T>): Promise<T> => {
+  for (;;) {
+    try {
+      return await write();
+    } catch (error) {
+      if (!(error instanceof ReadAnew)) throw error;
+    }
+  }
+};
+
+/** Gives what was written for notifications. */
+const writeEnd = async (
+  context: EngineContext,
+  held: Held,
+  { outcome, state }: { outcome: Outcome; state: 'ended' | 'disposed' },
+): Promise<readonly Change[]> => {
+  const standing = context.notices.any() ? await standingBefore(context, held) : null;
   const now = context.clock.now();
   const random = context.entropy.random();
-  const state = nothingLeft ? 'disposed' : 'ended';
   let notices: readonly Change[] = [];
   await writeHeld(context, held, (before, attempt) => {
     const run = settle(before, outcome, { backoff: held.job.spec.backoff, now, random });
@@ -33,14 +57,10 @@ export const settleRun = async (
       outcome,
       endedAt: endOf(context, attempt, outcome) ?? now,
     } as const;
-    notices = noticesOfEnd(context, { run, job: held.job, afterFailure, now });
+    notices = noticesOfEnd(context, { run, job: held.job, standing, now });
     return { run, attempt: ended, retry: run.state === 'queued', with: notices };
   });
-  context.checkpoint('settle.committed');
-  context.notices.committed(notices);
-  announceAttempt(context, 'attempt.ended', held.run, held.attempt);
-  announceRun(context, held.run);
-  if (concernsOthers(context, held)) context.wake();
+  return notices;
 };
 
 // By its engine's clock, which may count in whole seconds, or be behind ours.

@@ -15,9 +15,18 @@ export class LeaseLost extends Error {
   }
 }
 
+/** What was to be written with it is guarded by what has changed since it was read; nothing was written. */
+export class ReadAnew extends Error {
+  constructor(runId: string) {
+    super(`what goes with the end of run ${runId} was changed meanwhile`);
+    this.name = 'ReadAnew';
+  }
+}
+
 /**
  * Writes a held run and its attempt in one transaction, fenced by our lease. While the store cannot be reached it is tried
- * again; it throws `LeaseLost` when the guard does not hold. What comes while one is being written goes out together.
+ * again; it throws `LeaseLost` when the guard does not hold, and `ReadAnew` when that of what is written with it does not. What comes while one is being
+ * written goes out together.
  */
 export const writeHeld = (context: EngineContext, held: Held, change: HeldWrite['change']): Promise<Written> => {
   const done = Promise.withResolvers<Written>();
@@ -39,14 +48,21 @@ const writeAll = async (context: EngineContext, held: Held): Promise<void> => {
   if (held.writing) return;
   held.writing = true;
   for (let waiting = held.writes.splice(0); waiting.length > 0; waiting = held.writes.splice(0)) {
-    try {
-      const written = await writeTogether(context, held, waiting);
-      for (const [i, { done }] of waiting.entries()) done.resolve(written[i]!);
-    } catch (error) {
-      for (const { done } of waiting) done.reject(error);
-    }
+    await writeOrReject(context, held, waiting);
   }
   held.writing = false;
+};
+
+const writeOrReject = async (context: EngineContext, held: Held, waiting: readonly HeldWrite[]): Promise<void> => {
+  try {
+    const written = await writeTogether(context, held, waiting);
+    for (const [i, { done }] of waiting.entries()) done.resolve(written[i]!);
+  } catch (error) {
+    // That is the business of one of them.
+    if (error instanceof ReadAnew && waiting.length > 1)
+      for (const one of waiting) await writeOrReject(context, held, [one]);
+    else for (const { done } of waiting) done.reject(error);
+  }
 };
 
 const writeTogether = async (context: EngineContext, held: Held, waiting: readonly HeldWrite[]): Promise<Written[]> => {
@@ -81,6 +97,7 @@ const write = async (
     batch.push({ kind: 'attempt.write', attempt, expectState: attemptBefore.state, epoch: run.leaseEpoch });
   }
   if (batch.length === 0) return;
+  const own = batch.length;
   batch.push(...others);
 
   let uncertain = false;
@@ -93,6 +110,7 @@ const write = async (
       reportFault(context, error, 'The store did not take a change; trying again.', held);
     },
   );
+  if (result && !result.ok && result.change >= own) throw new ReadAnew(run.id);
   if (!result?.ok && !(uncertain && (await isWritten(context, held, run)))) {
     held.detach.abort(new LeaseLost(run.id));
     throw held.detach.signal.reason;

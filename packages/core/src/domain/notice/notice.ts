@@ -4,7 +4,7 @@ import type { RunState, Trigger } from '../run/run.ts';
  * What people are told of. Never of runs that were skipped or cancelled.
  *
  * - `run.last-failure`: a run failed, and is not tried again
- * - `run.recovered`: a run succeeded, and the one of its job that ended before it, succeeded or failed, had failed
+ * - `run.recovered`: a run succeeded, and the one of its job that ended before it, succeeded or failed, had failed; once, to those who listened then
  * - `occurrences.missed`: due instants that get no run, since the host was down or busy; one for a range
  * - `run.waiting-long`: a run could have begun long ago and does not run yet; once a run
  */

@@ -1,3 +1,4 @@
+import type { StoredDocument } from '../document.ts';
 import { type NoticeEvent, type Notification, noticeEvents } from './notice.ts';
 
 /** Who is told: a webhook, or the host's own hook. */
@@ -66,6 +67,14 @@ export interface DeliveryData {
   /** Epoch ms; null: it is over. */
   nextAt: number | null;
 }
+
+/** Data of a document `failing`: it is there while somebody is to be told when its job has recovered. */
+export interface FailingData {
+  /** Those who listened when a run of it failed, and were told of no recovery since: webhooks, and null for the host's `notify`. */
+  owed: (string | null)[];
+}
+
+export type FailingDocument = StoredDocument<FailingData>;
 
 /** Owner of the deliveries of a webhook; of the host's hook where it is null. */
 export const deliveriesOf = (webhook: string | null): string => `webhook:${webhook ?? 'host'}`;

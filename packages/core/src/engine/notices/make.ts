@@ -17,16 +17,20 @@ export interface About {
 
 /**
  * What is written where somebody is to be told of something, in the transaction that makes it true: for each of them what is to be sent, and the
- * record of it. Empty where nobody is.
+ * record of it. Empty where nobody is. `targets`: only these; default: all who want to know.
  */
-export const makeNotices = (context: EngineContext, about: About): Change[] => {
-  const { event, job } = about;
-  if (!context.notices.any()) return [];
-  const targets = context.notices.wanting(event, { id: job.id, owner: job.spec.owner });
+export const makeNotices = (
+  context: EngineContext,
+  about: About,
+  targets: readonly Target[] = wanting(context, about),
+): Change[] => {
   if (targets.length === 0) return [];
   const notification = notificationOf(context, about);
   return targets.flatMap((target) => noticeTo(context, target, { notification, now: about.now, once: null }));
 };
+
+const wanting = ({ notices }: EngineContext, { event, job }: About): Target[] =>
+  notices.any() ? notices.wanting(event, { id: job.id, owner: job.spec.owner }) : [];
 
 /** Of somebody being told. `once`: what is told once, ever: the first change's guard does not hold where it was. */
 export const noticeTo = (

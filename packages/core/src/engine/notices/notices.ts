@@ -1,6 +1,5 @@
 import type { NoticeEvent } from '../../domain/notice/notice.ts';
-import type { Outgoing, Target } from '../../domain/notice/records.ts';
-import type { RunState } from '../../domain/run/run.ts';
+import type { FailingDocument, Outgoing, Target } from '../../domain/notice/records.ts';
 import type { Change } from '../../ports/store.ts';
 import { newWaker, type Waker } from '../waker.ts';
 import { type SharedReads, sharedReads } from './shared-reads.ts';
@@ -21,8 +20,8 @@ export interface Notices {
   readonly waiting: Map<string, { dueAt: number; receiver: string }>;
   /** Those that are being sent, and to which receiver. */
   readonly sending: Map<string, string>;
-  /** By job: how the last of its runs that have ended did. */
-  readonly lastEnds: SharedReads<RunState | undefined>;
+  /** By job: documents `failing`. */
+  readonly failing: SharedReads<FailingDocument | null>;
   /** Resolves when there is something to look at before its time. */
   readonly woken: Waker['woken'];
   wake(): void;
@@ -62,7 +61,7 @@ export const newNotices = (host: Target | null): Notices => {
     },
     waiting,
     sending: new Map(),
-    lastEnds: sharedReads(),
+    failing: sharedReads(),
     woken: waker.woken,
     wake: waker.wake,
   };

@@ -2,6 +2,7 @@ import type { Job } from '../../domain/job/job.ts';
 import type { Occurrence, OccurrenceReason } from '../../domain/run/run.ts';
 import type { Carried } from '../carry-out.ts';
 import type { EngineContext } from '../context.ts';
+import { standingOf } from './failing.ts';
 import { makeNotices } from './make.ts';
 import { noticesOfEnd } from './of-end.ts';
 
@@ -13,7 +14,9 @@ export const addNotices = async (context: EngineContext, carried: readonly Carri
     const [run] = announce;
     if (decision.kind !== 'end' || run?.state !== 'failed') continue;
     const job = await context.store.jobAt(run.jobId, run.revision);
-    if (job) batch.push(...noticesOfEnd(context, { run, job, afterFailure: false, now }));
+    if (!job) continue;
+    const standing = await standingOf(context, job);
+    batch.push(...noticesOfEnd(context, { run, job, standing, now }));
   }
 };
 

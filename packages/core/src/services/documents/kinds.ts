@@ -14,5 +14,6 @@ const words: Readonly<Record<DocumentKind, { one: string; missing: ErrorCode }>>
   webhook: { one: 'webhook', missing: 'webhook-not-found' },
   outbox: { one: 'notification', missing: 'webhook-not-found' },
   delivery: { one: 'delivery', missing: 'webhook-not-found' },
+  failing: { one: 'failing job', missing: 'job-not-found' },
   key: { one: 'key', missing: 'internal' },
 };
