@@ -253,7 +253,7 @@ it('of two instances one sends; when it is gone the other does, once its lease i
   await expect.poll(newest).toMatchObject({ state: 'delivered' });
 });
 
-it('at most two requests go to one receiver at once, and sixteen in all', async () => {
+it('at most two requests go to one webhook at once, and sixteen in all', async () => {
   let open = 0;
   let most = 0;
   const byHost = new Map<string, number>();
@@ -294,7 +294,58 @@ it('at most two requests go to one receiver at once, and sixteen in all', async 
   }
 });
 
-it('a third request to one receiver waits for the first two', async () => {
+it('a webhook that hangs holds up no other one, not even behind the same host and port', async () => {
+  await using n = await notified();
+  const on = ['run.last-failure'] as const;
+  const [hanging, busy, calm] = [await n.job({ name: 'a' }), await n.job({ name: 'b' }), await n.job({ name: 'c' })];
+  const path = (name: string): string => n.receiver.url.replace('hook', name);
+  const { id: late } = await n.webhook({ url: path('hang'), jobId: hanging, on: [...on] });
+  const { id: ok } = await n.webhook({ url: path('ok'), jobId: calm, on: [...on] });
+  const { id: slow } = await n.webhook({ url: path('slow'), jobId: busy, on: [...on] });
+  const held: (() => void)[] = [];
+  n.receiver.answer((response) => {
+    if (response.req.url === '/ok') response.end();
+    else held.push(() => response.end());
+  });
+  n.code = 1;
+  for (let i = 0; i < 24; i++) await n.run(hanging);
+  await n.receiver.count(2);
+  await n.run(calm);
+  await n.delivery(ok, 'delivered', 1);
+  // Nobody has more than two of them, and four in all go to one host and port.
+  for (let i = 0; i < 3; i++) await n.run(busy);
+  await n.receiver.count(5);
+  await n.run(calm);
+  for (const answer of held) answer();
+  await n.delivery(ok, 'delivered', 1);
+  const places = n.receiver.received.map(({ body }) => body.job.name);
+  expect(places.slice(0, 5)).toEqual(['a', 'a', 'c', 'b', 'b']);
+  // Of those that waited then each is next in turn.
+  expect(places.slice(5, 8).toSorted()).toEqual(['a', 'b', 'c']);
+  expect(await n.deliveries(late)).toHaveLength(24);
+  expect(await n.deliveries(slow)).toHaveLength(3);
+});
+
+it('what is sent for the first time is sent before what is sent again', async () => {
+  await using n = await notified();
+  const { id } = await n.webhook({ on: ['run.last-failure'] });
+  n.receiver.answer((response) => response.writeHead(500).end());
+  n.code = 1;
+  const job = await n.job();
+  for (let i = 0; i < 4; i++) await n.run(job);
+  await n.receiver.count(4);
+  await expect.poll(async () => (await n.deliveries(id)).every(({ attempts }) => attempts === 1)).toBe(true);
+  const held: (() => void)[] = [];
+  n.receiver.answer((response) => held.push(() => response.writeHead(500).end()));
+  await n.t.clock.advance(10 * second);
+  await n.receiver.count(6);
+  const run = await n.run(job);
+  held[0]?.();
+  await n.receiver.count(7);
+  expect(n.receiver.received[6]?.body.run.id).toBe(run.id);
+});
+
+it('a third request to one webhook waits for the first two', async () => {
   await using n = await notified();
   const { id } = await n.webhook({ on: ['run.last-failure'] });
   const held: (() => void)[] = [];

@@ -3,58 +3,47 @@ import type { Outgoing } from '../../domain/notice/records.ts';
 import type { EngineContext } from '../context.ts';
 import { reportFault } from '../fault.ts';
 import { deliver } from './deliver.ts';
+import { waitingOf } from './waiting-of.ts';
 
-const mostAtOnce = 16;
-const mostPerReceiver = 2;
 const pageSize = 200;
 /** What is for a hook that this host does not have is another's; where nobody has one any more, it is dropped after so long. */
 const unwantedMs = 24 * 3_600_000;
 
 /** Begins to send what is due, as far as there is room. Gives when the next is due, epoch ms; null: nothing is. */
 export const deliverDue = (context: EngineContext, signal: AbortSignal, tasks: Set<Promise<void>>): number | null => {
-  const { notices, clock } = context;
-  const now = clock.now();
-  let next: number | null = null;
-  for (const [id, { dueAt, receiver }] of notices.waiting) {
-    if (notices.sending.has(id)) continue;
-    if (dueAt > now) next = Math.min(next ?? dueAt, dueAt);
-    else if (hasRoom(context, receiver)) begin(context, { id, receiver }, { signal, tasks });
-  }
-  return next;
+  const { line } = context.notices;
+  const now = context.clock.now();
+  for (let next = line.take(now); next; next = line.take(now)) begin(context, next.id, { signal, tasks });
+  return line.nextAt(now);
 };
 
 /** Finds what others have left, and what an answer of the store that was lost has left of ours. */
 export const findWaiting = async ({ store, notices, courier, clock }: EngineContext): Promise<void> => {
   for (let after: string | undefined; ; ) {
     const page = await store.documents({ kind: 'outbox', limit: pageSize, ...(after !== undefined && { after }) });
-    for (const { id, data, createdAt } of page.items as StoredDocument<Outgoing>[]) {
-      const { dueAt, webhook, receiver } = data;
-      if (webhook === null && !courier.notify && createdAt + unwantedMs > clock.now()) continue;
-      if (!notices.waiting.has(id)) notices.waiting.set(id, { dueAt, receiver });
+    for (const document of page.items as StoredDocument<Outgoing>[]) {
+      const { id, data, createdAt } = document;
+      if (data.webhook === null && !courier.notify && createdAt + unwantedMs > clock.now()) continue;
+      if (!notices.line.has(id)) notices.line.add(waitingOf(document));
     }
     if (page.next === undefined) return;
     after = page.next;
   }
 };
 
-const hasRoom = ({ notices: { sending } }: EngineContext, receiver: string): boolean =>
-  sending.size < mostAtOnce && [...sending.values()].filter((other) => other === receiver).length < mostPerReceiver;
-
 const begin = (
   context: EngineContext,
-  { id, receiver }: { id: string; receiver: string },
+  id: string,
   { signal, tasks }: { signal: AbortSignal; tasks: Set<Promise<void>> },
 ): void => {
   const { notices } = context;
-  notices.sending.set(id, receiver);
   const task = deliver(context, id, signal)
     .catch((error: unknown) => {
-      // Left as it is: it is found again.
-      notices.waiting.delete(id);
       if (!signal.aborted) reportFault(context, error, 'A notification could not be sent now; trying again.');
     })
     .finally(() => {
-      notices.sending.delete(id);
+      // Unless it waits again. Where it could not be sent it is left as it is, and found again.
+      notices.line.done(id);
       tasks.delete(task);
       notices.wake();
     });

@@ -4,6 +4,7 @@ import { reportFault } from '../fault.ts';
 import { untilAnswered } from '../retry.ts';
 import { within } from '../within.ts';
 import { type Attempted, type OutboxDocument, recordAttempt } from './record-attempt.ts';
+import { waitingOf } from './waiting-of.ts';
 
 export const webhookTimeoutMs = 10_000;
 /** A mail server may be slower than a webhook. */
@@ -16,7 +17,7 @@ const recordMs = 30_000;
  * arrives at least once. Aborting ends only our waiting, and records nothing.
  */
 export const deliver = async (context: EngineContext, id: string, signal: AbortSignal): Promise<void> => {
-  const { notices } = context;
+  const { line } = context.notices;
   const taken = await take(context, id);
   if (!taken) return;
   const attempted = await attempt(context, taken, signal);
@@ -27,24 +28,20 @@ export const deliver = async (context: EngineContext, id: string, signal: AbortS
     () => recordAttempt(context, taken, attempted),
     (error) => reportFault(context, error, 'What came of a notification could not be recorded; trying again.'),
   );
-  if (dueAt === null) notices.waiting.delete(id);
-  else notices.waiting.set(id, { dueAt, receiver: taken.data.receiver });
+  if (dueAt !== null) line.add({ ...waitingOf(taken), attempts: taken.data.attempts + 1, dueAt });
 };
 
 // Null: it is not to be sent by us now.
 const take = async ({ store, notices, instance, clock, exclusive }: EngineContext, id: string) => {
   const found = (await store.document('outbox', id)) as OutboxDocument | null;
-  if (!found) {
-    notices.waiting.delete(id);
-    return null;
-  }
+  if (!found) return null;
   const { data } = found;
   const now = clock.now();
   const { lease } = data;
   const isTheirs = lease !== null && !exclusive && lease.instance !== instance && lease.until > now;
   const dueAt = isTheirs ? lease.until : data.dueAt;
   if (dueAt > now) {
-    notices.waiting.set(id, { dueAt, receiver: data.receiver });
+    notices.line.add({ ...waitingOf(found), dueAt });
     return null;
   }
   const until = now + (data.webhook === null ? hookTimeoutMs : webhookTimeoutMs) + recordMs;
@@ -52,7 +49,7 @@ const take = async ({ store, notices, instance, clock, exclusive }: EngineContex
   const document = { ...found, revision: found.revision + 1, data: next, updatedAt: now };
   const [result] = await store.commit([[{ kind: 'document.update', document, expectRevision: found.revision }]]);
   // Another was faster: whoever it is, it is looked at again when its lease would be over.
-  if (!result?.ok) notices.waiting.set(id, { dueAt: until, receiver: data.receiver });
+  if (!result?.ok) notices.line.add({ ...waitingOf(found), dueAt: until });
   return result?.ok ? document : null;
 };
 

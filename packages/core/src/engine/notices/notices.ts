@@ -1,8 +1,11 @@
+import type { StoredDocument } from '../../domain/document.ts';
 import type { NoticeEvent } from '../../domain/notice/notice.ts';
 import type { FailingDocument, Outgoing, Target } from '../../domain/notice/records.ts';
 import type { Change } from '../../ports/store.ts';
 import { newWaker, type Waker } from '../waker.ts';
+import { type Line, newLine } from './line.ts';
 import { type SharedReads, sharedReads } from './shared-reads.ts';
+import { waitingOf } from './waiting-of.ts';
 
 /** Who is to be told of what, and what is still to be sent, as far as this instance knows. */
 export interface Notices {
@@ -16,10 +19,8 @@ export interface Notices {
   reading(): (webhooks: readonly Target[]) => void;
   /** These were committed: what there is to send among them is sent. */
   committed(changes: readonly Change[]): void;
-  /** Documents `outbox` by id, and from when each is to be sent, epoch ms. */
-  readonly waiting: Map<string, { dueAt: number; receiver: string }>;
-  /** Those that are being sent, and to which receiver. */
-  readonly sending: Map<string, string>;
+  /** What is to be sent. */
+  readonly line: Line;
   /** By job: documents `failing`. */
   readonly failing: SharedReads<FailingDocument | null>;
   /** Resolves when there is something to look at before its time. */
@@ -30,7 +31,7 @@ export interface Notices {
 /** `host`: its own hook, which is told of every job; null: it has none. */
 export const newNotices = (host: Target | null): Notices => {
   const waker = newWaker();
-  const waiting: Notices['waiting'] = new Map();
+  const line = newLine();
   let byOwner = new Map<string, Target[]>();
   let readings = 0;
   let known = 0;
@@ -54,13 +55,11 @@ export const newNotices = (host: Target | null): Notices => {
     committed(changes) {
       for (const change of changes) {
         if (change.kind !== 'document.insert' || change.document.kind !== 'outbox') continue;
-        const { dueAt, receiver } = change.document.data as Outgoing;
-        waiting.set(change.document.id, { dueAt, receiver });
+        line.add(waitingOf(change.document as StoredDocument<Outgoing>));
         waker.wake();
       }
     },
-    waiting,
-    sending: new Map(),
+    line,
     failing: sharedReads(),
     woken: waker.woken,
     wake: waker.wake,

@@ -24,7 +24,7 @@ export const notifyPeriodically = async (context: EngineContext, signal: AbortSi
     if (signal.aborted) break;
     const dueAt = deliverDue(context, signal, tasks);
     // Nobody else can change that.
-    if (context.exclusive && !notices.any() && notices.waiting.size === 0) {
+    if (context.exclusive && !notices.any() && notices.line.size() === 0) {
       await notices.woken(signal);
       continue;
     }
