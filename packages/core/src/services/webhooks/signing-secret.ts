@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Vault } from '../../access/vault/vault.ts';
-import { secretPrefix } from '../../access/webhook-signature.ts';
+import { keyOf, leastKeyBytes as leastBytes, secretPrefix } from '../../access/webhook-signature.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import { kindOf } from '../../domain/kind-of.ts';
 import type { WebhookDocument } from './webhook-view.ts';
@@ -11,7 +11,6 @@ export interface SigningSecrets {
   old: { secret: string; until: number } | null;
 }
 
-const leastBytes = 24;
 const mostBytes = 64;
 
 /** The secret that was given, always as `whsec_` and base64; else a new one. Throws `invalid-webhook`, without what was given. */
@@ -33,9 +32,3 @@ export const openSecrets = (vault: Vault, webhook: WebhookDocument): SigningSecr
 /** By which it signs now. */
 export const signingNow = ({ current, old }: SigningSecrets, now: number): string[] =>
   old && old.until > now ? [current, old.secret] : [current];
-
-const keyOf = (text: string): Buffer | null => {
-  if (!text.startsWith(secretPrefix)) return Buffer.from(text, 'utf8');
-  const base64 = text.slice(secretPrefix.length);
-  return /^[A-Za-z0-9+/]+={0,2}$/.test(base64) ? Buffer.from(base64, 'base64') : null;
-};
