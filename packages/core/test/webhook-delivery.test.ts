@@ -79,6 +79,26 @@ it('a receiver that does not answer is waited for ten seconds', async () => {
   });
 });
 
+it.each([
+  [200, 'delivered', null],
+  [503, 'pending', 'The receiver answered 503.'],
+] as const)(
+  'a receiver that answers %i and does not end its answer has answered so',
+  async (status, state, sentence) => {
+    await using n = await notified();
+    const { id } = await n.webhook();
+    const closed = Promise.withResolvers<void>();
+    n.receiver.answer((response) => {
+      response.on('close', closed.resolve).writeHead(status);
+      response.write('so far');
+    });
+    n.code = 1;
+    await n.run(await n.job());
+    expect(await n.delivery(id, state, 1)).toMatchObject({ status, answer: 'so far', sentence });
+    await closed.promise;
+  },
+);
+
 it('410 disables the webhook and gives up', async () => {
   await using n = await notified();
   const { id } = await n.webhook();

@@ -22,7 +22,8 @@ export const within = async <T>(
   }
 };
 
-const unlessAborted = <T>(signal: AbortSignal, answer: Promise<T>): Promise<T> =>
+/** The answer, unless the signal comes first. */
+export const unlessAborted = <T>(signal: AbortSignal, answer: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
     // Heard in any case: an answer that nobody waits for must not become an unhandled rejection.
     answer.then(resolve, reject);

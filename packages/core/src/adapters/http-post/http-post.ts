@@ -10,8 +10,9 @@ export interface HttpPostOptions {
   allowPrivate: boolean;
 }
 
-/** So much of an answer is read; what is behind is not. */
+/** So much of an answer is read, and for so long once its status is there; what is behind is not. */
 const answerBytes = 1024;
+const answerMs = 1000;
 
 /**
  * Posts over HTTP, each time on a connection of its own. Where addresses are looked at, it is those that are connected to: a name that resolves to
@@ -23,6 +24,7 @@ export const httpPost =
     new Promise((done, failed) => {
       const target = new URL(url);
       const host = target.hostname.replace(/^\[|\]$/g, '');
+      if (signal.aborted) return failed(signal.reason);
       // One that is an address already is looked up by nobody.
       if (!allowPrivate && isIP(host) !== 0 && isPrivate(host)) return failed(refused(host));
       const send = target.protocol === 'https:' ? requestHttps : requestHttp;
@@ -32,16 +34,19 @@ export const httpPost =
           method: 'POST',
           headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
           agent: false,
-          signal,
           lookup: lookingAt(allowPrivate),
         },
         (response) => {
-          readAnswer(response).then((answer) => {
-            request.destroy();
-            done({ status: response.statusCode ?? 0, answer });
-          }, failed);
+          // Who asked has the status, and waits for nothing more.
+          heedNoMore();
+          const answer = readAnswer(response).finally(() => request.destroy());
+          done({ status: response.statusCode ?? 0, answer });
         },
       );
+      const giveUp = (): unknown => request.destroy(signal.reason);
+      const heedNoMore = (): void => signal.removeEventListener('abort', giveUp);
+      signal.addEventListener('abort', giveUp);
+      request.on('close', heedNoMore);
       request.on('socket', (socket) => socket.unref());
       request.on('error', (error) => failed(withoutAddress(error, host)));
       request.end(body);
@@ -73,13 +78,20 @@ const withoutAddress = (error: NodeJS.ErrnoException & { address?: string }, hos
     ? error
     : new Error(`'${host}' cannot be reached (${error.code ?? 'no connection'}).`, { cause: error });
 
-const readAnswer = async (response: IncomingMessage): Promise<string> => {
-  const parts: Buffer[] = [];
-  let bytes = 0;
-  for await (const part of response as AsyncIterable<Buffer>) {
-    parts.push(part);
-    bytes += part.length;
-    if (bytes >= answerBytes) break;
-  }
-  return Buffer.concat(parts).subarray(0, answerBytes).toString('utf8').replaceAll('\0', '');
-};
+// What has come of it; its status counts, however it goes on.
+const readAnswer = (response: IncomingMessage): Promise<string> =>
+  new Promise((done) => {
+    const parts: Buffer[] = [];
+    let bytes = 0;
+    const end = (): void => {
+      clearTimeout(timer);
+      done(Buffer.concat(parts).subarray(0, answerBytes).toString('utf8').replaceAll('\0', ''));
+    };
+    const timer = setTimeout(end, answerMs).unref();
+    response.on('data', (part: Buffer) => {
+      parts.push(part);
+      bytes += part.length;
+      if (bytes >= answerBytes) end();
+    });
+    response.on('error', end).on('close', end);
+  });

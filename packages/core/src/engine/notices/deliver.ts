@@ -6,6 +6,7 @@ import { within } from '../within.ts';
 import { type Attempted, type OutboxDocument, recordAttempt } from './record-attempt.ts';
 import { waitingOf } from './waiting-of.ts';
 
+/** Until the status is there. */
 export const webhookTimeoutMs = 10_000;
 /** A mail server may be slower than a webhook. */
 const hookTimeoutMs = 60_000;
@@ -70,14 +71,13 @@ const attempt = async (context: EngineContext, { data }: OutboxDocument, signal:
   if (id !== null && !webhook) return nobody('The webhook was removed.');
   if (webhook && !(webhook.data as { enabled: boolean }).enabled) return nobody('The webhook was disabled.');
   if (!webhook && !courier.notify) return nobody('The host has no hook any more.');
-  const limits = { clock, signal };
   try {
     if (webhook) {
-      const sent = await within(webhookTimeoutMs, limits, (limit) => courier.send(webhook, notification, limit));
+      const sent = await courier.send(webhook, notification, signal);
       if (sent.status === 410) await courier.disable(webhook);
       return ended(sent);
     }
-    await within(hookTimeoutMs, limits, async (limit) => courier.notify?.(notification, limit));
+    await within(hookTimeoutMs, { clock, signal }, async (limit) => courier.notify?.(notification, limit));
     return ended({ status: null, answer: null, sentence: null });
   } catch (error) {
     signal.throwIfAborted();

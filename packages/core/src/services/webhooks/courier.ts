@@ -3,7 +3,9 @@ import type { Vault } from '../../access/vault/vault.ts';
 import { signedHeaders } from '../../access/webhook-signature.ts';
 import type { Notification } from '../../domain/notice/notice.ts';
 import type { EngineContext } from '../../engine/context.ts';
+import { webhookTimeoutMs } from '../../engine/notices/deliver.ts';
 import { webhooksChanged } from '../../engine/notices/webhooks-known.ts';
+import { unlessAborted, within } from '../../engine/within.ts';
 import type { Courier, Post } from '../../ports/courier.ts';
 import { version } from '../version.ts';
 import { editWebhook } from './edit-webhook.ts';
@@ -33,8 +35,10 @@ export const newCourier = ({ vault, post, notify, context }: CourierParts): Cour
       'user-agent': `runyard/${version}`,
       ...signedHeaders({ id: notification.id, at, body }, secrets),
     };
-    const { status, answer } = await post({ url: data.url, headers, body }, signal);
-    return { status, answer, sentence: sentenceOf(status) };
+    const { clock } = context();
+    const send = (limit: AbortSignal) => post({ url: data.url, headers, body }, limit);
+    const { status, answer } = await within(webhookTimeoutMs, { clock, signal }, send);
+    return { status, answer: await unlessAborted(signal, answer), sentence: sentenceOf(status) };
   },
 
   async disable({ id }) {

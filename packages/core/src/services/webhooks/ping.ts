@@ -1,8 +1,7 @@
 import { type DeliveryData, deliveriesOf } from '../../domain/notice/records.ts';
 import { inWords } from '../../domain/notice/words.ts';
 import type { EngineContext } from '../../engine/context.ts';
-import { sentenceOf, webhookTimeoutMs } from '../../engine/notices/deliver.ts';
-import { within } from '../../engine/within.ts';
+import { sentenceOf } from '../../engine/notices/deliver.ts';
 import type { Sent } from '../../ports/courier.ts';
 import type { PingResult } from './api.ts';
 import type { WebhookDocument } from './webhook-view.ts';
@@ -14,10 +13,9 @@ export const pingWebhook = async (context: EngineContext, webhook: WebhookDocume
   const began = clock.monotonic();
   const nothing = { job: null, run: null, missed: null, waitingSince: null };
   const notification = inWords({ id: entropy.id(), event: 'ping', at, installation, ...nothing });
-  const { signal } = holdings.closing;
-  const sent: Sent = await within(webhookTimeoutMs, { clock, signal }, (limit) =>
-    courier.send(webhook, notification, limit),
-  ).catch((error: unknown) => ({ status: null, answer: null, sentence: sentenceOf(error) }));
+  const sent: Sent = await courier
+    .send(webhook, notification, holdings.closing.signal)
+    .catch((error: unknown) => ({ status: null, answer: null, sentence: sentenceOf(error) }));
   const ms = Math.round(clock.monotonic() - began);
   const data: DeliveryData = {
     notification: notification.id,
