@@ -89,8 +89,9 @@ it.each([
     const { id } = await n.webhook();
     const closed = Promise.withResolvers<void>();
     n.receiver.answer((response) => {
-      response.on('close', closed.resolve).writeHead(status);
-      response.write('so far');
+      response.on('close', closed.resolve).writeHead(status).flushHeaders();
+      // Behind the status, which comes alone.
+      setTimeout(() => response.write('so far'), 50);
     });
     n.code = 1;
     await n.run(await n.job());
