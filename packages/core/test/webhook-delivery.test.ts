@@ -233,6 +233,43 @@ it('killed between the request and its record, it is sent again under the same i
   }
 });
 
+it('closing waits for nobody who is being told, and the next host tells them', async () => {
+  await using receiver = await webhookReceiver();
+  const folder = await mkdtemp(`${tmpdir()}/runyard-closing-`);
+  const called: string[] = [];
+  const options = {
+    store: sqliteStore({ file: `${folder}/runyard.db` }),
+    encryptionKeys: keys,
+    webhooks: { allowPrivate: true },
+    script: () => exits(1),
+    notify: async ({ id }: { id: string }): Promise<void> => {
+      called.push(id);
+      if (called.length === 1) await new Promise(() => {});
+    },
+  };
+  try {
+    // Neither answers, and no clock goes on that would end the waiting.
+    receiver.answer(() => {});
+    {
+      await using t = await testRunyard(options);
+      await t.runyard.webhooks.create({ url: receiver.url, on: ['run.last-failure'] });
+      const job = await t.runyard.jobs.create({ name: 'nightly', command: 'x' });
+      await t.runyard.jobs.start(job.id);
+      await receiver.count(1);
+      await expect.poll(() => called.length).toBe(1);
+      await t.runyard.close();
+    }
+    receiver.answer((response) => response.end());
+    await using _ = await testRunyard(options);
+    const [one, again] = await receiver.count(2);
+    expect(again?.headers['webhook-id']).toBe(one?.headers['webhook-id']);
+    await expect.poll(() => called.length).toBe(2);
+    expect(called[1]).toBe(called[0]);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+});
+
 it('of two instances one sends; when it is gone the other does, once its lease is over', async () => {
   const store = memoryStore();
   await using n = await notified({ store });

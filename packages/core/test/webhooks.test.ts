@@ -130,6 +130,37 @@ it('what is still to be sent to a webhook that is removed or disabled is dropped
   expect(n.receiver.received).toHaveLength(1);
 });
 
+it('what is still to be told of a job that is removed is told', async () => {
+  await using n = await notified();
+  const { id } = await n.webhook();
+  n.receiver.answer((response) => response.writeHead(500).end());
+  n.code = 1;
+  const job = await n.job();
+  await n.run(job);
+  const { nextAt } = await n.delivery(id, 'pending', 1);
+  await n.t.runyard.jobs.remove(job);
+  n.receiver.answer((response) => response.end());
+  await n.askedAt(nextAt ?? 0, 2);
+  expect((await n.delivery(id, 'delivered', 2)).event).toBe('run.last-failure');
+});
+
+it("a host's hook that throws before it returns is called again", async () => {
+  const told: string[] = [];
+  await using n = await notified({
+    notify: ({ id }) => {
+      told.push(id);
+      if (told.length === 1) throw new Error('no such mailbox');
+    },
+  });
+  n.code = 1;
+  await n.run(await n.job());
+  const { nextAt, sentence } = await n.delivery('host', 'pending', 1);
+  expect(sentence).toBe('no such mailbox');
+  await n.t.clock.advanceTo((nextAt ?? 0) + 1);
+  await n.delivery('host', 'delivered', 2);
+  expect(told).toEqual([told[0], told[0]]);
+});
+
 it("the host's own hook is told of every owner's jobs, with words for a mail, and again where it rejects", async () => {
   const told: Notification[] = [];
   await using n = await notified({
