@@ -79,6 +79,21 @@ describe('a recovery follows the run of its job that ended before it, whichever 
     await n.receiver.count(1);
     expect(await told(n)).toHaveLength(1);
   });
+
+  it('of runs whose beginning and end are written together too, and nothing of the others is lost', async () => {
+    await using n = await notified({ store: memoryStore(), script });
+    await n.webhook({ on: ['run.recovered'] });
+    const { runyard } = n.t;
+    const job = await n.job();
+    await together(n, job, [[1, 0]]);
+    const env = { CODE: '0', SECONDS: '0' };
+    const started = await Promise.all([1, 2, 3, 4, 5, 6].map(() => runyard.jobs.start(job, { env })));
+    const runs = [];
+    for (const { id } of started) runs.push(await n.ended(id));
+    for (const run of runs) expect(run).toMatchObject({ state: 'succeeded', startedAt: expect.any(Number) });
+    await n.receiver.count(1);
+    expect(await told(n)).toHaveLength(1);
+  });
 });
 
 /** The same store, whose reads of how a job stands are answered when so many have asked. */
