@@ -110,20 +110,23 @@ const printed = (
   findings: readonly Finding[],
   { wishes, terminal }: { wishes: Wishes; terminal: Terminal },
 ): Report => {
-  const shown = withoutSecrets(job, wishes);
+  const { shown, leftOut } = withoutSecrets(job, wishes);
   return {
     exit: exitCodes.done,
     // On a screen all of it stands above already.
-    lines: [jobYaml(shown, terminal.onScreen ? [] : findings).trimEnd()],
-    json: { findings, job: shown },
+    lines: [jobYaml(shown, { findings: terminal.onScreen ? [] : findings, leftOut }).trimEnd()],
+    json: { findings, job: shown, left_out: leftOut },
   };
 };
 
-// Somebody may insist on a variable that looks like a secret: it is sent, but never shown.
-const withoutSecrets = (job: JobBody, { env }: Wishes): JobBody => {
-  if (Object.keys(env).length === 0) return job;
-  const shown = Object.entries(env).map(([name, value]) => [name, isSecret(name, value) ? '***' : value]);
-  return { ...job, environment_variables: Object.fromEntries(shown) };
+// Somebody may insist on a variable that looks like a secret: it is sent, but never shown. What stood in its place would be stored.
+const withoutSecrets = (job: JobBody, { env }: Wishes): { shown: JobBody; leftOut: string[] } => {
+  const leftOut = Object.entries(env).flatMap(([name, value]) => (isSecret(name, value) ? [name] : []));
+  if (leftOut.length === 0) return { shown: job, leftOut };
+  const { environment_variables: _, ...shown } = job;
+  const left = Object.entries(env).filter(([name]) => !leftOut.includes(name));
+  if (left.length === 0) return { shown, leftOut };
+  return { shown: { ...job, environment_variables: Object.fromEntries(left) }, leftOut };
 };
 
 const linesOf = ({ code, level, says, todo }: Finding, allowed: ReadonlySet<string>, paint: Paint): string[] => {

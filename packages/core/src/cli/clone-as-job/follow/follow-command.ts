@@ -1,17 +1,19 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { absolute, inside, whatIs } from './locate.ts';
+import { environmentOf } from './own-environment.ts';
 import { isPython, programCall } from './program-call.ts';
-import { type CommandTask, type Language, type Trail, theCommand } from './trail.ts';
+import { type CommandTask, type Language, note, type Trail, theCommand } from './trail.ts';
 import { unwrapped } from './unwrapped.ts';
 
 /** Puts on the trail which program runs, what code it runs, and the files that it is given. */
 export const followCommand = async (trail: Trail, task: CommandTask): Promise<void> => {
   const { cwd, by } = task;
+  if (by === theCommand) trail.typed.push([...task.words]);
   const [program, ...args] = unwrapped(task.words);
   if (program === undefined || program === null || program === '') return;
   const name = basename(program);
-  if (program.includes('/')) await followPath(trail, program, { task, how: 'program' });
+  if (program.includes('/')) await followProgram(trail, program, task);
   else trail.programs.add(name);
   if (isPython(name)) trail.python ??= program;
   const call = programCall(name, args);
@@ -26,6 +28,12 @@ export const followCommand = async (trail: Trail, task: CommandTask): Promise<vo
     await followPath(trail, script, { task, how: 'program', language });
   }
   await followArguments(trail, rest, task);
+};
+
+const followProgram = async (trail: Trail, written: string, task: CommandTask): Promise<void> => {
+  const environment = await environmentOf(absolute(trail.place, written, task.cwd));
+  if (environment === null) return followPath(trail, written, { task, how: 'program' });
+  note(trail.environments, written, { kind: environment.kind, by: task.by });
 };
 
 interface PathOptions {

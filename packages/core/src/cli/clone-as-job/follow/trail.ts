@@ -19,6 +19,10 @@ export interface Trail {
   readonly packages: { readonly node: Set<string>; readonly r: Set<string> };
   readonly languages: Set<Language>;
   readonly notebooks: { path: string; by: 'python' | 'other' }[];
+  /** Programs and scripts of a virtualenv and its like, as they are written, each with the first who uses it. */
+  readonly environments: Map<string, { kind: 'python' | 'node'; by: string }>;
+  /** Words of the command itself, and of the shell code in it, with its assignments. */
+  readonly typed: (string | null)[][];
   /** Where the command itself goes by `cd`. */
   readonly goesTo: Set<string>;
   /** The Python that runs it, as it is written. */
@@ -115,6 +119,8 @@ export const newTrail = (place: Place): Trail => ({
   packages: { node: new Set(), r: new Set() },
   languages: new Set(),
   notebooks: [],
+  environments: new Map(),
+  typed: [],
   goesTo: new Set(),
   python: null,
   tasks: [],

@@ -11,6 +11,8 @@ export interface ShellMentions {
   statements: Statement[];
   /** Environment variables that it reads: those that it has not set itself before. */
   variables: string[];
+  /** `NAME=value`, of those whose value is known. */
+  assignments: string[];
 }
 
 interface Reading extends ShellMentions {
@@ -22,9 +24,10 @@ interface Reading extends ShellMentions {
  * know is null; it never fails.
  */
 export const readShell = (script: string): ShellMentions => {
-  const reading: Reading = { statements: [], variables: [], own: new Set() };
+  const reading: Reading = { statements: [], variables: [], assignments: [], own: new Set() };
   read(script, reading);
-  return { statements: reading.statements, variables: [...new Set(reading.variables)] };
+  const { statements, variables, assignments } = reading;
+  return { statements, variables: [...new Set(variables)], assignments };
 };
 
 const read = (script: string, result: Reading): void => {
@@ -59,8 +62,10 @@ const read = (script: string, result: Reading): void => {
       if (redirect !== null) {
         if (redirect === '<' && word.text !== null) statement.inputs.push(word.text);
         redirect = null;
-      } else if (name !== undefined) result.own.add(name);
-      else statement.words.push(word.text);
+      } else if (name !== undefined) {
+        result.own.add(name);
+        if (word.text !== null) result.assignments.push(word.text);
+      } else statement.words.push(word.text);
     }
   }
   finish();
