@@ -169,7 +169,7 @@ const cases: Record<string, CloneCase> = {
     files: { 'run.py': "import csv\nopen('data/in.csv')\n", '.gitignore': 'data/\n' },
     does: (c) => c.write({ 'data/in.csv': '' }),
     finds: ['ignored-file'],
-    says: /data\/ \(read by run\.py\)/,
+    says: /data\/in\.csv \(read by run\.py:2\)/,
   },
   'a data file whose path is put together': {
     files: {
@@ -379,7 +379,7 @@ describe.concurrent('clone-as-job finds', () => itFinds(cases));
 
 it('every finding that there is was found in one of these cases, or has its own', async () => {
   const { findingCodes } = await import('../src/cli/clone-as-job/finding.ts');
-  const elsewhere = ['own-environment', 'secret-in-command', 'secret-in-packages'];
+  const elsewhere = ['named-folder', 'own-environment', 'secret-in-command', 'secret-in-packages'];
   const own = [
     ...elsewhere,
     'git-refused',

@@ -37,7 +37,8 @@ export const cloneAsJobCommand: Command = {
     '  --remote NAME      the remote to fetch from; default: the upstream of the branch, `origin`, or the only one',
     '  --follow-branch    follow the branch instead of staying at the tag or the commit',
     '  --offline          do not ask the remote what it has',
-    '  --allow CODE       make the job although of a finding that refuses it; may be repeated',
+    '  --allow CODE[=PATH]  make the job although of a finding that refuses it, or although of that file or folder in it; may',
+    '                     be repeated',
     '  --create           create the job',
     '  --try              run it at once at this commit as a job of its own, NAME-try, without a schedule, and end as the run',
     '                     does; when that has succeeded, create or update NAME as `apply` does, and remove NAME-try; when not,',
@@ -100,7 +101,7 @@ const gatheredOr = async (facts: Promise<Facts | null>): Promise<Facts | GitRefu
 
 const refused = (findings: readonly Finding[]): Report => ({
   exit: exitCodes.notReady,
-  lines: ['this cannot become a job yet. What is known better is overridden by --allow CODE.'],
+  lines: ['this cannot become a job yet. What is known better is overridden by --allow CODE or --allow CODE=PATH.'],
   json: { findings, job: null },
   failed: true,
 });
@@ -129,8 +130,9 @@ const withoutSecrets = (job: JobBody, { env }: Wishes): { shown: JobBody; leftOu
   return { shown: { ...job, environment_variables: Object.fromEntries(left) }, leftOut };
 };
 
-const linesOf = ({ code, level, says, todo }: Finding, allowed: ReadonlySet<string>, paint: Paint): string[] => {
-  const shown = level === 'error' && allowed.has(code) ? 'allowed' : level;
+const linesOf = (finding: Finding, allowed: ReadonlySet<string>, paint: Paint): string[] => {
+  const { code, level, says, todo } = finding;
+  const shown = level === 'error' && !refuses(finding, allowed) ? 'allowed' : level;
   return [
     `${colour[level](paint)(shown.padEnd(7))}  ${code}: ${says}`,
     ...(todo === null ? [] : [`${' '.repeat(9)}${todo}`]),

@@ -45,10 +45,12 @@ export interface Place {
 export interface Read {
   /** Who reads it: `the command`, or a path in the checkout. */
   by: string;
+  line: number | null;
   how: How;
 }
 
-export type How = 'program' | 'import' | 'data';
+/** `mention`: a folder is named, and nobody sees what for. */
+export type How = 'program' | 'import' | 'data' | 'mention';
 
 export interface Stray {
   /** As it is written. */

@@ -7,6 +7,7 @@ export const judgeCommand = ({ trail: { notebooks, goesTo, byPath, missing } }: 
     finding('missing-file', `The command runs ${path}, which is not there.`, {
       todo: 'call this in the folder in which the command works',
       about: 'command',
+      paths: [path],
     }),
   ),
   ...notebooks
