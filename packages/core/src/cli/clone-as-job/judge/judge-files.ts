@@ -48,6 +48,11 @@ const words: Readonly<Record<Uncommitted['state'], (sights: Sight[]) => Finding>
       what: 'is not in git',
       todo: 'git add it, commit and push: the job would not find it',
     }),
+  nested: (sights) =>
+    ofFiles('untracked-file', sights, {
+      what: 'is in a git repository of its own, which this one does not have',
+      todo: 'make a submodule of that (git submodule add), or remove its .git and git add it',
+    }),
   ignored: (sights) =>
     ofFiles('ignored-file', sights, {
       what: 'is ignored by git, so that a job does not find it',
