@@ -379,7 +379,14 @@ describe.concurrent('clone-as-job finds', () => itFinds(cases));
 
 it('every finding that there is was found in one of these cases, or has its own', async () => {
   const { findingCodes } = await import('../src/cli/clone-as-job/finding.ts');
-  const elsewhere = ['named-folder', 'own-environment', 'secret-in-command', 'secret-in-packages'];
+  const elsewhere = [
+    'env-file',
+    'not-followed',
+    'named-folder',
+    'own-environment',
+    'secret-in-command',
+    'secret-in-packages',
+  ];
   const own = [
     ...elsewhere,
     'git-refused',

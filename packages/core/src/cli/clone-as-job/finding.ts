@@ -23,6 +23,7 @@ export const findingCodes = {
   'secret-as-variable': { level: 'error' },
   'secret-in-command': { level: 'error' },
   'secret-in-packages': { level: 'error' },
+  'env-file': { level: 'warning' },
   'named-folder': { level: 'warning' },
   'outside-file': { level: 'warning' },
   'changes-elsewhere': { level: 'warning' },
@@ -42,6 +43,7 @@ export const findingCodes = {
   'package-not-declared': { level: 'warning' },
   'packages-not-read': { level: 'warning' },
   'packages-file': { level: 'note' },
+  'not-followed': { level: 'note' },
 } as const satisfies Readonly<Record<string, { level: Level; final?: true }>>;
 
 export type Level = 'error' | 'warning' | 'note';

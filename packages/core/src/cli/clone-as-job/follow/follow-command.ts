@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { absolute, inside, whatIs } from './locate.ts';
+import { isNotFollowed } from './not-followed.ts';
 import { environmentOf } from './own-environment.ts';
 import { isPython, programCall } from './program-call.ts';
 import { type CommandTask, type Language, note, type Trail, theCommand } from './trail.ts';
@@ -10,11 +11,13 @@ import { unwrapped } from './unwrapped.ts';
 export const followCommand = async (trail: Trail, task: CommandTask): Promise<void> => {
   const { cwd, by } = task;
   if (by === theCommand) trail.typed.push([...task.words]);
+  for (const path of envFilesOf(task.words)) await followPath(trail, path, { task, how: 'program' });
   const [program, ...args] = unwrapped(task.words);
   if (program === undefined || program === null || program === '') return;
   const name = basename(program);
   if (program.includes('/')) await followProgram(trail, program, task);
   else trail.programs.add(name);
+  if (isNotFollowed(name, by) && (await isElsewhere(trail, program, cwd))) trail.notFollowed.add(name);
   if (isPython(name)) trail.python ??= program;
   const call = programCall(name, args);
   const { script, code, module, npmScript, language, preloads = [], rest } = call;
@@ -30,10 +33,25 @@ export const followCommand = async (trail: Trail, task: CommandTask): Promise<vo
   await followArguments(trail, rest, task);
 };
 
+// `node --env-file=.env`, `uv run --env-file .env`: it has to be there.
+const envFilesOf = (words: CommandTask['words']): string[] => {
+  if (!/^(node|uv|tsx|bun)$/.test(basename(words[0] ?? ''))) return [];
+  return words.flatMap((word, index) => {
+    const path = word === '--env-file' ? words[index + 1] : /^--env-file=(.+)$/.exec(word ?? '')?.[1];
+    return path == null ? [] : [path];
+  });
+};
+
 const followProgram = async (trail: Trail, written: string, task: CommandTask): Promise<void> => {
   const environment = await environmentOf(absolute(trail.place, written, task.cwd));
   if (environment === null) return followPath(trail, written, { task, how: 'program' });
   note(trail.environments, written, { kind: environment.kind, by: task.by });
+};
+
+// What lies in the checkout is read itself.
+const isElsewhere = async ({ place }: Trail, program: string, cwd: string): Promise<boolean> => {
+  const path = absolute(place, program, cwd);
+  return !program.includes('/') || inside(place.root, path) === null;
 };
 
 interface PathOptions {

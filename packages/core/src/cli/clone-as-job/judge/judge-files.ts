@@ -27,6 +27,7 @@ const judgeUncommitted = ({ uncommitted, trail }: Facts): Finding[] => {
   for (const [path, wrong] of uncommitted) {
     const read = trail.reads.get(path) ?? { by: theCommand, line: null, how: 'data' };
     for (const each of wrong) {
+      if (read.how === 'env' && each.state !== 'changed') continue;
       const isAbove = each.path.endsWith('/') && `${path}/`.startsWith(each.path);
       const key = [each.state, read.how === 'mention', isAbove ? each.path : path].join(' ');
       const told = isAbove ? path : each.path;
@@ -97,7 +98,7 @@ const strayWords: Readonly<Record<Stray['where'], readonly [FindingCode, string]
 
 const sentence = ({ path, where, how, ...stray }: Stray): string => {
   const place = placeOf(stray);
-  const verb = how === 'program' ? 'runs' : 'reads';
+  const verb = how === 'program' ? 'runs' : how === 'mention' ? 'uses' : 'reads';
   const what = {
     home: 'is in your home',
     absolute: 'is outside the repository',

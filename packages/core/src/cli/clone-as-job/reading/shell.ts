@@ -16,7 +16,10 @@ export interface ShellMentions {
 }
 
 interface Reading extends ShellMentions {
-  own: Set<string>;
+  /** Variables of its own, with what they stand for; null: nobody knows. */
+  own: Map<string, string | null>;
+  /** How many `$(…)` it is inside of. */
+  depth: number;
 }
 
 /**
@@ -24,7 +27,7 @@ interface Reading extends ShellMentions {
  * know is null; it never fails.
  */
 export const readShell = (script: string): ShellMentions => {
-  const reading: Reading = { statements: [], variables: [], assignments: [], own: new Set() };
+  const reading: Reading = { statements: [], variables: [], assignments: [], own: new Map(), depth: 0 };
   read(script, reading);
   const { statements, variables, assignments } = reading;
   return { statements, variables: [...new Set(variables)], assignments };
@@ -39,7 +42,7 @@ const read = (script: string, result: Reading): void => {
     if (statement.words.length + statement.inputs.length > 0) result.statements.push(statement);
     const [first, ...others] = statement.words;
     for (const name of first === 'for' || first === 'select' ? others.slice(0, 1) : first === 'read' ? others : [])
-      if (name !== null) result.own.add(name);
+      if (name !== null) result.own.set(name, null);
     statement = { words: [], inputs: [] };
     redirect = null;
   };
@@ -63,12 +66,18 @@ const read = (script: string, result: Reading): void => {
         if (redirect === '<' && word.text !== null) statement.inputs.push(word.text);
         redirect = null;
       } else if (name !== undefined) {
-        result.own.add(name);
+        result.own.set(name, givenBy(word.text));
         if (word.text !== null) result.assignments.push(word.text);
       } else statement.words.push(word.text);
     }
   }
   finish();
+};
+
+// Of `NAME=value`. What has spaces in it may become several words.
+const givenBy = (assignment: string | null): string | null => {
+  const value = /^\w+=([^\s]+)$/.exec(assignment ?? '')?.[1];
+  return value ?? null;
 };
 
 // Words after which a command begins anew.
@@ -131,21 +140,34 @@ const expansionAt = (source: string, at: number, result: Reading): { end: number
   if (home !== undefined) return { end: at + home.length, known: '~' };
   if (rest.startsWith('$(') && !rest.startsWith('$((')) {
     const end = closing(source, at + 2, ')');
-    read(source.slice(at + 2, end), result);
+    readInner(source.slice(at + 2, end), result);
     return { end: end + 1, known: null };
   }
   if (rest.startsWith('`')) {
     const end = source.indexOf('`', at + 1);
-    read(source.slice(at + 1, end === -1 ? source.length : end), result);
+    readInner(source.slice(at + 1, end === -1 ? source.length : end), result);
     return { end: end === -1 ? source.length : end + 1, known: null };
   }
   const [whole, braced, plain] = /^\$(?:\{[#!]?([A-Za-z_]\w*)|([A-Za-z_]\w*))/.exec(rest) ?? [];
   const name = braced ?? plain;
+  const value = name === undefined ? null : (result.own.get(name) ?? null);
+  if (value !== null && (plain !== undefined || rest.startsWith(`\${${name}}`)))
+    return { end: at + (plain === undefined ? `\${${name}}` : `$${name}`).length, known: value };
   if (name !== undefined && name !== 'BASH_SOURCE' && !result.own.has(name)) result.variables.push(name);
   if (braced !== undefined) return { end: closing(source, at + 2, '}') + 1, known: null };
   if (rest.startsWith('${')) return { end: closing(source, at + 2, '}') + 1, known: null };
   // `$1`, `$@`, `$?`; and a lone dollar.
   return { end: at + (whole?.length ?? (/^\$[\d@*#?$!-]/.test(rest) ? 2 : 1)), known: null };
+};
+
+/** Nobody writes commands deeper in each other than that. */
+const deepest = 50;
+
+const readInner = (source: string, result: Reading): void => {
+  if (result.depth >= deepest) return;
+  result.depth++;
+  read(source, result);
+  result.depth--;
 };
 
 const closing = (source: string, from: number, close: ')' | '}'): number => {
