@@ -1,3 +1,5 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe } from 'vitest';
 import { itFinds } from './support/clone-cases.ts';
 
@@ -26,8 +28,9 @@ describe.concurrent('clone-as-job finds what git status does not say', () => {
     },
     'a folder that is empty here, which no clone has': {
       files: { 'run.py': "os.listdir('data')\n" },
-      does: (c) => c.write({ 'data/.git/x': '' }),
+      does: (c) => mkdir(join(c.dir, 'data')),
       finds: ['untracked-file'],
+      says: /data \(read by run\.py:1\) is not in git/,
     },
     'nothing where all that is read is there': {
       files: { 'run.py': "os.listdir('data')\nopen('data/ä b.csv')\n", 'data/ä b.csv': '' },

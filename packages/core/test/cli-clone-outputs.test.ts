@@ -51,7 +51,7 @@ describe.concurrent('clone-as-job goes on to find', () => {
     'a folder of which nobody sees what for it is named, as a warning': {
       ...after('OUT = Path("out")\n', 'out/r.csv'),
       finds: ['named-folder'],
-      says: /run\.py:1 names a folder in which out/,
+      says: /run\.py:1 names a folder, and out is ignored/,
     },
     'what is copied from': { ...after('shutil.copy("data/in.csv", out)\n', 'data/in.csv'), ...ignored },
     'what is read to be written': { ...after('f.write(open("data/in.csv").read())\n', 'data/in.csv'), ...ignored },
@@ -72,6 +72,11 @@ describe.concurrent('clone-as-job goes on to find', () => {
     'a folder that is listed by its name': {
       ...after('DATA = Path("data")\nDATA.glob("*.csv")\n', 'data/in.csv'),
       ...ignored,
+    },
+    'a folder that is listed, and what is named in it, once': {
+      ...after('Path("data").glob("*.csv")\nopen("data/in.csv")\n', 'data/in.csv'),
+      ...ignored,
+      says: /^data \(read by run\.py:1\), data\/in\.csv \(read by run\.py:2\) is ignored/m,
     },
     'a folder by a pattern': { ...after('read_csv("data/*.csv")\n', 'data/in.csv'), ...ignored },
   });

@@ -37,7 +37,10 @@ describe.concurrent('clone-as-job finds in what everybody would read', () => {
     'a URL with a password': { files, call: [...runPython, '--db', 'postgres://me:geheim@db/x'], finds: found },
     'nothing where a variable or a file holds it': {
       files,
-      call: ['--', 'python3 run.py --token "$TOKEN" --password-file pw.txt --max-tokens 100 --sort-by sk-name'],
+      call: [
+        '--',
+        'python3 run.py --token "$TOKEN" --password-file pw.txt --max-token 100 --credentials key.json --dsn postgres://db/x --sort-by sk-name',
+      ],
       finds: [],
     },
     'a token in the URL of a package': {

@@ -42,7 +42,7 @@ const changedAmong = async (git: Git, root: string, paths: readonly string[]): P
 };
 
 const stateOf = async (root: string, path: string): Promise<FileState> => {
-  for (const folder of above(path)) if ((await whatIs(join(root, folder, '.git'))) !== null) return 'nested';
+  for (const folder of [path, ...above(path)]) if ((await whatIs(join(root, folder, '.git'))) !== null) return 'nested';
   return 'untracked';
 };
 

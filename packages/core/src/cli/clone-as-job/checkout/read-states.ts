@@ -24,8 +24,9 @@ export const uncommittedAmong = async (
     const unknown = new Map(await unknownAmong(git, join(root, repository), ours.map(below)));
     for (const path of ours) {
       const wrong = statesAt(states, below(path)).map(([each, state]) => ({ path: join(repository, each), state }));
-      const more = statesAt(unknown, below(path)).filter(
-        ([each]) => !states.has(each) && (each !== below(path) || wrong.length === 0),
+      // What is below an ignored or untracked folder was said by that.
+      const more = statesAt(unknown, below(path)).filter(([each, state]) =>
+        state === 'changed' ? !states.has(each) : each === below(path) && wrong.length === 0,
       );
       wrong.push(...more.map(([each, state]) => ({ path: join(repository, each), state })));
       if (wrong.length > 0) found.set(path, wrong);

@@ -66,7 +66,7 @@ const ofFiles = (code: FindingCode, sights: Sight[], { what, todo }: { what: str
   const paths = sights.map(({ path }) => path);
   const by = first === undefined ? theCommand : placeOf(first.read);
   if (first?.read.how === 'mention')
-    return finding('named-folder', `${by} names a folder in which ${some(paths)} ${what}.`, {
+    return finding('named-folder', `${by} names a folder, and ${some(paths)} ${what}.`, {
       todo: 'nothing, where the code only writes there',
       paths,
     });

@@ -22,7 +22,7 @@ const secretsAmong = (words: readonly (string | null)[]): string[] =>
   words.flatMap((word, index): string[] => {
     if (word === null) return [];
     const { name, value } = namedValue(word, words[index - 1] ?? null);
-    if (name !== null && namesValue(name) && isValue(value)) return [`What the command gives as ${name}`];
+    if (name !== null && namesValue(name) && isValue(name, value)) return [`What the command gives as ${name}`];
     if (hasSecretInside(word))
       return [name === null ? `Word ${index + 1} of the command` : `What the command gives as ${name}`];
     return [];
@@ -43,8 +43,13 @@ const namesValue = (option: string): boolean => {
   );
 };
 
-// `$TOKEN` is what another shell puts there.
-const isValue = (value: string): boolean => value !== '' && !/^(\$|true$|false$)/.test(value);
+// `$TOKEN` is what another shell puts there, `./key.json` where it is, `--max-token 100` how many.
+const isValue = (name: string, value: string): boolean =>
+  value !== '' &&
+  !/^(\$|true$|false$|none$|[.~]{0,2}\/)/i.test(value) &&
+  !/^[\w.-]+\.(json|ya?ml|txt|pem|key|toml|ini|cfg|conf|env|csv|p12|crt)$/.test(value) &&
+  !(/token/i.test(name) && /^\d+$/.test(value)) &&
+  !/dsn$/i.test(name);
 
 const secretLines = ({ kind, path, text }: Facts['packagesFiles'][number]): Finding[] => {
   if (kind !== 'requirements' && kind !== 'environment' && kind !== 'pyproject') return [];
