@@ -33,6 +33,7 @@ describe.concurrent('clone-as-job follows', () => {
       does: (c) => c.write({ '.env': 'A=geheim\n' }),
       call: ['--', 'node', '--env-file=.env', 'run.js'],
       finds: ['ignored-file', 'packages-file'],
+      says: /by --env NAME=VALUE and --secret NAME/,
     },
     'the same of uv': {
       files: { ...ignoresEnv, 'run.py': '' },

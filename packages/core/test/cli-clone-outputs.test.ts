@@ -32,6 +32,16 @@ describe.concurrent('clone-as-job takes for written, where an earlier run has le
       'OUT = Path("out")\n(OUT / "r.csv").write_text("")\nOUT.mkdir()\n',
       'out/r.csv',
     ),
+    'what a script makes, looks for and copies to': {
+      ...nothing(''),
+      files: {
+        'run.sh': 'OUT=out/x\nmkdir -p "$OUT" logs\n[ -f out/x/a ] && rm out/x/a\ncp in.csv "$OUT/b"\necho out/x\n',
+        'in.csv': '',
+        '.gitignore': 'out/\nlogs/\n',
+      },
+      does: (c) => c.write({ 'out/x/a': '', 'out/x/b': '', 'logs/a': '' }),
+      call: ['--', 'sh', 'run.sh'],
+    },
     'a file of Node': {
       ...nothing(''),
       files: {

@@ -30,7 +30,7 @@ export const followCommand = async (trail: Trail, task: CommandTask): Promise<vo
     if (language === 'notebook') trail.notebooks.push({ path: script, by: isPython(name) ? 'python' : 'other' });
     await followPath(trail, script, { task, how: 'program', language });
   }
-  await followArguments(trail, rest, task);
+  await followArguments(trail, readBy(name, rest), task);
 };
 
 // `node --env-file=.env`, `uv run --env-file .env`: it has to be there.
@@ -68,6 +68,15 @@ const followPath = async (trail: Trail, written: string, { task, how, language }
   }
   trail.tasks.push({ kind: 'file', path, written, cwd: task.cwd, by: task.by, line: null, how, language });
 };
+
+// `mkdir out` makes what is there from an earlier run, and `cp` reads all but its last.
+const readBy = (name: string, args: CommandTask['words']): CommandTask['words'] => {
+  if (readsNothing.test(name)) return [];
+  return /^(cp|mv|ln|install|rsync|scp)$/.test(name) ? args.slice(0, -1) : args;
+};
+
+const readsNothing =
+  /^(mkdir|rmdir|rm|touch|tee|mktemp|mkfifo|chmod|chown|echo|printf|test|\[|\[\[|exit|set|trap|read)$/;
 
 // Whatever names something that is there is taken to be read, but for what is behind `-o`.
 const followArguments = async (trail: Trail, args: readonly (string | null)[], task: CommandTask): Promise<void> => {

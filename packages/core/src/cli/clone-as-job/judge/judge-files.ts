@@ -70,12 +70,17 @@ const ofFiles = (code: FindingCode, sights: Sight[], { what, todo }: { what: str
       todo: 'nothing, where the code only writes there',
       paths,
     });
+  // What is in it is nobody else's.
+  const isEnv = paths.every((path) => /(^|\/)\.env[\w.]*$/.test(path));
   const same = sights.every(({ read }) => placeOf(read) === by);
   const told = same
     ? [`${some(paths)} (read by ${by})`]
     : sights.map(({ path, read }) => `${path} (read by ${placeOf(read)})`);
-  return finding(code, `${some(told)} ${what}.`, { todo, paths });
+  return finding(code, `${some(told)} ${what}.`, { todo: isEnv ? forVariables : todo, paths });
 };
+
+const forVariables =
+  'give the job its variables by --env NAME=VALUE and --secret NAME, and let the command do without the file';
 
 const placeOf = ({ by, line }: Pick<Read, 'by' | 'line'>): string => (line === null ? by : `${by}:${line}`);
 
