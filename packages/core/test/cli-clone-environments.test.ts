@@ -56,6 +56,12 @@ describe.concurrent('clone-as-job finds an environment of this machine', () => {
       call: ['--', '.venv/bin/python', 'run.py'],
       finds: ['own-environment'],
     },
+    'of conda, that is switched on': {
+      files,
+      call: ['--', 'conda activate etl && python run.py'],
+      finds: ['own-environment'],
+      says: /type instead: -- python run\.py;/,
+    },
     'of Node': {
       files: { ...files, 'package.json': '{}' },
       does: (c) => c.write({ 'node_modules/.bin/tsc': '' }),

@@ -15,6 +15,8 @@ export const followCommand = async (trail: Trail, task: CommandTask): Promise<vo
   const [program, ...args] = unwrapped(task.words);
   if (program === undefined || program === null || program === '') return;
   const name = basename(program);
+  if (/^(conda|mamba|micromamba)$/.test(name) && args[0] === 'activate')
+    return note(trail.environments, [program, ...args].join(' '), { kind: 'python', by });
   if (program.includes('/')) await followProgram(trail, program, task);
   else trail.programs.add(name);
   if (isNotFollowed(name, by) && (await isElsewhere(trail, program, cwd))) trail.notFollowed.add(name);

@@ -43,7 +43,7 @@ const instead = (facts: Facts, command: Wishes['command']): string => {
 
 const quoted = (word: string): string => (/^[\w./:=@%+,-]+$/.test(word) ? word : shellQuote(word));
 
-const isActivate = (path: string): boolean => posix.basename(path).startsWith('activate');
+const isActivate = (path: string): boolean => /(^|\/)activate[.\w]*$|^\w+ activate\b/.test(path);
 
 // `source .venv/bin/activate && `
 const withoutActivating = (text: string, path: string): string => {
