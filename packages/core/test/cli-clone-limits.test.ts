@@ -61,4 +61,5 @@ it('a folder of the checkout that is gone to by its place on this machine is ref
 
 it('texts that are deeper in each other than anybody writes are read in time', () => {
   expect(readPython('f"{'.repeat(deep)).imports).toEqual([]);
+  expect(readPython('f("a",'.repeat(deep)).literals.every(({ calls }) => calls.length <= 20)).toBe(true);
 });

@@ -75,6 +75,9 @@ const opened = ({ text }: Token, before: Token | undefined): Open => {
   return { mark: text, callee, argument: 0, texts: [] };
 };
 
+/** What is further out says nothing about a text. */
+const deepest = 20;
+
 const placeOf = ({ text, line, partial }: Token, open: readonly Open[]): Literal => ({
   text,
   partial: partial === true,
@@ -83,6 +86,7 @@ const placeOf = ({ text, line, partial }: Token, open: readonly Open[]): Literal
   callee: open.at(-1)?.callee ?? null,
   argument: open.at(-1)?.argument ?? 0,
   calls: open
+    .slice(-deepest)
     .flatMap(({ callee, argument, texts }) => (callee === null ? [] : [{ callee, at: argument, texts }]))
     .reverse(),
   target: null,
