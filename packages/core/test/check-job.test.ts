@@ -72,6 +72,18 @@ describe('a check of a job that is only described', () => {
       ['command-missing command'],
     ],
     [
+      'a script that an interpreter is given was not committed',
+      { sources: tagged(), workingDir: 'jobs', command: ['python3', 'gone.py', 'x'] },
+      ['command-missing command'],
+    ],
+    [
+      'the same in a shell line',
+      { sources: tagged(), command: 'sh jobs/gone.sh && echo done' },
+      ['command-missing command'],
+    ],
+    ['such a script is there, executable or not', { sources: tagged(), command: 'sh jobs/plain.sh' }, []],
+    ['nobody knows what an option takes', { sources: tagged(), command: 'sh -o gone.sh jobs/plain.sh' }, []],
+    [
       'a script is not executable',
       { sources: tagged(), command: ['jobs/plain.sh'] },
       ['command-not-executable command'],

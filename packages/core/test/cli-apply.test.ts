@@ -84,6 +84,11 @@ describe('runyard apply', () => {
     expect(await apply(lacking('sh'))).toMatchObject({ exit: 0, err: expect.stringMatching(words) });
     expect(await apply(lacking('sh'))).toMatchObject({ exit: 0, err: '' });
     expect(await apply(lacking('sh -c true'), '--no-check')).toMatchObject({ exit: 0, err: '' });
+    expect(await apply(lacking('sh'), '--strict', '--dry-run')).toMatchObject({
+      exit: 65,
+      out: expect.stringContaining('updated'),
+    });
+    expect(await apply(lacking('sh'), '--strict', '--no-check')).toMatchObject({ exit: 64 });
     const { out, err } = await apply(lacking('sh'), '--json');
     expect(err).toBe('');
     expect(JSON.parse(out).checked).toMatchObject([{ name: 'lacking', findings: [{ code: 'unknown-secret' }] }]);

@@ -2,26 +2,13 @@ import { mkdir, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { gitServer } from '../../../test/engines/git-server.ts';
-import { type CheckoutUnderTest, checkoutUnderTest } from './support/checkouts.ts';
+import { checkoutUnderTest } from './support/checkouts.ts';
+import { type CloneCase, itFinds, runPython } from './support/clone-cases.ts';
 
-interface Case {
-  /** Committed and pushed. */
-  files: Record<string, string>;
-  /** What is done afterwards. */
-  does?(checkout: CheckoutUnderTest): Promise<unknown>;
-  call?: readonly string[];
-  env?: Record<string, string>;
-  in?: string;
-  /** All that is found, but for the remote of these tests, which is a folder. */
-  finds: readonly string[];
-  /** What one of the sentences says. */
-  says?: RegExp;
-}
-
-const python = ['--', 'python3', 'run.py'];
+const python = runPython;
 const etl = { 'run.py': 'import lib.load\n', 'lib/load.py': 'from . import more\n', 'lib/more.py': '' };
 
-const cases: Record<string, Case> = {
+const cases: Record<string, CloneCase> = {
   'nothing where all is in git, pushed and tagged': { files: etl, finds: [] },
 
   // Where it comes from.
@@ -182,7 +169,7 @@ const cases: Record<string, Case> = {
     files: { 'run.py': "import csv\nopen('data/in.csv')\n", '.gitignore': 'data/\n' },
     does: (c) => c.write({ 'data/in.csv': '' }),
     finds: ['ignored-file'],
-    says: /data\/ \(read by run\.py\)/,
+    says: /data\/in\.csv \(read by run\.py:2\)/,
   },
   'a data file whose path is put together': {
     files: {
@@ -388,25 +375,20 @@ const cases: Record<string, Case> = {
   },
 };
 
-describe.concurrent('clone-as-job finds', () => {
-  it.each(Object.entries(cases))(
-    '%s',
-    async (_, { files, does, call = python, env = {}, in: below = '', finds, says }) => {
-      await using checkout = await checkoutUnderTest(files);
-      await does?.(checkout);
-      const { codes, findings, exit } = await checkout.found(call, { env, in: below });
-      const ours = codes.filter((code) => code !== 'local-remote');
-      expect(ours, JSON.stringify(findings, null, 2)).toEqual(finds);
-      if (says !== undefined) expect(findings.map((each) => `${each.says} ${each.todo}`).join('\n')).toMatch(says);
-      expect(exit).toBe(findings.some(({ level }) => level === 'error') ? 65 : 0);
-      expect(JSON.stringify(findings)).not.toContain('geheim');
-    },
-  );
-});
+describe.concurrent('clone-as-job finds', () => itFinds(cases));
 
 it('every finding that there is was found in one of these cases, or has its own', async () => {
   const { findingCodes } = await import('../src/cli/clone-as-job/finding.ts');
+  const elsewhere = [
+    'env-file',
+    'not-followed',
+    'named-folder',
+    'own-environment',
+    'secret-in-command',
+    'secret-in-packages',
+  ];
   const own = [
+    ...elsewhere,
     'git-refused',
     'local-remote',
     'no-credential',

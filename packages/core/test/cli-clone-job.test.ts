@@ -166,7 +166,9 @@ describe('clone-as-job --allow', () => {
     const json = await checkout.clone([...options, '--allow', 'secret-as-variable', '--json', ...run], place);
     const created = await checkout.clone([...options, '--allow', 'secret-as-variable', '--create', ...run], place);
     expect([refused.exit, printed.exit, json.exit, created.exit]).toEqual([65, 0, 0, 0]);
-    expect(printed.out).toContain('API_TOKEN: "***"');
+    expect(printed.out).toMatch(/^# API_TOKEN is left out: .*--secret API_TOKEN/m);
+    expect(parse(printed.out)).not.toHaveProperty('environment_variables');
+    expect(JSON.parse(json.out)).toMatchObject({ left_out: ['API_TOKEN', 'DSN'] });
     for (const said of [refused, printed, json, created]) expect(JSON.stringify(said)).not.toContain('geheim');
     expect((await jobs('with-token'))[0].environment_variables).toMatchObject({ API_TOKEN: 'geheim-1' });
   });

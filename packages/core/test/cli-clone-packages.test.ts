@@ -33,6 +33,12 @@ describe('clone-as-job says which package is installed here and declared nowhere
       'add the line Py_YAML.x==1.2 to requirements.txt',
       'add the line xlrd==1.2 to requirements.txt',
     ]);
+    await checkout.publish({
+      'requirements.txt': 'pandas\n-r more/base.txt\n',
+      'more/base.txt': 'py-yaml-x>=1 ; python_version > "3"\n-r ../requirements.txt\n--requirement=deep.txt # c\n',
+      'more/deep.txt': 'xlrd\n',
+    });
+    expect(undeclared(await checkout.found(call, place))).toEqual([]);
     await checkout.publish({ 'requirements.txt': 'pandas\npy-yaml-x>=1 ; python_version > "3"\nxlrd\n' });
     expect(undeclared(await checkout.found(call, place))).toEqual([]);
   });

@@ -4,7 +4,7 @@ export const exitCodes = {
   /** It answered, and the answer is no: something is wrong, something is due, or the server refused what was asked. */
   no: 1,
   usage: 64,
-  /** What is in the checkout cannot become a job. */
+  /** What is in the checkout cannot become a job, or a job that is applied would fail. */
   notReady: 65,
   unreachable: 69,
   internal: 70,

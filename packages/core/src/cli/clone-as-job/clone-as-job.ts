@@ -37,7 +37,8 @@ export const cloneAsJobCommand: Command = {
     '  --remote NAME      the remote to fetch from; default: the upstream of the branch, `origin`, or the only one',
     '  --follow-branch    follow the branch instead of staying at the tag or the commit',
     '  --offline          do not ask the remote what it has',
-    '  --allow CODE       make the job although of a finding that refuses it; may be repeated',
+    '  --allow CODE[=PATH]  make the job although of a finding that refuses it, or although of that file or folder in it; may',
+    '                     be repeated',
     '  --create           create the job',
     '  --try              run it at once at this commit as a job of its own, NAME-try, without a schedule, and end as the run',
     '                     does; when that has succeeded, create or update NAME as `apply` does, and remove NAME-try; when not,',
@@ -100,7 +101,7 @@ const gatheredOr = async (facts: Promise<Facts | null>): Promise<Facts | GitRefu
 
 const refused = (findings: readonly Finding[]): Report => ({
   exit: exitCodes.notReady,
-  lines: ['this cannot become a job yet. What is known better is overridden by --allow CODE.'],
+  lines: ['this cannot become a job yet. What is known better is overridden by --allow CODE or --allow CODE=PATH.'],
   json: { findings, job: null },
   failed: true,
 });
@@ -110,24 +111,28 @@ const printed = (
   findings: readonly Finding[],
   { wishes, terminal }: { wishes: Wishes; terminal: Terminal },
 ): Report => {
-  const shown = withoutSecrets(job, wishes);
+  const { shown, leftOut } = withoutSecrets(job, wishes);
   return {
     exit: exitCodes.done,
     // On a screen all of it stands above already.
-    lines: [jobYaml(shown, terminal.onScreen ? [] : findings).trimEnd()],
-    json: { findings, job: shown },
+    lines: [jobYaml(shown, { findings: terminal.onScreen ? [] : findings, leftOut }).trimEnd()],
+    json: { findings, job: shown, left_out: leftOut },
   };
 };
 
-// Somebody may insist on a variable that looks like a secret: it is sent, but never shown.
-const withoutSecrets = (job: JobBody, { env }: Wishes): JobBody => {
-  if (Object.keys(env).length === 0) return job;
-  const shown = Object.entries(env).map(([name, value]) => [name, isSecret(name, value) ? '***' : value]);
-  return { ...job, environment_variables: Object.fromEntries(shown) };
+// Somebody may insist on a variable that looks like a secret: it is sent, but never shown. What stood in its place would be stored.
+const withoutSecrets = (job: JobBody, { env }: Wishes): { shown: JobBody; leftOut: string[] } => {
+  const leftOut = Object.entries(env).flatMap(([name, value]) => (isSecret(name, value) ? [name] : []));
+  if (leftOut.length === 0) return { shown: job, leftOut };
+  const { environment_variables: _, ...shown } = job;
+  const left = Object.entries(env).filter(([name]) => !leftOut.includes(name));
+  if (left.length === 0) return { shown, leftOut };
+  return { shown: { ...job, environment_variables: Object.fromEntries(left) }, leftOut };
 };
 
-const linesOf = ({ code, level, says, todo }: Finding, allowed: ReadonlySet<string>, paint: Paint): string[] => {
-  const shown = level === 'error' && allowed.has(code) ? 'allowed' : level;
+const linesOf = (finding: Finding, allowed: ReadonlySet<string>, paint: Paint): string[] => {
+  const { code, level, says, todo } = finding;
+  const shown = level === 'error' && !refuses(finding, allowed) ? 'allowed' : level;
   return [
     `${colour[level](paint)(shown.padEnd(7))}  ${code}: ${says}`,
     ...(todo === null ? [] : [`${' '.repeat(9)}${todo}`]),

@@ -18,8 +18,13 @@ export const findingCodes = {
   'home-file': { level: 'error' },
   'outside-repository': { level: 'error' },
   'missing-file': { level: 'error' },
+  'own-environment': { level: 'error' },
   notebook: { level: 'error' },
   'secret-as-variable': { level: 'error' },
+  'secret-in-command': { level: 'error' },
+  'secret-in-packages': { level: 'error' },
+  'env-file': { level: 'warning' },
+  'named-folder': { level: 'warning' },
   'outside-file': { level: 'warning' },
   'changes-elsewhere': { level: 'warning' },
   'no-tag': { level: 'warning' },
@@ -38,6 +43,7 @@ export const findingCodes = {
   'package-not-declared': { level: 'warning' },
   'packages-not-read': { level: 'warning' },
   'packages-file': { level: 'note' },
+  'not-followed': { level: 'note' },
 } as const satisfies Readonly<Record<string, { level: Level; final?: true }>>;
 
 export type Level = 'error' | 'warning' | 'note';
@@ -52,23 +58,33 @@ export interface Finding {
   todo: string | null;
   /** The field of the job that it is about, by its name on the wire; null: none. */
   about: string | null;
+  /** The files that it is about: `--allow CODE=PATH` is for one of them, or for a folder of them. */
+  paths: readonly string[];
 }
 
 export const finding = (
   code: FindingCode,
   says: string,
-  { todo = null, about = null }: Partial<Finding> = {},
+  { todo = null, about = null, paths = [] }: Partial<Finding> = {},
 ): Finding => ({
   code,
   level: findingCodes[code].level,
   says,
   todo,
   about,
+  paths,
 });
 
-/** Whether it keeps the job from being made. */
-export const refuses = ({ code, level }: Finding, allowed: ReadonlySet<string>): boolean =>
-  level === 'error' && ('final' in findingCodes[code] || !allowed.has(code));
+/** Whether it keeps the job from being made. `allowed`: codes, and `CODE=PATH`. */
+export const refuses = ({ code, level, paths }: Finding, allowed: ReadonlySet<string>): boolean => {
+  if (level !== 'error') return false;
+  if ('final' in findingCodes[code]) return true;
+  const isAllowed = (path: string): boolean =>
+    [...allowed].some(
+      (each) => `${code}=${path}` === each || `${code}=${path}`.startsWith(`${each.replace(/\/$/, '')}/`),
+    );
+  return !allowed.has(code) && !(paths.length > 0 && paths.every(isAllowed));
+};
 
 /** `a, b, c and 4 more` */
 export const some = (names: readonly string[], most = 5): string => {

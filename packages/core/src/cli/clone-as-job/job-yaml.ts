@@ -2,8 +2,14 @@ import { Document, isMap, isScalar, isSeq, Scalar, type YAMLMap } from 'yaml';
 import type { JobBody } from '../apply/put-job.ts';
 import type { Finding } from './finding.ts';
 
+interface ToSay {
+  findings: readonly Finding[];
+  /** Variables whose values nobody is to see. */
+  leftOut: readonly string[];
+}
+
 /** The job as a file for `runyard apply`. What there is to say of a field stands above it; of the rest, at the top. */
-export const jobYaml = (job: JobBody, findings: readonly Finding[]): string => {
+export const jobYaml = (job: JobBody, { findings, leftOut }: ToSay): string => {
   const document = new Document(job);
   const map = document.contents as unknown as YAMLMap;
   const left = new Set(findings);
@@ -13,8 +19,8 @@ export const jobYaml = (job: JobBody, findings: readonly Finding[]): string => {
     for (const each of ours) left.delete(each);
     if (ours.length > 0) (key as Scalar).commentBefore = comment(ours);
   }
-  const texts = comment([...left]);
-  if (texts !== '') document.commentBefore = texts;
+  const texts = [comment([...left]), ...leftOut.map(withoutIt)].filter((text) => text !== '');
+  if (texts.length > 0) document.commentBefore = texts.join('\n');
   asBlocks(map);
   return document.toString({ lineWidth: 0 });
 };
@@ -28,6 +34,9 @@ const comment = (findings: readonly Finding[]): string =>
 // A block cannot hold them; in quotes they are escaped.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what it is about
 const isUnprintable = (text: string): boolean => /[\u0000-\u0008\u000b-\u001f\u007f-\u009f]/.test(text);
+
+const withoutIt = (name: string): string =>
+  ` ${name} is left out: its value is not printed. Attach it by --secret ${name}, or send it with the job by --create.`;
 
 // A command is one line; a file is the lines that it has.
 const asBlocks = (map: YAMLMap): void => {

@@ -12,6 +12,16 @@ export const hasSecretName = (name: string): boolean => {
 /** Whether a value is likely to be a password, a token or a key, whatever its name. */
 export const hasSecretValue = (value: string): boolean => secretValues.some((pattern) => pattern.test(value));
 
+/** Whether one is somewhere in a text: in a URL, a header, a line of a file. `${NAME}` stands for what is put there later. */
+export const hasSecretInside = (text: string): boolean => {
+  const known = text.replace(/\$\{?\w+\}?/g, '');
+  const [url, connection] = secretValues;
+  if (url.test(known) || connection.test(known) || /-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(known)) return true;
+  return known
+    .split(/[\s=:,;"'/@?&<>()[\]{}]+/)
+    .some((part) => /\d/.test(part) && part.length >= 16 && hasSecretValue(part));
+};
+
 const secretParts = new Set([
   'SECRET',
   'SECRETS',
@@ -29,7 +39,7 @@ const secretParts = new Set([
   'PAT',
 ]);
 
-const secretValues = [
+const secretValues: readonly [RegExp, RegExp, ...RegExp[]] = [
   /:\/\/[^/\s:@]*:[^/\s@]+@/, // a URL with a password
   /\b(Password|Pwd|AccountKey|SharedAccessKey)=[^;\s]+/i, // a connection string
   /^(gh[pousr]_|github_pat_|glpat-|sk-|xox[abprs]-|ryd_|hf_|npm_|pypi-|AKIA|ASIA|AIza|SG\.)/,

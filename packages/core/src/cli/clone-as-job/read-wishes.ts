@@ -24,14 +24,16 @@ export const readWishes = (given: Given): Wishes => {
   };
 };
 
-/** Codes of findings that are not to keep the job from being made. */
+/** Findings that are not to keep the job from being made: codes, and `CODE=PATH`. */
 export const readAllowed = (given: Given): ReadonlySet<string> => {
-  const codes = optionTexts(given, 'allow').flatMap((text) => text.split(','));
+  const codes = optionTexts(given, 'allow').flatMap((text) => (text.includes('=') ? [text] : text.split(',')));
   const refusals = Object.entries(findingCodes).filter(([, each]) => each.level === 'error' && !('final' in each));
   const known = refusals.map(([code]) => code);
-  for (const code of codes)
+  for (const each of codes) {
+    const code = each.replace(/=.*$/s, '');
     if (!known.includes(code as FindingCode))
       throw new UsageError(`\`--allow\` must be one of ${known.join(', ')}; received ${JSON.stringify(code)}.`);
+  }
   return new Set(codes);
 };
 

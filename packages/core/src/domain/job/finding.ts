@@ -17,7 +17,8 @@ export const findingCodes = {
   'unknown-secret': 'The owner has no secret of that name.',
   'unknown-credential': 'The owner has no git credential of that name.',
   'working-dir-missing': 'The working directory is not in the sources as they are now.',
-  'command-missing': 'The program or script that the command begins with is not there.',
+  'command-missing':
+    'The program or script that the command begins with, or the script that it gives to an interpreter (`python run.py`), is not there.',
   'command-not-executable': 'The file that the command begins with is no program: its mode lacks the right to execute.',
   'image-missing': 'The executor has no such image, and its registry does not either.',
   'size-too-large': 'No place of the executor is large enough for the size.',

@@ -2,6 +2,7 @@ import { isRunyardError, RunyardError } from '../../domain/errors.ts';
 import type { Finding } from '../../domain/job/finding.ts';
 import { firstWordOf } from '../../domain/job/first-word.ts';
 import type { JobSpec, SourceSpec } from '../../domain/job/job.ts';
+import { scriptWordOf } from '../../domain/job/script-word.ts';
 import { isAttemptFailed } from '../../domain/run/launch-errors.ts';
 import { sourcePaths } from '../../domain/run/source-paths.ts';
 import type { EngineContext } from '../../engine/context.ts';
@@ -37,18 +38,20 @@ export const sourceFindings = async (
 interface Wanted {
   /** In the workspace. */
   path: string;
-  what: 'working-dir' | 'command';
+  what: 'working-dir' | 'command' | 'script';
 }
 
 const wantedOf = ({ workingDir, command, sources, startScript }: JobSpec): Wanted[] => {
   if (sources.length === 0) return [];
   const word = firstWordOf(command);
   const isFile = word?.includes('/') === true && !word.startsWith('/') && !word.startsWith('~');
-  const script = isFile ? join(workingDir ?? '.', word) : null;
+  const given = scriptWordOf(command);
+  const [program, script] = [isFile ? word : null, given].map((path) => path && join(workingDir ?? '.', path));
   return [
     ...(workingDir === null ? [] : [{ path: join('.', workingDir), what: 'working-dir' as const }]),
     // A start script may make it.
-    ...(script === null || startScript !== null ? [] : [{ path: script, what: 'command' as const }]),
+    ...(!program || startScript !== null ? [] : [{ path: program, what: 'command' as const }]),
+    ...(!script || startScript !== null ? [] : [{ path: script, what: 'script' as const }]),
   ];
 };
 
@@ -128,6 +131,16 @@ const missing = ({ path, what }: Wanted, entry: Entry | null): Finding[] => {
             `The sources have no folder '${path}': see the working directory, or what the ref points at.`,
           ),
         ];
+  if (what === 'script')
+    return entry === 'missing'
+      ? [
+          finding(
+            'command-missing',
+            'command',
+            `The command runs '${path}', which is not in the sources at that ref: was it committed and pushed?`,
+          ),
+        ]
+      : [];
   if (entry === 'missing' || entry === 'folder')
     return [
       finding(

@@ -1,12 +1,13 @@
 import type { Git } from './ask-git.ts';
 
-export type FileState = 'changed' | 'untracked' | 'ignored';
+/** `nested`: in a repository of its own, of which this one knows nothing. */
+export type FileState = 'changed' | 'untracked' | 'ignored' | 'nested';
 
 /** Paths in a repository that are not there as they are committed, with what is wrong with them. */
 export type FileStates = ReadonlyMap<string, FileState>;
 
 /** A command line holds about that many paths. */
-const atOnce = 200;
+export const atOnce = 200;
 
 /** Of these paths, and what is below those that are folders. */
 export const statesOf = async (git: Git, root: string, paths: readonly string[]): Promise<FileStates> => {

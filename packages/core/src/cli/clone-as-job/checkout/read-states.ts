@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Git } from './ask-git.ts';
 import { allStates, type FileState, type FileStates, statesAt, statesOf } from './file-states.ts';
+import { unknownAmong } from './known-files.ts';
 
 /** A path that is not as it is committed, from the root of the checkout. */
 export interface Uncommitted {
@@ -20,8 +21,14 @@ export const uncommittedAmong = async (
     const ours = paths.filter((path) => repositoryOf(path, submodules) === repository);
     const below = (path: string): string => (repository === '' ? path : path.slice(repository.length + 1));
     const states: FileStates = await statesOf(git, join(root, repository), ours.map(below));
+    const unknown = new Map(await unknownAmong(git, join(root, repository), ours.map(below)));
     for (const path of ours) {
       const wrong = statesAt(states, below(path)).map(([each, state]) => ({ path: join(repository, each), state }));
+      // What is below an ignored or untracked folder was said by that.
+      const more = statesAt(unknown, below(path)).filter(([each, state]) =>
+        state === 'changed' ? !states.has(each) : each === below(path) && wrong.length === 0,
+      );
+      wrong.push(...more.map(([each, state]) => ({ path: join(repository, each), state })));
       if (wrong.length > 0) found.set(path, wrong);
     }
   }

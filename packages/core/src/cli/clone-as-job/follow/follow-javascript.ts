@@ -1,6 +1,7 @@
 import { isBuiltin } from 'node:module';
 import { dirname, join, resolve } from 'node:path';
 import { readJavascript } from '../reading/javascript.ts';
+import { followEnvFile } from './follow-env-file.ts';
 import { followLiterals } from './follow-literals.ts';
 import { isFile } from './locate.ts';
 import { type CodeTask, note, type Trail } from './trail.ts';
@@ -10,6 +11,8 @@ export const followJavascript = async (trail: Trail, task: CodeTask): Promise<vo
   const { imports, literals, variables } = readJavascript(task.text);
   const { by, cwd, file } = task;
   for (const name of variables) note(trail.variables, name, by);
+  if (imports.some(({ name }) => /^dotenv(\/config)?$/.test(name)))
+    await followEnvFile(trail, { path: null, line: 1, from: 'cwd' }, task);
   const names = new Set(imports.map(({ name }) => name));
   for (const name of names) {
     if (!/^(\.|\/|file:)/.test(name)) {

@@ -11,8 +11,19 @@ export const followNotebook = (trail: Trail, task: CodeTask): void => {
     .filter(({ cell_type: type }) => type === 'code')
     .map(({ source }) => (Array.isArray(source) ? source.join('') : (source ?? '')))
     .join('\n');
+  const lines = language === 'python' ? text.split('\n') : [];
+  for (const line of lines) {
+    const [, script] = /^\s*%run\s+(?:-\w+\s+)*["']?([^\s"']+)/.exec(line) ?? [];
+    const { cwd, by } = task;
+    if (script !== undefined) trail.tasks.push({ kind: 'command', words: ['python', withEnd(script)], cwd, by });
+    const [, shell] = /^\s*!\s*(.+)/.exec(line) ?? [];
+    if (shell !== undefined) trail.tasks.push({ ...task, language: 'shell', text: shell });
+  }
   trail.tasks.push({ ...task, language, text });
 };
+
+// `%run other` is `%run other.py`.
+const withEnd = (script: string): string => (/\.\w+$/.test(script) ? script : `${script}.py`);
 
 interface Notebook {
   cells?: { cell_type?: string; source?: string | string[] }[];

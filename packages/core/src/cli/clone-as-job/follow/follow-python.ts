@@ -1,19 +1,40 @@
 import { delimiter, dirname, join } from 'node:path';
+import type { Literal } from '../reading/literals.ts';
 import type { Import } from '../reading/mentions.ts';
-import { readPython } from '../reading/python.ts';
+import { loadsEnv, readPython } from '../reading/python.ts';
+import { followEnvFile } from './follow-env-file.ts';
 import { followLiterals } from './follow-literals.ts';
-import { inside } from './locate.ts';
+import { absolute, inside, whatIs } from './locate.ts';
 import { findModule } from './python-modules.ts';
 import { type CodeTask, type ModuleTask, note, type Trail } from './trail.ts';
 
 /** Follows the imports of a Python program through the checkout, and what it opens. */
 export const followPython = async (trail: Trail, task: CodeTask): Promise<void> => {
-  const { text, by, file, cwd, roots } = task;
-  const { imports, literals, variables } = readPython(text);
+  const { text, by, file, cwd } = task;
+  const { imports, literals, variables, envLoads = [] } = readPython(text);
+  const roots = [...task.roots, ...(await addedRoots(trail, literals, task))];
   for (const name of variables) note(trail.variables, name, by);
   for (const each of imports)
     await followImport(trail, each, { by, cwd, roots, folder: file === null ? cwd : dirname(file) });
-  await followLiterals(trail, literals, task);
+  for (const { path, line } of envLoads) await followEnvFile(trail, { path, line, from: 'program' }, task);
+  await followLiterals(
+    trail,
+    literals.filter(({ callee }) => !loadsEnv.test(callee ?? '')),
+    task,
+  );
+};
+
+// `sys.path.insert(0, 'lib')`
+const addedRoots = async (trail: Trail, literals: readonly Literal[], task: CodeTask): Promise<string[]> => {
+  const added: string[] = [];
+  for (const { text, calls } of literals) {
+    if (!calls.some(({ callee }) => /(^|\.)(sys\.path\.(insert|append)|addsitedir)$/.test(callee))) continue;
+    for (const folder of [task.cwd, ...(task.file === null ? [] : [dirname(task.file)])]) {
+      const path = absolute(trail.place, text, folder);
+      if (inside(trail.place.root, path) !== null && (await whatIs(path)) === 'folder') added.push(path);
+    }
+  }
+  return [...new Set(added)].filter((root) => !task.roots.includes(root));
 };
 
 /** `python -m name`: its `__main__`, where it is a package. */

@@ -1,6 +1,6 @@
 import { lstat, realpath, stat } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { type How, note, type Place, type Stray, type Trail } from './trail.ts';
+import { type How, note, type Place, type Read, type Stray, type Trail } from './trail.ts';
 
 /** What is at a path; null: nothing that is read. */
 export const whatIs = async (path: string): Promise<'file' | 'folder' | null> => {
@@ -54,8 +54,14 @@ export const noteRead = async (trail: Trail, { path, written, by, line, how }: S
   if (isAbsolute(written) || written.startsWith('~'))
     trail.strays.push({ path: written, by, line, where: 'inside', how });
   for (const each of [real, named === null ? '' : await linkOn(root, named)])
-    if (each !== '') note(trail.reads, each, { by, how });
+    if (each !== '') noteAt(trail, each, { by, line, how });
   return true;
+};
+
+// That it is read says more than that it is named.
+const noteAt = ({ reads }: Trail, path: string, read: Read): void => {
+  if (reads.get(path)?.how === 'mention' && read.how !== 'mention') reads.set(path, read);
+  else note(reads, path, read);
 };
 
 // The link by which a path in the checkout leads elsewhere in it, which git has to have too; '' where there is none.

@@ -25,11 +25,15 @@ export const programCall = (name: string, args: Words): ProgramCall => {
   if (isPython(name)) return pythonCall(args);
   if (/^(ba|da|z|k)?sh$/.test(name)) return shellCall(args);
   if (/^(node|nodejs|tsx|ts-node|bun|deno)$/.test(name)) return nodeCall(args);
-  if (/^(npm|pnpm|yarn)$/.test(name)) return npmCall(args);
+  if (/^(npm|pnpm|yarn)$/.test(name)) return npmCall(args, name);
   if (name === 'Rscript' || name === 'R') return rCall(args);
   if (name === 'papermill') return papermillCall(args);
   return { rest: args };
 };
+
+/** Whether it is one of them. */
+export const isKnownProgram = (name: string): boolean =>
+  isPython(name) || /^((ba|da|z|k)?sh|node|nodejs|tsx|ts-node|bun|deno|npm|pnpm|yarn|Rscript|R|papermill)$/.test(name);
 
 export const isPython = (name: string): boolean => /^(python|pypy|ipython)(\d(\.\d+)?)?$/.test(name);
 
@@ -38,9 +42,12 @@ const pythonCall = (args: Words): ProgramCall => {
     const behind = args[index + 1] ?? undefined;
     const previous = args[index - 1];
     if (previous === '-W' || previous === '-X') continue;
-    if (word === '-c') return { code: behind ?? '', language: 'python', rest: args.slice(index + 2) };
-    if (word === '-m')
-      return { ...(behind !== undefined && { module: behind }), language: 'python', rest: args.slice(index + 2) };
+    // `-c`, `-m`, `-um name`, `-mname`
+    const [, kind, value] = /^-[bBdEhiIOPqRsSuvx]*([cm])(.*)$/s.exec(word ?? '') ?? [];
+    const given = value || behind;
+    const rest = args.slice(value ? index + 1 : index + 2);
+    if (kind === 'c') return { code: given ?? '', language: 'python', rest };
+    if (kind === 'm') return { ...(given !== undefined && { module: given }), language: 'python', rest };
     if (word === null || word === '-') return { rest: args.slice(index + 1) };
     if (!word.startsWith('-'))
       return { script: word, language: word.endsWith('.ipynb') ? 'notebook' : 'python', rest: args.slice(index + 1) };
@@ -74,9 +81,12 @@ const nodeCall = (args: Words): ProgramCall => {
   return { preloads, rest: [] };
 };
 
-const npmCall = ([first, second, ...rest]: Words): ProgramCall => {
+const npmCall = ([first, second, ...rest]: Words, name: string): ProgramCall => {
   if (first === 'run' || first === 'run-script') return { ...(second != null && { npmScript: second }), rest };
   if (first === 'start' || first === 'test')
+    return { npmScript: first, rest: second === undefined ? rest : [second, ...rest] };
+  // `pnpm etl` is `pnpm run etl`, where that is no command of its own.
+  if (name !== 'npm' && first != null && !first.startsWith('-'))
     return { npmScript: first, rest: second === undefined ? rest : [second, ...rest] };
   return { rest: [] };
 };

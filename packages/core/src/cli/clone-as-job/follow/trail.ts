@@ -13,12 +13,20 @@ export interface Trail {
   readonly modules: Map<string, string>;
   /** Programs that are run by name, without a path. */
   readonly programs: Set<string>;
+  /** Of those that are run, those that may read more than was seen. */
+  readonly notFollowed: Set<string>;
   /** Modules of the checkout that Python finds only by PYTHONPATH or an editable install, with the folder where. */
   readonly byPath: Map<string, string>;
   /** Packages of Node and R that are imported. */
   readonly packages: { readonly node: Set<string>; readonly r: Set<string> };
   readonly languages: Set<Language>;
   readonly notebooks: { path: string; by: 'python' | 'other' }[];
+  /** Files of variables in the checkout by their paths, each with the names in it. */
+  readonly envFiles: Map<string, readonly string[]>;
+  /** Programs and scripts of a virtualenv and its like, as they are written, each with the first who uses it. */
+  readonly environments: Map<string, { kind: 'python' | 'node'; by: string }>;
+  /** Words of the command itself, and of the shell code in it, with its assignments. */
+  readonly typed: (string | null)[][];
   /** Where the command itself goes by `cd`. */
   readonly goesTo: Set<string>;
   /** The Python that runs it, as it is written. */
@@ -41,10 +49,12 @@ export interface Place {
 export interface Read {
   /** Who reads it: `the command`, or a path in the checkout. */
   by: string;
+  line: number | null;
   how: How;
 }
 
-export type How = 'program' | 'import' | 'data';
+/** `mention`: a folder is named, and nobody sees what for. `env`: variables are loaded from it, where it is there. */
+export type How = 'program' | 'import' | 'data' | 'mention' | 'env';
 
 export interface Stray {
   /** As it is written. */
@@ -111,10 +121,14 @@ export const newTrail = (place: Place): Trail => ({
   variables: new Map(),
   modules: new Map(),
   programs: new Set(),
+  notFollowed: new Set(),
   byPath: new Map(),
   packages: { node: new Set(), r: new Set() },
   languages: new Set(),
   notebooks: [],
+  envFiles: new Map(),
+  environments: new Map(),
+  typed: [],
   goesTo: new Set(),
   python: null,
   tasks: [],

@@ -10,8 +10,18 @@ export const unwrapped = (words: Words): Words => {
   if (name === 'timeout')
     return unwrapped(afterOptions(words.slice(1), ['-s', '-k', '--signal', '--kill-after']).slice(1));
   const runners = runs.get(name);
+  if (name === 'uv' && second === 'run') return unwrapped(uvRun(words.slice(2)));
   if (runners !== undefined && second === 'run') return unwrapped(afterOptions(words.slice(2), runners));
   return words;
+};
+
+// `uv run run.py`, `uv run -m module` mean Python.
+const uvRun = (words: Words): Words => {
+  const rest = afterOptions(words, runs.get('uv') ?? [], ['-m', '--module', '-s', '--script']);
+  const [first, ...others] = rest;
+  if (first === '-m' || first === '--module') return ['python', '-m', ...others];
+  if (first === '-s' || first === '--script') return ['python', ...others];
+  return first?.endsWith('.py') ? ['python', ...rest] : rest;
 };
 
 // Each with its options that take a value.
@@ -41,12 +51,12 @@ const runs = new Map<string, readonly string[]>([
   ['micromamba', ['-n', '--name', '-p', '--prefix']],
 ]);
 
-const afterOptions = (words: Words, withValue: readonly string[]): Words => {
+const afterOptions = (words: Words, withValue: readonly string[], last: readonly string[] = []): Words => {
   let at = 0;
   while (at < words.length) {
     const word = words[at];
     if (word === '--') return words.slice(at + 1);
-    if (typeof word !== 'string' || !word.startsWith('-')) break;
+    if (typeof word !== 'string' || !word.startsWith('-') || last.includes(word)) break;
     at += withValue.includes(word) ? 2 : 1;
   }
   return words.slice(at);

@@ -2,11 +2,15 @@ import type { Facts, Wishes } from '../facts.ts';
 import { type Finding, finding, some } from '../finding.ts';
 
 /** Whether the command itself does in a job what it does here. */
-export const judgeCommand = ({ trail: { notebooks, goesTo, byPath, missing } }: Facts, { env }: Wishes): Finding[] => [
+export const judgeCommand = (
+  { trail: { notebooks, goesTo, byPath, missing, notFollowed } }: Facts,
+  { env }: Wishes,
+): Finding[] => [
   ...[...missing].map((path) =>
     finding('missing-file', `The command runs ${path}, which is not there.`, {
       todo: 'call this in the folder in which the command works',
       about: 'command',
+      paths: [path],
     }),
   ),
   ...notebooks
@@ -23,6 +27,15 @@ export const judgeCommand = ({ trail: { notebooks, goesTo, byPath, missing } }: 
       about: 'working_dir',
     }),
   ),
+  ...(notFollowed.size === 0
+    ? []
+    : [
+        finding(
+          'not-followed',
+          `What ${some([...notFollowed])} runs and reads is not looked into, but for the files that are named in the call.`,
+          { todo: '--try runs it in a clean checkout, and shows', about: 'command' },
+        ),
+      ]),
   ...('PYTHONPATH' in env ? [] : [...foldersOf(byPath)]).map(([folder, modules]) =>
     finding(
       'import-path',

@@ -1,7 +1,7 @@
 import type { Uncommitted } from '../checkout/read-states.ts';
 import type { Facts } from '../facts.ts';
 import { type Finding, type FindingCode, finding, some } from '../finding.ts';
-import type { Stray } from '../follow/trail.ts';
+import { type Read, type Stray, theCommand } from '../follow/trail.ts';
 
 /** Whether the job will find every file that is read here. */
 export const judgeFiles = (facts: Facts): Finding[] => [
@@ -10,47 +10,86 @@ export const judgeFiles = (facts: Facts): Finding[] => [
   ...facts.pointers.map((path) =>
     finding('lfs-pointer', `Of ${path} there is only the pointer here: git-lfs has not fetched it.`, {
       todo: 'git lfs pull',
+      paths: [path],
     }),
   ),
   ...judgeElsewhere(facts),
 ];
 
+interface Sight {
+  path: string;
+  read: Read;
+}
+
 const judgeUncommitted = ({ uncommitted, trail }: Facts): Finding[] => {
-  const told = new Set<string>();
-  const findings: Finding[] = [];
-  for (const [read, wrong] of uncommitted) {
-    const by = trail.reads.get(read)?.by ?? 'the command';
-    // Of a folder that is read, one finding for each kind; of a file, its own.
-    for (const state of ['changed', 'untracked', 'ignored'] as const) {
-      const paths = wrong.filter((each) => each.state === state && !told.has(each.path)).map(({ path }) => path);
-      for (const path of paths) told.add(path);
-      if (paths.length > 0) findings.push(words[state](some(paths), by));
+  // Of a folder one finding for each kind, and of an ignored folder one for all that is read in it.
+  const groups = new Map<string, Sight[]>();
+  for (const [path, wrong] of uncommitted) {
+    const read = trail.reads.get(path) ?? { by: theCommand, line: null, how: 'data' };
+    for (const each of wrong) {
+      if (read.how === 'env' && each.state !== 'changed') continue;
+      const isAbove = each.path.endsWith('/') && `${path}/`.startsWith(each.path);
+      const key = [each.state, read.how === 'mention', isAbove ? each.path : path].join(' ');
+      const told = isAbove ? path : each.path;
+      const group = groups.get(key) ?? [];
+      if (!group.some((other) => other.path === told)) groups.set(key, [...group, { path: told, read }]);
     }
   }
-  return findings;
+  return [...groups].map(([key, sights]) => words[key.split(' ')[0] as Uncommitted['state']](sights));
 };
 
-const words: Readonly<Record<Uncommitted['state'], (paths: string, by: string) => Finding>> = {
-  changed: (paths, by) =>
-    finding('changed-file', `${paths} (read by ${by}) differs from what is committed.`, {
+const words: Readonly<Record<Uncommitted['state'], (sights: Sight[]) => Finding>> = {
+  changed: (sights) =>
+    ofFiles('changed-file', sights, {
+      what: 'differs from what is committed',
       todo: 'commit and push it: a job runs what is in git',
     }),
-  untracked: (paths, by) =>
-    finding('untracked-file', `${paths} (read by ${by}) is not in git.`, {
+  untracked: (sights) =>
+    ofFiles('untracked-file', sights, {
+      what: 'is not in git',
       todo: 'git add it, commit and push: the job would not find it',
     }),
-  ignored: (paths, by) =>
-    finding('ignored-file', `${paths} (read by ${by}) is ignored by git, so that a job does not find it.`, {
+  nested: (sights) =>
+    ofFiles('untracked-file', sights, {
+      what: 'is in a git repository of its own, which this one does not have',
+      todo: 'make a submodule of that (git submodule add), or remove its .git and git add it',
+    }),
+  ignored: (sights) =>
+    ofFiles('ignored-file', sights, {
+      what: 'is ignored by git, so that a job does not find it',
       todo: 'git add -f it, fetch it in the start script, or let the code read it from where the job can',
     }),
 };
+
+const ofFiles = (code: FindingCode, sights: Sight[], { what, todo }: { what: string; todo: string }): Finding => {
+  const [first] = sights;
+  const paths = sights.map(({ path }) => path);
+  const by = first === undefined ? theCommand : placeOf(first.read);
+  if (first?.read.how === 'mention')
+    return finding('named-folder', `${by} names a folder, and ${some(paths)} ${what}.`, {
+      todo: 'nothing, where the code only writes there',
+      paths,
+    });
+  // What is in it is nobody else's.
+  const isEnv = paths.every((path) => /(^|\/)\.env[\w.]*$/.test(path));
+  const same = sights.every(({ read }) => placeOf(read) === by);
+  const told = same
+    ? [`${some(paths)} (read by ${by})`]
+    : sights.map(({ path, read }) => `${path} (read by ${placeOf(read)})`);
+  return finding(code, `${some(told)} ${what}.`, { todo: isEnv ? forVariables : todo, paths });
+};
+
+const forVariables =
+  'give the job its variables by --env NAME=VALUE and --secret NAME, and let the command do without the file';
+
+const placeOf = ({ by, line }: Pick<Read, 'by' | 'line'>): string => (line === null ? by : `${by}:${line}`);
 
 const judgeStrays = ({ trail }: Facts): Finding[] => {
   const findings = new Map<string, Finding>();
   for (const stray of trail.strays) {
     const [code, todo] = strayWords[stray.where];
     const key = `${code} ${stray.path}`;
-    if (!findings.has(key)) findings.set(key, finding(code, sentence(stray), { todo }));
+    if (!findings.has(key)) findings.set(key, finding(code, sentence(stray), { todo, paths: [stray.path] }));
   }
   return [...findings.values()];
 };
@@ -62,9 +101,9 @@ const strayWords: Readonly<Record<Stray['where'], readonly [FindingCode, string]
   'leads-out': ['outside-repository', 'move it into the repository, or name it by where the job can read it'],
 };
 
-const sentence = ({ path, by, line, where, how }: Stray): string => {
-  const place = line === null ? by : `${by}:${line}`;
-  const verb = how === 'program' ? 'runs' : 'reads';
+const sentence = ({ path, where, how, ...stray }: Stray): string => {
+  const place = placeOf(stray);
+  const verb = how === 'program' ? 'runs' : how === 'mention' ? 'uses' : 'reads';
   const what = {
     home: 'is in your home',
     absolute: 'is outside the repository',

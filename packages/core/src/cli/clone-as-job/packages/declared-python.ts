@@ -14,7 +14,7 @@ export const declaredPython = (files: readonly PackagesFile[]): DeclaredPython =
     files.filter((file) => file.kind === kind).map(({ text }) => text);
   const requirements = texts('requirements').flatMap(requirementLines);
   const names = [
-    ...requirements.map(nameIn),
+    ...[...requirements, ...texts('included').flatMap(requirementLines)].map(nameIn),
     ...texts('environment').flatMap(condaNames),
     ...texts('pyproject').flatMap(pyprojectNames),
     ...texts('pipfile').flatMap((text) => keysOf(text, /^\[(dev-)?packages\]/)),

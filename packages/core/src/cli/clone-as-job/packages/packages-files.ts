@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname, join, posix } from 'node:path';
 import { inside } from '../follow/locate.ts';
 
 /** A file that says which packages the code needs. */
@@ -10,7 +10,8 @@ export interface PackagesFile {
   text: string;
 }
 
-export type PackagesFileKind = (typeof names)[number][0];
+/** `included`: what a requirements.txt takes in by `-r`. */
+export type PackagesFileKind = (typeof names)[number][0] | 'included';
 
 const names = [
   ['requirements', 'requirements.txt'],
@@ -36,5 +37,25 @@ export const packagesFiles = async (root: string, cwd: string): Promise<Packages
     }
     if (folder === dirname(folder)) break;
   }
-  return [...found.values()];
+  const requirements = found.get('requirements');
+  return [...found.values(), ...(requirements === undefined ? [] : await included(root, requirements))];
+};
+
+// Also by those that they take in.
+const included = async (root: string, from: PackagesFile): Promise<PackagesFile[]> => {
+  const files: PackagesFile[] = [];
+  const seen = new Set([from.path]);
+  const take = async ({ path, text }: PackagesFile): Promise<void> => {
+    for (const [, name = ''] of text.matchAll(/^\s*(?:-r|--requirement)[ =]*([^\s#]+)/gm)) {
+      const inner = posix.join(posix.dirname(path), name);
+      if (seen.has(inner) || inside(root, join(root, inner)) === null) continue;
+      seen.add(inner);
+      const file = await readFile(join(root, inner), 'utf8').catch(() => null);
+      if (file === null) continue;
+      files.push({ kind: 'included', path: inner, text: file });
+      await take({ kind: 'included', path: inner, text: file });
+    }
+  };
+  await take(from);
+  return files;
 };

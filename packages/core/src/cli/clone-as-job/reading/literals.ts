@@ -1,7 +1,10 @@
+import { type Names, namesOf, targetAt } from './names.ts';
+import { isSlash, spelled } from './spelled.ts';
 import type { Token } from './tokens.ts';
 
-/** A text in a program, and the call that it is given to. */
+/** A text in a program, or a name that was given one, and the call that it is given to. */
 export interface Literal {
+  /** Of a name: what it was given, as far as that is known, else ''. */
   text: string;
   /** It goes on with what only the running program knows. */
   partial: boolean;
@@ -14,15 +17,24 @@ export interface Literal {
   argument: number;
   /** All calls that it is somewhere inside of, inside out. */
   calls: readonly Call[];
+  /** The name that it is given to, as `OUT = Path('out')`; null: none. */
+  target: string | null;
+  /** The name that stands for it here; null: it stands here itself. */
+  name: string | null;
+  /** What is called on it, as `Path('out').mkdir()`, with the first text that this is given; null: nothing. */
+  method: { name: string; mode: string | null } | null;
 }
 
 export interface Call {
   callee: string;
+  /** In which of its arguments that is. */
+  at: number;
   /** The texts that it is given by themselves, in order. */
   texts: readonly { text: string; argument: number }[];
 }
 
 interface Open {
+  mark: string;
   callee: string | null;
   argument: number;
   texts: { text: string; argument: number }[];
@@ -32,51 +44,91 @@ interface Open {
 export const literalsOf = (tokens: readonly Token[]): Literal[] => {
   const literals: Literal[] = [];
   const open: Open[] = [];
+  const names = namesOf(tokens);
+  let target: string | null = null;
   for (const [index, token] of tokens.entries()) {
-    const before = tokens[index - 1];
     const around = open.at(-1);
-    if (token.kind === 'mark') {
-      if ('([{'.includes(token.text)) open.push({ callee: calleeAt(token, before), argument: 0, texts: [] });
+    const here = (): Literal => ({ ...placeOf(token, open), target, method: methodAt(tokens, index) });
+    if (token.kind === 'line') target = null;
+    else if (token.kind === 'mark') {
+      if ('([{'.includes(token.text)) open.push(opened(token, tokens[index - 1]));
       else if (')]}'.includes(token.text)) open.pop();
       else if (token.text === ',' && around) around.argument++;
-    } else if (token.kind === 'text') {
-      const argument = around?.argument ?? 0;
-      around?.texts.push({ text: token.text, argument });
-      const literal: Literal = {
-        text: token.text,
-        partial: token.partial === true,
-        goesOn: isSlash(tokens[index + 1]) || (tokens[index + 1]?.text === ')' && isSlash(tokens[index + 2])),
-        line: token.line,
-        callee: around?.callee ?? null,
-        argument,
-        calls: open.filter(isCall).reverse(),
-      };
-      literals.push(literal);
-      const joined = joinedPath(tokens, index);
-      if (joined !== null) literals.push({ ...literal, text: joined });
+      else if (token.text === ';') target = null;
+    } else if (token.kind === 'name') {
+      if (around === undefined || around.mark === '{') target = targetAt(tokens, index) ?? target;
+      literals.push(...usesAt(tokens, index, { names, around, here }));
+    } else {
+      const { text, joined } = spelled(tokens, index, names);
+      around?.texts.push({ text, argument: around.argument });
+      const goesOn = isSlash(tokens[index + 1]) || (tokens[index + 1]?.text === ')' && isSlash(tokens[index + 2]));
+      literals.push({ ...here(), text, goesOn });
+      if (joined !== null) literals.push({ ...here(), text: joined, goesOn });
     }
   }
   return literals;
 };
 
-const isCall = (open: Open): open is Open & Call => open.callee !== null;
-
-const calleeAt = ({ text }: Token, before: Token | undefined): string | null => {
-  if (before?.kind !== 'name' || text === '{') return null;
-  return text === '[' ? `${before.text}[` : before.text;
+const opened = ({ text }: Token, before: Token | undefined): Open => {
+  const isCall = before?.kind === 'name' && text !== '{';
+  const callee = isCall ? (text === '[' ? `${before.text}[` : before.text) : null;
+  return { mark: text, callee, argument: 0, texts: [] };
 };
 
-// `Path('data') / 'raw' / 'x.csv'`, seen from its last part.
-const joinedPath = (tokens: readonly Token[], index: number): string | null => {
-  if (isSlash(tokens[index + 1])) return null;
-  const parts: string[] = [];
-  for (let at = index; tokens[at]?.kind === 'text'; ) {
-    parts.unshift(tokens[at]?.text ?? '');
-    if (!isSlash(tokens[at - 1])) break;
-    // Over the bracket of `Path('data')`.
-    at = tokens[at - 2]?.text === ')' && tokens[at - 2]?.kind === 'mark' ? at - 3 : at - 2;
+/** What is further out says nothing about a text. */
+const deepest = 20;
+
+const placeOf = ({ text, line, partial }: Token, open: readonly Open[]): Literal => ({
+  text,
+  partial: partial === true,
+  goesOn: false,
+  line,
+  callee: open.at(-1)?.callee ?? null,
+  argument: open.at(-1)?.argument ?? 0,
+  calls: open
+    .slice(-deepest)
+    .flatMap(({ callee, argument, texts }) => (callee === null ? [] : [{ callee, at: argument, texts }]))
+    .reverse(),
+  target: null,
+  name: null,
+  method: null,
+});
+
+interface Using {
+  names: Names;
+  around: Open | undefined;
+  here(): Literal;
+}
+
+// A name that was given a text, where it is used.
+const usesAt = (tokens: readonly Token[], index: number, { names, around, here }: Using): Literal[] => {
+  const whole = tokens[index]?.text ?? '';
+  const next = tokens[index + 1]?.text;
+  if (next === '=' && tokens[index + 2]?.text !== '=') return [];
+  for (let name = whole; name !== ''; name = name.slice(0, Math.max(0, name.lastIndexOf('.')))) {
+    const given = names.get(name);
+    if (given === undefined) continue;
+    const { text = '', partial = false } = given ?? {};
+    const isWhole = name === whole;
+    if (isWhole && text !== '' && (next === ',' || next === ')'))
+      around?.texts.push({ text, argument: around.argument });
+    const called = next === '(' && !isWhole;
+    const method = called
+      ? { name: whole.slice(whole.lastIndexOf('.') + 1), mode: modeAt(tokens, index + 2) }
+      : here().method;
+    return [{ ...here(), text, partial, goesOn: isSlash(tokens[index + 1]), target: null, name, method }];
   }
-  return parts.length > 1 ? parts.join('/') : null;
+  return [];
 };
 
-const isSlash = (token: Token | undefined): boolean => token?.kind === 'mark' && token.text === '/';
+// `Path('out').mkdir(…)`, `(OUT / 'x').open('w')`
+const methodAt = (tokens: readonly Token[], index: number): Literal['method'] => {
+  const [bracket, dot, name, call] = tokens.slice(index + 1, index + 5);
+  if (bracket?.text !== ')' || dot?.text !== '.' || name?.kind !== 'name' || call?.text !== '(') return null;
+  return { name: name.text.slice(name.text.lastIndexOf('.') + 1), mode: modeAt(tokens, index + 5) };
+};
+
+const modeAt = (tokens: readonly Token[], index: number): string | null => {
+  const at = tokens[index + 1]?.text === '=' ? index + 2 : index;
+  return tokens[at]?.kind === 'text' ? (tokens[at]?.text ?? null) : null;
+};

@@ -7,6 +7,8 @@ export interface Mentions {
   literals: readonly Literal[];
   /** Environment variables that it reads. */
   variables: readonly string[];
+  /** Where it loads variables from a file; null: from `.env`. */
+  envLoads?: readonly { path: string | null; line: number }[];
 }
 
 export interface Import {

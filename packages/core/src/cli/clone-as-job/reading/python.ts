@@ -13,7 +13,25 @@ export const readPython = (source: string): Mentions => {
     ],
     literals,
     variables: variablesOf(tokens, literals),
+    envLoads: envLoadsOf(tokens, literals),
   };
+};
+
+/** `load_dotenv()` */
+export const loadsEnv = /(^|\.)(load_dotenv|dotenv_values)$/;
+
+const envLoadsOf = (
+  tokens: readonly Token[],
+  literals: readonly Literal[],
+): { path: string | null; line: number }[] => {
+  const named = literals.filter(
+    ({ callee, partial, argument }) => !partial && argument === 0 && loadsEnv.test(callee ?? ''),
+  );
+  const bare = tokens.filter(
+    ({ kind, text }, index) =>
+      kind === 'name' && loadsEnv.test(text) && tokens[index + 1]?.text === '(' && tokens[index + 2]?.kind !== 'text',
+  );
+  return [...named.map(({ text, line }) => ({ path: text, line })), ...bare.map(({ line }) => ({ path: null, line }))];
 };
 
 const isImportCall = ({ callee, argument, partial }: Literal): boolean =>

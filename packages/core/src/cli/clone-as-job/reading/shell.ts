@@ -1,3 +1,5 @@
+import { closing, withoutHeredocs } from './shell-text.ts';
+
 /** A simple command of a shell script. */
 export interface Statement {
   /** Null: what only the running shell knows. Without assignments and redirections. */
@@ -11,10 +13,15 @@ export interface ShellMentions {
   statements: Statement[];
   /** Environment variables that it reads: those that it has not set itself before. */
   variables: string[];
+  /** `NAME=value`, of those whose value is known. */
+  assignments: string[];
 }
 
 interface Reading extends ShellMentions {
-  own: Set<string>;
+  /** Variables of its own, with what they stand for; null: nobody knows. */
+  own: Map<string, string | null>;
+  /** How many `$(…)` it is inside of. */
+  depth: number;
 }
 
 /**
@@ -22,9 +29,10 @@ interface Reading extends ShellMentions {
  * know is null; it never fails.
  */
 export const readShell = (script: string): ShellMentions => {
-  const reading: Reading = { statements: [], variables: [], own: new Set() };
+  const reading: Reading = { statements: [], variables: [], assignments: [], own: new Map(), depth: 0 };
   read(script, reading);
-  return { statements: reading.statements, variables: [...new Set(reading.variables)] };
+  const { statements, variables, assignments } = reading;
+  return { statements, variables: [...new Set(variables)], assignments };
 };
 
 const read = (script: string, result: Reading): void => {
@@ -36,7 +44,7 @@ const read = (script: string, result: Reading): void => {
     if (statement.words.length + statement.inputs.length > 0) result.statements.push(statement);
     const [first, ...others] = statement.words;
     for (const name of first === 'for' || first === 'select' ? others.slice(0, 1) : first === 'read' ? others : [])
-      if (name !== null) result.own.add(name);
+      if (name !== null) result.own.set(name, null);
     statement = { words: [], inputs: [] };
     redirect = null;
   };
@@ -59,11 +67,19 @@ const read = (script: string, result: Reading): void => {
       if (redirect !== null) {
         if (redirect === '<' && word.text !== null) statement.inputs.push(word.text);
         redirect = null;
-      } else if (name !== undefined) result.own.add(name);
-      else statement.words.push(word.text);
+      } else if (name !== undefined) {
+        result.own.set(name, givenBy(word.text));
+        if (word.text !== null) result.assignments.push(word.text);
+      } else statement.words.push(word.text);
     }
   }
   finish();
+};
+
+// Of `NAME=value`. What has spaces in it may become several words.
+const givenBy = (assignment: string | null): string | null => {
+  const value = /^\w+=([^\s]+)$/.exec(assignment ?? '')?.[1];
+  return value ?? null;
 };
 
 // Words after which a command begins anew.
@@ -126,16 +142,19 @@ const expansionAt = (source: string, at: number, result: Reading): { end: number
   if (home !== undefined) return { end: at + home.length, known: '~' };
   if (rest.startsWith('$(') && !rest.startsWith('$((')) {
     const end = closing(source, at + 2, ')');
-    read(source.slice(at + 2, end), result);
+    readInner(source.slice(at + 2, end), result);
     return { end: end + 1, known: null };
   }
   if (rest.startsWith('`')) {
     const end = source.indexOf('`', at + 1);
-    read(source.slice(at + 1, end === -1 ? source.length : end), result);
+    readInner(source.slice(at + 1, end === -1 ? source.length : end), result);
     return { end: end === -1 ? source.length : end + 1, known: null };
   }
   const [whole, braced, plain] = /^\$(?:\{[#!]?([A-Za-z_]\w*)|([A-Za-z_]\w*))/.exec(rest) ?? [];
   const name = braced ?? plain;
+  const value = name === undefined ? null : (result.own.get(name) ?? null);
+  if (value !== null && (plain !== undefined || rest.startsWith(`\${${name}}`)))
+    return { end: at + (plain === undefined ? `\${${name}}` : `$${name}`).length, known: value };
   if (name !== undefined && name !== 'BASH_SOURCE' && !result.own.has(name)) result.variables.push(name);
   if (braced !== undefined) return { end: closing(source, at + 2, '}') + 1, known: null };
   if (rest.startsWith('${')) return { end: closing(source, at + 2, '}') + 1, known: null };
@@ -143,31 +162,14 @@ const expansionAt = (source: string, at: number, result: Reading): { end: number
   return { end: at + (whole?.length ?? (/^\$[\d@*#?$!-]/.test(rest) ? 2 : 1)), known: null };
 };
 
-const closing = (source: string, from: number, close: ')' | '}'): number => {
-  const open = close === ')' ? '(' : '{';
-  let depth = 0;
-  for (let at = from; at < source.length; at++) {
-    if (source[at] === '\\') at++;
-    else if (source[at] === open) depth++;
-    else if (source[at] === close && depth-- === 0) return at;
-  }
-  return source.length;
-};
+/** Nobody writes commands deeper in each other than that. */
+const deepest = 50;
 
-// Their lines are text for a program, and no commands.
-const withoutHeredocs = (script: string): string => {
-  const kept: string[] = [];
-  let until: { word: string; tabs: boolean } | null = null;
-  for (const line of script.split('\n')) {
-    if (until !== null) {
-      if ((until.tabs ? line.replace(/^\t+/, '') : line) === until.word) until = null;
-      continue;
-    }
-    const [, tabs, word] = /<<(-?)\s*["']?([A-Za-z_]\w*)["']?/.exec(line.replace(/<<</g, '')) ?? [];
-    if (word !== undefined) until = { word, tabs: tabs === '-' };
-    kept.push(line.replace(/<<-?\s*["']?[A-Za-z_]\w*["']?/, ''));
-  }
-  return kept.join('\n');
+const readInner = (source: string, result: Reading): void => {
+  if (result.depth >= deepest) return;
+  result.depth++;
+  read(source, result);
+  result.depth--;
 };
 
 const lineEnd = (source: string, at: number): number => {

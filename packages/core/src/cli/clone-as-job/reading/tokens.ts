@@ -12,7 +12,7 @@ export interface Token {
 }
 
 /** Splits a program. Never fails: what is no program of that syntax gives tokens that mean little. */
-export const tokensOf = (source: string, syntax: Syntax, firstLine = 1): Token[] => {
+export const tokensOf = (source: string, syntax: Syntax, { firstLine = 1, within = 0 } = {}): Token[] => {
   const tokens: Token[] = [];
   let line = firstLine;
   let depth = 0;
@@ -39,7 +39,7 @@ export const tokensOf = (source: string, syntax: Syntax, firstLine = 1): Token[]
     }
     const start = textStart(rest, syntax);
     if (start !== null) {
-      const end = addText(tokens, source, { at, line, start, syntax });
+      const end = addText(tokens, source, { at, line, start, syntax, within });
       line += linesIn(source.slice(at, end));
       at = end;
       continue;
@@ -63,13 +63,20 @@ interface TextAt {
   line: number;
   start: TextStart;
   syntax: Syntax;
+  /** How many texts that is inside of. */
+  within: number;
 }
 
+/** Nobody writes texts deeper in each other than that. */
+const deepest = 20;
+
 // The text, and behind it what is put into it when the program runs.
-const addText = (tokens: Token[], source: string, { at, line, start, syntax }: TextAt): number => {
+const addText = (tokens: Token[], source: string, { at, line, start, syntax, within }: TextAt): number => {
   const { text, end, inserted } = endOfText(source, at, start);
   tokens.push({ kind: 'text', text, line, ...(inserted.length > 0 && { partial: true as const }) });
-  for (const code of inserted) tokens.push(...tokensOf(code, syntax, line).filter(({ kind }) => kind !== 'line'));
+  for (const code of within < deepest ? inserted : [])
+    for (const token of tokensOf(code, syntax, { firstLine: line, within: within + 1 }))
+      if (token.kind !== 'line') tokens.push(token);
   return end;
 };
 
