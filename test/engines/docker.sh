@@ -34,6 +34,33 @@ up() {
   local live=--live-restore fake=
   [ "${LIVE_RESTORE:-1}" = 1 ] || live=
   [ -z "${FAKE_GPUS:-}" ] || fake=$here/fake-gpu:
+  local begins
+  for begins in 1 2 3; do
+    # An engine that was killed has a containerd that dies with it. Until somebody has reaped them, a new engine takes either for one that lives.
+    forget "$dir/docker.pid"
+    forget "$dir/exec/containerd/containerd.pid"
+    begin "$live" "$fake" && break
+  done
+  answers || { echo "the engine did not come up:" >&2; tail -n 15 "$dir/log" >&2; exit 1; }
+  image runyard/busybox:1 make_busybox
+  image runyard/tools:1 make_tools
+  echo "DOCKER_HOST=$socket pid=$(cat "$dir/docker.pid")"
+}
+
+forget() {
+  local pid n
+  [ -e "$1" ] && pid=$(cat "$1") || return 0
+  for n in $(seq 100); do
+    grep -q "^State:[[:space:]]*[^Z]" "/proc/$pid/status" 2>/dev/null || break
+    kill -KILL "$pid" 2>/dev/null || true
+    sleep .05
+  done
+  rm -f "$1"
+}
+
+# Fails where it does not come up; then it is gone.
+begin() {
+  local live=$1 fake=$2
   setsid env -i HOME=/root ${FAKE_GPUS:+FAKE_GPUS="$FAKE_GPUS"} FAKE_GPU_LOG="$dir/gpu-calls.jsonl" \
     PATH="$fake/usr/sbin:/usr/bin:/sbin:/bin" dockerd -H "$socket" --config-file "$dir/daemon.json" \
     --data-root "$dir/data" --exec-root "$dir/exec" --pidfile "$dir/docker.pid" \
@@ -44,10 +71,10 @@ up() {
     kill -0 $pid 2>/dev/null || break
     sleep .05
   done
-  answers || { echo "the engine did not come up:" >&2; tail -n 15 "$dir/log" >&2; exit 1; }
-  image runyard/busybox:1 make_busybox
-  image runyard/tools:1 make_tools
-  echo "DOCKER_HOST=$socket pid=$(cat "$dir/docker.pid")"
+  answers && return
+  kill -KILL $pid 2>/dev/null || true
+  wait $pid || true
+  return 1
 }
 
 down() {

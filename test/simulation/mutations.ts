@@ -201,7 +201,7 @@ export const mutations: readonly Mutation[] = [
   {
     name: 'an idempotency key is not looked up',
     file: 'services/start-job.ts',
-    find: 'if (earlier && now - earlier.createdAt < defaults.idempotencyMs) return earlier;',
+    find: 'if (earlier && context.clock.now() - earlier.createdAt < defaults.idempotencyMs) return earlier;',
     put: '',
   },
   {
