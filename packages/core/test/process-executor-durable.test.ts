@@ -14,7 +14,7 @@ import type { Launch } from '../src/ports/executor.ts';
 import { scriptLaunch } from '../src/testing/describe-executor/script-launch.ts';
 import { until } from '../src/testing/describe-executor/until.ts';
 import { checkedOut } from './fixtures/launch.ts';
-import { carriers, commandLaunch, processBench, procText } from './support/process-attempts.ts';
+import { carriers, commandLaunch, killCarriers, processBench, procText } from './support/process-attempts.ts';
 import { bystander } from './support/process-under-test.ts';
 
 const hostProgram = fileURLToPath(new URL('./fixtures/process-host.ts', import.meta.url));
@@ -154,7 +154,7 @@ describe('the supervisor', () => {
     process.kill(await supervisorOf(bench.note(handle, 'claim')), 'SIGKILL');
     const waiting = bench.outcome(handle);
     expect(await bench.executor.inspect(handle, bench.signal)).toEqual({ state: 'running' });
-    for (const pid of await carriers(String(handle.key))) process.kill(pid, 'SIGKILL');
+    await killCarriers(String(handle.key));
     expect(await waiting).toMatchObject({ class: 'lost', phase: 'command' });
   });
 

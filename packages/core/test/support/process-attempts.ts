@@ -1,5 +1,6 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { errno } from '../../src/adapters/process-executor/files.ts';
 import { type ProcessExecutorOptions, processExecutor } from '../../src/adapters/process-executor/process-executor.ts';
 import type { Handle } from '../../src/domain/run/run.ts';
 import type { Executor, Launch } from '../../src/ports/executor.ts';
@@ -20,6 +21,17 @@ export async function carriers(key: string): Promise<number[]> {
   }
   return found;
 }
+
+/** Kills them all. One may end by itself when another is killed. */
+export const killCarriers = async (key: string): Promise<void> => {
+  for (const pid of await carriers(key)) {
+    try {
+      process.kill(pid, 'SIGKILL');
+    } catch (error) {
+      if (errno(error) !== 'ESRCH') throw error;
+    }
+  }
+};
 
 export const procText = (pid: number | string, file: string): Promise<string> =>
   readFile(`/proc/${pid}/${file}`, 'utf8').catch(() => '');

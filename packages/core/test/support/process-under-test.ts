@@ -9,7 +9,7 @@ import type { ExecutorUnderTest, Stranger } from '../../src/testing/describe-exe
 import { scriptLaunch } from '../../src/testing/describe-executor/script-launch.ts';
 import { until } from '../../src/testing/describe-executor/until.ts';
 import { temporaryHost } from '../temporary-host.ts';
-import { carriers, removeAll } from './process-attempts.ts';
+import { carriers, killCarriers, removeAll } from './process-attempts.ts';
 
 export interface ProcessUnderTest extends ExecutorUnderTest {
   /** Where an attempt's claim lies. */
@@ -52,7 +52,7 @@ export const processUnderTest = async (): Promise<ProcessUnderTest> => {
     // As when all of it was killed, and another process got the supervisor's pid.
     async recycle(handle) {
       const key = String(handle.key);
-      for (const pid of await carriers(key)) process.kill(pid, 'SIGKILL');
+      await killCarriers(key);
       await until(async () => (await carriers(key)).length === 0, 'the attempt to be dead');
       const stranger = await bystander();
       strangers.push(stranger);
