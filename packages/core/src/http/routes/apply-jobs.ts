@@ -11,7 +11,7 @@ import { appliedJobs } from '../schemas/answers.ts';
 import { appliedExample, jobCreateExample } from '../schemas/examples.ts';
 import { type jobCreate, jobsApply } from '../schemas/job-request.ts';
 import { checkFirst, flag } from '../schemas/query.ts';
-import { libraryBody } from './jobs.ts';
+import { libraryBody, savingErrors } from './jobs.ts';
 
 /** Brings the stored jobs to what a file says: `jobs.apply` and `jobs.diff`. */
 export const applyJobs = route({
@@ -28,15 +28,7 @@ export const applyJobs = route({
   }),
   body: { schema: jobsApply, code: 'invalid-job', required: true, example: { jobs: [jobCreateExample] } },
   answers: { 200: { description: 'What became of each job', schema: appliedJobs, example: appliedExample } },
-  errors: [
-    'invalid-job',
-    'unknown-field',
-    'unsupported-field',
-    'invalid-cron',
-    'unknown-size',
-    'edit-conflict',
-    'check-failed',
-  ],
+  errors: [...savingErrors, 'edit-conflict'],
   handle: async ({ services: { jobs }, body, query }) => {
     const prune = query.prune ?? false;
     const inputs: JobInput[] = [];

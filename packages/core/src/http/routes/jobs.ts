@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { RunyardError } from '../../domain/errors.ts';
+import { type ErrorCode, RunyardError } from '../../domain/errors.ts';
 import type { JobInput, JobPatch } from '../../domain/job/job-schema.ts';
 import type { JobListOptions, JobView, SaveOptions } from '../../services/api.ts';
 import { jobAnswer } from '../answers/job-answer.ts';
@@ -15,6 +15,16 @@ import { jobCreateExample, jobExample } from '../schemas/examples.ts';
 import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
 import { checkFirst, flag, ownerQuery, paging, several } from '../schemas/query.ts';
 
+/** What the fields of a job are refused for. */
+export const savingErrors = [
+  'invalid-job',
+  'unknown-field',
+  'unsupported-field',
+  'invalid-cron',
+  'unknown-size',
+  'check-failed',
+] as const satisfies readonly ErrorCode[];
+
 /** Jobs: create, list, read, edit, remove. */
 export const jobRoutes: readonly Route[] = [
   route({
@@ -25,15 +35,7 @@ export const jobRoutes: readonly Route[] = [
     query: z.object({ check: checkFirst }),
     body: { schema: jobCreate, code: 'invalid-job', required: true, example: jobCreateExample },
     answers: { 201: { description: 'The job', schema: job, example: jobExample } },
-    errors: [
-      'invalid-job',
-      'unknown-field',
-      'unsupported-field',
-      'invalid-cron',
-      'unknown-size',
-      'name-in-use',
-      'check-failed',
-    ],
+    errors: [...savingErrors, 'name-in-use'],
     handle: async (call) => {
       const created = await inWireNames(call.body, jobNames, async () =>
         call.services.jobs.create(libraryBody(call.body) as unknown as JobInput, saveOptions(call.query)),
@@ -78,15 +80,7 @@ export const jobRoutes: readonly Route[] = [
     query: z.object({ check: checkFirst }),
     body: { schema: jobUpdate, code: 'invalid-job', required: true, example: { retries: 2 } },
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
-    errors: [
-      'invalid-job',
-      'unknown-field',
-      'unsupported-field',
-      'job-not-found',
-      'name-in-use',
-      'edit-conflict',
-      'check-failed',
-    ],
+    errors: [...savingErrors, 'job-not-found', 'name-in-use', 'edit-conflict'],
     handle: async (call) => {
       const updated = await inWireNames(call.body, jobNames, async () =>
         call.services.jobs.update(
