@@ -7,6 +7,8 @@ const packages = readdirSync('packages').filter((name) => existsSync(`packages/$
 
 export default defineConfig({
   test: {
+    // Left alone, Vitest keeps one core to itself: on two cores that is one file at a time.
+    maxWorkers: 2,
     globalSetup: ['./test/setup/temporary-folder.ts'],
     reporters: ['default', './test/reporters/closing-report.ts'],
     projects: [

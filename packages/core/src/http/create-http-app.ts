@@ -12,7 +12,8 @@ import { isFault, problemResponse } from './problem.ts';
 import { parseBody, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
-import { routes } from './routes/index-of-routes.ts';
+import { routes as nativeRoutes } from './routes/index-of-routes.ts';
+import { saturnRoutes } from './saturn/saturn-routes.ts';
 import { unquoted } from './unquoted.ts';
 
 /**
@@ -25,8 +26,10 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
   if (authenticate === null) throw withoutAuthentication();
   const basePath = cleanBasePath(options.basePath ?? '/api');
   const closing = new AbortController();
+  const routes = options.saturn === false ? nativeRoutes : allRoutes;
   const app: App = {
     runyard,
+    routes,
     authenticate,
     basePath,
     streams: {
@@ -47,6 +50,7 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
 
 interface App {
   runyard: Runyard;
+  routes: readonly Route[];
   authenticate: Authenticate;
   basePath: string;
   streams: PublicCall['streams'];
@@ -54,15 +58,17 @@ interface App {
 
 type Env = { Bindings: { native: Native } };
 
+const allRoutes: readonly Route[] = [...nativeRoutes, ...saturnRoutes];
+
 /** The first part of every path of ours: `jobs`, `runs`, …; for hosts that register routes by name. */
-export const topLevelNames: readonly string[] = [...new Set(routes.map(({ path }) => path.split('/')[1] ?? ''))];
+export const topLevelNames: readonly string[] = [...new Set(allRoutes.map(({ path }) => path.split('/')[1] ?? ''))];
 
 // Hono finds the route; everything that a route means is in its own description.
 const mount = (app: App): Hono<Env> => {
   const hono = new Hono<Env>({
     getPath: (request, given) => below(`${given?.env?.native.mount ?? ''}${app.basePath}`, pathOf(request.url)) ?? '/*',
   });
-  for (const route of routes)
+  for (const route of app.routes)
     hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) =>
       answer(route, app, { request: context.req.raw, native: context.env.native, params: context.req.param() }),
     );
@@ -88,7 +94,7 @@ interface Incoming {
 
 // Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
 const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
-  const { runyard, basePath, streams } = app;
+  const { runyard, routes, basePath, streams } = app;
   const ask = (asking: Request) => authenticateCall(app.authenticate, asking, native);
   const first = route.access === 'public' ? null : await ask(request);
   checkIds(params);

@@ -5,6 +5,8 @@ export interface HttpAppOptions {
   basePath?: string;
   /** Who is asking; default: what `createRunyard` was given (`authenticate`, or its tokens). */
   authenticate?: Authenticate;
+  /** Whether clients of the published API find what only they ask for (recipes, run time summaries, pods, …). Default true. */
+  saturn?: boolean;
   /** Event streams say that they are alive after this long without a line; default 15 s. */
   keepAliveMs?: number;
   /** Whoever follows a log is asked this often whether he still may: a revoked token reads on for as long at most. Default 60 s. */
