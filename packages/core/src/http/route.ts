@@ -63,6 +63,8 @@ interface RouteDescription<Query extends z.ZodType, Body extends z.ZodType> {
   };
   answers: Readonly<Record<number, Answer>>;
   errors?: readonly ErrorCode[];
+  /** Only this path is ours; what else begins with its name is the host's, unless another route of that name is not exact. */
+  isExact?: true;
 }
 
 type Handler<C> = (call: C) => Promise<Response> | Response;

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import type { SizeCatalogue } from '../../domain/job/parse-size.ts';
+import { shellWords } from '../../domain/run/shell-quote.ts';
 import type { JobView } from '../../services/api.ts';
 import { jobNames } from '../names/job-names.ts';
 import { toWire } from '../names/translate.ts';
 import type { job as jobSchema } from '../schemas/answers.ts';
+import { imageTagAnswer } from './image-tag-answer.ts';
 import { statusOf } from './job-status.ts';
 import { sizeDisplay } from './size-display.ts';
 import { toTimestamp, toTimestampOrNull } from './time.ts';
@@ -17,6 +19,9 @@ export const jobAnswer = (job: JobView, sizes: SizeCatalogue): JobAnswer => {
   return {
     id: job.id,
     ...named,
+    command: typeof spec.command === 'string' ? spec.command : shellWords(spec.command),
+    command_list: typeof spec.command === 'string' ? null : spec.command,
+    image_tag: imageTagAnswer(job),
     ...(spec.schedule === null ? { schedule: null } : { cron_schedule_options: cronOptions }),
     resource_type: 'job',
     size_display: sizeDisplay(spec.size, Object.hasOwn(sizes, spec.size) ? sizes[spec.size] : undefined),

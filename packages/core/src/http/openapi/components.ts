@@ -52,6 +52,7 @@ const answerSchemas: Record<string, z.ZodType> = {
   Finding: checks.finding,
   ClonedJob: checks.clonedJob,
   Owner: answers.owner,
+  ImageTag: answers.imageTag,
   Secret: secrets.secret,
   SecretList: secrets.secretList,
   SecretRotation: secrets.secretRotation,

@@ -58,7 +58,7 @@ const parameters = ({ path, query, headers = {} }: Route): object[] => [
     name,
     in: 'path',
     required: true,
-    schema: { type: 'string', pattern: '^[0-9a-f]{32}$' },
+    schema: Object.hasOwn(ids, name) ? { type: 'string', pattern: '^[0-9a-f]{32}$' } : { type: 'string', minLength: 1 },
   })),
   ...queryParameters(query),
   ...Object.entries(headers).map(([name, description]) => ({
