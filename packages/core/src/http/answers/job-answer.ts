@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { SizeCatalogue } from '../../domain/job/parse-size.ts';
-import { shellWords } from '../../domain/run/shell-quote.ts';
+import { commandLine } from '../names/command-line.ts';
 import type { JobView } from '../../services/api.ts';
 import { jobNames } from '../names/job-names.ts';
 import { toWire } from '../names/translate.ts';
@@ -19,7 +19,7 @@ export const jobAnswer = (job: JobView, sizes: SizeCatalogue): JobAnswer => {
   return {
     id: job.id,
     ...named,
-    command: typeof spec.command === 'string' ? spec.command : shellWords(spec.command),
+    command: typeof spec.command === 'string' ? spec.command : commandLine(spec.command),
     command_list: typeof spec.command === 'string' ? null : spec.command,
     image_tag: imageTagAnswer(job),
     ...(spec.schedule === null ? { schedule: null } : { cron_schedule_options: cronOptions }),
