@@ -165,6 +165,7 @@ export type {
 } from './services/git-credentials/api.ts';
 export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
 export type { RunyardOptions } from './services/options.ts';
+export type { FoundOwner, NamedOwner, OwnerNames, Owners } from './services/owners/api.ts';
 export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
 export type {

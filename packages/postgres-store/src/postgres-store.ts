@@ -101,6 +101,7 @@ export const postgresStore =
       document: reading(ofDocuments.document),
       documentByName: reading(ofDocuments.documentByName),
       documentByLookup: reading(ofDocuments.documentByLookup),
+      documentsById: reading(ofDocuments.documentsById),
       documents: reading(ofDocuments.documentList),
       audit: reading(ofDocuments.auditList),
 

@@ -46,6 +46,7 @@ const readNames: Record<ReadName, true> = {
   document: true,
   documentByName: true,
   documentByLookup: true,
+  documentsById: true,
   documents: true,
   audit: true,
   time: true,

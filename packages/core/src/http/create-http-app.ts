@@ -117,7 +117,8 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   if (route.access === 'public') return route.handle(call);
   if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
   const again = async () => runyard.as(await askAgain());
-  return route.handle({ ...call, principal, services: runyard.as(principal, askAgain), again });
+  const owners = runyard.http.ownersFor(principal);
+  return route.handle({ ...call, principal, services: runyard.as(principal, askAgain), owners, again });
 };
 
 /** Whoever was asked for so little time ago is not asked again, ms. */

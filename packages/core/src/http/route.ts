@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Services } from '../services/api.ts';
+import type { Owners } from '../services/owners/api.ts';
 import type { Runyard } from '../services/runyard.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -23,6 +24,8 @@ export interface PublicCall<Query = unknown, Body = unknown> {
 export interface Call<Query = unknown, Body = unknown> extends PublicCall<Query, Body> {
   principal: Principal;
   services: Services;
+  /** Between owners and their names, as far as they are for him to see. */
+  owners: Owners;
   /** Asks once more who is asking: what a long answer may still tell. Rejects as at the beginning. */
   again(): Promise<Services>;
 }

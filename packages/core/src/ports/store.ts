@@ -95,6 +95,8 @@ export interface Store {
   document(kind: DocumentKind, id: string): Promise<StoredDocument | null>;
   documentByName(kind: DocumentKind, owner: string, name: string): Promise<StoredDocument | null>;
   documentByLookup(kind: DocumentKind, lookup: string): Promise<StoredDocument | null>;
+  /** Those with these ids, of whatever kind, in no particular order; ids that there are none of are left out. */
+  documentsById(ids: readonly string[]): Promise<StoredDocument[]>;
   /** In the order in which they were made. */
   documents(query: DocumentQuery): Promise<Page<StoredDocument>>;
   /** In the order in which they were written. */

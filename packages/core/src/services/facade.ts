@@ -17,6 +17,7 @@ import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
 import { keptAlive } from './kept-alive.ts';
+import { createOwners } from './owners/owners.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
@@ -112,6 +113,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own) ?? own,
+      ownersFor: (principal) => createOwners(context, principal),
       directory: context.settings.directory,
       sizes: context.sizes,
       bodyLimit: parts.bodyLimit,

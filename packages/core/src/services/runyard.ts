@@ -4,6 +4,7 @@ import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Logger } from '../ports/host.ts';
 import type { Health, Services, Stats } from './api.ts';
+import type { Owners } from './owners/api.ts';
 
 /** Every event also carries the Runyard that sent it. */
 export type RunyardEvent<K extends keyof RunyardEvents> = RunyardEvents[K] & { runyard: Runyard };
@@ -40,6 +41,8 @@ export interface HttpSettings {
   readonly authenticate: Authenticate | null;
   /** As above, with another `authenticate` of the host. */
   authenticateWith(own: Authenticate): Authenticate;
+  /** Between owners and their names, for somebody. */
+  ownersFor(principal: Principal): Owners;
   /** Whether it keeps users, groups and tokens itself. */
   readonly directory: boolean;
   readonly sizes: SizeCatalogue;

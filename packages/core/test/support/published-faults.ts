@@ -3,7 +3,10 @@ import { publishedSchemas } from './published-schemas.ts';
 /** What the generated client would refuse of an answer: it wants every field that has to be there, of its type; fields that it does not know it ignores. */
 export const publishedFaults = (type: string, value: unknown, at = type): string[] => {
   const options = type.endsWith('|null') ? [type.slice(0, -'|null'.length), 'null'] : [type];
-  if (type.includes('|object')) return ['string', 'object'].some((each) => publishedFaults(each, value).length === 0) ? [] : [wrong(at, type, value)];
+  if (type.includes('|object'))
+    return ['string', 'object'].some((each) => publishedFaults(each, value).length === 0)
+      ? []
+      : [wrong(at, type, value)];
   const [first = '', orNull] = options;
   if (value === null) return orNull ? [] : [wrong(at, type, value)];
   const list = /^\[(.*)\]$/.exec(first)?.[1];

@@ -4,7 +4,14 @@ import { activity } from './activity.ts';
 import { applyBatch } from './apply-batch.ts';
 import { takenAt } from './change-attempts.ts';
 import { copy } from './copy.ts';
-import { documentById, documentByLookup, documentByName, listAudit, listDocuments } from './document-reads.ts';
+import {
+  documentById,
+  documentByLookup,
+  documentByName,
+  documentsById,
+  listAudit,
+  listDocuments,
+} from './document-reads.ts';
 import * as engine from './engine-reads.ts';
 import { listJobs, listRuns } from './lists.ts';
 import { nextWakeAt, overdue, startable } from './queue-reads.ts';
@@ -67,6 +74,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     document: async (kind, id) => documentById(tables, kind, id),
     documentByName: async (kind, owner, name) => documentByName(tables, kind, owner, name),
     documentByLookup: async (kind, lookup) => documentByLookup(tables, kind, lookup),
+    documentsById: async (ids) => documentsById(tables, ids),
     documents: async (query) => listDocuments(tables, query),
     audit: async (query) => listAudit(tables, query),
 

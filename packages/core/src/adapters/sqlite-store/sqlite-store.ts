@@ -96,6 +96,7 @@ export const sqliteStore =
       document: read('document'),
       documentByName: read('documentByName'),
       documentByLookup: read('documentByLookup'),
+      documentsById: read('documentsById'),
       // Those of one name are few, and asked for with each request: the groups of who asks.
       documents: (query) => (query.name === undefined ? list : read)('documents')(query),
       audit: list('audit'),

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import type { JobView } from '../../services/api.ts';
-import type { imageTag } from '../schemas/answers.ts';
-import { ownerAnswer } from './owner-answer.ts';
+import type { imageTag, owner as ownerSchema } from '../schemas/answers.ts';
 import { toTimestamp } from './time.ts';
 
 /** A job's image in the published shape, which names a tag of a directory of images that we do not have: whole, with what is known in it. */
-export const imageTagAnswer = ({ spec, createdAt }: JobView): z.output<typeof imageTag> => {
+export const imageTagAnswer = (
+  { spec, createdAt }: JobView,
+  owner: z.output<typeof ownerSchema>,
+): z.output<typeof imageTag> => {
   const { image } = spec;
   const uri = typeof image === 'string' ? image : (image?.build.base ?? '');
   const { name, version } = partsOf(uri);
@@ -16,7 +18,7 @@ export const imageTagAnswer = ({ spec, createdAt }: JobView): z.output<typeof im
     image: {
       id: '',
       name,
-      owner: ownerAnswer(spec.owner),
+      owner,
       description: '',
       created_at,
       hardware_type: spec.hardware === 'gpu' ? 'NVIDIA' : 'CPU',

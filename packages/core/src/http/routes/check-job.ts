@@ -1,5 +1,6 @@
 import type { JobInput } from '../../domain/job/job-schema.ts';
 import { checkAnswer } from '../answers/check-answer.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { json, type Route, route } from '../route.ts';
 import { jobCheck, jobCheckExample } from '../schemas/checks.ts';
 import { jobCreateExample } from '../schemas/examples.ts';
@@ -20,8 +21,8 @@ export const checkRoutes: readonly Route[] = [
     body: { schema: jobCreate, code: 'invalid-job', required: true, example: jobCreateExample },
     answers,
     errors: ['unsupported-field'],
-    handle: async ({ services, body, request }) => {
-      const input = libraryBody(body) as unknown as JobInput;
+    handle: async ({ services, owners, body, request }) => {
+      const input = libraryBody(await withOwner(body, owners, { code: 'invalid-job' })) as unknown as JobInput;
       return json(checkAnswer(await services.jobs.check(input, { signal: request.signal }), body));
     },
   }),

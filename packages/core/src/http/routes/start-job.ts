@@ -1,6 +1,6 @@
 import { RunyardError } from '../../domain/errors.ts';
 import type { Run, StartOverrides, Trigger } from '../../domain/run/run.ts';
-import { jobAnswer } from '../answers/job-answer.ts';
+import { namedJob } from '../answers/named-jobs.ts';
 import { overrideNames } from '../names/job-names.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
@@ -37,7 +37,7 @@ export const startJob = route({
   errors: ['invalid-request', 'unknown-field', 'unsupported-field', 'job-not-found', 'forbidden-overlap'],
   handle: async (call) => {
     const id = call.params.job_id ?? '';
-    const { request, services, runyard } = call;
+    const { request, services } = call;
     const key = idempotencyKey(request);
     const run = await inWireNames(call.body, overrideNames, async () =>
       services.jobs.start(id, {
@@ -49,10 +49,11 @@ export const startJob = route({
     const told = { run: runReference(run) };
     const headers = { location: call.url(`/runs/${run.id}`) };
     // It is accepted: what fails from here on must not look like a start that was refused.
-    const job = await services.jobs.get(id).catch(() => null);
-    return job
-      ? json({ ...jobAnswer(job, runyard.http.sizes), ...told }, 200, headers)
-      : json({ id, ...told }, 201, headers);
+    const job = await services.jobs
+      .get(id)
+      .then((view) => namedJob(call, view))
+      .catch(() => null);
+    return job ? json({ ...job, ...told }, 200, headers) : json({ id, ...told }, 201, headers);
   },
 });
 

@@ -16,8 +16,8 @@ const variables = z.record(z.string(), z.string());
 
 export const owner = z.object({
   id: z.string().describe('`user:<id>` or `group:<id>`.'),
-  name: z.string(),
-  identity_name: z.string(),
+  name: z.string().describe('Of the user or of the group, where the directory knows it; else the id.'),
+  identity_name: z.string().describe('As `name`.'),
   identity_type: z.enum(['user', 'group']),
   user_id: z.string().nullable(),
   group_id: z.string().nullable(),
@@ -25,7 +25,7 @@ export const owner = z.object({
   org_name: z.string().describe('As above.'),
   org_admin: z.boolean(),
   avatar_url: z.string().describe('Always empty.'),
-  created_at: z.string().describe('Not known: empty.'),
+  created_at: z.string().describe('Empty: not known.'),
 });
 
 const hardwareType = z.enum(['CPU', 'NVIDIA', 'AMD']);

@@ -36,11 +36,11 @@ export const paging = {
 
 /** Whose things: any of the published ways to say it. */
 export const ownerQuery = {
-  owner: z.string().optional().describe('`user:<id>`, `group:<id>` or a user’s name.'),
-  owner_id: z.string().optional(),
-  owner_name: z.string().optional(),
-  user_id: z.string().optional(),
-  group_id: z.string().optional(),
+  owner: z.string().optional().describe('`user:<id>`, `group:<id>`, `user:<name>`, `group:<name>`, or a name alone.'),
+  owner_id: z.string().optional().describe('As `owner`.'),
+  owner_name: z.string().optional().describe('As `owner`; also with an organisation and a slash before it.'),
+  user_id: z.string().optional().describe('Id or name of a user.'),
+  group_id: z.string().optional().describe('Id or name of a group.'),
 };
 
 /** A time, as epoch ms. */

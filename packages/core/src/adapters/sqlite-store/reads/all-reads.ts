@@ -1,5 +1,5 @@
 import { adoptable, attemptStates, attempts, leasedTo, taken, unfinished } from './attempts.ts';
-import { auditList, document, documentByLookup, documentByName, documentList } from './documents.ts';
+import { auditList, document, documentByLookup, documentByName, documentList, documentsById } from './documents.ts';
 import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
@@ -35,6 +35,7 @@ export const reads = {
   document,
   documentByName,
   documentByLookup,
+  documentsById,
   documents: documentList,
   audit: auditList,
 } as const;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { activeStates } from '../../../domain/run/run.ts';
 import type { Services } from '../../../services/api.ts';
-import { jobAnswer } from '../../answers/job-answer.ts';
+import { namedJobs } from '../../answers/named-jobs.ts';
 import { pageKeys, pageOptions } from '../../answers/page-answer.ts';
 import { json, type Route, route } from '../../route.ts';
 import { job, keys } from '../../schemas/answers.ts';
@@ -107,9 +107,9 @@ export const activeRoutes: readonly Route[] = [
         example: { resources: [jobExample] },
       },
     },
-    handle: async ({ services, runyard, query }) => {
-      const jobs = (query.resource_type ?? 'job') === 'job' ? await activeJobs(services) : [];
-      return json({ resources: jobs.map((each) => jobAnswer(each, runyard.http.sizes)) });
+    handle: async (call) => {
+      const jobs = (call.query.resource_type ?? 'job') === 'job' ? await activeJobs(call.services) : [];
+      return json({ resources: await namedJobs(call, jobs) });
     },
   }),
 ];

@@ -70,7 +70,5 @@ export const podHistoryExample = {
 };
 
 export const logLinesExample = {
-  logs: [
-    { timestamp: '2026-02-01T09:30:03+00:00', content: 'Reading', pod_name: podName, container_name: 'main' },
-  ],
+  logs: [{ timestamp: '2026-02-01T09:30:03+00:00', content: 'Reading', pod_name: podName, container_name: 'main' }],
 };

@@ -17,11 +17,7 @@ export interface PodsOptions {
 }
 
 /** Runs with their attempts. One that is forgotten meanwhile is left out. */
-export const withPods = async (
-  services: Services,
-  runs: readonly Run[],
-  options: PodsOptions,
-): Promise<RunPods[]> => {
+export const withPods = async (services: Services, runs: readonly Run[], options: PodsOptions): Promise<RunPods[]> => {
   const scales = new Map<string, Promise<number>>();
   const found: RunPods[] = [];
   for (const { id, jobId } of runs) {
@@ -39,7 +35,8 @@ export const findPod = async (services: Services, name: string, options: PodsOpt
   const pod = readPodName(name);
   const run = await services.runs.get(pod.runId);
   const attempt = run.attempts.find((one) => one.attempt === pod.attempt);
-  const isThere = attempt && podsOf(run.id, pod.attempt, await scaleOf(services, run.jobId)).some(({ rank }) => rank === pod.rank);
+  const isThere =
+    attempt && podsOf(run.id, pod.attempt, await scaleOf(services, run.jobId)).some(({ rank }) => rank === pod.rank);
   if (!isThere) throw noSuchPod();
   return { pod, run, summary: podSummary({ run, attempt, pod, alwaysStarted: options.alwaysStarted }) };
 };

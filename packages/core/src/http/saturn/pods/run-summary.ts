@@ -16,7 +16,10 @@ export const runSummary = ({ run, scale, pods }: RunPods): z.output<typeof runSu
   controller_kind: 'CronJob',
   labels: labelsOf(run),
   annotations: {},
-  conditions: run.sentence === null ? [] : [condition({ type: typeOf(run), status: 'True', reason: run.reason, message: run.sentence })],
+  conditions:
+    run.sentence === null
+      ? []
+      : [condition({ type: typeOf(run), status: 'True', reason: run.reason, message: run.sentence })],
   started_at: toTimestampOrNull(run.startedAt),
   deleted_at: null,
   status: runStatus[run.state],

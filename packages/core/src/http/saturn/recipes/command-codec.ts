@@ -1,5 +1,5 @@
-import type { Codec } from '../../names/name-row.ts';
 import { commandLine } from '../../names/command-line.ts';
+import type { Codec } from '../../names/name-row.ts';
 
 /**
  * A recipe's command: a line of shell, or a list of them, also as JSON in a text: all are run, one after another, and the job fails where one of them does.
@@ -20,7 +20,12 @@ export const isQueue = (command: unknown): boolean => queueIn(command) !== null;
 const mark = '# One after another: ';
 
 const script = (list: readonly string[]): string =>
-  [`${mark}${JSON.stringify(list)}`, 'failed=0', ...list.map((each) => `(${each}\n) || failed=$?`), 'exit "$failed"'].join('\n');
+  [
+    `${mark}${JSON.stringify(list)}`,
+    'failed=0',
+    ...list.map((each) => `(${each}\n) || failed=$?`),
+    'exit "$failed"',
+  ].join('\n');
 
 const queueIn = (command: unknown): string | null => {
   if (typeof command !== 'string' || !command.startsWith(mark)) return null;
@@ -33,7 +38,8 @@ const listIn = (value: unknown): string[] | null => {
   if (typeof value !== 'string' || !value.trimStart().startsWith('[')) return null;
   try {
     const list = JSON.parse(value) as unknown;
-    const isList = Array.isArray(list) && list.length > 0 && list.every((each) => typeof each === 'string' && each.trim() !== '');
+    const isList =
+      Array.isArray(list) && list.length > 0 && list.every((each) => typeof each === 'string' && each.trim() !== '');
     return isList ? list : null;
   } catch {
     // `[ -f x ] && run` is a line of shell.

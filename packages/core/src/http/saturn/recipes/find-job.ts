@@ -12,7 +12,10 @@ export interface WhichJob {
 }
 
 /** A job by its name and owner. Throws `job-not-found`. */
-export const findJob = async ({ jobs }: Services, { principal, name, owner, orOfAnother }: WhichJob): Promise<JobView> => {
+export const findJob = async (
+  { jobs }: Services,
+  { principal, name, owner, orOfAnother }: WhichJob,
+): Promise<JobView> => {
   const whose = owner ?? ownerOf(principal);
   const own = await named(jobs, name, whose);
   if (own) return own;

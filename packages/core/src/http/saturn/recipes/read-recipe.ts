@@ -57,9 +57,15 @@ const readFlat = (given: Plain, object: typeof refusing): ReadRecipe => {
 };
 
 // No owner is whoever asks.
-const jobInput = ({ owner, ...input }: Plain): JobInput => ({ ...input, ...(owner != null && { owner }) }) as unknown as JobInput;
+const jobInput = ({ owner, ...input }: Plain): JobInput =>
+  ({ ...input, ...(owner != null && { owner }) }) as unknown as JobInput;
 
-const otherKinds: ReadonlySet<string> = new Set(['deployment', 'jupyter_server', 'rstudio_server', 'prefect_cloud_flow']);
+const otherKinds: ReadonlySet<string> = new Set([
+  'deployment',
+  'jupyter_server',
+  'rstudio_server',
+  'prefect_cloud_flow',
+]);
 
 type Common = Pick<z.output<ReturnType<typeof flatRecipeOf>>, 'secrets'>;
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { JobView } from '../../../services/api.ts';
 import { RunyardError } from '../../../domain/errors.ts';
+import type { JobView } from '../../../services/api.ts';
 import { pageKeys, pageOptions } from '../../answers/page-answer.ts';
 import { withOwner } from '../../names/given-owner.ts';
 import { ownerFilter } from '../../names/owner-filter.ts';
@@ -22,7 +22,9 @@ import { recipeAnswer } from './write-recipe.ts';
 const asTemplate = flag
   .optional()
   .describe('Without its state and owner, and with its schedule off: to make another one from.');
-const enforceUnknown = flag.optional().describe('Default true: a field that is not known is refused. Else it is ignored.');
+const enforceUnknown = flag
+  .optional()
+  .describe('Default true: a field that is not known is refused. Else it is ignored.');
 
 /** Jobs as recipes, in the published form of 2025; that of 2022 is read too. */
 export const recipeRoutes: readonly Route[] = [
@@ -89,20 +91,14 @@ export const recipeRoutes: readonly Route[] = [
       method,
       path: '/recipes',
       id: method === 'POST' ? 'createRecipe' : 'applyRecipe',
-      summary: method === 'POST' ? 'Create a job from a recipe' : 'Create or update a job by owner and name, from a recipe',
+      summary:
+        method === 'POST' ? 'Create a job from a recipe' : 'Create or update a job by owner and name, from a recipe',
       description:
         'Takes recipes of 2022 too, which are flat, with `job: { command, instance_type, schedule, backoff_limit, concurrency_policy }`.',
       query: z.object({ enforce_unknown: enforceUnknown }),
       body: { schema: recipeBody, code: 'invalid-job', required: true, example: recipeRequestExample },
       answers: { 201: { description: 'The job, as a recipe', schema: recipe, example: recipeExample } },
-      errors: [
-        ...savingErrors,
-        'size-mismatch',
-        'edit-conflict',
-        'name-in-use',
-        'forbidden-overlap',
-        'missing-access',
-      ],
+      errors: [...savingErrors, 'size-mismatch', 'edit-conflict', 'name-in-use', 'forbidden-overlap', 'missing-access'],
       handle: async (call) => {
         const read = await readFor(call, call.body, call.query.enforce_unknown ?? true);
         const save = method === 'POST' ? createFromRecipe : applyRecipe;
@@ -115,7 +111,9 @@ export const recipeRoutes: readonly Route[] = [
 
 const readFor = async (call: Call, given: Plain, enforceUnknown: boolean): Promise<ReadRecipe> => {
   const isFlat = given.spec === undefined;
-  const { field, fields } = isFlat ? { field: 'owner', fields: given } : { field: 'spec.owner', fields: given.spec as Plain };
+  const { field, fields } = isFlat
+    ? { field: 'owner', fields: given }
+    : { field: 'spec.owner', fields: given.spec as Plain };
   const owned = await withOwner(fields, call.owners, { code: 'invalid-job', field });
   const read = readRecipe(isFlat ? owned : { ...given, spec: owned }, enforceUnknown);
   await withSecretsOfOwner(call, read, isFlat ? 'secrets' : 'spec.secrets');

@@ -18,6 +18,11 @@ export const withSecretsOfOwner = async (
     const field = `${path}.${index}.owner`;
     const { owner: whose } = await owners.find(ownerText(secret.owner, field, 'invalid-job'));
     if (whose !== owner)
-      throw unsupported(field, secret.owner, `the owner of the job (${owner})`, 'make a secret of that name for that owner');
+      throw unsupported(
+        field,
+        secret.owner,
+        `the owner of the job (${owner})`,
+        'make a secret of that name for that owner',
+      );
   }
 };

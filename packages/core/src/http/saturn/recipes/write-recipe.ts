@@ -33,7 +33,9 @@ export const recipeAnswer = (job: JobView, { asTemplate, owner, forFirstClient }
       start_dind: false,
       use_spot_instance: false,
     },
-    ...(!asTemplate && { state: { id: job.id, status: forFirstClient && status === 'completed' ? 'stopped' : status } }),
+    ...(!asTemplate && {
+      state: { id: job.id, status: forFirstClient && status === 'completed' ? 'stopped' : status },
+    }),
   } as Recipe;
 };
 
