@@ -23,7 +23,9 @@ export const findJob = async (
   if (other) return other;
   throw new RunyardError(
     'job-not-found',
-    `${whose} has no job named '${name}', or you may not see it. Say whose it is, as \`owner_name\`.`,
+owner === undefined
+      ? `You have no job named '${name}'. Say whose it is, as \`owner_name\`.`
+      : `There is no job named '${name}' of that owner, or you may not see it.`,
   );
 };
 

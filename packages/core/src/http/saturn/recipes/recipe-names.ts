@@ -1,5 +1,4 @@
 import { ownerCodec, pathInWorkspaceCodec, sourcePathCodec } from '../../names/codecs.ts';
-import { imageNameCodec } from '../../names/image-codecs.ts';
 import { jobNames } from '../../names/job-names.ts';
 import { type NameRow, row, same } from '../../names/name-row.ts';
 import { commandCodec } from './command-codec.ts';
@@ -62,6 +61,6 @@ export const recipeNames: readonly NameRow[] = [
 /** Likewise of the recipes of 2022. */
 export const flatRecipeNames: readonly NameRow[] = [
   ...common,
-  row('image_uri', 'image', imageNameCodec),
+  row('image_uri', 'image', recipeImageCodec),
   ...at('job.', [...ofJob, row('backoff_limit', 'backoff.limit')]),
 ];

@@ -65,7 +65,7 @@ const common = (object: ObjectOf) => ({
     .nullish(),
   shared_folders: z.array(z.unknown()).nullish().describe('Only an empty list.'),
   start_dind: job.start_dind,
-  dask_cluster: z.unknown().describe('Only null.'),
+  dask_cluster: z.unknown().optional().describe('Only null.'),
   config_files: job.config_files,
   token_scope: text(4096).describe('Only null.'),
 });
@@ -124,7 +124,7 @@ export const recipeOf = (object: ObjectOf) =>
     schema_version: text(64),
     type: z.literal('job').nullish(),
     spec: spec(object),
-    state: z.unknown().describe('As it was read; it is not looked at.').meta({ readOnly: true }),
+    state: z.unknown().optional().describe('As it was read; it is not looked at.').meta({ readOnly: true }),
   });
 
 /** That of 2022: flat, with what only jobs have in `job`. */
@@ -132,8 +132,8 @@ export const flatRecipeOf = (object: ObjectOf) =>
   object({
     ...common(object),
     type: z.literal('job').nullish(),
-    version: z.unknown(),
-    schema_version: z.unknown(),
+    version: z.unknown().optional(),
+    schema_version: z.unknown().optional(),
     image_uri: text(512),
     image: image(object).nullish(),
     job: object({
