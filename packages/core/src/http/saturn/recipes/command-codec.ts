@@ -1,4 +1,5 @@
 import { commandLine } from '../../names/command-line.ts';
+import { shellQuote } from '../../../domain/run/shell-quote.ts';
 import type { Codec } from '../../names/name-row.ts';
 
 /**
@@ -19,11 +20,12 @@ export const isQueue = (command: unknown): boolean => queueIn(command) !== null;
 
 const mark = '# One after another: ';
 
+// Each in a shell of its own: what one of them sets or leaves is nothing to the others.
 const script = (list: readonly string[]): string =>
   [
     `${mark}${JSON.stringify(list)}`,
     'failed=0',
-    ...list.map((each) => `(${each}\n) || failed=$?`),
+    ...list.map((each) => `sh -c ${shellQuote(each)} || failed=$?`),
     'exit "$failed"',
   ].join('\n');
 
