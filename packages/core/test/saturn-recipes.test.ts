@@ -69,7 +69,13 @@ const inLibrary = {
   size: 'medium',
   env: { DAY: 'today' },
   workingDir: 'jobs',
-  extraPackages: { pip: ['pandas', 'dask'], conda: ['jq'], apt: ['curl'], cran: ['dplyr'], requirementsTxt: 'numpy==2\n' },
+  extraPackages: {
+    pip: ['pandas', 'dask'],
+    conda: ['jq'],
+    apt: ['curl'],
+    cran: ['dplyr'],
+    requirementsTxt: 'numpy==2\n',
+  },
   startScript: 'export A=1',
   sources: [{ url: 'https://example.org/etl.git', path: 'etl', ref: 'v1', refType: 'tag' }],
   secrets: [{ name: 'db', type: 'environment_variable', location: 'DB' }],
@@ -86,7 +92,8 @@ describe('a recipe', () => {
   });
 
   it('of 2022 is read likewise', () => {
-    const { image, command, instance_type, scale, schedule, concurrency_policy, retries, tags, ...common } = everything.spec;
+    const { image, command, instance_type, scale, schedule, concurrency_policy, retries, tags, ...common } =
+      everything.spec;
     const { use_spot_instance, ...fields } = common;
     const flat = {
       ...fields,
@@ -255,7 +262,11 @@ describe('recipes over HTTP', () => {
   it('PUT takes back what the recipe leaves out, and keeps what recipes have no name for', async () => {
     const given = recipe({ description: 'x', retries: 3, schedule: '@daily' });
     const { id } = (await send('PUT', given)).body.state;
-    await host.runyard.jobs.update(id, { schedule: { timezone: 'Europe/Berlin' }, priority: 5, limits: { runMs: 1000 } });
+    await host.runyard.jobs.update(id, {
+      schedule: { timezone: 'Europe/Berlin' },
+      priority: 5,
+      limits: { runMs: 1000 },
+    });
     const { description, retries, ...rest } = given.spec as Record<string, unknown>;
     await send('PUT', { type: 'job', spec: rest });
     expect((await host.runyard.jobs.get(id)).spec).toMatchObject({
@@ -290,7 +301,10 @@ describe('recipes over HTTP', () => {
 
   it('unknown fields are refused, unless enforce_unknown is false', async () => {
     const given = recipe({ ide: null });
-    expect(await send('POST', given)).toMatchObject({ status: 400, body: { code: 'unknown-field', field: 'spec.ide' } });
+    expect(await send('POST', given)).toMatchObject({
+      status: 400,
+      body: { code: 'unknown-field', field: 'spec.ide' },
+    });
     expect((await send('POST', given, '?enforce_unknown=false')).status).toBe(201);
   });
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { allRoutes } from '../src/http/all-routes.ts';
 import type { HttpHost } from './support/http-host.ts';
-import { saturnHost } from './support/saturn-host.ts';
 import { firstClient, key } from './support/saturn-client.ts';
+import { saturnHost } from './support/saturn-host.ts';
 
 /*
  * What each command of `sc` asks for and reads, in its order. Whatever is read by `key` has to be there, as the client breaks without it; it asks for
@@ -145,8 +145,14 @@ describe('sc list', () => {
 
 describe('sc get', () => {
   it('reads the whole recipe, which can be applied as it is and changes nothing', async () => {
-    const { ask, id, name } = await applied(recipe({ schedule: '0 6 * * *', concurrency_policy: 'Forbid', retries: 2 }));
-    await host.runyard.jobs.update(id, { schedule: { timezone: 'Europe/Berlin' }, priority: 3, limits: { runMs: 60_000 } });
+    const { ask, id, name } = await applied(
+      recipe({ schedule: '0 6 * * *', concurrency_policy: 'Forbid', retries: 2 }),
+    );
+    await host.runyard.jobs.update(id, {
+      schedule: { timezone: 'Europe/Berlin' },
+      priority: 3,
+      limits: { runMs: 60_000 },
+    });
     const before = await host.runyard.jobs.get(id);
     const whole = await ask('GET', `/api/recipes/job/${name}?owner_name=runyard/ann`);
     await ask('PUT', '/api/recipes', whole);
@@ -204,8 +210,17 @@ describe('sc clone', () => {
       const ask = await sc();
       const query = `as_template=True${owner === undefined ? '' : `&owner_name=${owner}`}`;
       const template = await ask('GET', `/api/recipes/job/${name}?${query}`);
-      const spec = { ...(key(template, 'spec') as object), name: `${name}-of-${owner}`, command: 'fail', start_dind: false };
-      const body = { ...template, type: 'job', spec: { ...spec, ide: null, disk_space: null, ...(owner && { owner }) } };
+      const spec = {
+        ...(key(template, 'spec') as object),
+        name: `${name}-of-${owner}`,
+        command: 'fail',
+        start_dind: false,
+      };
+      const body = {
+        ...template,
+        type: 'job',
+        spec: { ...spec, ide: null, disk_space: null, ...(owner && { owner }) },
+      };
       const clone = await ask('POST', '/api/recipes?enforce_unknown=false', body);
       const { spec: stored, activity, nextFireAt } = await host.runyard.jobs.get(clone.state.id);
       expect(stored).toMatchObject({ command: 'fail', schedule: { cron: '@daily', enabled: false } });
@@ -254,7 +269,9 @@ describe('sc logs', () => {
         ['name', 'status', 'logs', 'finished_at', 'exit_code', 'previous'].map((field) => key(each, field)),
       );
     };
-    await expect.poll(read).toMatchObject([['main', 'running', expect.stringContaining('hanging\n'), null, null, null]]);
+    await expect
+      .poll(read)
+      .toMatchObject([['main', 'running', expect.stringContaining('hanging\n'), null, null, null]]);
   });
 
   it('reads those of one that has ended from the history', async () => {
@@ -270,12 +287,15 @@ describe('sc logs', () => {
 });
 
 describe('sc options', () => {
-  it.skipIf(!allRoutes.some(({ path }) => path === '/info/servers'))('lists the sizes, sorted by their numbers', async () => {
-    const options = await (await sc())('GET', '/api/info/servers');
-    for (const size of Object.values(key(options, 'sizes') as object))
-      expect(['name', 'gpu', 'cores'].map((each) => typeof key(size, each))).toEqual(['string', 'number', 'number']);
-    expect([key(options, 'disk_space'), key(options, 'auto_shutoff')]).toEqual([[], []]);
-  });
+  it.skipIf(!allRoutes.some(({ path }) => path === '/info/servers'))(
+    'lists the sizes, sorted by their numbers',
+    async () => {
+      const options = await (await sc())('GET', '/api/info/servers');
+      for (const size of Object.values(key(options, 'sizes') as object))
+        expect(['name', 'gpu', 'cores'].map((each) => typeof key(size, each))).toEqual(['string', 'number', 'number']);
+      expect([key(options, 'disk_space'), key(options, 'auto_shutoff')]).toEqual([[], []]);
+    },
+  );
 });
 
 describe('what stands before a path', () => {

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { HttpHost } from './support/http-host.ts';
 import { publishedFaults } from './support/published-faults.ts';
-import { saturnHost } from './support/saturn-host.ts';
 import { generatedClient } from './support/saturn-client.ts';
+import { saturnHost } from './support/saturn-host.ts';
 
 /* The generated client of the published API refuses an answer that lacks a field, or has one of another type: each answer of ours is held to that. */
 

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpHost, read } from './support/http-host.ts';
 import { publishedFaults } from './support/published-faults.ts';
-import { saturnHost } from './support/saturn-host.ts';
 import { firstClient, generatedClient } from './support/saturn-client.ts';
+import { saturnHost } from './support/saturn-host.ts';
 
 /* What the two clients of the published API break on, each by name. */
 
@@ -61,9 +61,9 @@ describe('the first client', () => {
     const job = await newJob();
     const run = await started(job);
     const history = async () => (await first().ask('GET', `/api/jobs/${job.id}/history`)).pods;
-    await expect.poll(history).toMatchObject([
-      { pod_name: `${run}-1`, status: 'running', end_time: null, label_job_name: run },
-    ]);
+    await expect
+      .poll(history)
+      .toMatchObject([{ pod_name: `${run}-1`, status: 'running', end_time: null, label_job_name: run }]);
   });
 
   it('trap 5: is led through a list by next_last_key and last_key, its only names of them', async () => {

@@ -1,5 +1,5 @@
-import { commandLine } from '../../names/command-line.ts';
 import { shellQuote } from '../../../domain/run/shell-quote.ts';
+import { commandLine } from '../../names/command-line.ts';
 import type { Codec } from '../../names/name-row.ts';
 
 /**

@@ -23,7 +23,7 @@ export const findJob = async (
   if (other) return other;
   throw new RunyardError(
     'job-not-found',
-owner === undefined
+    owner === undefined
       ? `You have no job named '${name}'. Say whose it is, as \`owner_name\`.`
       : `There is no job named '${name}' of that owner, or you may not see it.`,
   );
