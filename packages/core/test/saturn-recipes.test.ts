@@ -263,7 +263,7 @@ describe('recipes over HTTP', () => {
     const given = recipe({ description: 'x', retries: 3, schedule: '@daily' });
     const { id } = (await send('PUT', given)).body.state;
     await host.runyard.jobs.update(id, {
-      schedule: { timezone: 'Europe/Berlin' },
+      schedule: { cron: '@daily', timezone: 'Europe/Berlin' },
       priority: 5,
       limits: { runMs: 1000 },
     });

@@ -149,7 +149,7 @@ describe('sc get', () => {
       recipe({ schedule: '0 6 * * *', concurrency_policy: 'Forbid', retries: 2 }),
     );
     await host.runyard.jobs.update(id, {
-      schedule: { timezone: 'Europe/Berlin' },
+      schedule: { cron: '0 6 * * *', timezone: 'Europe/Berlin' },
       priority: 3,
       limits: { runMs: 60_000 },
     });

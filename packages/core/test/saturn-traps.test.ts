@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type HttpHost, read } from './support/http-host.ts';
 import { publishedFaults } from './support/published-faults.ts';
-import { firstClient, generatedClient } from './support/saturn-client.ts';
+import { type Client, firstClient, generatedClient } from './support/saturn-client.ts';
 import { saturnHost } from './support/saturn-host.ts';
 
 /* What the two clients of the published API break on, each by name. */
@@ -36,7 +36,7 @@ describe('the first client', () => {
     const job = await newJob({ command: 'wait' });
     const client = first();
     for (let i = 0; i < 2; i++) await started(job);
-    const podsOf = async (who: ReturnType<typeof first>) => {
+    const podsOf = async (who: Client) => {
       const { job_summaries: runs } = await who.ask('GET', `/api/jobs/${job.id}/runtimesummary`);
       return runs.flatMap((run: { pod_summaries: unknown[] }) => run.pod_summaries);
     };
@@ -83,8 +83,7 @@ describe('the first client', () => {
   it('trap 6: is told of no status that its option -s does not know', async () => {
     const job = await newJob({ command: 'done' });
     await ended(job);
-    const status = async (client: ReturnType<typeof first>) =>
-      (await client.ask('GET', `/api/recipes/job/${job.name}`)).state.status;
+    const status = async (client: Client) => (await client.ask('GET', `/api/recipes/job/${job.name}`)).state.status;
     expect(await status(first())).toBe('stopped');
     expect(await status(generated())).toBe('completed');
   });

@@ -1,8 +1,13 @@
-import type { HttpHost } from './http-host.ts';
-import { read } from './http-host.ts';
+import { type HttpHost, read } from './http-host.ts';
+
+export interface Client {
+  /** Gives the body; throws where the answer is a refusal, as the clients do. */
+  // biome-ignore lint/suspicious/noExplicitAny: what was read is what is tested.
+  ask(method: string, path: string, body?: unknown): Promise<any>;
+}
 
 /** Asks as the first client of the published API does: its headers, and, as `requests` does, a POST without a body says so by its length. */
-export const firstClient = (host: HttpHost, token = host.token) => {
+export const firstClient = (host: HttpHost, token = host.token): Client => {
   const headers = { authorization: `token ${token}`, 'x-saturn-client-version': '0+unknown' };
   const ask = async (method: string, path: string, body?: unknown) => {
     const length = body === undefined && method !== 'GET' ? { 'content-length': '0' } : {};
@@ -10,11 +15,11 @@ export const firstClient = (host: HttpHost, token = host.token) => {
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.body;
   };
-  return { ask, headers };
+  return { ask };
 };
 
 /** As the generated client does: a JSON content type with every request, also with one that has no body. */
-export const generatedClient = (host: HttpHost, token = host.token) => {
+export const generatedClient = (host: HttpHost, token = host.token): Client => {
   const headers = { authorization: `Bearer ${token}`, 'content-type': 'application/json' };
   const ask = async (method: string, path: string, body?: unknown) => {
     const given = method === 'GET' || method === 'DELETE' ? {} : { body: body ?? '' };
@@ -22,7 +27,7 @@ export const generatedClient = (host: HttpHost, token = host.token) => {
     if (answer.status >= 400) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
     return answer.body;
   };
-  return { ask, headers };
+  return { ask };
 };
 
 /** A value of the answer that the client reads by this key: it breaks where there is none, as a client does. */
