@@ -1,3 +1,5 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { topLevelNames } from '../src/http/create-http-app.ts';
 import { saturnRoutes } from '../src/http/saturn/saturn-routes.ts';
@@ -58,6 +60,16 @@ describe('of what only clients of the published API ask for', () => {
       expect(await read(host.call('GET', `/api${path}`))).toMatchObject({ status: 404, body: { code: 'not-found' } });
     expect(JSON.stringify(host.app.openapi())).not.toMatch(/recipe|runtimesummary/);
   });
+});
+
+it('what only clients of the published API ask for can be deleted: one file knows of it', async () => {
+  const src = fileURLToPath(new URL('../src/', import.meta.url));
+  const knowing: string[] = [];
+  for (const file of await readdir(src, { recursive: true })) {
+    if (!file.endsWith('.ts') || file.startsWith('http/saturn/')) continue;
+    if (/from '[^']*\/saturn\//.test(await readFile(`${src}${file}`, 'utf8'))) knowing.push(file);
+  }
+  expect(knowing).toEqual(['http/all-routes.ts']);
 });
 
 it('the names that are ours are those of the routes', () => {

@@ -140,6 +140,10 @@ describe('lists of runs and pods', () => {
     const done = await newJob({ command: 'done' });
     await start(done);
     expect((await get(`/active/pods?workload_id=${done.id}`)).pod_summaries).toEqual([]);
+    const retried = await newJob({ command: 'fail', backoff: { limit: 1, initial_ms: 60_000 } });
+    const waiting = (await host.runyard.jobs.start(retried.id)).id;
+    await expect.poll(async () => (await host.runyard.runs.get(waiting)).failures).toBe(1);
+    expect((await get(`/active/pods?workload_id=${retried.id}`)).pod_summaries).toEqual([]);
     expect((await get('/active/pods?workload_type=deployment')).pod_summaries).toEqual([]);
     const { pod_summaries: pods } = await get('/active/pods');
     expect(pods.map(({ name }: { name: string }) => name)).toContain(`${run}-1`);

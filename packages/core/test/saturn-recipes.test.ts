@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../src/domain/job/defaults.ts';
 import { parseJob } from '../src/domain/job/parse-job.ts';
 import { readRecipe } from '../src/http/saturn/recipes/read-recipe.ts';
+import { applyRecipe, createFromRecipe } from '../src/http/saturn/recipes/save-recipe.ts';
 import { recipeAnswer } from '../src/http/saturn/recipes/write-recipe.ts';
 import { type HttpHost, read } from './support/http-host.ts';
 import { saturnHost } from './support/saturn-host.ts';
@@ -280,11 +281,28 @@ describe('recipes over HTTP', () => {
     expect((await host.runyard.jobs.get(id)).spec.schedule).toBeNull();
   });
 
-  it('two PUTs of a new name at once make one job', async () => {
-    const given = recipe();
-    const answers = await Promise.all([send('PUT', given), send('PUT', given), send('PUT', given)]);
-    expect(answers.map(({ status }) => status)).toEqual([201, 201, 201]);
-    expect(new Set(answers.map(({ body }) => body.state.id)).size).toBe(1);
+  it('PUT of a name that somebody else makes meanwhile finds what he made', async () => {
+    const principal = { kind: 'token', id: 'tester', admin: true } as const;
+    const services = host.runyard.as(principal);
+    const read = () => readRecipe(recipe({ name: 'raced' }), true);
+    const first = await createFromRecipe({ services }, read());
+    let looked = 0;
+    const list: typeof services.jobs.list = async (options) =>
+      ++looked === 1 ? { items: [] } : services.jobs.list(options);
+    const late = { ...services, jobs: { ...services.jobs, list } };
+    expect((await applyRecipe({ services: late, principal }, read())).id).toBe(first.id);
+    expect(looked).toBe(2);
+  });
+
+  it('a secret of its owner may be named with him, and of nobody else', async () => {
+    const secret = (owner: unknown) =>
+      recipe({ secrets: [{ name: 's', attachment_type: 'file', location: 'x', owner }] });
+    for (const owner of ['runyard/tester', 'user:tester', { name: 'tester' }, { user_id: 'tester' }])
+      expect((await send('POST', secret(owner))).status).toBe(201);
+    expect(await send('POST', secret('zoe'))).toMatchObject({
+      status: 400,
+      body: { code: 'unsupported-field', field: 'spec.secrets.0.owner' },
+    });
   });
 
   it('the status running starts a run unless one is active, and stopped stops those that are', async () => {

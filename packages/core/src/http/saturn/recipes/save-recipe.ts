@@ -9,11 +9,13 @@ import { findJob } from './find-job.ts';
 import type { ReadRecipe } from './read-recipe.ts';
 
 /** Makes the job of a recipe. Throws `name-in-use` where its owner has one of that name. */
-export const createFromRecipe = async ({ services }: Call, { input, status }: ReadRecipe): Promise<JobView> =>
-  brought(services, await services.jobs.create(input), status);
+export const createFromRecipe = async (
+  { services }: Pick<Call, 'services'>,
+  { input, status }: ReadRecipe,
+): Promise<JobView> => brought(services, await services.jobs.create(input), status);
 
 /** Brings the job of that owner and name to what the recipe says, or makes it. What recipes have no name for stays as it is where the recipe does not say it. */
-export const applyRecipe = async (call: Call, recipe: ReadRecipe): Promise<JobView> => {
+export const applyRecipe = async (call: Pick<Call, 'services' | 'principal'>, recipe: ReadRecipe): Promise<JobView> => {
   const { services, principal } = call;
   const { name, owner = ownerOf(principal) } = recipe.input;
   for (let attempt = 1; ; attempt++) {
