@@ -147,6 +147,7 @@ export type {
   Services,
   StartOptions,
   Stats,
+  UpdateOptions,
 } from './services/api.ts';
 export type { Audit, AuditListOptions } from './services/audit/api.ts';
 export type { JobCheck } from './services/check/api.ts';

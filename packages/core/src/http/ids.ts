@@ -8,6 +8,7 @@ export const ids: Readonly<Record<string, { missing: ErrorCode; what: string }>>
   group_id: { missing: 'group-not-found', what: 'group' },
   token_id: { missing: 'token-not-found', what: 'token' },
   secret_id: { missing: 'secret-not-found', what: 'secret' },
+  attachment_id: { missing: 'attachment-not-found', what: 'attached secret' },
   credential_id: { missing: 'credential-not-found', what: 'git credential' },
   webhook_id: { missing: 'webhook-not-found', what: 'webhook' },
 };

@@ -61,7 +61,7 @@ export interface Jobs {
   get(id: string): Promise<JobView>;
   list(options?: JobListOptions): Promise<Page<JobView>>;
   /** Settings objects are merged, lists and maps replaced, null takes a field back to its default. The owner stays: for another one, `clone`. */
-  update(id: string, patch: JobPatch, options?: SaveOptions): Promise<JobView>;
+  update(id: string, patch: JobPatch, options?: UpdateOptions): Promise<JobView>;
   /** `job-active` while it has active runs, unless `allowActive`: then they are cancelled. Its runs stay readable. */
   remove(id: string, options?: { allowActive?: boolean }): Promise<void>;
   /**
@@ -99,6 +99,11 @@ export interface SaveOptions {
    * out refuses nothing; takes a minute at most for each job. Default false.
    */
   check?: boolean;
+}
+
+export interface UpdateOptions extends SaveOptions {
+  /** Only while the job is at this revision; else `edit-conflict`. Default: as it is now. */
+  revision?: number;
 }
 
 export interface CloneOptions {

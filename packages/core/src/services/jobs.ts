@@ -18,7 +18,7 @@ import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { isSameJson } from './same-json.ts';
 import { startJob } from './start-job.ts';
-import { insertJob, removeJob, replaceJob } from './write-job.ts';
+import { changedMeanwhile, insertJob, removeJob, replaceJob } from './write-job.ts';
 
 export const createJobs = (services: JobServices): Jobs => {
   const { context, principal } = services;
@@ -50,8 +50,9 @@ export const createJobs = (services: JobServices): Jobs => {
       return { ...page, items: await viewsOf(context, page.items) };
     },
 
-    async update(id, patch, { check = false } = {}) {
+    async update(id, patch, { check = false, revision } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
+      if (revision !== undefined && revision !== job.revision) throw changedMeanwhile(job);
       const spec = patchJob(job.spec, patch, jobContext(services));
       keepsItsOwner(job, spec);
       nothingMoreOfOwner(principal, job.spec, spec);

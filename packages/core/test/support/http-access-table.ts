@@ -52,6 +52,22 @@ POST /jobs/{job_id}/unschedule               own   401    ok  404 404 ok   403  
 POST /jobs/{job_id}/unschedule               group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
 POST /jobs/{job_id}/unschedule               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
+GET /jobs/{job_id}/secrets                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/secrets                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/secrets                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+POST /jobs/{job_id}/secrets                  own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/secrets                  group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/secrets                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /jobs/{job_id}/secrets/{attachment_id}   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/secrets/{attachment_id}   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/secrets/{attachment_id}   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /jobs/{job_id}/secrets/{attachment_id} own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+PATCH /jobs/{job_id}/secrets/{attachment_id} group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+PATCH /jobs/{job_id}/secrets/{attachment_id} other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /jobs/{job_id}/secrets/{attachment_id} own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+DELETE /jobs/{job_id}/secrets/{attachment_id} group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+DELETE /jobs/{job_id}/secrets/{attachment_id} other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
 GET /runs                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 GET /runs/{run_id}                           own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /runs/{run_id}                           group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404

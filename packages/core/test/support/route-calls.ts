@@ -1,3 +1,4 @@
+import { attachmentId } from '../../src/http/attachments/attachment-id.ts';
 import type { Whose, World } from './http-world.ts';
 
 /** A request of a route that is right, for a thing of somebody. */
@@ -29,6 +30,16 @@ const aboutRun =
 const aboutWebhook =
   (behind = '', body?: Record<string, unknown>): MakeCall =>
   async (world, whose) => ({ path: `/webhooks/${await world.webhook(whose)}${behind}`, ...(body && { body }) });
+
+/** A job with three secrets, of which it is about the first. */
+const attached = async (world: World, whose: Whose) => {
+  const job = await world.job(whose);
+  const { name } = await world.runyard.secrets.get(await world.secret(whose));
+  const secrets = ['A', 'B', 'C'].map((location) => ({ name, type: 'environment_variable', location }) as const);
+  await world.runyard.jobs.update(job, { secrets });
+  const [first] = secrets;
+  return { path: `/jobs/${job}/secrets/${first ? attachmentId(job, first) : ''}`, job };
+};
 
 const ofUser = (world: World, whose: Whose): string => (whose === 'own' ? world.people.ann : world.people.zoe);
 
@@ -71,6 +82,25 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     await world.runyard.jobs.update(call.job ?? '', { schedule: { cron: '0 6 * * *' } });
     return call;
   },
+
+  'GET /jobs/{job_id}/secrets': async (world, whose) => {
+    const { job } = await attached(world, whose);
+    return { path: `/jobs/${job}/secrets`, job };
+  },
+  'POST /jobs/{job_id}/secrets': async (world, whose) => {
+    const job = await world.job(whose);
+    return {
+      path: `/jobs/${job}/secrets`,
+      job,
+      body: { secret_id: await world.secret(whose), location: 'PASSWORD' },
+    };
+  },
+  'GET /jobs/{job_id}/secrets/{attachment_id}': attached,
+  'PATCH /jobs/{job_id}/secrets/{attachment_id}': async (world, whose) => ({
+    ...(await attached(world, whose)),
+    body: { location: 'ELSEWHERE' },
+  }),
+  'DELETE /jobs/{job_id}/secrets/{attachment_id}': attached,
 
   'GET /runs': () => ({ path: '/runs' }),
   'GET /runs/{run_id}': aboutRun(),

@@ -6,6 +6,7 @@ import { cloneJob } from './clone-job.ts';
 import { gitCredentialRoutes } from './git-credentials.ts';
 import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
+import { jobSecretRoutes } from './job-secrets.ts';
 import { jobRoutes } from './jobs.ts';
 import { previewJob } from './preview-job.ts';
 import { runLogs } from './run-logs.ts';
@@ -28,6 +29,7 @@ export const routes: readonly Route[] = [
   cloneJob,
   startJob,
   ...scheduleRoutes,
+  ...jobSecretRoutes,
   ...runRoutes,
   runLogs,
   ...secretRoutes,
