@@ -3,6 +3,7 @@ import type { Authenticate } from '../access/directory/authenticator.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import type { Runyard } from '../services/runyard.ts';
+import { errorInOwnerWords } from './answers/owner-words.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { ids } from './ids.ts';
@@ -120,7 +121,12 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
   const again = async () => runyard.as(await askAgain());
   const owners = runyard.http.ownersFor(principal);
-  return route.handle({ ...call, principal, services: runyard.as(principal, askAgain), owners, again });
+  try {
+    return await route.handle({ ...call, principal, services: runyard.as(principal, askAgain), owners, again });
+  } catch (error) {
+    // A token that is for one job is told nothing of others, whose ids it may send.
+    throw principal.job === undefined ? await errorInOwnerWords(owners, error) : error;
+  }
 };
 
 /** Whoever was asked for so little time ago is not asked again, ms. */
