@@ -140,6 +140,7 @@ export type {
   JobView,
   LogLine,
   LogOptions,
+  RestartOptions,
   RunListOptions,
   Runs,
   RunView,

@@ -54,6 +54,9 @@ export interface StartOptions extends StartOverrides {
   trigger?: Trigger;
 }
 
+/** As for a start, but for the policy. */
+export type RestartOptions = Omit<StartOptions, 'concurrencyPolicy'>;
+
 /** `runyard.jobs`. Every method rejects with a `RunyardError`. */
 export interface Jobs {
   /** `name-in-use` (with the other's id) when the owner has a job of that name; `check-failed`. */
@@ -80,6 +83,16 @@ export interface Jobs {
   clone(id: string, options?: CloneOptions): Promise<Cloned>;
   /** `forbidden-overlap` with the id of the run in the way; `missing-access` where its owner has no such secret or git credential. */
   start(id: string, options?: StartOptions): Promise<Run>;
+  /**
+   * Starts a run instead of those that are active, whatever the job's policy: they are asked to stop in the same transaction (`cancelled`, `replaced`), and
+   * the new one waits until they are proved gone. With an `idempotencyKey` that was used before, that run, and nothing is stopped.
+   */
+  restart(id: string, options?: RestartOptions): Promise<Run>;
+  /**
+   * Asks all its active runs to stop, as `runs.cancel` does: TERM, grace, KILL. Resolves once that is durable, also where there is none. What starts
+   * meanwhile is not among them.
+   */
+  stop(id: string): Promise<JobView>;
   /** The schedule does not fire until `resume`; what was due meanwhile is in the ledger as `paused`. */
   pause(id: string, options?: { note?: string }): Promise<JobView>;
   /** Never fires what was due during the pause. The note goes to the event `job.changed` and the host's log. */

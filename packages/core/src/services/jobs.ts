@@ -18,6 +18,7 @@ import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { isSameJson } from './same-json.ts';
 import { startJob } from './start-job.ts';
+import { stopRunsOf } from './stop-runs.ts';
 import { insertJob, removeJob, replaceJob } from './write-job.ts';
 
 export const createJobs = (services: JobServices): Jobs => {
@@ -75,6 +76,14 @@ export const createJobs = (services: JobServices): Jobs => {
     diff: (input, options = {}) => diffJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
 
     start: (id, options = {}) => startJob(context, principal, id, options),
+
+    restart: (id, options = {}) => startJob(context, principal, id, { ...options, concurrencyPolicy: 'Replace' }),
+
+    async stop(id) {
+      const job = await jobFor(context, principal, 'run.stop', id);
+      await stopRunsOf(context, principal, job);
+      return viewOf(context, job);
+    },
 
     async pause(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);

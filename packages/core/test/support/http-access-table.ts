@@ -45,6 +45,15 @@ POST /jobs/{job_id}/clone                    other 401    404 404 404 ok   404  
 POST /jobs/{job_id}/start                    own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /jobs/{job_id}/start                    group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /jobs/{job_id}/start                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/restart                  own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/restart                  group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/restart                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/stop                     own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/stop                     group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/stop                     other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/stop/{run_name}          own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/stop/{run_name}          group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/stop/{run_name}          other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 POST /jobs/{job_id}/schedule                 own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
 POST /jobs/{job_id}/schedule                 group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
 POST /jobs/{job_id}/schedule                 other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404

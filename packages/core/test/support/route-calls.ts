@@ -65,6 +65,12 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'POST /jobs/{job_id}/check': aboutJob('/check'),
   'POST /jobs/{job_id}/clone': aboutJob('/clone', { changes: { retries: 2 } }),
   'POST /jobs/{job_id}/start': aboutJob('/start'),
+  'POST /jobs/{job_id}/restart': aboutJob('/restart'),
+  'POST /jobs/{job_id}/stop': aboutJob('/stop'),
+  'POST /jobs/{job_id}/stop/{run_name}': async (world, whose) => {
+    const job = await world.job(whose);
+    return { path: `/jobs/${job}/stop/${(await world.runyard.jobs.start(job)).id}`, job };
+  },
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
   'POST /jobs/{job_id}/unschedule': async (world, whose) => {
     const call = await aboutJob('/unschedule')(world, whose);

@@ -6,7 +6,7 @@ import * as git from '../schemas/git-credentials.ts';
 import * as groups from '../schemas/groups.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
-import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
+import { cronScheduleUpdate, jobRestart, jobStart } from '../schemas/start-request.ts';
 import * as tokens from '../schemas/tokens.ts';
 import * as users from '../schemas/users.ts';
 import * as webhooks from '../schemas/webhooks.ts';
@@ -17,6 +17,7 @@ const requestSchemas: Record<string, z.ZodType> = {
   JobUpdate: jobUpdate,
   JobsApply: jobsApply,
   JobStart: jobStart,
+  JobRestart: jobRestart,
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,

@@ -13,7 +13,8 @@ import { runRoutes } from './runs.ts';
 import { scheduleRoutes } from './schedule-job.ts';
 import { secretRoutes } from './secrets.ts';
 import { serviceRoutes } from './service.ts';
-import { startJob } from './start-job.ts';
+import { restartJob, startJob } from './start-job.ts';
+import { stopRoutes } from './stop-job.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
@@ -27,6 +28,8 @@ export const routes: readonly Route[] = [
   ...checkRoutes,
   cloneJob,
   startJob,
+  restartJob,
+  ...stopRoutes,
   ...scheduleRoutes,
   ...runRoutes,
   runLogs,
