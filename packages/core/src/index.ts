@@ -102,6 +102,7 @@ export type { LogEntry, LogStore, LogStream, LogWriter, NewLogEntry } from './po
 export type { SecretProvider } from './ports/secret-provider.ts';
 export type { GitCredential, Source, SourceOptions } from './ports/source.ts';
 export type {
+  ActiveCount,
   ActiveRun,
   AdoptableQuery,
   AuditQuery,
