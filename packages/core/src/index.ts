@@ -141,6 +141,7 @@ export type {
   JobView,
   LogLine,
   LogOptions,
+  OccurrenceRange,
   RestartOptions,
   RunListOptions,
   Runs,

@@ -102,8 +102,18 @@ export interface Jobs {
    * described: of those without the jitter. Epoch ms. `invalid-cron` and `unknown-zone` as when a job is saved.
    */
   preview(which: string | ScheduleInput | Pick<JobInput, 'schedule'>, n?: number): Promise<number[]>;
-  /** Ledger rows that touch the range, earliest first: what was due, and what came of it. At most `limit`, default 1000. */
-  occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
+  /** Ledger rows that touch the range, earliest first: what was due, and what came of it. */
+  occurrences(id: string, range?: OccurrenceRange): Promise<Occurrence[]>;
+}
+
+export interface OccurrenceRange {
+  /** Epoch ms, both included. */
+  from?: number;
+  to?: number;
+  /** 1 to 1000; default 1000. */
+  limit?: number;
+  /** Latest first. */
+  descending?: boolean;
 }
 
 export interface SaveOptions {

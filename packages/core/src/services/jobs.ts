@@ -113,9 +113,9 @@ export const createJobs = (services: JobServices): Jobs => {
       return previewSchedule(job, { now: context.clock.now(), n, ...(cursor && { anchorAt: cursor.anchorAt }) });
     },
 
-    async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000 } = {}) {
+    async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000, descending = false } = {}) {
       const job = await jobFor(context, principal, 'job.read', id);
-      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit });
+      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit, descending });
     },
   };
 };

@@ -54,6 +54,9 @@ POST /jobs/{job_id}/stop                     other 401    404 404 404 ok   404  
 POST /jobs/{job_id}/stop/{run_name}          own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /jobs/{job_id}/stop/{run_name}          group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /jobs/{job_id}/stop/{run_name}          other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /jobs/{job_id}/occurrences               own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/occurrences               group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/occurrences               other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
 POST /jobs/{job_id}/schedule                 own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
 POST /jobs/{job_id}/schedule                 group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
 POST /jobs/{job_id}/schedule                 other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
@@ -65,6 +68,9 @@ GET /runs                                    -     401    ok  ok  ok  ok   ok   
 GET /runs/{run_id}                           own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /runs/{run_id}                           group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /runs/{run_id}                           other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /runs/{run_id}/wait                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /runs/{run_id}/wait                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /runs/{run_id}/wait                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
 GET /runs/{run_id}/logs                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /runs/{run_id}/logs                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /runs/{run_id}/logs                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404

@@ -71,6 +71,7 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     const job = await world.job(whose);
     return { path: `/jobs/${job}/stop/${(await world.runyard.jobs.start(job)).id}`, job };
   },
+  'GET /jobs/{job_id}/occurrences': aboutJob('/occurrences'),
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
   'POST /jobs/{job_id}/unschedule': async (world, whose) => {
     const call = await aboutJob('/unschedule')(world, whose);
@@ -80,6 +81,10 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
 
   'GET /runs': () => ({ path: '/runs' }),
   'GET /runs/{run_id}': aboutRun(),
+  'GET /runs/{run_id}/wait': async (world, whose) => ({
+    ...(await aboutRun('/wait')(world, whose)),
+    query: { timeout_ms: '1' },
+  }),
   'GET /runs/{run_id}/logs': aboutRun('/logs'),
   'POST /runs/{run_id}/cancel': aboutRun('/cancel'),
   'POST /runs/{run_id}/abandon': aboutRun('/abandon'),

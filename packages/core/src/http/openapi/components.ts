@@ -48,6 +48,8 @@ const answerSchemas: Record<string, z.ZodType> = {
   Run: answers.run,
   RunDetails: answers.runDetails,
   RunList: answers.runList,
+  Occurrence: answers.occurrence,
+  OccurrenceList: answers.occurrenceList,
   LogLine: answers.logLine,
   JobCheck: checks.jobCheck,
   Finding: checks.finding,

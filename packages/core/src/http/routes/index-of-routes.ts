@@ -7,6 +7,7 @@ import { gitCredentialRoutes } from './git-credentials.ts';
 import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
 import { jobRoutes } from './jobs.ts';
+import { jobOccurrences } from './occurrences.ts';
 import { previewJob } from './preview-job.ts';
 import { runLogs } from './run-logs.ts';
 import { runRoutes } from './runs.ts';
@@ -17,6 +18,7 @@ import { restartJob, startJob } from './start-job.ts';
 import { stopRoutes } from './stop-job.ts';
 import { tokenRoutes } from './tokens.ts';
 import { userRoutes } from './users.ts';
+import { waitForRun } from './wait-for-run.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookRoutes } from './webhooks.ts';
 
@@ -31,7 +33,9 @@ export const routes: readonly Route[] = [
   restartJob,
   ...stopRoutes,
   ...scheduleRoutes,
+  jobOccurrences,
   ...runRoutes,
+  waitForRun,
   runLogs,
   ...secretRoutes,
   ...gitCredentialRoutes,
