@@ -4,6 +4,7 @@ import type { Principal } from '../access/principal.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
+import { defaultSize } from '../domain/job/parse-job.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
@@ -114,6 +115,9 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       authenticateWith: (own) => parts.authenticator(own) ?? own,
       directory: context.settings.directory,
       sizes: context.sizes,
+      defaultSize: jobDefaults.size ?? defaultSize(context.sizes),
+      executors: [...context.executors].map(([name, { images }]) => ({ name, buildsImages: images !== undefined })),
+      defaultExecutor,
       bodyLimit: parts.bodyLimit,
       version,
       now: () => context.clock.now(),

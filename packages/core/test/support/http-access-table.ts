@@ -14,6 +14,10 @@ GET /readyz                                  -     ok     ok  ok  ok  ok   ok   
 GET /status                                  -     ok     ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
 GET /openapi.json                            -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
 
+GET /info                                    -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /info/servers                            -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /jobs/info                               -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+
 GET /jobs                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 POST /jobs                                   own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
 POST /jobs                                   group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
@@ -80,6 +84,10 @@ POST /runs/{run_id}/cancel                   other 401    404 404 404 ok   404  
 POST /runs/{run_id}/abandon                  own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /runs/{run_id}/abandon                  group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /runs/{run_id}/abandon                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /images                                  -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /images/find                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /images/builds                          -     401    ok  ok  ok  ok   403           ok             403            403               403              ok        403            403 403
 
 GET /secrets                                 -     401    ok  ok  ok  ok   ok            ok             403            ok                403              ok        ok             403 403
 POST /secrets                                own   401    ok  403 403 ok   403           403            403            ok                403              ok        403            403 403

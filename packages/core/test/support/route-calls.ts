@@ -39,6 +39,10 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'GET /status': () => ({ path: '/status' }),
   'GET /openapi.json': () => ({ path: '/openapi.json' }),
 
+  'GET /info': () => ({ path: '/info' }),
+  'GET /info/servers': () => ({ path: '/info/servers' }),
+  'GET /jobs/info': () => ({ path: '/jobs/info' }),
+
   'GET /jobs': () => ({ path: '/jobs' }),
   'POST /jobs': (world, whose) => ({
     path: '/jobs',
@@ -88,6 +92,10 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'GET /runs/{run_id}/logs': aboutRun('/logs'),
   'POST /runs/{run_id}/cancel': aboutRun('/cancel'),
   'POST /runs/{run_id}/abandon': aboutRun('/abandon'),
+
+  'GET /images': () => ({ path: '/images' }),
+  'GET /images/find': () => ({ path: '/images/find', query: { ref: 'built:1' } }),
+  'POST /images/builds': () => ({ path: '/images/builds', body: { base: 'python:3' } }),
 
   'GET /secrets': () => ({ path: '/secrets' }),
   'POST /secrets': (world, whose) => ({

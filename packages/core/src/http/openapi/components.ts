@@ -4,6 +4,8 @@ import * as audit from '../schemas/audit.ts';
 import * as checks from '../schemas/checks.ts';
 import * as git from '../schemas/git-credentials.ts';
 import * as groups from '../schemas/groups.ts';
+import * as images from '../schemas/images.ts';
+import * as info from '../schemas/info.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
 import { cronScheduleUpdate, jobRestart, jobStart } from '../schemas/start-request.ts';
@@ -54,6 +56,12 @@ const answerSchemas: Record<string, z.ZodType> = {
   JobCheck: checks.jobCheck,
   Finding: checks.finding,
   ClonedJob: checks.clonedJob,
+  BuiltImage: images.builtImage,
+  BuiltImageList: images.builtImageList,
+  Info: info.info,
+  ServerOptions: info.serverOptions,
+  InstanceSize: info.instanceSize,
+  JobServerInfo: info.jobServerInfo,
   Owner: answers.owner,
   Secret: secrets.secret,
   SecretList: secrets.secretList,

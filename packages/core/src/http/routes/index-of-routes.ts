@@ -6,6 +6,8 @@ import { cloneJob } from './clone-job.ts';
 import { gitCredentialRoutes } from './git-credentials.ts';
 import { groupMemberRoutes } from './group-members.ts';
 import { groupRoutes } from './groups.ts';
+import { imageRoutes } from './images.ts';
+import { infoRoutes } from './info.ts';
 import { jobRoutes } from './jobs.ts';
 import { jobOccurrences } from './occurrences.ts';
 import { previewJob } from './preview-job.ts';
@@ -24,6 +26,8 @@ import { webhookRoutes } from './webhooks.ts';
 
 /** Every route of the app. */
 export const routes: readonly Route[] = [
+  // `info` is a word, and no id.
+  ...infoRoutes,
   ...jobRoutes,
   applyJobs,
   previewJob,
@@ -37,6 +41,7 @@ export const routes: readonly Route[] = [
   ...runRoutes,
   waitForRun,
   runLogs,
+  ...imageRoutes,
   ...secretRoutes,
   ...gitCredentialRoutes,
   ...userRoutes,
