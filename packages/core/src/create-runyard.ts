@@ -242,6 +242,7 @@ const assemble = async (
     authenticator: newAuthenticator({ ...context, records: read.tokens, directory: read.directory !== null }),
     onMinted: async () => firstAdmin?.onMinted(),
     bodyLimit: read.limits.requestBodyBytes,
+    publicMetrics: read.publicMetrics,
     principal: systemPrincipal,
     closeParts,
   });

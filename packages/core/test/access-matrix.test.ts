@@ -159,7 +159,7 @@ const calls: Record<Action, { none?: Call; of?: Call }> = {
     of: async ({ groups }, { group }) => group && groups.update(group, { description: 'x' }),
   },
   'audit.read': { none: ({ audit }) => audit.list() },
-  'metrics.read': {},
+  'metrics.read': { none: ({ metrics }) => metrics.read() },
 };
 
 describe('the services of the library', () => {

@@ -81,6 +81,7 @@ const walk = (): Record<string, readonly unknown[]> => {
     'tokens.revoke': [other.token],
     'tokens.rotate': [other.token],
     'audit.list': [{ owner }],
+    'metrics.read': [],
   };
 };
 

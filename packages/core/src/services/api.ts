@@ -11,6 +11,7 @@ import type { Audit } from './audit/api.ts';
 import type { JobCheck } from './check/api.ts';
 import type { GitCredentials } from './git-credentials/api.ts';
 import type { Groups } from './groups/api.ts';
+import type { Metrics } from './metrics/api.ts';
 import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
 import type { Tokens } from './tokens/api.ts';
@@ -229,6 +230,7 @@ export interface Services {
   readonly groups: Groups;
   readonly tokens: Tokens;
   readonly audit: Audit;
+  readonly metrics: Metrics;
 }
 
 export interface Health {
@@ -255,6 +257,10 @@ export interface Stats {
   runsSkipped: number;
   /** Forgotten by retention, with their logs. */
   runsPruned: number;
+  /** Attempts to send a notification: those that arrived, those that are tried again, and those that were the last. */
+  notificationsDelivered: number;
+  notificationsFailed: number;
+  notificationsGivenUp: number;
   /** Runs that this instance looks after now. */
   held: number;
   /** Launches in flight now. */

@@ -18,6 +18,8 @@ import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
 import { keptAlive } from './kept-alive.ts';
+import { newMetricSource } from './metrics/metric-source.ts';
+import { createMetrics } from './metrics/metrics.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
@@ -42,6 +44,7 @@ export interface FacadeParts {
   /** Somebody was given a token. */
   onMinted(): Promise<void>;
   bodyLimit: number;
+  publicMetrics: boolean;
   /** As whom `runyard.jobs` and `runyard.runs` act. */
   principal: Principal;
   /** Closes what the composition root opened. */
@@ -56,6 +59,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
+  const metrics = newMetricSource(context, { emitter, closing: closing.signal });
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
   const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
   const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services => ({
@@ -69,6 +73,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     gitCredentials: open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
     webhooks: open(createWebhooks({ context, principal, vault })),
     audit: open(createAudit(context, principal)),
+    metrics: open(createMetrics(metrics, principal)),
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
@@ -119,6 +124,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       executors: [...context.executors].map(([name, { images }]) => ({ name, buildsImages: images !== undefined })),
       defaultExecutor,
       bodyLimit: parts.bodyLimit,
+      publicMetrics: parts.publicMetrics,
       version,
       now: () => context.clock.now(),
       monotonic: () => context.clock.monotonic(),

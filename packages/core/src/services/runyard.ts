@@ -49,6 +49,8 @@ export interface HttpSettings {
   readonly defaultExecutor: string;
   /** Bytes; larger request bodies get 413. */
   readonly bodyLimit: number;
+  /** `GET /metrics` is open to anybody. */
+  readonly publicMetrics: boolean;
   readonly version: string;
   readonly now: () => number;
   /** Ms since some fixed instant; never steps. */

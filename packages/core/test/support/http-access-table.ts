@@ -187,6 +187,7 @@ DELETE /tokens/{token_id}                    other 401    404 404 404 ok   404  
 POST /tokens/{token_id}/rotate               own   401    ok  404 404 ok   403           403            403            403               403              ok        403            404 404
 POST /tokens/{token_id}/rotate               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
+GET /metrics                                 -     401    ok  ok  ok  ok   403           403            403            403               ok               ok        403            403 403
 GET /audit                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 `;
 

@@ -194,6 +194,7 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     path: `/tokens/${(await world.token(ofUser(world, whose))).id}/rotate`,
   }),
 
+  'GET /metrics': () => ({ path: '/metrics' }),
   'GET /audit': () => ({ path: '/audit' }),
 };
 

@@ -9,6 +9,7 @@ import { groupRoutes } from './groups.ts';
 import { imageRoutes } from './images.ts';
 import { infoRoutes } from './info.ts';
 import { jobRoutes } from './jobs.ts';
+import { metricsRoute } from './metrics.ts';
 import { jobOccurrences } from './occurrences.ts';
 import { previewJob } from './preview-job.ts';
 import { runLogs } from './run-logs.ts';
@@ -52,5 +53,6 @@ export const routes: readonly Route[] = [
   ...webhookDeliveryRoutes,
   ...webhookRoutes,
   listAudit,
+  metricsRoute,
   ...serviceRoutes,
 ];
