@@ -9,6 +9,7 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
+import type { MetricSource } from '../ports/metrics.ts';
 import type { Services } from './api.ts';
 import { createAudit } from './audit/audit.ts';
 import { createGitCredentials } from './git-credentials/git-credentials.ts';
@@ -18,7 +19,6 @@ import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
 import { keptAlive } from './kept-alive.ts';
-import { newMetricSource } from './metrics/metric-source.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
@@ -35,6 +35,7 @@ export interface FacadeParts {
   emitter: Emitter;
   watcher: RunWatcher;
   vault: Vault;
+  metrics: MetricSource;
   scanHost: ScanHost;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
@@ -59,7 +60,6 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
-  const metrics = newMetricSource(context, { emitter, closing: closing.signal });
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
   const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
   const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services => ({
@@ -73,7 +73,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     gitCredentials: open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
     webhooks: open(createWebhooks({ context, principal, vault })),
     audit: open(createAudit(context, principal)),
-    metrics: open(createMetrics(metrics, principal)),
+    metrics: open(createMetrics(parts.metrics, principal)),
   });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
