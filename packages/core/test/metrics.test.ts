@@ -5,7 +5,10 @@ import { createHttpApp } from '../src/http/create-http-app.ts';
 import { exposition } from '../src/http/metrics/exposition.ts';
 import { catalogue } from '../src/services/metrics/catalogue.ts';
 import { mostSeries, newTally } from '../src/services/metrics/tally.ts';
+import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { exits, hangs } from '../src/testing/scripted-executor/behaviour.ts';
+import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
+import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { type TestRunyard, type TestRunyardOptions, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 import { parseExposition } from './support/parse-exposition.ts';
 
@@ -97,8 +100,50 @@ describe('what is scraped', () => {
     expect(asked).toBe(1);
     expect((await scrape(t)).value('runyard_runs_active', { executor: 'scripted', state: 'running' })).toBe(1);
     await t.clock.advance(10_000);
-    expect((await scrape(t)).value('runyard_queue_oldest_seconds')).toBeUndefined();
+    expect((await scrape(t)).value('runyard_runs_active', { state: 'queued' })).toBe(0);
     expect(asked).toBe(2);
+  });
+
+  it('says what is taken of a place, and which of its GPUs are leased', async () => {
+    const clock = new ManualClock();
+    const gpu = (n: number) => ({ uuid: `GPU-${n}`, model: 'NVIDIA L4', memoryBytes: 2 ** 34 });
+    const capacity = { cpu: 8, memoryBytes: 2 ** 36, gpus: [gpu(1), gpu(2), gpu(3)] };
+    const engine = new ScriptedEngine({ clock, capacity, place: 'machine', script: () => hangs() });
+    const sizes = { one: { cpu: 2, memory: '4Gi', gpu: { count: 1 } } };
+    await using t = await open({ clock, sizes, executors: { machine: scriptedExecutor(engine) } });
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x', executor: 'machine', size: 'one' });
+    const run = await t.runyard.jobs.start(job.id);
+    await t.events.waitFor('run.running', ({ run: { id } }) => id === run.id);
+    const { value } = await scrape(t);
+    const here = { executor: 'machine' };
+    expect(value('runyard_gpus', { ...here, state: 'leased' })).toBe(1);
+    expect(value('runyard_gpus', { ...here, state: 'free' })).toBe(2);
+    expect(value('runyard_gpus', { ...here, state: 'blocked' })).toBe(0);
+    expect(value('runyard_place_cpu_cores', here)).toBe(8);
+    expect(value('runyard_place_cpu_taken_cores', here)).toBe(2);
+    expect(value('runyard_place_memory_taken_bytes', here)).toBe(2 ** 32);
+  });
+
+  it('counts notifications that arrived and those that did not', async () => {
+    let isDown = false;
+    const told = Promise.withResolvers<void>();
+    await using t = await open({
+      script: () => exits(1),
+      notify: async () => {
+        if (isDown) throw new Error('no mail today');
+        told.resolve();
+      },
+    });
+    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+    const fail = async () => t.runyard.runs.wait((await t.runyard.jobs.start(job.id)).id);
+    await fail();
+    await told.promise;
+    isDown = true;
+    await fail();
+    await expect.poll(async () => (await scrape(t)).value('runyard_notifications_total', { result: 'failed' })).toBe(1);
+    const { value } = await scrape(t);
+    expect(value('runyard_notifications_total', { result: 'delivered' })).toBe(1);
+    expect(value('runyard_notifications_waiting')).toBe(1);
   });
 
   it('is there although the store does not answer, without what only the store knows', async () => {

@@ -1,3 +1,4 @@
+import { activeStates } from '../../domain/run/run.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import { within } from '../../engine/within.ts';
 import type { PressureReason } from '../../ports/events.ts';
@@ -55,7 +56,7 @@ export const levels = (context: EngineContext, store: StoreLevels | null): Map<M
   set('runyard_notifications_total', counters.notificationsDelivered, { result: 'delivered' });
   set('runyard_notifications_total', counters.notificationsFailed, { result: 'failed' });
   set('runyard_notifications_total', counters.notificationsGivenUp, { result: 'given-up' });
-  for (const { executor, state, runs, oldestAt } of store?.counts ?? []) {
+  for (const { executor, state, runs, oldestAt } of store ? withZeros(context, store.counts) : []) {
     set('runyard_runs_active', runs, { executor, state });
     if (state === 'queued')
       set('runyard_queue_oldest_seconds', Math.max(0, clock.now() - oldestAt) / 1000, { executor });
@@ -70,4 +71,16 @@ export const levels = (context: EngineContext, store: StoreLevels | null): Map<M
   return found;
 };
 
-const pressureReasons: readonly PressureReason[] = ['store-slow', 'store-queue-full', 'launch-queue-full'];
+// A series that comes and goes is hard to watch: those of this instance's executors are always there.
+const withZeros = ({ executors, clock }: EngineContext, counts: readonly ActiveCount[]): ActiveCount[] => {
+  const isCounted = (executor: string, state: string) =>
+    counts.some((one) => one.executor === executor && one.state === state);
+  const none = [...executors.keys()].flatMap((executor) =>
+    activeStates
+      .filter((state) => !isCounted(executor, state))
+      .map((state) => ({ executor, state, runs: 0, oldestAt: clock.now() })),
+  );
+  return [...counts, ...none];
+};
+
+export const pressureReasons: readonly PressureReason[] = ['store-slow', 'store-queue-full', 'launch-queue-full'];

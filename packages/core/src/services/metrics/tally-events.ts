@@ -1,6 +1,7 @@
 import { isTerminal, type Run } from '../../domain/run/run.ts';
 import type { Emitter } from '../../engine/emitter.ts';
 import type { AttemptEvent, RunEvent, RunyardEvents } from '../../ports/events.ts';
+import { pressureReasons } from './levels.ts';
 import type { Tally } from './tally.ts';
 
 /** Counts what the events tell. Cheap: it is called for everything that happens. */
@@ -21,6 +22,7 @@ export const tallyEvents = (tally: Tally, emitter: Pick<Emitter, 'on'>): void =>
   emitter.on('engine.pressure', ({ state, reason }) => {
     if (state === 'entered') tally.count('runyard_pressure_entered_total', { reason });
   });
+  for (const reason of pressureReasons) tally.count('runyard_pressure_entered_total', { reason }, 0);
   tally.count('runyard_faults_total', {}, 0);
   emitter.on('error', () => tally.count('runyard_faults_total', {}));
 };

@@ -65,4 +65,4 @@ const bucketsOf = (name: MetricName): readonly number[] => {
 };
 
 const keyOf = (names: readonly string[], labels: MetricLabels): string =>
-  names.length === 1 ? (labels[names[0] ?? ''] ?? '') : JSON.stringify(names.map((name) => labels[name]));
+  names.length === 1 ? (labels[names[0] ?? ''] ?? '') : names.map((name) => labels[name]).join('\0');
