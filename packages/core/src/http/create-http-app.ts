@@ -14,6 +14,7 @@ import { parseBody, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes as nativeRoutes } from './routes/index-of-routes.ts';
+import { metricsRoute, publicMetricsRoute } from './routes/metrics.ts';
 import { saturnRoutes } from './saturn/saturn-routes.ts';
 import { unquoted } from './unquoted.ts';
 
@@ -27,7 +28,9 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
   if (authenticate === null) throw withoutAuthentication();
   const basePath = cleanBasePath(options.basePath ?? '/api');
   const closing = new AbortController();
-  const routes = options.saturn === false ? nativeRoutes : allRoutes;
+  const routes = (options.saturn === false ? nativeRoutes : allRoutes).map((each) =>
+    each === metricsRoute && runyard.http.publicMetrics ? publicMetricsRoute : each,
+  );
   const app: App = {
     runyard,
     routes,

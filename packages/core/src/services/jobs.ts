@@ -18,6 +18,7 @@ import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { isSameJson } from './same-json.ts';
 import { startJob } from './start-job.ts';
+import { stopRunsOf } from './stop-runs.ts';
 import { changedMeanwhile, insertJob, removeJob, replaceJob } from './write-job.ts';
 
 export const createJobs = (services: JobServices): Jobs => {
@@ -77,6 +78,14 @@ export const createJobs = (services: JobServices): Jobs => {
 
     start: (id, options = {}) => startJob(context, principal, id, options),
 
+    restart: (id, options = {}) => startJob(context, principal, id, { ...options, concurrencyPolicy: 'Replace' }),
+
+    async stop(id) {
+      const job = await jobFor(context, principal, 'run.stop', id);
+      await stopRunsOf(context, principal, job);
+      return viewOf(context, job);
+    },
+
     async pause(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
       const pause = { at: context.clock.now(), by: principal.id, note: note ?? null };
@@ -105,9 +114,9 @@ export const createJobs = (services: JobServices): Jobs => {
       return previewSchedule(job, { now: context.clock.now(), n, ...(cursor && { anchorAt: cursor.anchorAt }) });
     },
 
-    async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000 } = {}) {
+    async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000, descending = false } = {}) {
       const job = await jobFor(context, principal, 'job.read', id);
-      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit });
+      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit, descending });
     },
   };
 };

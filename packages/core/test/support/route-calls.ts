@@ -50,6 +50,10 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'GET /status': () => ({ path: '/status' }),
   'GET /openapi.json': () => ({ path: '/openapi.json' }),
 
+  'GET /info': () => ({ path: '/info' }),
+  'GET /info/servers': () => ({ path: '/info/servers' }),
+  'GET /jobs/info': () => ({ path: '/jobs/info' }),
+
   'GET /jobs': () => ({ path: '/jobs' }),
   'POST /jobs': (world, whose) => ({
     path: '/jobs',
@@ -76,6 +80,13 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'POST /jobs/{job_id}/check': aboutJob('/check'),
   'POST /jobs/{job_id}/clone': aboutJob('/clone', { changes: { retries: 2 } }),
   'POST /jobs/{job_id}/start': aboutJob('/start'),
+  'POST /jobs/{job_id}/restart': aboutJob('/restart'),
+  'POST /jobs/{job_id}/stop': aboutJob('/stop'),
+  'POST /jobs/{job_id}/stop/{run_name}': async (world, whose) => {
+    const job = await world.job(whose);
+    return { path: `/jobs/${job}/stop/${(await world.runyard.jobs.start(job)).id}`, job };
+  },
+  'GET /jobs/{job_id}/occurrences': aboutJob('/occurrences'),
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
   'POST /jobs/{job_id}/unschedule': async (world, whose) => {
     const call = await aboutJob('/unschedule')(world, whose);
@@ -104,9 +115,17 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
 
   'GET /runs': () => ({ path: '/runs' }),
   'GET /runs/{run_id}': aboutRun(),
+  'GET /runs/{run_id}/wait': async (world, whose) => ({
+    ...(await aboutRun('/wait')(world, whose)),
+    query: { timeout_ms: '1' },
+  }),
   'GET /runs/{run_id}/logs': aboutRun('/logs'),
   'POST /runs/{run_id}/cancel': aboutRun('/cancel'),
   'POST /runs/{run_id}/abandon': aboutRun('/abandon'),
+
+  'GET /images': () => ({ path: '/images' }),
+  'GET /images/find': () => ({ path: '/images/find', query: { ref: 'built:1' } }),
+  'POST /images/builds': () => ({ path: '/images/builds', body: { base: 'python:3' } }),
 
   'GET /secrets': () => ({ path: '/secrets' }),
   'POST /secrets': (world, whose) => ({
@@ -205,6 +224,7 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     path: `/tokens/${(await world.token(ofUser(world, whose))).id}/rotate`,
   }),
 
+  'GET /metrics': () => ({ path: '/metrics' }),
   'GET /audit': () => ({ path: '/audit' }),
 };
 
