@@ -158,6 +158,48 @@ describe('an answer says what an owner is called', () => {
   });
 });
 
+describe('a sentence says what an owner is called', () => {
+  it('of an error, which is else the same', async () => {
+    const body = {
+      name: unique(),
+      command: 'x',
+      owner: 'lab',
+      secrets: [{ name: 's', attachment_type: 'file', location: 'f' }],
+    };
+    const { body: job } = await call('ann', 'POST', '/jobs', body);
+    const again = await call('ann', 'POST', '/jobs', body);
+    expect(again).toMatchObject({ status: 409, body: { code: 'name-in-use', field: 'name', id: job.id } });
+    expect(again.body.detail).toMatch(/^group:lab has a job named/);
+    const started = await call('ann', 'POST', `/jobs/${job.id}/start`);
+    expect(started).toMatchObject({ status: 409, body: { code: 'missing-access' } });
+    expect(started.body.detail).toMatch(/^group:lab has no secret 's': make it for group:lab,/);
+  });
+
+  it('of a finding, also of what a clone lacks', async () => {
+    const secrets = [{ name: 's', attachment_type: 'file', location: 'f' }];
+    const body = { name: unique(), command: 'x', owner: 'lab', secrets };
+    const { body: job } = await call('ann', 'POST', '/jobs', body);
+    const sentencesOf = (findings: { code: string; sentence: string }[]) =>
+      findings.filter(({ code }) => code === 'unknown-secret').map(({ sentence }) => sentence.split(" '", 1)[0]);
+    for (const answer of [
+      await call('ann', 'POST', `/jobs/${job.id}/check`),
+      await call('ann', 'POST', '/jobs/check', body),
+    ])
+      expect(sentencesOf(answer.body.findings)).toEqual(['group:lab has no secret']);
+    const clone = await call('ann', 'POST', `/jobs/${job.id}/clone`, { owner: 'ann' });
+    expect(sentencesOf(clone.body.lacking)).toEqual(['user:ann has no secret']);
+  });
+
+  it('but not of somebody who is not to be seen', async () => {
+    const other = await call('ann', 'POST', '/jobs', { name: unique(), command: 'x', owner: `user:${who.zoe.id}` });
+    expect(other.body.detail).toBe(`You may not make anything that belongs to user:${who.zoe.id}.`);
+    const { body: job } = await call('root', 'POST', '/jobs', { name: unique(), command: 'x' });
+    const { token } = await p.all.tokens.mint({ name: unique(), userId: who.root.id, jobId: job.id });
+    const edit = await callAs(token, 'PATCH', `/jobs/${job.id}`, { owner: `user:${who.zoe.id}` });
+    expect([edit.status, edit.text.includes(who.zoe.id), edit.text.includes('zoe')]).toEqual([400, true, false]);
+  });
+});
+
 describe('an owner is given', () => {
   it.each([
     ['user:<id>', () => annsId(), annsId],

@@ -82,6 +82,7 @@ export const postgresStore =
       attempts: reading(ofAttempts.attempts),
       occurrences: reading(ofRuns.occurrences),
       activity: reading(ofRuns.activity),
+      activeCounts: reading(ofRuns.activeCounts),
 
       due: reading(ofJobs.due),
       ahead: reading(ofJobs.ahead),

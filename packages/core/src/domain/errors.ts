@@ -26,6 +26,7 @@ export const errorCodes = {
   'group-not-found': 'There is no such group, or you may not see it.',
   'token-not-found': 'There is no such token, or it is not yours.',
   'secret-not-found': 'There is no such secret, or you may not see it.',
+  'attachment-not-found': 'The job has no secret attached by that id.',
   'credential-not-found': 'There is no such git credential, or you may not see it.',
   'webhook-not-found': 'There is no such webhook, or you may not see it.',
   'invalid-webhook': 'The webhook is not as the model wants it; `field` says where.',

@@ -48,6 +48,8 @@ export interface Store {
   occurrences(query: OccurrenceQuery): Promise<Occurrence[]>;
   /** What each job that has any run is doing; jobs without one are left out. */
   activity(jobIds: readonly string[]): Promise<Map<string, JobActivity>>;
+  /** How many runs are active, by executor and state; without those of which there are none. For whoever watches the whole; asked every few seconds. */
+  activeCounts(): Promise<ActiveCount[]>;
 
   // Reads of the engine: bounded, on indexes, in the order that `plan` wants.
   /** Schedules with `nextFireAt <= now`, earliest first and then by job id, with their jobs; those behind `after`. */
@@ -308,6 +310,8 @@ export interface OccurrenceQuery {
   from: number;
   to: number;
   limit: number;
+  /** Latest first. */
+  descending?: boolean;
 }
 
 /** A place in the order of what is unfinished: by when it ended, its run and its number. */
@@ -388,6 +392,14 @@ export interface RemainsQuery {
   /** Only runs whose `seq` is higher. */
   after: number | null;
   limit: number;
+}
+
+export interface ActiveCount {
+  executor: string;
+  state: RunState;
+  runs: number;
+  /** When the oldest of them was created, epoch ms. */
+  oldestAt: number;
 }
 
 export interface ActiveRun {

@@ -46,8 +46,14 @@ export interface HttpSettings {
   /** Whether it keeps users, groups and tokens itself. */
   readonly directory: boolean;
   readonly sizes: SizeCatalogue;
+  /** Of jobs that name none. */
+  readonly defaultSize: string;
+  readonly executors: readonly { name: string; buildsImages: boolean }[];
+  readonly defaultExecutor: string;
   /** Bytes; larger request bodies get 413. */
   readonly bodyLimit: number;
+  /** `GET /metrics` is open to anybody. */
+  readonly publicMetrics: boolean;
   readonly version: string;
   readonly now: () => number;
   /** Ms since some fixed instant; never steps. */

@@ -77,6 +77,7 @@ export const sqliteStore =
       attempts: read('attempts'),
       occurrences: list('occurrences'),
       activity: read('activity'),
+      activeCounts: list('activeCounts'),
 
       due: read('due'),
       ahead: list('ahead'),

@@ -5,9 +5,11 @@ import * as audit from '../schemas/audit.ts';
 import * as checks from '../schemas/checks.ts';
 import * as git from '../schemas/git-credentials.ts';
 import * as groups from '../schemas/groups.ts';
+import * as images from '../schemas/images.ts';
+import * as info from '../schemas/info.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
-import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
+import { cronScheduleUpdate, jobRestart, jobStart } from '../schemas/start-request.ts';
 import * as tokens from '../schemas/tokens.ts';
 import * as users from '../schemas/users.ts';
 import * as webhooks from '../schemas/webhooks.ts';
@@ -18,6 +20,7 @@ const requestSchemas: Record<string, z.ZodType> = {
   JobUpdate: jobUpdate,
   JobsApply: jobsApply,
   JobStart: jobStart,
+  JobRestart: jobRestart,
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,
@@ -48,10 +51,18 @@ const answerSchemas: Record<string, z.ZodType> = {
   Run: answers.run,
   RunDetails: answers.runDetails,
   RunList: answers.runList,
+  Occurrence: answers.occurrence,
+  OccurrenceList: answers.occurrenceList,
   LogLine: answers.logLine,
   JobCheck: checks.jobCheck,
   Finding: checks.finding,
   ClonedJob: checks.clonedJob,
+  BuiltImage: images.builtImage,
+  BuiltImageList: images.builtImageList,
+  Info: info.info,
+  ServerOptions: info.serverOptions,
+  InstanceSize: info.instanceSize,
+  JobServerInfo: info.jobServerInfo,
   Owner: answers.owner,
   ImageTag: answers.imageTag,
   Secret: secrets.secret,

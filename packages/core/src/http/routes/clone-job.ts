@@ -2,6 +2,7 @@ import type { JobPatch } from '../../domain/job/job-schema.ts';
 import type { CloneOptions } from '../../services/api.ts';
 import { findingAnswer } from '../answers/check-answer.ts';
 import { namedJob } from '../answers/named-jobs.ts';
+import { inOwnerWords } from '../answers/owner-words.ts';
 import { ownerCodec } from '../names/codecs.ts';
 import { withOwner } from '../names/given-owner.ts';
 import { jobNames } from '../names/job-names.ts';
@@ -31,7 +32,13 @@ export const cloneJob = route({
       const changes = libraryBody(given) as JobPatch;
       return services.jobs.clone(params.job_id ?? '', { ...options, changes });
     });
-    const answer = { ...(await namedJob(call, job)), lacking: lacking.map((each) => findingAnswer(each)) };
+    const answer = {
+      ...(await namedJob(call, job)),
+      lacking: await inOwnerWords(
+        owners,
+        lacking.map((each) => findingAnswer(each)),
+      ),
+    };
     return json(answer, 201, { location: url(`/jobs/${job.id}`) });
   },
 });

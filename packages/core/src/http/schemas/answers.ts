@@ -256,6 +256,16 @@ const runReference = z.object({
 export const startedJob = job.extend({ run: runReference });
 export const startedRun = z.object({ id: id.describe('Of the job.'), run: runReference });
 
+export const occurrence = z.object({
+  from: time,
+  to: time.describe('The last instant of the row; the same for a single one.'),
+  count: z.int().describe('Instants in it.'),
+  reason: z.string().nullable().describe('Why there was no run; null: there was one.'),
+  run_id: id.nullable(),
+  recorded_at: time,
+});
+export const occurrenceList = z.object({ occurrences: z.array(occurrence), ...keys });
+
 export const logLine = z.object({
   cursor: z.string(),
   at: z.string().meta({ example: '2026-02-01T09:30:00.125+00:00' }),

@@ -4,7 +4,7 @@ import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
 import { remains, retained } from './retention.ts';
-import { active, activity, occurrences, run, runList, stopRequests } from './runs.ts';
+import { active, activeCounts, activity, occurrences, run, runList, stopRequests } from './runs.ts';
 
 /** Every read of the store, by the name under which it is asked for. */
 export const reads = {
@@ -18,6 +18,7 @@ export const reads = {
   attempts,
   occurrences,
   activity,
+  activeCounts,
   due,
   ahead,
   nextWakeAt,

@@ -53,13 +53,8 @@ const defaulted: JobPatch = {
 
 const brought = async (services: Services, job: JobView, status: ReadRecipe['status']): Promise<JobView> => {
   if (status === null) return job;
-  const { items } = await services.runs.list({ jobId: job.id, states: [...activeStates], limit: 1000 });
-  if (status === 'running' && items.length === 0) await services.jobs.start(job.id, { trigger: 'api' });
-  if (status === 'stopped') for (const run of items) await cancelled(services, run.id);
+  if (status === 'stopped') return services.jobs.stop(job.id);
+  const { items } = await services.runs.list({ jobId: job.id, states: [...activeStates], limit: 1 });
+  if (items.length === 0) await services.jobs.start(job.id, { trigger: 'api' });
   return services.jobs.get(job.id);
-};
-
-// One that has ended meanwhile is stopped too.
-const cancelled = async (services: Services, id: string): Promise<void> => {
-  await unlessGone(services.runs.cancel(id), 'run-ended');
 };
