@@ -1,7 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { allRoutes } from '../src/http/all-routes.ts';
 import type { HttpHost } from './support/http-host.ts';
+import { httpWorld } from './support/http-world.ts';
 import { publishedFaults } from './support/published-faults.ts';
+import { addressOf, routeCalls } from './support/route-calls.ts';
 import { generatedClient } from './support/saturn-client.ts';
 import { saturnHost } from './support/saturn-host.ts';
 
@@ -105,6 +108,8 @@ it.each([
   ['/api/limits', 'UsageLimitsList'],
   ['/api/groups', 'GroupList'],
   ['/api/tokens', 'ApiTokenList'],
+  ['/api/info/servers', 'ServerOptions'],
+  ['/api/jobs/info', 'JobServerInfo'],
 ])('%s is answered as published', async (path, type) => {
   expect(publishedFaults(type, await ask('GET', path))).toEqual([]);
 });
@@ -114,6 +119,35 @@ it('secrets and members are answered as published', async () => {
   expect(publishedFaults('Secret', secret)).toEqual([]);
   expect(publishedFaults('SecretList', await ask('GET', '/api/secrets'))).toEqual([]);
   expect(publishedFaults('GroupMemberList', await ask('GET', `/api/groups/${lab}/members`))).toEqual([]);
+});
+
+it('what is asked of a job is answered with the job as published', async () => {
+  const job = await newJob({ command: 'hang', cron_schedule_options: { schedule: '@daily' } });
+  for (const path of ['start', 'restart', 'stop', 'unschedule', 'schedule'])
+    expect([path, publishedFaults('Job', await ask('POST', `/api/jobs/${job.id}/${path}`))]).toEqual([path, []]);
+});
+
+it('a new token, and the secrets of a job, are answered as published', async () => {
+  expect(publishedFaults('ApiToken', await ask('POST', '/api/tokens', { description: 'x' }))).toEqual([]);
+  const job = await newJob();
+  const path = `/api/jobs/${job.id}/secrets`;
+  const attached = await ask('POST', path, { location: 'A', secret: { name: `secret-${++made}`, value: 'x' } });
+  expect(publishedFaults('SecretAttachment', attached)).toEqual([]);
+  expect(publishedFaults('SecretAttachmentList', await ask('GET', path))).toEqual([]);
+});
+
+describe('a POST that says that it sends JSON and sends nothing', () => {
+  const posts = allRoutes.filter(({ method, path }) => method === 'POST' && path !== '/auth/token');
+
+  it.each(posts.map(({ path }) => path))('%s is as good as one without', async (path) => {
+    await using world = await httpWorld();
+    const call = await routeCalls[`POST ${path}`]?.(world, 'own');
+    if (!call) throw new Error(`There is no call for ${path}.`);
+    const { token: root } = await world.token(world.people.root);
+    const answer = await world.call('POST', addressOf(call), { token: root, body: '' });
+    expect(answer.body?.code).not.toBe('invalid-json');
+    if (!call.body) expect(answer.status).toBeLessThan(300);
+  });
 });
 
 it('an answer that lacks something, or has another type, is found out', async () => {
