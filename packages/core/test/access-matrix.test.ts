@@ -87,7 +87,7 @@ it('the table has every action, every scope and no empty cell', () => {
   expect(rows.map(([action]) => action).sort()).toEqual(Object.keys(rules).sort());
   expect(Object.keys(principals).sort()).toEqual([...head].sort());
   expect(cells.filter(({ answer }) => answer === undefined)).toEqual([]);
-  expect(cells).toHaveLength(22 * 15 * 4);
+  expect(cells).toHaveLength(21 * 15 * 4);
 });
 
 describe('authorize', () => {
