@@ -46,6 +46,8 @@ describe('the first client', () => {
       expect(started_at).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/);
     }
     for (const { started_at } of await podsOf(generated())) expect(started_at).toBeNull();
+    const { pods } = await client.ask('GET', `/api/jobs/${job.id}/history`);
+    expect(pods.map(({ start_time }: { start_time: unknown }) => typeof start_time)).toEqual(['string', 'string']);
   });
 
   it('trap 3: gets the logs as one text, others as a list', async () => {

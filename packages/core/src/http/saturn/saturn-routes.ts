@@ -20,6 +20,7 @@ const schemas = {
   PodRuntimeSummary: pods.podSummary,
   PodRuntimeSummaryList: pods.podSummaryList,
   PodWithLogs: pods.podWithLogs,
+  ActiveResources: pods.activeResources,
   ResourceHistory: pods.podHistory,
   HistoricLogList: pods.logLines,
   PodLogs: pods.podLogs,

@@ -4,14 +4,13 @@ import type { Services } from '../../../services/api.ts';
 import { namedJobs } from '../../answers/named-jobs.ts';
 import { pageKeys, pageOptions } from '../../answers/page-answer.ts';
 import { json, type Route, route } from '../../route.ts';
-import { job, keys } from '../../schemas/answers.ts';
 import { jobExample } from '../../schemas/examples.ts';
 import { flag, pageSize, paging } from '../../schemas/query.ts';
 import { isFirstClient } from '../client.ts';
 import { unlessGone } from '../unless-gone.ts';
 import { podExample } from './examples.ts';
 import { lastLines } from './last-lines.ts';
-import { podLogs, podSummary, podSummaryList, podWithLogs } from './pod-schemas.ts';
+import { activeResources, podLogs, podSummary, podSummaryList, podWithLogs } from './pod-schemas.ts';
 import { findPod, withPods } from './run-pods.ts';
 
 /** What runs now, as the published API tells of it. A pod that has ended is found by its name for as long as its run is kept. */
@@ -103,7 +102,7 @@ export const activeRoutes: readonly Route[] = [
     answers: {
       200: {
         description: 'The jobs',
-        schema: z.object({ resources: z.array(job), ...keys }),
+        schema: activeResources,
         example: { resources: [jobExample] },
       },
     },

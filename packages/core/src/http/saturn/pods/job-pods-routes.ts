@@ -40,9 +40,9 @@ export const jobPodsRoutes: readonly Route[] = [
     summary: 'The attempts of the 100 newest runs of a job, as pods',
     query: z.object({ cluster }),
     answers: { 200: { description: 'The pods', schema: podHistory, example: podHistoryExample } },
-    handle: async ({ runyard, services, params }) => {
+    handle: async ({ request, runyard, services, params }) => {
       const page = await services.runs.list({ limit: 100, ...ran(params.job_id) });
-      const runs = await withPods(services, page.items, { alwaysStarted: false });
+      const runs = await withPods(services, page.items, { alwaysStarted: isFirstClient(request) });
       const pods = runs.flatMap((each) => each.pods);
       const now = toTimestamp(runyard.http.now());
       return json({

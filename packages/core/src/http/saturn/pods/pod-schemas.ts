@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { keys, time, timeOrNull } from '../../schemas/answers.ts';
+import { job, keys, time, timeOrNull } from '../../schemas/answers.ts';
 import { containerStates, podStates, runStates } from './pod-status.ts';
 
 /* What is published of runs as jobs and pods of Kubernetes, which ours need not be. */
@@ -108,3 +108,5 @@ export const metrics = z.object({
 });
 
 export const clusters = z.object({ clusters: z.array(z.string()) });
+
+export const activeResources = z.object({ resources: z.array(job) });
