@@ -26,8 +26,11 @@ const inFolder = (folder: string): string[] =>
 export const pages: readonly Page[] = [
   ...inFolder('.'),
   ...inFolder('docs'),
+  ...inFolder('examples'),
   ...['packages', 'examples'].flatMap((folder) =>
-    readdirSync(join(root, folder)).flatMap((name) => inFolder(join(folder, name))),
+    readdirSync(join(root, folder), { withFileTypes: true })
+      .filter((entry) => entry.isDirectory())
+      .flatMap(({ name }) => inFolder(join(folder, name))),
   ),
 ].map((name) => ({ name, text: readFileSync(join(root, name), 'utf8') }));
 
