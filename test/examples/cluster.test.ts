@@ -30,8 +30,9 @@ describe.runIf(process.platform === 'linux')('examples/cluster', () => {
 
   it('fires a schedule that all three have once', () => {
     const [, count, due = '', by = ''] = /It has (\d+) run\(s\), due (.+); fired by (.+), and by/.exec(story.out) ?? [];
-    // Two, where it took so long that another minute has begun.
-    expect([due, by].map((list) => list.split(', ').length)).toEqual([Number(count), Number(count)]);
+    // More than one where it took so long that another minute has begun; who was killed may have had no time to tell that it fired.
+    expect(due.split(', ')).toHaveLength(Number(count));
+    expect(by).toMatch(/^(one|two|three)(, (one|two|three))*$/);
     expect(new Set(due.split(', ')).size).toBe(Number(count));
   });
 });
