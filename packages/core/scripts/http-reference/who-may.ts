@@ -6,7 +6,7 @@ export const whoMay = (rows: readonly AccessRow[]): string => {
   const own = rows.find(({ thing }) => thing === 'own' || thing === '-');
   if (!own) throw new Error('A route has no row for what is one’s own.');
   const isOfAdmins = !may(own, 'ann');
-  if (isOfAdmins) return 'Admins, with a token that is not narrowed by scopes.';
+  if (isOfAdmins) return 'Admins. Of the scopes only `admin` suffices.';
   const people = [
     own.thing === '-' ? 'Whoever is signed in' : 'Whose it is',
     ...(rows.some((row) => row.thing === 'group' && may(row, 'ben')) ? ['members of the group whose it is'] : []),
@@ -26,6 +26,6 @@ const tokens = (own: AccessRow): string => {
     ...(may(own, 'job') ? ['a token for one job, of that one'] : []),
     ...(may(own, 'run') ? ['the token of a run, of its own job'] : []),
   ];
-  const narrowed = scopes.length === 0 ? 'None that is narrowed by scopes' : `Scopes: ${scopes.join(', ')}`;
+  const narrowed = scopes.length === 0 ? 'Of the scopes only `admin` suffices' : `Scopes: ${scopes.join(', ')}`;
   return `${[narrowed, ...others].join('; ')}.`;
 };
