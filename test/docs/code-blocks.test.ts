@@ -6,8 +6,12 @@ import { blocks, root } from './support/pages.ts';
 
 const code = blocks.filter(({ language }) => ['ts', 'js', 'typescript', 'javascript'].includes(language));
 
-// Each block is a module beside this file, so that it finds the packages; what the text around a fragment has said before is in `around.d.ts`.
-const fileOf = new Map(code.map((block, n) => [join(import.meta.dirname, `block-${n}.ts`), block]));
+// Each block is a module in a folder from which it finds its packages; what the text around a fragment has said before is in `around.d.ts`.
+const folderFor = (text: string): string => {
+  if (/@nestjs\/|@runyard\/nest-module/.test(text)) return join(root, 'packages/nest-module/test');
+  return /@opentelemetry\//.test(text) ? join(root, 'packages/core/test') : import.meta.dirname;
+};
+const fileOf = new Map(code.map((block, n) => [join(folderFor(block.code), `block-${n}.ts`), block]));
 const example = join(root, 'examples/custom-executor');
 const besideExample = (text: string): string =>
   text
@@ -34,8 +38,11 @@ describe('code in the docs', () => {
 const faults = (): string[] => {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
-  // What is our own affair.
-  Object.assign(options, { exactOptionalPropertyTypes: false, noUncheckedIndexedAccess: false });
+  // What is our own affair, and what the compiler of a Nest service is told.
+  Object.assign(options, {
+    ...{ exactOptionalPropertyTypes: false, noUncheckedIndexedAccess: false, verbatimModuleSyntax: false },
+    ...{ erasableSyntaxOnly: false, experimentalDecorators: true, emitDecoratorMetadata: true },
+  });
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists, getSourceFile } = host;
   const textOf = (name: string) => {
