@@ -25,7 +25,11 @@ const called = (pattern: RegExp) =>
     return found ? [{ page, text, what: found[1] ?? '' }] : [];
   });
 
-const scripts = Object.keys(JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).scripts);
+// Those of the root, and of the folder that the page is in.
+const scriptsAt = (folder: string): string[] => {
+  const file = join(root, folder, 'package.json');
+  return existsSync(file) ? Object.keys(JSON.parse(readFileSync(file, 'utf8')).scripts ?? {}) : [];
+};
 
 describe('commands that the docs tell', () => {
   it.each(called(/^(?:\$ |npx )?runyard (.+)/))('$page: $text', async ({ what }) => {
@@ -38,8 +42,8 @@ describe('commands that the docs tell', () => {
     for (const option of options) expect(() => command && knows(command, option.replace(/[=,].*/, ''))).not.toThrow();
   });
 
-  it.each(called(/npx -y pnpm@12 (?:run )?([a-z][\w:-]*)/))('$page: $text', ({ what }) => {
-    expect([...scripts, 'install', 'changeset']).toContain(what);
+  it.each(called(/npx -y pnpm@12 (?:run )?([a-z][\w:-]*)/))('$page: $text', ({ page, what }) => {
+    expect([...scriptsAt('.'), ...scriptsAt(dirname(page)), 'install', 'changeset']).toContain(what);
   });
 
   it.each(called(/^node ([\w./-]+\.ts)\b/))('$page: $text', ({ page, what }) => {
