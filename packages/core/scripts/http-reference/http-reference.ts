@@ -41,7 +41,8 @@ const groupsOf = ({ paths }: OpenapiDocument): Group[] => {
     }));
     groups.set(title, [...(groups.get(title) ?? []), ...told]);
   }
-  return [...groups].map(([title, operations]) => ({ title, operations }));
+  const isLast = ({ title }: Group): number => Number(title === service);
+  return [...groups].map(([title, operations]) => ({ title, operations })).sort((a, b) => isLast(a) - isLast(b));
 };
 
 const titleOf = (path: string): string => {

@@ -19,6 +19,8 @@ export const whoMay = (rows: readonly AccessRow[]): string => {
 const may = ({ cells }: AccessRow, column: string): boolean => cells[column] === 'ok' || cells[column] === '409';
 
 const tokens = (own: AccessRow): string => {
+  if (own.thing === '-' && Object.keys(own.cells).every((column) => column === 'nobody' || may(own, column)))
+    return 'Any token.';
   const scopes = Object.keys(own.cells)
     .filter((column) => column.startsWith('ann/') && column !== 'ann/admin' && may(own, column))
     .map((column) => `\`${column.slice('ann/'.length)}\``);
