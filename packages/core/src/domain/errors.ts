@@ -53,7 +53,7 @@ export const errorCodes = {
   'too-many-guesses': 'Tokens that are not valid came too often; `Retry-After` says how long to wait.',
   forbidden: 'The token does not allow this.',
   'no-authentication': 'Routes were mounted without any way to authenticate.',
-  'not-found': 'There is no such route.',
+  'not-found': 'There is no such route, or nothing of that kind.',
   'invalid-option': 'An option given to the library is not as it should be.',
   'data-dir-locked': 'Another instance holds the data directory.',
   'data-dir-unusable': 'The data directory cannot be written.',

@@ -3,6 +3,7 @@ import type { Authenticate } from '../access/directory/authenticator.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import type { Runyard } from '../services/runyard.ts';
+import { allRoutes } from './all-routes.ts';
 import { errorInOwnerWords } from './answers/owner-words.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
@@ -15,7 +16,6 @@ import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes as nativeRoutes } from './routes/index-of-routes.ts';
 import { metricsRoute, publicMetricsRoute } from './routes/metrics.ts';
-import { saturnRoutes } from './saturn/saturn-routes.ts';
 import { unquoted } from './unquoted.ts';
 
 /**
@@ -61,8 +61,6 @@ interface App {
 }
 
 type Env = { Bindings: { native: Native } };
-
-const allRoutes: readonly Route[] = [...nativeRoutes, ...saturnRoutes];
 
 /** The first part of every path of ours: `jobs`, `runs`, …; for hosts that register routes by name. */
 export const topLevelNames: readonly string[] = [...new Set(allRoutes.map(({ path }) => path.split('/')[1] ?? ''))];

@@ -66,6 +66,10 @@ interface RouteDescription<Query extends z.ZodType, Body extends z.ZodType> {
   };
   answers: Readonly<Record<number, Answer>>;
   errors?: readonly ErrorCode[];
+  /** Only this path is ours; what else begins with its name is the host's, unless another route of that name is not exact. */
+  isExact?: true;
+  /** What the OpenAPI document is to call schemas of its own, beside those of `openapi/components.ts`. */
+  schemas?: Readonly<Record<string, z.ZodType>>;
 }
 
 type Handler<C> = (call: C) => Promise<Response> | Response;

@@ -185,6 +185,8 @@ export interface LogOptions {
   follow?: boolean;
   /** Only the last n lines. */
   tail?: number;
+  /** Only those of this attempt, from 1. */
+  attempt?: number;
   signal?: AbortSignal;
 }
 

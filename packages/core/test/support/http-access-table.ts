@@ -205,6 +205,52 @@ POST /tokens/{token_id}/rotate               other 401    404 404 404 ok   404  
 
 GET /metrics                                 -     401    ok  ok  ok  ok   403           403            403            403               ok               ok        403            403 403
 GET /audit                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+
+GET /recipes                                 -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /recipes                                own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+POST /recipes                                group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+POST /recipes                                other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+PUT /recipes                                 own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+PUT /recipes                                 group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+PUT /recipes                                 other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /recipes/{recipe_type}/{recipe_name}     own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /recipes/{recipe_type}/{recipe_name}     group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /recipes/{recipe_type}/{recipe_name}     other 401    404 404 404 ok   404           404            404            403               403              404       ok             403 403
+GET /jobs/{job_id}/recipe                    own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/recipe                    group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/recipe                    other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/runtimesummary            own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/runtimesummary            group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/runtimesummary            other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/history                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/history                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/history                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/logs                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/logs                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/logs                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/metrics                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/metrics                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/metrics                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/clusters                  own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/clusters                  group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/clusters                  other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /active/pods                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /active/pods/{pod_name}                  own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /active/pods/{pod_name}                  group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /active/pods/{pod_name}                  other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /active/pods/{pod_name}/logs             own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /active/pods/{pod_name}/logs             group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /active/pods/{pod_name}/logs             other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary own 401 ok 404 404 ok ok   ok             ok             403               403              ok        ok             ok  ok
+GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary group 401 ok ok 404 ok ok  ok             ok             403               403              ok        ok             404 404
+GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary other 401 404 404 404 ok 404 404          404            404               404              404       ok             404 404
+GET /active/resources                        -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /user                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /user/owners                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /orgs                                    -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /orgs/{org}/owners                       -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /limits                                  -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+POST /auth/token                             -     401    401 401 401 401  401           401            401            401               401              401       401            401 401
 `;
 
 const [head = [], ...lines] = table

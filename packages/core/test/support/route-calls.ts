@@ -27,6 +27,22 @@ const aboutRun =
     return { path: `/runs/${run.id}${behind}`, job };
   };
 
+/** An attempt of a new run, which the scripted executor lets hang. */
+const aboutPod =
+  (path: (pod: string) => string): MakeCall =>
+  async (world, whose) => {
+    const job = await world.job(whose);
+    const { id } = await world.runyard.jobs.start(job);
+    while ((await world.runyard.runs.get(id)).attempts.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    return { path: path(`${id}-1`), job };
+  };
+
+const recipe: MakeCall = (world, whose) => ({
+  path: '/recipes',
+  body: { type: 'job', spec: { name: world.unique(), command: 'x', owner: world.owner(whose) } },
+});
+
 const aboutWebhook =
   (behind = '', body?: Record<string, unknown>): MakeCall =>
   async (world, whose) => ({ path: `/webhooks/${await world.webhook(whose)}${behind}`, ...(body && { body }) });
@@ -226,6 +242,34 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
 
   'GET /metrics': () => ({ path: '/metrics' }),
   'GET /audit': () => ({ path: '/audit' }),
+
+  'GET /recipes': () => ({ path: '/recipes' }),
+  'POST /recipes': recipe,
+  'PUT /recipes': recipe,
+  'GET /recipes/{recipe_type}/{recipe_name}': async (world, whose) => {
+    const job = await world.job(whose);
+    const { name, owner } = (await world.runyard.jobs.get(job)).spec;
+    return { path: `/recipes/job/${name}`, query: { owner_id: owner }, job };
+  },
+  'GET /jobs/{job_id}/recipe': aboutJob('/recipe'),
+  'GET /jobs/{job_id}/runtimesummary': aboutJob('/runtimesummary'),
+  'GET /jobs/{job_id}/history': aboutJob('/history'),
+  'GET /jobs/{job_id}/logs': aboutJob('/logs'),
+  'GET /jobs/{job_id}/metrics': aboutJob('/metrics'),
+  'GET /jobs/{job_id}/clusters': aboutJob('/clusters'),
+  'GET /active/pods': () => ({ path: '/active/pods' }),
+  'GET /active/pods/{pod_name}': aboutPod((pod) => `/active/pods/${pod}`),
+  'GET /active/pods/{pod_name}/logs': aboutPod((pod) => `/active/pods/${pod}/logs`),
+  'GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary': aboutPod(
+    (pod) => `/pod/namespace/main-namespace/name/${pod}/runtimesummary`,
+  ),
+  'GET /active/resources': () => ({ path: '/active/resources' }),
+  'GET /user': () => ({ path: '/user' }),
+  'GET /user/owners': () => ({ path: '/user/owners' }),
+  'GET /orgs': () => ({ path: '/orgs' }),
+  'GET /orgs/{org}/owners': () => ({ path: '/orgs/runyard/owners' }),
+  'GET /limits': () => ({ path: '/limits' }),
+  'POST /auth/token': () => ({ path: '/auth/token', body: { grant_type: 'refresh_token', refresh_token: 'x' } }),
 };
 
 /** Its address, with the query. */

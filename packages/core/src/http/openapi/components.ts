@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { Route } from '../route.ts';
 import * as answers from '../schemas/answers.ts';
 import * as audit from '../schemas/audit.ts';
 import * as checks from '../schemas/checks.ts';
@@ -63,6 +64,7 @@ const answerSchemas: Record<string, z.ZodType> = {
   InstanceSize: info.instanceSize,
   JobServerInfo: info.jobServerInfo,
   Owner: answers.owner,
+  ImageTag: answers.imageTag,
   Secret: secrets.secret,
   SecretList: secrets.secretList,
   SecretRotation: secrets.secretRotation,
@@ -92,25 +94,33 @@ const answerSchemas: Record<string, z.ZodType> = {
   Problem: answers.problem,
 };
 
-const named = new Map(
-  Object.entries({ ...requestSchemas, ...answerSchemas }).map(([name, schema]) => [schema, name] as const),
-);
-
 export type JsonSchema = Record<string, unknown>;
 
-/** `#/components/schemas/…` for what has a name; else the schema itself. */
-export const schemaOrReference = (schema: z.ZodType): JsonSchema => {
-  const name = named.get(schema);
-  return name === undefined ? bare(z.toJSONSchema(schema, { io: 'input' })) : { $ref: reference(name) };
-};
+export interface Components {
+  /** `#/components/schemas/…` for what has a name; else the schema itself. */
+  refer(schema: z.ZodType): JsonSchema;
+  /** Requests as they are sent, answers as they come. */
+  schemas(): Record<string, JsonSchema>;
+}
 
-/** Requests as they are sent, answers as they come. */
-export const componentSchemas = (): Record<string, JsonSchema> => {
-  const registry = z.registry<{ id: string }>();
-  for (const [schema, name] of named) registry.add(schema, { id: name });
-  const options = { uri: reference, io: 'input' as const };
-  const { schemas } = z.toJSONSchema(registry, options);
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
+/** What these routes name. */
+export const componentsOf = (routes: readonly Route[]): Components => {
+  const own = Object.assign({}, ...routes.map(({ schemas = {} }) => schemas)) as Record<string, z.ZodType>;
+  const named = new Map(
+    Object.entries({ ...requestSchemas, ...answerSchemas, ...own }).map(([name, schema]) => [schema, name] as const),
+  );
+  return {
+    refer: (schema) => {
+      const name = named.get(schema);
+      return name === undefined ? bare(z.toJSONSchema(schema, { io: 'input' })) : { $ref: reference(name) };
+    },
+    schemas: () => {
+      const registry = z.registry<{ id: string }>();
+      for (const [schema, name] of named) registry.add(schema, { id: name });
+      const { schemas } = z.toJSONSchema(registry, { uri: reference, io: 'input' });
+      return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
+    },
+  };
 };
 
 const reference = (name: string): string => `#/components/schemas/${name}`;

@@ -28,6 +28,33 @@ export const owner = z.object({
   created_at: z.string().describe('Empty: not known.'),
 });
 
+const hardwareType = z.enum(['CPU', 'NVIDIA', 'AMD']);
+
+/** As published, of a directory of images that we do not have: what is known of a job's image, and published defaults. */
+export const imageTag = z.object({
+  id: z.string().describe('Always empty.'),
+  created_at: time,
+  image: z.object({
+    id: z.string().describe('Always empty.'),
+    name: z.string().describe('The image without its tag; empty: the job names none.'),
+    owner,
+    description: z.string(),
+    created_at: time,
+    hardware_type: hardwareType,
+    supports: z.array(z.string()),
+    access: z.literal('owner'),
+    is_base: z.literal(false),
+    is_gpu: z.boolean(),
+    trusted: z.literal(true),
+  }),
+  image_uri: z.string().describe('Empty: the job names no image, or has one built.'),
+  description: z.string(),
+  version: z.string().describe('The tag or the digest; `latest` without one.'),
+  archived: z.literal(false),
+  is_external: z.boolean(),
+  status: z.literal('built'),
+});
+
 const repository = z.object({
   url: z.string(),
   ref: z.string().nullable(),
@@ -45,9 +72,14 @@ export const job = z.object({
   resource_type: z.literal('job'),
   description: z.string(),
   tags: z.record(z.string(), z.string()),
-  command,
+  command: z.string().describe('Run by `sh -c`; a list is told here as a line of shell that means the same.'),
+  command_list: z
+    .array(z.string())
+    .nullable()
+    .describe('The command where it is a list, which is executed without a shell.'),
   executor: z.string(),
   image_uri: z.string().nullable(),
+  image_tag: imageTag,
   image_build: imageBuild.optional().describe('Where the image is built and not named.'),
   hardware: z.enum(['cpu', 'gpu']),
   instance_size: z.string(),

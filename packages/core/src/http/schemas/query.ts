@@ -52,6 +52,7 @@ export const instant = z
   .transform((text) => Date.parse(text))
   .meta({ type: 'string', format: 'date-time' });
 
+export const pageSize = whole(1, 1000);
 export const waitMs = whole(1, 300_000);
 export const lineCount = whole(0, 1_000_000);
 export const instantCount = whole(1, 1_000);
