@@ -1,24 +1,28 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { context, metrics, SpanStatusCode, trace } from '@opentelemetry/api';
+import {
+  type Context,
+  type ContextManager,
+  context,
+  metrics,
+  ROOT_CONTEXT,
+  SpanStatusCode,
+  trace,
+} from '@opentelemetry/api';
 import {
   AggregationTemporality,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
 } from '@opentelemetry/sdk-metrics';
-import {
-  InMemorySpanExporter,
-  type ReadableSpan,
-  SimpleSpanProcessor,
-  StackContextManager,
-  TracerProvider,
-} from '@opentelemetry/sdk-trace';
+import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { instrumentOf } from '../src/adapters/telemetry/instrument-name.ts';
 import { createRunyard } from '../src/create-runyard.ts';
@@ -36,6 +40,22 @@ afterEach(() => {
   context.disable();
   spans.reset();
 });
+
+// As `@opentelemetry/context-async-hooks` has it: what is begun in a context stays in it.
+const contextManager = (): ContextManager => {
+  const storage = new AsyncLocalStorage<Context>();
+  return {
+    active: () => storage.getStore() ?? ROOT_CONTEXT,
+    with: (active, call, self, ...given) => storage.run(active, () => call.apply(self, given)),
+    bind: (_, target) => target,
+    enable() {
+      return this;
+    },
+    disable() {
+      return this;
+    },
+  };
+};
 
 const ms = ([seconds, nanos]: readonly [number, number]): number => seconds * 1000 + nanos / 1e6;
 const timesOf = ({ startTime, endTime }: ReadableSpan) => [ms(startTime), ms(endTime)];
@@ -83,16 +103,20 @@ describe('the span of a run', () => {
   });
 
   it('is an error where it failed, with the sentence, and stands by itself whatever is active where it is started', async () => {
-    context.setGlobalContextManager(new StackContextManager().enable());
-    await using t = await testRunyard({ script: () => exits(3) });
-    const job = await t.runyard.jobs.create({ name: 'a', command: 'x' });
+    context.setGlobalContextManager(contextManager());
+    // Its runs begin and end within the call that starts them.
+    const fails = () => {
+      throw new Error('as asked');
+    };
+    await using t = await testRunyard({ executors: { function: functionExecutor({ functions: { fails } }) } });
+    const job = await t.runyard.jobs.create({ name: 'a', executor: 'function', command: ['fails'] });
     await trace.getTracer('host').startActiveSpan('request', async (request) => {
       await t.runyard.runs.wait((await t.runyard.jobs.start(job.id)).id);
       request.end();
     });
     await expect.poll(() => roots().length).toBe(2);
     const run = roots().find(({ name }) => name === 'run a');
-    expect(run?.status).toEqual({ code: SpanStatusCode.ERROR, message: expect.stringContaining('3') });
+    expect(run?.status).toEqual({ code: SpanStatusCode.ERROR, message: expect.stringContaining('as asked') });
   });
 
   it('is one, however many instances share the store', async () => {

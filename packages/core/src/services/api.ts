@@ -214,7 +214,7 @@ export interface ImageOptions {
 export interface Images {
   /**
    * Builds, or finds what was built from the same before; calls that want the same at the same time share one build. Aborting ends it
-   * once nobody else waits for it. `invalid-image`; `image-build-failed`, ending with what the build said last.
+   * once nobody else waits for it. `invalid-image`; `forbidden` where the host lets the caller's jobs build none; `image-build-failed`, ending with what the build said last.
    */
   build(
     spec: ImageBuildInput,

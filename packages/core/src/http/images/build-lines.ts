@@ -9,18 +9,17 @@ import { type BuildLine, newLineQueue } from './line-queue.ts';
 type BuildOptions = Omit<NonNullable<Parameters<Images['build']>[1]>, keyof ImageOptions> & { signal: AbortSignal };
 
 /**
- * A build as lines of JSON: its log, its progress, and at last the image or why there is none. What fails before anything was said throws. Whoever stops
- * reading waits for the build no longer.
+ * A build as lines of JSON: its log, its progress, and at last the image or why there is none. What fails before anything was said throws. Aborting ends the
+ * waiting.
  */
 export async function* buildLines(
   build: (options: BuildOptions) => Promise<ImageView>,
   { signal, keepAliveMs }: { signal: AbortSignal; keepAliveMs: number },
 ): AsyncGenerator<string> {
-  const left = new AbortController();
   const queue = newLineQueue();
   let silent = true;
   build({
-    signal: AbortSignal.any([signal, left.signal]),
+    signal,
     onLog: (text) => queue.push({ type: 'log', text }),
     onProgress: ({ state, phase = null, sentence = null, at }) =>
       queue.push({ type: 'progress', state, phase, sentence, at: toFineTimestamp(at) }),
@@ -33,8 +32,6 @@ export async function* buildLines(
   } catch (error) {
     if (silent) throw error;
     if (!signal.aborted && !isClosing(error)) yield asText({ type: 'error', error: problemOf(error) });
-  } finally {
-    left.abort();
   }
 }
 
