@@ -9,9 +9,11 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
+import type { JobFunction } from '../ports/job-function.ts';
 import type { MetricSource } from '../ports/metrics.ts';
 import type { Services } from './api.ts';
 import { createAudit } from './audit/audit.ts';
+import { defineFunction } from './define-function.ts';
 import { createGitCredentials } from './git-credentials/git-credentials.ts';
 import type { ScanHost } from './git-credentials/scan-for-people.ts';
 import { createGroups } from './groups/groups.ts';
@@ -38,6 +40,8 @@ export interface FacadeParts {
   vault: Vault;
   metrics: MetricSource;
   scanHost: ScanHost;
+  /** What executors are shown. */
+  functions: Map<string, JobFunction>;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
   /** The host's own. */
@@ -92,6 +96,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const runyard: Runyard = {
     ...servicesFor(parts.principal),
     as: (principal, again) => servicesFor(knownPrincipal(principal, 'as(principal)'), again),
+    define: (name, job) => defineFunction(parts.functions, name, job),
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
     on: (name, listener) => {
