@@ -12,6 +12,7 @@ const translate = (value: unknown): unknown => {
   const { anyOf, type, const: constant, propertyNames: _, $defs: __, ...others } = value as Record<string, unknown>;
   const rest = translateEach(others);
   if (constant !== undefined) return { ...rest, type: typeof constant, enum: [constant] };
+  if (type === 'null') return { ...rest, type: 'string', nullable: true, enum: [null] };
   if (Array.isArray(type)) return { ...rest, type: type.find((one) => one !== 'null'), nullable: true };
   if (Array.isArray(anyOf)) return alternatives(anyOf, rest);
   return type === undefined ? rest : { type: translate(type), ...rest };

@@ -22,7 +22,8 @@ interface Operation {
 // Where the decorators of @nestjs/swagger leave what they are given. Written by hand, that package need not be there.
 const keys = {
   operation: 'swagger/apiOperation',
-  response: 'swagger/apiResponse',
+  parameters: 'swagger/apiParameters',
+  responses: 'swagger/apiResponse',
   excluded: 'swagger/apiExcludeEndpoint',
   excludedController: 'swagger/apiExcludeController',
   models: 'swagger/apiExtraModels',
@@ -47,14 +48,10 @@ export const describeOperations = (controller: Type, { app, operations, rest, is
 
 const describe = (controller: Type, name: string, operation: Operation): void => {
   const { summary, description, parameters, requestBody, responses } = operation;
-  const told = {
-    summary,
-    ...(description !== undefined && { description }),
-    parameters,
-    ...(requestBody && { requestBody }),
-  };
+  const told = { summary, ...(description !== undefined && { description }), ...(requestBody && { requestBody }) };
   decorateRoute(controller, name, SetMetadata(keys.operation, told));
-  decorateRoute(controller, name, SetMetadata(keys.response, responses));
+  decorateRoute(controller, name, SetMetadata(keys.parameters, parameters));
+  decorateRoute(controller, name, SetMetadata(keys.responses, responses));
 };
 
 // A schema that has a name comes into the document as a model.
