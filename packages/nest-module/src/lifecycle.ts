@@ -13,8 +13,14 @@ type Hooks = OnModuleInit & OnApplicationBootstrap & OnModuleDestroy & OnApplica
 export const newLifecycle = (runyard: Runyard, methods: Methods, routes: RunyardRoutes): Hooks => ({
   onModuleInit: () => methods.connect(),
   onApplicationBootstrap: async () => {
-    await methods.apply();
-    if (madeByUs(runyard)?.autoStart) await runyard.start();
+    try {
+      await methods.apply();
+      if (madeByUs(runyard)?.autoStart) await runyard.start();
+    } catch (error) {
+      // Nest calls no hook of an application that did not start.
+      if (madeByUs(runyard)) await runyard.close();
+      throw error;
+    }
   },
   onModuleDestroy: () => routes.close(),
   onApplicationShutdown: async () => {

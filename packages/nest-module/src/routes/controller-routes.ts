@@ -1,4 +1,4 @@
-import { type HttpApp, topLevelNames } from '@runyard/core/http';
+import { topLevelNames } from '@runyard/core/http';
 import type { ControllerRoute } from './runyard-controller.ts';
 
 /** An operation of the HTTP API as a route of the controller. */
@@ -16,25 +16,30 @@ export interface ControllerRoutes {
 type Verb = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 const verbs: readonly Verb[] = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-interface Document {
+/** What we use of the OpenAPI document. */
+export interface Document {
   paths: Record<string, Record<string, { operationId: string }>>;
+  components: { schemas: Record<string, object> };
 }
 
 /** A route for each operation that is ours where there may be none of users and groups, and for what is behind our names otherwise. */
-export const controllerRoutes = (app: HttpApp, basePath: string, wildcard: string): ControllerRoutes => {
-  const { paths } = app.openapi() as Document;
-  const owns = (path: string): boolean => app.owns(`${basePath}${path}`);
+export const controllerRoutes = (
+  { paths }: Document,
+  { owns, wildcard }: { owns(path: string): boolean; wildcard: string },
+): ControllerRoutes => {
   const operations = Object.entries(paths)
     .filter(([path]) => owns(path))
     .flatMap(([path, item]) => operationsOf(path, item));
   const known = new Set(operations.map(({ verb, path }) => `${verb} ${path}`));
   // Of a name that is only partly ours, the rest is the host's.
   const whole = topLevelNames.filter((name) => owns(`/${name}/-/-/-/-`));
-  const rest = whole.flatMap((name) => [
-    ...verbs.filter((verb) => !known.has(`${verb} ${name}`)).map((verb) => ({ verb, path: name })),
-    { verb: 'ALL' as const, path: `${name}/${wildcard}` },
+  const rest = whole.flatMap((name): ControllerRoute[] => [
+    ...verbs
+      .filter((verb) => !known.has(`${verb} ${name}`))
+      .map((verb) => ({ name: `noSuchRoute_${verb}_${name}`, verb, path: name })),
+    { name: `noSuchRoute_${name}`, verb: 'ALL', path: `${name}/${wildcard}` },
   ]);
-  return { operations, rest: rest.map((route) => ({ ...route, name: `no_${route.verb}_${route.path}` })) };
+  return { operations, rest };
 };
 
 const operationsOf = (path: string, item: Document['paths'][string]): OperationRoute[] =>

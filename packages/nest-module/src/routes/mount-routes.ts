@@ -3,7 +3,7 @@ import type { AbstractHttpAdapter, ModuleRef } from '@nestjs/core';
 import { RunyardError } from '@runyard/core';
 import type { RunyardModuleOptions } from '../options.ts';
 import { describeOperations } from '../swagger/describe-operations.ts';
-import { controllerRoutes } from './controller-routes.ts';
+import { controllerRoutes, type Document } from './controller-routes.ts';
 import { acceptEmptyBodies } from './fastify.ts';
 import { globalPrefix } from './host-application.ts';
 import { mountController } from './runyard-controller.ts';
@@ -25,13 +25,17 @@ export const mountRoutes = ({ controller, routes, settings, moduleRef, adapter }
   const path = settings.basePath ?? defaultBasePath(moduleRef, settings);
   refuseTwice(adapter, path);
   const app = routes.open(path);
-  const { operations, rest } = controllerRoutes(app, path, isFastify ? '*' : '*rest');
+  const document = app.openapi() as Document;
+  const { operations, rest } = controllerRoutes(document, {
+    owns: (ours) => app.owns(`${path}${ours}`),
+    wildcard: isFastify ? '*' : '*rest',
+  });
   mountController(controller, {
     path,
     routes: [...operations, ...rest],
     ...(settings.version !== undefined && { version: settings.version }),
   });
-  describeOperations(controller, { app, operations, rest, isShown: settings.swagger !== false });
+  describeOperations(controller, { document, operations, rest, isShown: settings.swagger !== false });
   if (isFastify) acceptEmptyBodies(adapter, controller, [...operations, ...rest]);
 };
 

@@ -37,7 +37,7 @@ const mapValues = (properties: object): object =>
   Object.fromEntries(Object.entries(properties).map(([name, schema]) => [name, translate(schema)]));
 
 // Definitions of its own are of any JSON, which 3.0 says by saying nothing.
-const isLocal = (reference: unknown): boolean => !String(reference).startsWith('#/components/');
+const isLocal = (reference: unknown): boolean => !/^#\/components\/schemas\/\w+$/.test(String(reference));
 
 const alternatives = (anyOf: unknown[], rest: Record<string, unknown>): object => {
   const kinds = anyOf.filter((one) => !isNull(one)).map(translate);

@@ -1,11 +1,10 @@
 import { SetMetadata, type Type } from '@nestjs/common';
-import type { HttpApp } from '@runyard/core/http';
-import type { OperationRoute } from '../routes/controller-routes.ts';
+import type { Document, OperationRoute } from '../routes/controller-routes.ts';
 import { type ControllerRoute, decorateRoute } from '../routes/runyard-controller.ts';
 import { asOpenapi30, type Json } from './as-openapi-30.ts';
 
 interface Described {
-  app: HttpApp;
+  document: Document;
   operations: readonly OperationRoute[];
   rest: readonly ControllerRoute[];
   isShown: boolean;
@@ -32,7 +31,7 @@ const keys = {
 };
 
 /** Has `SwaggerModule.createDocument` find the operations, with their schemas, as if each had been decorated. */
-export const describeOperations = (controller: Type, { app, operations, rest, isShown }: Described): void => {
+export const describeOperations = (controller: Type, { document, operations, rest, isShown }: Described): void => {
   if (!isShown) {
     SetMetadata(keys.excludedController, [true])(controller);
     return;
@@ -40,8 +39,9 @@ export const describeOperations = (controller: Type, { app, operations, rest, is
   for (const { name } of rest) decorateRoute(controller, name, SetMetadata(keys.excluded, { disable: true }));
   for (const { name, operation } of operations)
     describe(controller, name, asOpenapi30(operation) as unknown as Operation);
-  const { components } = app.openapi() as { components: { schemas: Record<string, Json> } };
-  const models = Object.entries(components.schemas).map(([name, schema]) => modelOf(name, asOpenapi30(schema)));
+  const models = Object.entries(document.components.schemas)
+    .filter(([name]) => !name.startsWith('__'))
+    .map(([name, schema]) => modelOf(name, asOpenapi30(schema)));
   SetMetadata(keys.models, models)(controller);
   if (!Reflect.getMetadata(keys.tags, controller)) SetMetadata(keys.tags, ['Runyard'])(controller);
 };

@@ -24,13 +24,17 @@ export const testApp = async ({ module, providers = [], controllers = [], test, 
     .setLogger({ log: () => {}, warn: () => {}, error: (message: string) => faults.push(message) })
     .compile();
   const close = async (): Promise<void> => {
-    await compiled.close();
-    if (!test) await t[Symbol.asyncDispose]();
+    try {
+      await compiled.close();
+    } finally {
+      if (!test) await t[Symbol.asyncDispose]();
+    }
   };
   try {
     await compiled.init();
   } catch (error) {
-    await close();
+    // Nest 11 rejects once more with what the start was rejected with.
+    await close().catch(() => {});
     throw error;
   }
   return { ...t, app: compiled, faults, [Symbol.asyncDispose]: close };
