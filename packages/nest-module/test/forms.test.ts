@@ -130,6 +130,25 @@ describe('RunyardModule', () => {
     expect(await test.runyard.health()).toMatchObject({ status: 'ok' });
   });
 
+  it('has the routes of the Runyard that it has, also where one module is in several applications', async () => {
+    await using given = await options();
+    const module = RunyardModule.forRoot({ ...given, directory: true });
+    const statusOf = async (runyard: Runyard): Promise<number> => {
+      const testing = await Test.createTestingModule({ imports: [module] })
+        .overrideProvider(RUNYARD)
+        .useValue(runyard)
+        .compile();
+      const app = testing.createNestApplication();
+      await app.listen(0, '127.0.0.1');
+      const { status } = await fetch(`${await app.getUrl()}/api/tokens`);
+      await app.close();
+      return status;
+    };
+    await using withPeople = await testRunyard({ directory: true });
+    await using without = await testRunyard({ authenticate: () => null });
+    expect([await statusOf(withPeople.runyard), await statusOf(without.runyard)]).toEqual([401, 404]);
+  });
+
   it('lets its store go where a job keeps the application from starting', async () => {
     class Jobs {
       @Job({ schedule: { cron: 'never' } })

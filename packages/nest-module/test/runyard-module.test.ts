@@ -215,9 +215,9 @@ describe('the Runyard of RunyardModule', () => {
     expect(await runyard.health()).toMatchObject({ status: 'ok' });
   });
 
-  it('does not keep the application from closing while a log is followed', async () => {
+  it.each(platforms)('does not keep the application from closing while a log is followed, on %s', async (platform) => {
     await using given = await options();
-    const nest = await nestApp(RunyardModule.forRoot(given));
+    const nest = await nestApp(RunyardModule.forRoot(given), { platform });
     const { run } = await started(`${nest.origin}/api`);
     const events = await get(`${nest.origin}/api/runs/${run.id}/logs`, {
       ...authorization,

@@ -59,6 +59,9 @@ export const mountController = (
   }: { path: string; version?: string | string[] | typeof VERSION_NEUTRAL; routes: readonly ControllerRoute[] },
 ): void => {
   Controller({ path, version })(controller);
+  // A module may be in several applications, one after the other, and not each has the same routes.
+  for (const name of Object.getOwnPropertyNames(controller.prototype))
+    if (name !== 'constructor') delete controller.prototype[name];
   for (const route of routes) addRoute(controller.prototype, route);
 };
 
