@@ -8,6 +8,7 @@ import {
   type ExecutionContext,
   HttpException,
   Injectable,
+  type NestInterceptor,
   SetMetadata,
   UseGuards,
   VersioningType,
@@ -118,18 +119,23 @@ describe.each(platforms)('on %s', (platform) => {
     expect(await missing.json()).toMatchObject({ code: 'job-not-found' });
   });
 
-  it('pipes of the host do not touch our bodies, and interceptors run around our routes', async () => {
+  it('pipes of the host do not touch our bodies, and what its interceptors set is on our answers', async () => {
     await using given = await options();
     await using nest = await nestApp(RunyardModule.forRoot(given), {
       platform,
-      prepare: (app) =>
-        app.useGlobalPipes({
-          transform: () => {
-            throw new BadRequestException('piped');
-          },
-        }),
+      prepare: (app) => {
+        const transform = () => {
+          throw new BadRequestException('piped');
+        };
+        const intercept: NestInterceptor['intercept'] = (context, next) => {
+          context.switchToHttp().getResponse().header('x-host', 'here');
+          return next.handle();
+        };
+        app.useGlobalPipes({ transform }).useGlobalInterceptors({ intercept });
+      },
     });
-    expect((await ask(`${nest.origin}/api/jobs`, { body: job })).status).toBe(201);
+    const answer = await ask(`${nest.origin}/api/jobs`, { body: job });
+    expect([answer.status, answer.headers.get('x-host')]).toEqual([201, 'here']);
   });
 
   it.each([
