@@ -149,9 +149,12 @@ describe('RunyardModule', () => {
     expect([await statusOf(withPeople.runyard), await statusOf(without.runyard)]).toEqual([401, 404]);
   });
 
-  it('lets its store go where a job keeps the application from starting', async () => {
+  it.each([
+    ['that cannot be', { schedule: { cron: 'never' } }, 'invalid-cron'],
+    ['of a Runyard that is not there', { runyard: 'other' }, 'invalid-option'],
+  ])('lets its store go where a job %s keeps the application from starting', async (_, of, code) => {
     class Jobs {
-      @Job({ schedule: { cron: 'never' } })
+      @Job(of)
       job(): void {}
     }
     await using given = await options();
@@ -159,7 +162,7 @@ describe('RunyardModule', () => {
       moduleOf({ imports: [RunyardModule.forRoot(given)], providers: [Jobs] }),
       { logger: false, abortOnError: false },
     );
-    await expect(app).rejects.toMatchObject({ code: 'invalid-cron' });
+    await expect(app).rejects.toMatchObject({ code });
     await using _next = await createRunyard(given);
   });
 });

@@ -199,4 +199,23 @@ describe('@Job', () => {
       '@Job on Two.job and on One.job have the same name',
     );
   });
+
+  it('is refused where two providers have a method of one name, or it names a Runyard that is not there', async () => {
+    const make = (name: string, runyard?: string) => {
+      class Reports {
+        @Job({ name, ...(runyard !== undefined && { runyard }) })
+        daily(): void {}
+      }
+      return Reports;
+    };
+    await expect(testApp({ providers: [make('a'), make('b')] })).rejects.toThrow(
+      '@Job is on two methods that are called Reports.daily',
+    );
+    await expect(testApp({ providers: [make('a', 'bathc')] })).rejects.toThrow(
+      'on Reports.daily names the Runyard "bathc", and there is no such RunyardModule; there is: none.',
+    );
+    await expect(testApp({ providers: [make('a')], module: { name: 'batch' } })).rejects.toThrow(
+      'on Reports.daily names no Runyard, and there is no such RunyardModule; there is: batch.',
+    );
+  });
 });

@@ -21,13 +21,12 @@ export const findMethods = <Metadata>({ discovery, scanner }: Finding, key: stri
   [...discovery.getProviders(), ...discovery.getControllers()].filter(isItself).flatMap((wrapper) => {
     const prototype = prototypeOf(wrapper);
     if (!prototype) return [];
-    return scanner.getAllMethodNames(prototype).flatMap((name) =>
-      metadataOf<Metadata>(key, (prototype as Record<string, unknown>)[name]).map((metadata) => ({
-        label: `${wrapper.metatype?.name || prototype.constructor.name}.${name}`,
-        metadata,
-        call: callMethod(wrapper, name),
-      })),
-    );
+    return scanner.getAllMethodNames(prototype).flatMap((name) => {
+      const label = `${wrapper.inject ? prototype.constructor.name : wrapper.metatype?.name}.${name}`;
+      const call = callMethod(wrapper, name);
+      const all = metadataOf<Metadata>(key, (prototype as Record<string, unknown>)[name]);
+      return all.map((metadata) => ({ label, metadata, call }));
+    });
   });
 
 // `useExisting` is another name for what is found by its own.

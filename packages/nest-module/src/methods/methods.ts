@@ -1,6 +1,8 @@
-import type { Runyard } from '@runyard/core';
+import { type Runyard, RunyardError } from '@runyard/core';
 import type { RunyardModuleOptions } from '../options.ts';
+import { SETTINGS } from '../tokens.ts';
 import { applyJobs } from './apply-jobs.ts';
+import type { CallMethod } from './call-method.ts';
 import { type Finding, type FoundMethod, findMethods } from './find-methods.ts';
 import { JOBS, type JobOptions } from './job.ts';
 import { functionNameOf, isFunctionJob } from './job-input.ts';
@@ -23,8 +25,11 @@ export interface MethodsOptions extends Finding {
 
 export const newMethods = ({ runyard, settings, ...finding }: MethodsOptions): Methods => {
   const undo: (() => void)[] = [];
-  const ours = <T extends { runyard?: string }>(key: string): FoundMethod<T>[] =>
-    findMethods<T>(finding, key).filter(({ metadata }) => metadata.runyard === settings.name);
+  const ours = <T extends { runyard?: string }>(key: string): FoundMethod<T>[] => {
+    const found = findMethods<T>(finding, key);
+    refuseUnknown(found, namesOf(finding));
+    return found.filter(({ metadata }) => metadata.runyard === settings.name);
+  };
   let jobs: FoundMethod<JobOptions>[] = [];
   return {
     connect: () => {
@@ -39,6 +44,42 @@ export const newMethods = ({ runyard, settings, ...finding }: MethodsOptions): M
   };
 };
 
-// A method with several jobs is one function.
-const functionsOf = (jobs: readonly FoundMethod<JobOptions>[]) =>
-  new Map(jobs.filter(({ metadata }) => isFunctionJob(metadata)).map((job) => [functionNameOf(job), job.call]));
+// Of each module in the application.
+const namesOf = ({ discovery }: Finding): (string | undefined)[] =>
+  discovery
+    .getProviders()
+    .filter(({ token }) => token === SETTINGS)
+    .map(({ instance }) => (instance as RunyardModuleOptions).name);
+
+// What belongs to none would silently never happen.
+const refuseUnknown = (
+  methods: readonly FoundMethod<{ runyard?: string }>[],
+  names: readonly (string | undefined)[],
+): void => {
+  const lost = methods.find(({ metadata }) => !names.includes(metadata.runyard));
+  if (!lost) return;
+  const { label, metadata } = lost;
+  const expected = names.map((name) => name ?? 'none').join(', ');
+  const meant = metadata.runyard === undefined ? 'names no Runyard' : `names the Runyard "${metadata.runyard}"`;
+  throw new RunyardError(
+    'invalid-option',
+    `The decorator on ${label} ${meant}, and there is no such RunyardModule; there is: ${expected}. Set its \`runyard\`, or the module's \`name\`.`,
+    { field: 'runyard', expected, ...(metadata.runyard !== undefined && { received: metadata.runyard }) },
+  );
+};
+
+// A method with several jobs is one function; two methods of one name are not.
+const functionsOf = (jobs: readonly FoundMethod<JobOptions>[]): Map<string, CallMethod> => {
+  const functions = new Map<string, CallMethod>();
+  for (const job of jobs.filter(({ metadata }) => isFunctionJob(metadata))) {
+    const name = functionNameOf(job);
+    if ((functions.get(name) ?? job.call) !== job.call)
+      throw new RunyardError(
+        'name-in-use',
+        `@Job is on two methods that are called ${name}: rename one of the classes, or export a provider that is in several modules from one of them.`,
+        { field: 'command', received: name },
+      );
+    functions.set(name, job.call);
+  }
+  return functions;
+};
