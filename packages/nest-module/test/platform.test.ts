@@ -14,6 +14,7 @@ import {
   VersioningType,
 } from '@nestjs/common';
 import { APP_GUARD, Reflector } from '@nestjs/core';
+import type { NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describe, expect, it } from 'vitest';
 import { RunyardModule } from '../src/index.ts';
 import { authorization, nestApp, options, platforms } from './support/nest-app.ts';
@@ -267,5 +268,18 @@ describe.each(platforms)('on %s', (platform) => {
       behind: [RunyardModule.forRoot({ ...other, name: 'batch', basePath: '/api' }) as never],
     });
     await expect(twice).rejects.toThrow('Two RunyardModules serve their routes below "/api"');
+  });
+});
+
+describe('on fastify', () => {
+  it('routes answer `app.inject()`, which opens no port', async () => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform: 'fastify' });
+    const app = nest.app as NestFastifyApplication;
+    const made = await app.inject({ method: 'POST', url: '/api/jobs', headers: authorization, payload: job });
+    expect([made.statusCode, made.json()]).toMatchObject([201, { name: 'job' }]);
+    const { id } = made.json();
+    const started = await app.inject({ method: 'POST', url: `/api/jobs/${id}/start`, headers: authorization });
+    expect([started.statusCode, started.headers.location]).toEqual([200, expect.stringContaining('/api/runs/')]);
   });
 });
