@@ -117,10 +117,28 @@ describe('a request that is not right', () => {
     ['GET', '/api/runs/nonsense/logs', 'run-not-found'],
     ['GET', `/api/runs/${'0'.repeat(32)}/logs`, 'run-not-found'],
     ['GET', '/api/nothing', 'not-found'],
-    ['PUT', '/api/runs', 'not-found'],
     ['GET', '/elsewhere', 'not-found'],
   ])('%s %s is 404 %s', async (method, path, code) => {
     expect(await call(method, path)).toMatchObject({ status: 404, body: { code } });
+  });
+
+  it.each([
+    ['PUT', '/api/runs', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/api/jobs/', 'POST, GET, PUT, HEAD, OPTIONS'],
+    ['POST', `/api/jobs/${'0'.repeat(32)}`, 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    ['GET', `/api/jobs/${'0'.repeat(32)}/start`, 'POST, OPTIONS'],
+  ])('%s %s is 405 and allows %s', async (method, path, allow) => {
+    const answer = await call(method, path);
+    expect(answer).toMatchObject({ status: 405, body: { code: 'method-not-allowed', expected: allow } });
+    expect(answer.headers.get('allow')).toBe(allow);
+    const options = await call('OPTIONS', path);
+    expect([options.status, options.text, options.headers.get('allow')]).toEqual([204, '', allow]);
+  });
+
+  it('HEAD is as GET, without a body', async () => {
+    const { status, headers, text } = await call('HEAD', '/api/jobs');
+    expect([status, headers.get('content-type'), text]).toEqual([200, 'application/json', '']);
+    expect((await call('HEAD', '/api/jobs/nonsense')).status).toBe(404);
   });
 
   it('an id that is none is said to be none, without asking the store', async () => {

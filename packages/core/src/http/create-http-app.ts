@@ -7,9 +7,11 @@ import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { ids } from './ids.ts';
 import { openapiDocument } from './openapi/document.ts';
+import { elsewhere, methodsOf } from './other-methods.ts';
 import { ownedPaths } from './owned-paths.ts';
+import { parseBody } from './parse-body.ts';
 import { isFault, problemResponse } from './problem.ts';
-import { parseBody, readBody } from './read-body.ts';
+import { type BodyLimits, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes as nativeRoutes } from './routes/index-of-routes.ts';
@@ -32,6 +34,11 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
     routes,
     authenticate,
     basePath,
+    body: {
+      most: runyard.http.bodyLimit,
+      timeoutMs: options.bodyTimeoutMs ?? 30_000,
+      stallMs: options.bodyStallMs ?? 10_000,
+    },
     streams: {
       signal: closing.signal,
       keepAliveMs: options.keepAliveMs ?? 15_000,
@@ -43,6 +50,7 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
   return {
     fetch: async (request, native = {}) => hono.fetch(request, { native }),
     owns: (path) => isOurs(below(basePath, path) ?? ''),
+    readerStallMs: options.readerStallMs ?? 300_000,
     openapi: () => openapiDocument(routes, { version: runyard.http.version, server: basePath }),
     close: () => closing.abort(new RunyardError('closed', 'The server is closing.')),
   };
@@ -53,6 +61,7 @@ interface App {
   routes: readonly Route[];
   authenticate: Authenticate;
   basePath: string;
+  body: BodyLimits;
   streams: PublicCall['streams'];
 }
 
@@ -65,17 +74,21 @@ export const topLevelNames: readonly string[] = [...new Set(allRoutes.map(({ pat
 
 // Hono finds the route; everything that a route means is in its own description.
 const mount = (app: App): Hono<Env> => {
+  const methodsAt = methodsOf(app.routes);
   const hono = new Hono<Env>({
-    getPath: (request, given) => below(`${given?.env?.native.mount ?? ''}${app.basePath}`, pathOf(request.url)) ?? '/*',
+    getPath: (request, given) => {
+      const { mount = '', path = pathOf(request.url) } = given?.env?.native ?? {};
+      return below(`${mount}${app.basePath}`, path) ?? '/*';
+    },
   });
   for (const route of app.routes)
-    hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) =>
-      answer(route, app, { request: context.req.raw, native: context.env.native, params: context.req.param() }),
-    );
+    hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) => {
+      const incoming = { request: context.req.raw, native: context.env.native, params: context.req.param() };
+      return withoutBody(incoming.request, answer(route, app, incoming));
+    });
   hono.notFound(async (context) => {
     await authenticateCall(app.authenticate, context.req.raw, context.env.native);
-    const { method, url } = context.req.raw;
-    throw new RunyardError('not-found', `There is no ${method} ${pathOf(url)} here; openapi.json lists what there is.`);
+    return elsewhere(methodsAt(context.req.path), context.req);
   });
   hono.onError((error, context) => {
     const { signal } = context.req.raw;
@@ -84,6 +97,14 @@ const mount = (app: App): Hono<Env> => {
     return problemResponse(error);
   });
   return hono;
+};
+
+// Hono drops the body of an answer to HEAD; what would go on reading a log has to be told.
+const withoutBody = async ({ method }: Request, answering: Promise<Response>): Promise<Response> => {
+  const response = await answering;
+  if (method !== 'HEAD') return response;
+  await response.body?.cancel();
+  return new Response(null, response);
 };
 
 interface Incoming {
@@ -100,8 +121,8 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   checkIds(params);
   const query = route.query && parseWith(route.query, readQuery(request.url), { code: 'invalid-request' });
   const beganAt = runyard.http.monotonic();
-  const bytes = route.body && (await readBody(request, runyard.http.bodyLimit));
-  // A client may take minutes to send its body, and may have lost its rights meanwhile.
+  const bytes = route.body && (await readBody(request, app.body, runyard.http));
+  // A client may take half a minute to send its body, and may have lost its rights meanwhile.
   const isLate = runyard.http.monotonic() - beganAt > soonMs;
   const askAgain = () => ask(bytes ? unread(request, bytes) : request);
   const principal = first && isLate ? await askAgain() : first;

@@ -11,10 +11,13 @@ export const ownedPaths = (
   const serves = ({ errors = [] }: Route): boolean => directory || !errors.includes('no-directory');
   const names = new Set(routes.map(({ path }) => nameOf(path)));
   const partly = new Set(routes.filter((route) => !serves(route)).map(({ path }) => nameOf(path)));
-  const served = routes.filter((route) => serves(route) && partly.has(nameOf(route.path))).map(patternOf);
+  const served = routes
+    .filter((route) => serves(route) && partly.has(nameOf(route.path)))
+    .map(({ path }) => patternOf(path));
   return (path) => (partly.has(nameOf(path)) ? served.some((pattern) => pattern.test(path)) : names.has(nameOf(path)));
 };
 
 const nameOf = (path: string): string => path.split('/')[1] ?? '';
 
-const patternOf = ({ path }: Route): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+/** What a route's path matches. */
+export const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);

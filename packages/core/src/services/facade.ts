@@ -118,6 +118,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       version,
       now: () => context.clock.now(),
       monotonic: () => context.clock.monotonic(),
+      sleep: (ms, signal) => context.clock.sleep(ms, signal),
       logger: context.logger,
     },
     [Symbol.asyncDispose]: () => runyard.close(),

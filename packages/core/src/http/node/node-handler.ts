@@ -1,20 +1,32 @@
 import type { ServerResponse } from 'node:http';
+import { RunyardError } from '../../domain/errors.ts';
 import type { HttpApp } from '../http-app.ts';
+import { problemResponse } from '../problem.ts';
 import type { NodeRequest } from './node-request.ts';
 import { sendResponse } from './send-response.ts';
-import { toRequest } from './to-request.ts';
+import { targetOf, toRequest } from './to-request.ts';
 
-/** A way for Node's own request and response through the app: `createServer(nodeHandler(app))`, Express, Nest. */
+/** A way for Node's own request and response through the app: `createServer(nodeHandler(app))`, Express, Nest. Never rejects for what a client sent. */
 export const nodeHandler =
   (app: HttpApp, { mount }: { mount?: (request: NodeRequest) => string } = {}) =>
   async (incoming: NodeRequest, outgoing: ServerResponse): Promise<void> => {
-    const gone = new AbortController();
-    outgoing.once('close', () => {
-      if (!outgoing.writableFinished) gone.abort(new DOMException('The client is gone.', 'AbortError'));
-    });
-    const response = await app.fetch(toRequest(incoming, gone.signal), {
-      req: incoming,
-      mount: mount?.(incoming) ?? incoming.baseUrl ?? '',
-    });
-    await sendResponse(response, outgoing);
+    const response = forbidden.has(incoming.method ?? '')
+      ? problemResponse(new RunyardError('method-not-allowed', `Nothing here is for ${incoming.method}.`))
+      : await app.fetch(toRequest(incoming, untilGone(outgoing)), {
+          req: incoming,
+          path: targetOf(incoming).split(/[?#]/, 1)[0] ?? '/',
+          mount: mount?.(incoming) ?? incoming.baseUrl ?? '',
+        });
+    await sendResponse(response, outgoing, app.readerStallMs);
   };
+
+/** Methods that no `Request` can have. */
+const forbidden: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+
+const untilGone = (outgoing: ServerResponse): AbortSignal => {
+  const gone = new AbortController();
+  outgoing.once('close', () => {
+    if (!outgoing.writableFinished) gone.abort(new DOMException('The client is gone.', 'AbortError'));
+  });
+  return gone.signal;
+};

@@ -1,3 +1,4 @@
+import { bodyStream } from './body-stream.ts';
 import type { NodeRequest } from './node-request.ts';
 
 type Body = string | Uint8Array | ReadableStream<unknown>;
@@ -14,12 +15,29 @@ export const toRequest = (incoming: NodeRequest, signal: AbortSignal): Request =
   } as RequestInit & { duplex: 'half' });
 };
 
-const addressOf = ({ url = '/', baseUrl = '', socket, headers }: NodeRequest): string => {
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
-  // A Host header that is no host would make the address invalid; nothing of ours depends on it.
-  const host = /^[\w.:[\]-]+$/.test(headers.host ?? '') ? headers.host : 'localhost';
-  const path = `${baseUrl}${url}`;
-  return `${scheme}://${host}${path.startsWith('/') ? path : `/${path}`}`;
+/** Its path and query, with what the host has cut off in front. */
+export const targetOf = ({ url = '/', baseUrl = '' }: NodeRequest): string => {
+  // Proxies may send the whole address.
+  const target = `${baseUrl}${url.replace(/^https?:\/\/[^/?#]*/i, '')}`;
+  return target.startsWith('/') ? target : `/${target}`;
+};
+
+const addressOf = (incoming: NodeRequest): string => {
+  const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
+  return `${scheme}://${hostOf(incoming)}${targetOf(incoming)}`;
+};
+
+// Which was right last: nearly all requests name the same.
+let known = 'localhost';
+
+// A Host header that is no host would make the address invalid; nothing of ours depends on it.
+const hostOf = ({ headers }: NodeRequest): string => {
+  const host = headers.host ?? headers[':authority'];
+  if (host === known) return known;
+  if (typeof host !== 'string' || !/^[\w.:[\]-]{1,300}$/.test(host) || !URL.canParse(`http://${host}/`))
+    return 'localhost';
+  known = host;
+  return host;
 };
 
 const headersOf = ({ rawHeaders }: NodeRequest): Headers => {
@@ -35,8 +53,7 @@ const headersOf = ({ rawHeaders }: NodeRequest): Headers => {
 const bodyOf = (incoming: NodeRequest, headers: Headers): Body | undefined => {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return undefined;
   if (incoming.readableDidRead || incoming.readableEnded) return parsedBody(incoming.body, headers);
-  // Leaving early must not destroy the request: its socket carries the answer.
-  return ReadableStream.from(incoming.iterator({ destroyOnReturn: false }));
+  return bodyStream(incoming);
 };
 
 // A parser has read it: what it made of it is turned back into what was sent.

@@ -94,7 +94,7 @@ const responses = (route: Route): Record<string, object> => {
 export const generalErrors = ({ access, query, body, path }: Route): ErrorCode[] => [
   ...(access === 'principal' ? (['unauthenticated', 'forbidden', 'too-many-guesses'] as const) : []),
   ...(query ? (['invalid-request'] as const) : []),
-  ...(body ? ([body.code, 'unknown-field', 'invalid-json', 'body-too-large'] as const) : []),
+  ...(body ? ([body.code, 'unknown-field', 'invalid-json', 'body-too-large', 'body-too-slow'] as const) : []),
   ...parametersOf(path).flatMap((name) => ids[name]?.missing ?? []),
 ];
 
