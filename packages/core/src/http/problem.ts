@@ -93,19 +93,25 @@ export const problemOf = (error: unknown): Problem => {
   const code = Object.hasOwn(statusOf, known.code) ? known.code : 'internal';
   const status = statusOf[code];
   const title = errorCodes[code];
-  const detail = status >= 500 ? title : known.message;
+  const detail = status >= 500 ? title : shortened(known.message);
   const head = { type: `urn:runyard:error:${code}`, status, code, title, detail, message: detail };
   if (status >= 500) return head;
   const { field, expected, received, id, position } = known;
   return {
     ...head,
-    ...(field !== undefined && { field }),
-    ...(expected !== undefined && { expected }),
-    ...(received !== undefined && { received }),
+    ...(field !== undefined && { field: shortened(field) }),
+    ...(expected !== undefined && { expected: shortened(expected) }),
+    ...(received !== undefined && { received: shortened(received) }),
     ...(id !== undefined && { id }),
     ...(position !== undefined && { position }),
   };
 };
+
+// What came may be as large as a body, and would be told three times. Some sentences say at their end what matters.
+const shortened = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest / 2)} … ${text.slice(-longest / 2)}`.toWellFormed();
+
+const longest = 2_000;
 
 export const problemResponse = (error: unknown): Response => {
   const problem = problemOf(error);
