@@ -10,7 +10,8 @@ import { openapiDocument } from './openapi/document.ts';
 import { elsewhere, methodsOf } from './other-methods.ts';
 import { ownedPaths } from './owned-paths.ts';
 import { parseBody } from './parse-body.ts';
-import { isFault, problemResponse } from './problem.ts';
+import { type AnyAnswer, asResponse, plainly } from './plain-answer.ts';
+import { isFault, problemAnswer } from './problem.ts';
 import { type BodyLimits, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
@@ -47,13 +48,16 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
   };
   const hono = mount(app);
   const isOurs = ownedPaths(routes, runyard.http);
-  return {
-    fetch: async (request, native = {}) => hono.fetch(request, { native }),
+  const answerAny = async (request: Request, native: Native): Promise<AnyAnswer> => hono.fetch(request, { native });
+  const http: HttpApp = {
+    fetch: async (request, native = {}) => asResponse(await answerAny(request, native)),
     owns: (path) => isOurs(below(basePath, path) ?? ''),
     readerStallMs: options.readerStallMs ?? 300_000,
     openapi: () => openapiDocument(routes, { version: runyard.http.version, server: basePath }),
     close: () => closing.abort(new RunyardError('closed', 'The server is closing.')),
   };
+  plainly.set(http, answerAny);
+  return http;
 };
 
 interface App {
@@ -84,27 +88,31 @@ const mount = (app: App): Hono<Env> => {
   for (const route of app.routes)
     hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) => {
       const incoming = { request: context.req.raw, native: context.env.native, params: context.req.param() };
-      return withoutBody(incoming.request, answer(route, app, incoming));
+      return withoutBody(incoming.request, answer(route, app, incoming)).then(asHono);
     });
   hono.notFound(async (context) => {
     await authenticateCall(app.authenticate, context.req.raw, context.env.native);
-    return elsewhere(methodsAt(context.req.path), context.req);
+    return asHono(elsewhere(methodsAt(context.req.path), context.req));
   });
   hono.onError((error, context) => {
     const { signal } = context.req.raw;
     const isLeft = signal.aborted && signal.reason === error;
     if (isFault(error) && !isLeft) app.runyard.http.logger?.error({ err: error }, 'A request could not be answered.');
-    return problemResponse(error);
+    return asHono(problemAnswer(error));
   });
   return hono;
 };
 
+// Hono passes on what a handler gives.
+const asHono = (answer: AnyAnswer): Response => answer as Response;
+
 // Hono drops the body of an answer to HEAD; what would go on reading a log has to be told.
-const withoutBody = async ({ method }: Request, answering: Promise<Response>): Promise<Response> => {
-  const response = await answering;
-  if (method !== 'HEAD') return response;
-  await response.body?.cancel();
-  return new Response(null, response);
+const withoutBody = async ({ method }: Request, answering: Promise<AnyAnswer>): Promise<AnyAnswer> => {
+  const given = await answering;
+  if (method !== 'HEAD') return given;
+  if (!(given instanceof Response)) return { ...given, text: null };
+  await given.body?.cancel();
+  return new Response(null, given);
 };
 
 interface Incoming {
@@ -114,7 +122,7 @@ interface Incoming {
 }
 
 // Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
-const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
+const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<AnyAnswer> => {
   const { runyard, routes, basePath, streams } = app;
   const ask = (asking: Request) => authenticateCall(app.authenticate, asking, native);
   const first = route.access === 'public' ? null : await ask(request);

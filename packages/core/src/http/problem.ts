@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes, isRunyardError, RunyardError } from '../domain/errors.ts';
+import type { PlainAnswer } from './plain-answer.ts';
 
 /** The one table from error codes to statuses; a code without one does not compile. */
 export const statusOf: Record<ErrorCode, number> = {
@@ -113,19 +114,20 @@ const shortened = (text: string): string =>
 
 const longest = 2_000;
 
-export const problemResponse = (error: unknown): Response => {
+export const problemAnswer = (error: unknown): PlainAnswer => {
   const problem = problemOf(error);
-  return new Response(JSON.stringify(problem), {
+  const waitMs = isRunyardError(error) ? error.retryAfterMs : undefined;
+  return {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="runyard"' }),
       ...(problem.status === 503 && { 'retry-after': '5' }),
-      ...(isRunyardError(error) &&
-        error.retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
+      ...(waitMs !== undefined && { 'retry-after': String(Math.ceil(waitMs / 1000)) }),
     },
-  });
+    text: JSON.stringify(problem),
+  };
 };
 
 /** A fault on our side, which the host should hear of. */

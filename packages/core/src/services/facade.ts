@@ -57,18 +57,20 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
   const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
-  const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services => ({
-    jobs: open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
-    runs: open(createRuns(context, principal, watcher)),
-    images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
-    secrets: open(createSecrets({ context, principal, vault })),
-    users: open(createUsers(context, principal)),
-    groups: open(createGroups(context, principal)),
-    tokens: open(createTokens({ context, principal, onMinted })),
-    gitCredentials: open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
-    webhooks: open(createWebhooks({ context, principal, vault })),
-    audit: open(createAudit(context, principal)),
-  });
+  // Each is made when it is asked for: of a request that is somebody's, only one is.
+  const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services =>
+    lazily({
+      jobs: () => open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
+      runs: () => open(createRuns(context, principal, watcher)),
+      images: () => open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+      secrets: () => open(createSecrets({ context, principal, vault })),
+      users: () => open(createUsers(context, principal)),
+      groups: () => open(createGroups(context, principal)),
+      tokens: () => open(createTokens({ context, principal, onMinted })),
+      gitCredentials: () => open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
+      webhooks: () => open(createWebhooks({ context, principal, vault })),
+      audit: () => open(createAudit(context, principal)),
+    });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
     closing.abort(hasClosed());
@@ -147,6 +149,18 @@ const pressureNumbers = ({ storeLoad, pressure }: EngineContext) => {
     pressures: pressure.active().length,
     pressuresEntered: pressure.entered,
   };
+};
+
+type Makers<T> = { [K in keyof T]: () => T[K] };
+
+const lazily = <T extends object>(makers: Makers<T>): T => {
+  const made = {} as T;
+  for (const name in makers) {
+    let service: T[typeof name] | undefined;
+    const get = () => (service ??= makers[name]());
+    Object.defineProperty(made, name, { get, enumerable: true, configurable: true });
+  }
+  return made;
 };
 
 // After `close`, every method says so rather than what the closed store would.

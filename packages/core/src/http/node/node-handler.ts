@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http';
 import { RunyardError } from '../../domain/errors.ts';
 import type { HttpApp } from '../http-app.ts';
-import { problemResponse } from '../problem.ts';
+import { plainly } from '../plain-answer.ts';
+import { problemAnswer } from '../problem.ts';
 import type { NodeRequest } from './node-request.ts';
 import { sendResponse } from './send-response.ts';
 import { targetOf, toRequest } from './to-request.ts';
@@ -10,9 +11,10 @@ import { targetOf, toRequest } from './to-request.ts';
 export const nodeHandler =
   (app: HttpApp, { mount }: { mount?: (request: NodeRequest) => string } = {}) =>
   async (incoming: NodeRequest, outgoing: ServerResponse): Promise<void> => {
+    const answer = plainly.get(app) ?? app.fetch;
     const response = forbidden.has(incoming.method ?? '')
-      ? problemResponse(new RunyardError('method-not-allowed', `Nothing here is for ${incoming.method}.`))
-      : await app.fetch(toRequest(incoming, untilGone(outgoing)), {
+      ? problemAnswer(new RunyardError('method-not-allowed', `Nothing here is for ${incoming.method}.`))
+      : await answer(toRequest(incoming, untilGone(outgoing)), {
           req: incoming,
           path: targetOf(incoming).split(/[?#]/, 1)[0] ?? '/',
           mount: mount?.(incoming) ?? incoming.baseUrl ?? '',

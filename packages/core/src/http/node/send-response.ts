@@ -1,19 +1,27 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { AnyAnswer } from '../plain-answer.ts';
 import { sendStream } from './send-stream.ts';
 import { untilSent } from './until-sent.ts';
 
 /**
- * Writes a `Response` to Node's. One that is not to be buffered on its way goes out chunk by chunk, as they come and as
+ * Writes an answer to Node's response. One that is not to be buffered on its way goes out chunk by chunk, as they come and as
  * fast as the client takes them; any other goes out whole, with its length. A client that takes nothing for `stallMs` is cut off.
  */
-export const sendResponse = async (response: Response, outgoing: ServerResponse, stallMs: number): Promise<void> => {
-  outgoing.statusCode = response.status;
-  for (const [name, value] of response.headers) outgoing.setHeader(name, value);
-  if (response.headers.get('x-accel-buffering') === 'no' && response.body)
-    return sendStream(response.body, outgoing, stallMs);
-  const body = response.body && Buffer.from(await response.arrayBuffer());
-  if (body) outgoing.setHeader('content-length', body.byteLength);
-  if (await isWhole(outgoing.req)) outgoing.end(body);
+export const sendResponse = async (answer: AnyAnswer, outgoing: ServerResponse, stallMs: number): Promise<void> => {
+  outgoing.statusCode = answer.status;
+  if (!(answer instanceof Response)) {
+    for (const name in answer.headers) outgoing.setHeader(name, answer.headers[name] ?? '');
+    return sendWhole(answer.text, outgoing);
+  }
+  for (const [name, value] of answer.headers) outgoing.setHeader(name, value);
+  if (answer.headers.get('x-accel-buffering') === 'no' && answer.body)
+    return sendStream(answer.body, outgoing, stallMs);
+  return sendWhole(answer.body && Buffer.from(await answer.arrayBuffer()), outgoing);
+};
+
+const sendWhole = async (body: string | Buffer | null, outgoing: ServerResponse): Promise<void> => {
+  if (body !== null) outgoing.setHeader('content-length', Buffer.byteLength(body));
+  if (outgoing.req.complete || (await isWhole(outgoing.req))) outgoing.end(body);
   else await sendEarly(body, outgoing);
 };
 
@@ -34,9 +42,9 @@ const lingerMs = 2_000;
  * An answer to a client that is still sending. A connection that were closed at once would be reset, and the answer lost with it; one that stays
  * open would have to take the rest of the body. So it reads on for a moment, and then closes whatever still comes.
  */
-const sendEarly = async (body: Buffer | null, outgoing: ServerResponse): Promise<void> => {
+const sendEarly = async (body: string | Buffer | null, outgoing: ServerResponse): Promise<void> => {
   outgoing.setHeader('connection', 'close');
-  if (body) {
+  if (body !== null) {
     // What compresses on its way would keep the end back.
     outgoing.setHeader('cache-control', `${outgoing.getHeader('cache-control') ?? 'no-store'}, no-transform`);
     outgoing.write(body);
