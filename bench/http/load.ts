@@ -8,6 +8,7 @@ export interface Load {
 }
 
 export interface Measured {
+  requests: number;
   perSecond: number;
   p50: number;
   /** Ms. */
@@ -54,5 +55,5 @@ export const load = async ({ port, request, connections, forMs }: Load): Promise
   const seconds = (performance.now() - began) / 1000;
   times.sort((a, b) => a - b);
   const at = (part: number): number => times[Math.floor(times.length * part)] ?? Number.NaN;
-  return { perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) };
+  return { requests: times.length, perSecond: times.length / seconds, p50: at(0.5), p99: at(0.99) };
 };

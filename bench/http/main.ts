@@ -32,45 +32,57 @@ interface Told {
   sentence?: string;
 }
 
-const serve = async (name: string): Promise<{ server: ChildProcess; told: Told }> => {
+interface Serving {
+  server: ChildProcess;
+  told: Told;
+}
+
+const serve = async (name: string): Promise<Serving> => {
   const server = fork(new URL('./server.ts', import.meta.url), [name, store]);
   const [told] = (await once(server, 'message')) as [Told];
   return { server, told };
 };
 
-const measured = ({ port, token }: Told, method: string, path: string, ms = Number(values.seconds) * 1000) =>
-  inChild<Measured>(new URL('./client.ts', import.meta.url), [
-    String(port),
-    token,
-    method,
-    path,
-    connections,
-    String(ms),
-  ]);
+/** With the µs of CPU that the server took for each. */
+type WithCpu = Measured & { cpu: number };
+
+const measured = async (
+  { server, told: { port, token } }: Serving,
+  [method, path]: readonly [string, string],
+  ms = Number(values.seconds) * 1000,
+): Promise<WithCpu> => {
+  const before = await cpuOf(server);
+  const args = [String(port), token, method, path, connections, String(ms)];
+  const result = await inChild<Measured>(new URL('./client.ts', import.meta.url), args);
+  return { ...result, cpu: ((await cpuOf(server)) - before) / result.requests };
+};
+
+const cpuOf = async (server: ChildProcess): Promise<number> => {
+  server.send('cpu');
+  const [{ user, system }] = (await once(server, 'message')) as [NodeJS.CpuUsage];
+  return user + system;
+};
 
 const median = (numbers: readonly number[]): number =>
   numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)] ?? Number.NaN;
 
-const rowOf = (title: string, all: readonly Measured[]): { perSecond: number; text: string } => {
-  const [perSecond, p50, p99] = [
-    median(all.map((one) => one.perSecond)),
-    median(all.map((one) => one.p50)),
-    median(all.map((one) => one.p99)),
-  ];
-  const text = `${title.padEnd(30)} ${perSecond.toFixed(0).padStart(7)} requests/s   p50 ${p50.toFixed(2).padStart(6)} ms   p99 ${p99.toFixed(2).padStart(7)} ms`;
-  return { perSecond, text };
+const rowOf = (title: string, all: readonly WithCpu[]) => {
+  const of = (field: keyof WithCpu): number => median(all.map((one) => one[field]));
+  const [perSecond, cpu] = [of('perSecond'), of('cpu')];
+  const times = `p50 ${of('p50').toFixed(2).padStart(6)} ms   p99 ${of('p99').toFixed(2).padStart(7)} ms`;
+  const text = `${title.padEnd(28)} ${perSecond.toFixed(0).padStart(6)} requests/s   ${times}   ${cpu.toFixed(0).padStart(4)} µs of CPU`;
+  return { perSecond, cpu, text };
 };
 
-const compare = async (name: string, told: Told, method: string, behind: string): Promise<void> => {
-  const ways = [`/bare/jobs/${told.job}${behind}`, `/api/jobs/${told.job}${behind}`] as const;
-  const results: [Measured[], Measured[]] = [[], []];
-  for (const path of ways) await measured(told, method, path, 1500);
+const compare = async (name: string, serving: Serving, method: string, behind: string): Promise<void> => {
+  const ways = ['bare', 'api'].map((at) => [method, `/${at}/jobs/${serving.told.job}${behind}`] as const);
+  const results: [WithCpu[], WithCpu[]] = [[], []];
+  for (const way of ways) await measured(serving, way, 1500);
   for (let round = 0; round < Number(values.rounds); round++)
-    for (const [way, path] of ways.entries()) results[way]?.push(await measured(told, method, path));
+    for (const [index, way] of ways.entries()) results[index]?.push(await measured(serving, way));
   const [bare, ours] = [rowOf(`${name} ${method} bare`, results[0]), rowOf(`${name} ${method} Runyard`, results[1])];
-  const ratio = bare.perSecond / ours.perSecond;
-  const wanted = method === 'GET' ? `, aim ≤ ${aim}` : '';
-  console.log(`${bare.text}\n${ours.text}   bare is ${ratio.toFixed(2)} × as fast${wanted}`);
+  const ratio = `${(bare.perSecond / ours.perSecond).toFixed(2)} × the time, ${(ours.cpu / bare.cpu).toFixed(2)} × the CPU of bare`;
+  console.log(`${bare.text}\n${ours.text}   ${ratio}${method === 'GET' ? `, aim ≤ ${aim}` : ''}`);
 };
 
 console.log(
@@ -80,8 +92,8 @@ for (const name of values.only.split(',')) {
   const { server, told } = await serve(name);
   if (told.sentence !== undefined) console.log(`${name}: left out, ${told.sentence}`);
   else {
-    await compare(name, told, 'GET', '');
-    await compare(name, told, 'POST', '/start');
+    await compare(name, { server, told }, 'GET', '');
+    await compare(name, { server, told }, 'POST', '/start');
   }
   server.send('close');
   await once(server, 'exit');

@@ -27,7 +27,8 @@ const told = await frameworks[name]?.listen(runyard, answers).then(
   (error: unknown) => ({ sentence: error instanceof Error ? error.message : String(error) }),
 );
 process.send?.(told ?? { sentence: `there is no framework '${name}'` });
-process.once('message', async () => {
+process.on('message', async (asked) => {
+  if (asked === 'cpu') return process.send?.(process.cpuUsage());
   await runyard.close();
   await rm(dataDir, { recursive: true, force: true });
   process.exit();

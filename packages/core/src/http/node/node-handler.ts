@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { wholeRequest } from '../../access/whole-request.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import type { HttpApp } from '../http-app.ts';
 import { plainly } from '../plain-answer.ts';
@@ -8,27 +9,19 @@ import { sendResponse } from './send-response.ts';
 import { targetOf, toRequest } from './to-request.ts';
 
 /** A way for Node's own request and response through the app: `createServer(nodeHandler(app))`, Express, Nest. Never rejects for what a client sent. */
-export const nodeHandler =
-  (app: HttpApp, { mount }: { mount?: (request: NodeRequest) => string } = {}) =>
-  async (incoming: NodeRequest, outgoing: ServerResponse): Promise<void> => {
-    const answer = plainly.get(app) ?? app.fetch;
+export const nodeHandler = (app: HttpApp, { mount }: { mount?: (request: NodeRequest) => string } = {}) => {
+  const answer = plainly.get(app) ?? ((request, native) => app.fetch(wholeRequest(request), native));
+  return async (incoming: NodeRequest, outgoing: ServerResponse): Promise<void> => {
     const response = forbidden.has(incoming.method ?? '')
       ? problemAnswer(new RunyardError('method-not-allowed', `Nothing here is for ${incoming.method}.`))
-      : await answer(toRequest(incoming, untilGone(outgoing)), {
+      : await answer(toRequest(incoming, outgoing), {
           req: incoming,
           path: targetOf(incoming).split(/[?#]/, 1)[0] ?? '/',
           mount: mount?.(incoming) ?? incoming.baseUrl ?? '',
         });
     await sendResponse(response, outgoing, app.readerStallMs);
   };
+};
 
 /** Methods that no `Request` can have. */
 const forbidden: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
-
-const untilGone = (outgoing: ServerResponse): AbortSignal => {
-  const gone = new AbortController();
-  outgoing.once('close', () => {
-    if (!outgoing.writableFinished) gone.abort(new DOMException('The client is gone.', 'AbortError'));
-  });
-  return gone.signal;
-};
