@@ -1,11 +1,14 @@
 import { RunyardError } from '../domain/errors.ts';
 import { isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
+import type { SharedLogs } from './shared-log.ts';
 
 /** Tells of changes of runs in this process. */
 export interface RunWatch {
   /** Calls `listener` whenever the run's state changes; returns how to stop it. */
   watch(id: string, listener: () => void): () => void;
+  /** How followers share the reading of a log. */
+  readonly logs: SharedLogs;
   /** Aborted when this Runyard is closed. */
   readonly closed: AbortSignal;
 }
