@@ -110,7 +110,10 @@ const asHono = (answer: AnyAnswer): Response => answer as Response;
 const withoutBody = async ({ method }: Request, answering: Promise<AnyAnswer>): Promise<AnyAnswer> => {
   const given = await answering;
   if (method !== 'HEAD') return given;
-  if (!(given instanceof Response)) return { ...given, text: null };
+  if (!(given instanceof Response)) {
+    given.stream?.cancel();
+    return { status: given.status, headers: given.headers, text: null };
+  }
   await given.body?.cancel();
   return new Response(null, given);
 };

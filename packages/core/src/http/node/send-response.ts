@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnyAnswer } from '../plain-answer.ts';
-import { sendStream } from './send-stream.ts';
+import { type Chunks, sendStream } from './send-stream.ts';
 import { untilSent } from './until-sent.ts';
 
 /**
@@ -11,12 +11,17 @@ export const sendResponse = async (answer: AnyAnswer, outgoing: ServerResponse, 
   outgoing.statusCode = answer.status;
   if (!(answer instanceof Response)) {
     for (const name in answer.headers) outgoing.setHeader(name, answer.headers[name] ?? '');
-    return sendWhole(answer.text, outgoing);
+    return answer.stream ? sendStream(answer.stream, outgoing, stallMs) : sendWhole(answer.text, outgoing);
   }
   for (const [name, value] of answer.headers) outgoing.setHeader(name, value);
   if (answer.headers.get('x-accel-buffering') === 'no' && answer.body)
-    return sendStream(answer.body, outgoing, stallMs);
+    return sendStream(chunksOf(answer.body), outgoing, stallMs);
   return sendWhole(answer.body && Buffer.from(await answer.arrayBuffer()), outgoing);
+};
+
+const chunksOf = (body: ReadableStream<Uint8Array>): Chunks => {
+  const reader = body.getReader();
+  return { next: () => reader.read(), cancel: (reason) => void reader.cancel(reason).catch(() => undefined) };
 };
 
 const sendWhole = async (body: string | Buffer | null, outgoing: ServerResponse): Promise<void> => {

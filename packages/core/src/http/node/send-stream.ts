@@ -1,19 +1,19 @@
 import type { ServerResponse } from 'node:http';
 
+export interface Chunks {
+  next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  cancel(reason?: unknown): void;
+}
+
 /** Writes chunk by chunk, and asks for the next one only when the client has taken what was written. */
-export const sendStream = async (
-  body: ReadableStream<Uint8Array>,
-  outgoing: ServerResponse,
-  stallMs: number,
-): Promise<void> => {
-  const reader = body.getReader();
-  const stop = (): void => void reader.cancel().catch(() => undefined);
+export const sendStream = async (chunks: Chunks, outgoing: ServerResponse, stallMs: number): Promise<void> => {
+  const stop = (): void => chunks.cancel();
   outgoing.once('close', stop);
   // A server that closes need not wait for the connection to be used again.
   if (outgoing.req.httpVersionMajor === 1) outgoing.setHeader('connection', 'close');
   outgoing.flushHeaders();
   try {
-    await pump(reader, outgoing, stallMs);
+    await pump(chunks, outgoing, stallMs);
     outgoing.end();
   } catch (error) {
     stop();
@@ -24,13 +24,9 @@ export const sendStream = async (
   }
 };
 
-const pump = async (
-  reader: ReadableStreamDefaultReader<Uint8Array>,
-  outgoing: ServerResponse,
-  stallMs: number,
-): Promise<void> => {
+const pump = async (chunks: Chunks, outgoing: ServerResponse, stallMs: number): Promise<void> => {
   for (;;) {
-    const { done, value } = await reader.read();
+    const { done, value } = await chunks.next();
     if (done || outgoing.destroyed) return;
     if (!outgoing.write(value)) await drained(outgoing, stallMs);
   }
