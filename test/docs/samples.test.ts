@@ -7,13 +7,15 @@ const docs = new URL('../../docs/', import.meta.url);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const example = fileURLToPath(new URL('../../examples/custom-executor/test/', import.meta.url));
 
-// Each sample with the heading above it. The example's agent is for Linux.
+// Each sample that is a test, with the heading above it. The example's agent is for Linux.
 const samplesOf = async (page: string): Promise<{ page: string; heading: string; code: string }[]> =>
   (await readFile(new URL(page, docs), 'utf8')).split(/^## /m).flatMap((section) => {
     const [heading = '', ...lines] = section.split('\n');
-    const code = /```ts\n([\s\S]*?)```/.exec(lines.join('\n'))?.[1];
-    const runs = process.platform === 'linux' || !code?.includes('agent-under-test');
-    return code !== undefined && runs ? [{ page, heading, code }] : [];
+    return [...lines.join('\n').matchAll(/^```ts\n([\s\S]*?)^```$/gm)].flatMap(([, code = ''], n) => {
+      const runs = process.platform === 'linux' || !code.includes('agent-under-test');
+      const isTest = code.includes("from 'vitest'");
+      return isTest && runs ? [{ page, heading: n === 0 ? heading : `${heading}, ${n + 1}`, code }] : [];
+    });
   });
 
 const pages = (await readdir(docs)).filter((name) => name.endsWith('.md'));

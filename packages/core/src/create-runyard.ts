@@ -16,6 +16,7 @@ import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 import { sshKeyscan } from './adapters/ssh-keyscan/ssh-keyscan.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
+import { newTelemetry } from './adapters/telemetry/telemetry.ts';
 import { hostTarget } from './domain/notice/records.ts';
 import type { Run } from './domain/run/run.ts';
 import { newBacklog } from './engine/backlog.ts';
@@ -44,9 +45,11 @@ import type { Store, StoreInfo } from './ports/store.ts';
 import { createRunyardFacade } from './services/facade.ts';
 import { newFirstAdmin } from './services/first-admin/first-admin.ts';
 import { keptAlive } from './services/kept-alive.ts';
+import { newMetricSource } from './services/metrics/metric-source.ts';
 import { type ReadOptions, type RunyardOptions, readOptions } from './services/options.ts';
 import { newRunWatcher, type RunWatcher } from './services/run-watch.ts';
 import type { Runyard } from './services/runyard.ts';
+import { version } from './services/version.ts';
 import { newCourier } from './services/webhooks/courier.ts';
 
 /**
@@ -215,12 +218,15 @@ const assemble = async (
   { read, host, release }: Composition,
   watcher: RunWatcher,
 ): Promise<Runyard> => {
+  const metrics = newMetricSource(context, { emitter: context.emitter, closing: watcher.closed });
+  const telemetry = newTelemetry({ ...context, on: context.emitter.on, metrics, version });
   const closeParts = async (): Promise<void> => {
     // One that fails must not keep the others, and the lock above all, from being let go.
     const parts = [...context.executors.values()].map((executor) => async () => executor.close?.({ graceMs: 0 }));
     const results = await Promise.allSettled(
       [...parts, async () => context.source.close?.(), async () => context.logStore.close?.()].map((close) => close()),
     );
+    await telemetry.close().catch(() => {}); // the host's, and no reason to stay open
     await context.store.close().finally(release);
     const failed = results.find((result) => result.status === 'rejected');
     if (failed) throw failed.reason;
@@ -234,6 +240,7 @@ const assemble = async (
     engine: context.engine,
     emitter: context.emitter,
     vault: context.vault,
+    metrics,
     scanHost: sshKeyscan,
     watcher,
     defaultExecutor: read.defaultExecutor,
@@ -242,6 +249,7 @@ const assemble = async (
     authenticator: newAuthenticator({ ...context, records: read.tokens, directory: read.directory !== null }),
     onMinted: async () => firstAdmin?.onMinted(),
     bodyLimit: read.limits.requestBodyBytes,
+    publicMetrics: read.publicMetrics,
     principal: systemPrincipal,
     closeParts,
   });

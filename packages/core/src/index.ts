@@ -99,9 +99,11 @@ export type {
 export type { Host, Logger, Provided } from './ports/host.ts';
 export type { BuiltImage, ImageBuilder, ImageBuildOptions } from './ports/image-builder.ts';
 export type { LogEntry, LogStore, LogStream, LogWriter, NewLogEntry } from './ports/log-store.ts';
+export type { HistogramSample, MetricDescription, MetricLabels, MetricReading, MetricSample } from './ports/metrics.ts';
 export type { SecretProvider } from './ports/secret-provider.ts';
 export type { GitCredential, Source, SourceOptions } from './ports/source.ts';
 export type {
+  ActiveCount,
   ActiveRun,
   AdoptableQuery,
   AuditQuery,
@@ -140,6 +142,8 @@ export type {
   JobView,
   LogLine,
   LogOptions,
+  OccurrenceRange,
+  RestartOptions,
   RunListOptions,
   Runs,
   RunView,
@@ -147,6 +151,7 @@ export type {
   Services,
   StartOptions,
   Stats,
+  UpdateOptions,
 } from './services/api.ts';
 export type { Audit, AuditListOptions } from './services/audit/api.ts';
 export type { JobCheck } from './services/check/api.ts';
@@ -164,7 +169,9 @@ export type {
   SshCredentialView,
 } from './services/git-credentials/api.ts';
 export type { GroupInput, Groups, GroupView, MemberView } from './services/groups/api.ts';
+export type { Metrics } from './services/metrics/api.ts';
 export type { RunyardOptions } from './services/options.ts';
+export type { FoundOwner, NamedOwner, OwnerNames, Owners } from './services/owners/api.ts';
 export type { PageOptions } from './services/page-options.ts';
 export type { HttpSettings, Runyard, RunyardEvent, RunyardListener } from './services/runyard.ts';
 export type {

@@ -37,6 +37,7 @@ user.write    DDDH AAAA AAAA   AAAA DDDD      DDDH  DDDH DDDH  DDDH  DDDH    DDD
 group.read    AAAH AAAA AAAA   AAAA AAAA      AAAH  AAAH AAAH  AAAH  DDDH    DDDH    DDDH    DHHH    DHHH   DHHH
 group.write   DDDH AAAA AAAA   AAAA DDDD      DDDH  DDDH DDDH  DDDH  DDDH    DDDH    DDDH    DHHH    DHHH   DHHH
 audit.read    AAAH AAAA AAAA   AAAA AAAA      AAAH  AAAH AAAH  AAAH  DDDH    DDDH    DDDH    DHHH    DHHH   DHHH
+owner.read    AAAH AAAA AAAA   AAAA AAAA      AAAH  AAAH AAAH  AAAH  AAAH    DDDH    DDDH    DHHH    DHHH   DHHH
 metrics.read  AAAH AAAA AAAA   AAAA DDDD      AAAH  DDDH DDDH  DDDH  DDDH    AAAH    DDDH    DHHH    DHHH   DHHH
 `;
 
@@ -86,7 +87,7 @@ it('the table has every action, every scope and no empty cell', () => {
   expect(rows.map(([action]) => action).sort()).toEqual(Object.keys(rules).sort());
   expect(Object.keys(principals).sort()).toEqual([...head].sort());
   expect(cells.filter(({ answer }) => answer === undefined)).toEqual([]);
-  expect(cells).toHaveLength(20 * 15 * 4);
+  expect(cells).toHaveLength(21 * 15 * 4);
 });
 
 describe('authorize', () => {
@@ -159,7 +160,9 @@ const calls: Record<Action, { none?: Call; of?: Call }> = {
     of: async ({ groups }, { group }) => group && groups.update(group, { description: 'x' }),
   },
   'audit.read': { none: ({ audit }) => audit.list() },
-  'metrics.read': {},
+  // Over HTTP: see http-owners.test.ts.
+  'owner.read': {},
+  'metrics.read': { none: ({ metrics }) => metrics.read() },
 };
 
 describe('the services of the library', () => {

@@ -26,6 +26,8 @@ const walk = (): Record<string, readonly unknown[]> => {
     'jobs.check': [other.job],
     'jobs.clone': [other.job],
     'jobs.start': [other.job],
+    'jobs.restart': [other.job],
+    'jobs.stop': [other.job],
     'jobs.pause': [other.job],
     'jobs.resume': [other.job],
     'jobs.preview': [other.job],
@@ -79,6 +81,7 @@ const walk = (): Record<string, readonly unknown[]> => {
     'tokens.revoke': [other.token],
     'tokens.rotate': [other.token],
     'audit.list': [{ owner }],
+    'metrics.read': [],
   };
 };
 

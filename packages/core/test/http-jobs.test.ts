@@ -28,7 +28,7 @@ describe('a job over HTTP', () => {
     expect(status).toBe(201);
     expect(headers.get('location')).toBe(`/api/jobs/${body.id}`);
     const { image_enforce_trusted: _, ...echoed } = sent;
-    expect(body).toMatchObject({ ...echoed, command: ['gated'] });
+    expect(body).toMatchObject({ ...echoed, command: 'gated', command_list: ['gated'] });
     expect(body).toMatchObject({
       id: expect.stringMatching(/^[0-9a-f]{32}$/),
       resource_type: 'job',

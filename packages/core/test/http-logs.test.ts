@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunyardError } from '../src/domain/errors.ts';
 import { jsonLines } from '../src/http/logs/json-lines.ts';
-import { negotiate } from '../src/http/logs/negotiate.ts';
+import { logFormats, negotiate } from '../src/http/logs/negotiate.ts';
 import { textLog } from '../src/http/logs/text-log.ts';
 import { whileAllowed } from '../src/http/logs/while-allowed.ts';
 import { withSilences } from '../src/http/logs/with-silences.ts';
@@ -209,7 +209,7 @@ describe('what a log is made of', () => {
     ['text/plain;q=0.5, application/x-ndjson', 'application/x-ndjson'],
     ['application/x-ndjson;q=0', 'text/plain'],
   ])('Accept: %s gives %s', (accept, format) => {
-    expect(negotiate(accept)).toBe(format);
+    expect(negotiate(accept, logFormats)).toBe(format);
   });
 });
 

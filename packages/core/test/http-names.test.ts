@@ -100,11 +100,9 @@ describe('the table of names', () => {
   });
 
   it.each([
-    ['alice', 'user:alice'],
-    ['acme/alice', 'user:alice'],
-    ['group:etl', 'group:etl'],
-    [{ name: 'alice' }, 'user:alice'],
+    ['user:u1', 'user:u1'],
     [{ user_id: 'u1', group_id: null }, 'user:u1'],
+    [{ user_id: 'user:u1' }, 'user:u1'],
     [{ group_id: 'g1' }, 'group:g1'],
     [{ id: 'group:etl', name: 'etl' }, 'group:etl'],
   ])('reads the owner %j as %s', (wire, library) => {

@@ -80,6 +80,15 @@ describe('images', () => {
     const { images } = host.runyard.as(reader);
     await expect(images.build({ base: 'a' })).rejects.toMatchObject({ code: 'forbidden' });
     expect(await images.list()).toHaveLength(1);
+    const owners: (readonly string[] | undefined)[] = [];
+    build = async (options) => {
+      owners.push(options.owners);
+      return built;
+    };
+    await host.runyard.as({ kind: 'user', id: 'ann', groups: ['lab'] }).images.build({ base: 'a' });
+    await host.runyard.as({ kind: 'user', id: 'root', admin: true }).images.build({ base: 'a' });
+    await host.runyard.images.build({ base: 'a' });
+    expect(owners).toEqual([['user:ann', 'group:lab'], undefined, undefined]);
     const none: Principal = { kind: 'token', id: 'metrics', scopes: ['metrics:read'] };
     await expect(host.runyard.as(none).images.list()).rejects.toMatchObject({ code: 'forbidden' });
   });

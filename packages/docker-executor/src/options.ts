@@ -80,7 +80,7 @@ export interface DockerExecutorOptions {
 
 /** A build runs as root with the engine's usual rights, and what a job installs runs in it: these are its only bounds. */
 export interface BuildLimits {
-  /** Whose jobs may build: all (true, the default), none, or those of `user:<id>`, `group:<id>`. `runyard.images` always may. */
+  /** Whose jobs may build: all (true, the default), none, or those of `user:<id>`, `group:<id>`; and who of them may build without a job. The host itself (`runyard.images`) and admins always may. */
   allow?: boolean | readonly string[];
   /** Cores of one build. Default: those of the engine's machine. */
   cpu?: number;

@@ -6,6 +6,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import type { Executor, ImageBuild, Progress } from '@runyard/core';
+import { createHttpApp } from '@runyard/core/http';
 import { ManualClock, ScriptedEngine, scriptedExecutor, testRunyard } from '@runyard/core/testing';
 import Docker from 'dockerode';
 import { beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -259,5 +260,38 @@ describe.skipIf(!dockerRuns)('building an image', () => {
       code: 'image-build-failed',
       message: expect.stringMatching(/exit code 3.*bad/s),
     });
+  });
+
+  it('over HTTP is lines of its log and then the image, and found by who asks again; who goes away ends it', async () => {
+    const clock = new ManualClock();
+    const images = imageVerbs(docker, {});
+    const executor: Executor = { ...scriptedExecutor(new ScriptedEngine({ clock, place: 'here' })), images };
+    const admin = { kind: 'user', id: 'root', admin: true } as const;
+    await using host = await testRunyard({ clock, executors: { docker: executor }, authenticate: () => admin });
+    const app = createHttpApp(host.runyard);
+    const post = (body: object, headers: Record<string, string>, signal = new AbortController().signal) =>
+      app.fetch(
+        new Request('http://here/api/images/builds', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', ...headers },
+          body: JSON.stringify(body),
+          signal,
+        }),
+      );
+    const lines = { accept: 'application/x-ndjson' };
+    const what = { base: 'runyard/busybox:1', post_build: 'echo told over http' };
+    const told = (await (await post(what, lines)).text())
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(told).toContainEqual({ type: 'log', text: 'told over http' });
+    const { image } = told.at(-1);
+    expect(await (await post(what, {})).json()).toEqual(image);
+    const left = new AbortController();
+    const stuck = { base: 'runyard/busybox:1', post_build: 'echo begun; sleep 600' };
+    const reader = ((await post(stuck, lines, left.signal)).body as ReadableStream<Uint8Array>).getReader();
+    for (let text = ''; !text.includes('"begun"'); ) text += new TextDecoder().decode((await reader.read()).value);
+    left.abort();
+    await expect.poll(() => cli('ps', '-q')).toBe('');
   });
 });

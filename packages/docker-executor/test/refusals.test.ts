@@ -1,7 +1,9 @@
 import type { ExecutorInput, Host } from '@runyard/core';
 import { executorInput } from '@runyard/core/testing';
+import Docker from 'dockerode';
 import { describe, expect, it } from 'vitest';
 import { dockerExecutor } from '../src/docker-executor.ts';
+import { imageVerbs } from '../src/images/image-verbs.ts';
 import type { DockerExecutorOptions } from '../src/options.ts';
 
 const host = {} as Host;
@@ -85,6 +87,27 @@ describe('refused at save, with the field:', () => {
     expect(save({ image }, { builds: { allow: ['user:a'] } })).toMatchObject({ image });
     for (const allow of [false, [], ['user:b']])
       expect(() => save({ image }, { builds: { allow } })).toThrow(field('image.build'));
+  });
+
+  it('a build without a job, for those whom the host lets no job of theirs build', async () => {
+    const nothing = { apt: [], conda: [], pip: [], cran: [], requirementsTxt: null, environmentYml: null };
+    // Nothing answers there: whoever is let gets that far.
+    const docker = new Docker({ socketPath: '/nowhere.sock' });
+    const build = (allow: boolean | string[], owners?: string[]) =>
+      imageVerbs(docker, { builds: { allow } }).build(
+        { ...nothing, base: 'busybox', postBuild: 'true' },
+        { signal: new AbortController().signal, log: () => {}, onProgress: () => {}, ...(owners && { owners }) },
+      );
+    for (const allow of [false, [], ['user:b']])
+      await expect(build(allow, ['user:a', 'group:lab'])).rejects.toMatchObject({ code: 'forbidden' });
+    for (const [allow, owners] of [
+      [true, ['user:a']],
+      [['group:lab'], ['user:a', 'group:lab']],
+      [false, undefined],
+    ] as const)
+      await expect(build(allow as boolean, owners as string[] | undefined)).rejects.toMatchObject({
+        code: 'executor-unavailable',
+      });
   });
 
   it('a registry credential where the host gives none', () => {

@@ -7,6 +7,8 @@ export interface RouterOptions {
   authenticate?: Authenticate;
   /** In front of our routes, below the mount path; default `/api`. */
   basePath?: string;
+  /** false leaves out what only clients of the published API ask for (recipes, pods, `/user`, …). Default true. */
+  saturn?: boolean;
 }
 
 /** Fits `app.use` of Express 4 and 5, without a type of either. */

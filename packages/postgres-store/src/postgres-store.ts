@@ -82,6 +82,7 @@ export const postgresStore =
       attempts: reading(ofAttempts.attempts),
       occurrences: reading(ofRuns.occurrences),
       activity: reading(ofRuns.activity),
+      activeCounts: reading(ofRuns.activeCounts),
 
       due: reading(ofJobs.due),
       ahead: reading(ofJobs.ahead),
@@ -101,6 +102,7 @@ export const postgresStore =
       document: reading(ofDocuments.document),
       documentByName: reading(ofDocuments.documentByName),
       documentByLookup: reading(ofDocuments.documentByLookup),
+      documentsById: reading(ofDocuments.documentsById),
       documents: reading(ofDocuments.documentList),
       audit: reading(ofDocuments.auditList),
 

@@ -54,6 +54,8 @@ export const rules = {
   /** Its name and its members, for these. */
   'group.read': { scopes: anyJobs, who: 'owners' },
   'group.write': { scopes: [], who: 'admins' },
+  /** By which name whose id is meant. */
+  'owner.read': { scopes: [...anyJobs, 'secrets:write'], who: 'owners' },
   'audit.read': { scopes: anyJobs, who: 'owners' },
   'metrics.read': { scopes: ['metrics:read'], who: 'owners' },
 } as const satisfies Readonly<Record<string, Rule>>;

@@ -3,7 +3,7 @@ import type { Command } from './command.ts';
 /** All commands, in the order of the help. Each is loaded when it is called. */
 export const commands: Readonly<Record<string, { summary: string; load(): Promise<Command> }>> = {
   jobs: {
-    summary: 'list jobs, or show one',
+    summary: 'list jobs, show or remove one',
     load: async () => (await import('./jobs/jobs.ts')).jobsCommand,
   },
   runs: {
@@ -33,6 +33,10 @@ export const commands: Readonly<Record<string, { summary: string; load(): Promis
   'clone-as-job': {
     summary: 'make a job of a command that runs in this checkout',
     load: async () => (await import('./clone-as-job/clone-as-job.ts')).cloneAsJobCommand,
+  },
+  secrets: {
+    summary: 'list, set and remove secrets',
+    load: async () => (await import('./secrets/secrets.ts')).secretsCommand,
   },
   login: {
     summary: 'store the address of a server and a token',

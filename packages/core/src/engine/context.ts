@@ -136,6 +136,10 @@ export interface Counters {
   runsSkipped: number;
   /** Forgotten, since they were older or more than their jobs keep. */
   runsPruned: number;
+  /** Attempts to send a notification. */
+  notificationsDelivered: number;
+  notificationsFailed: number;
+  notificationsGivenUp: number;
   ticks: number;
   lastTickAt: number | null;
   lastLatenessMs: number;
@@ -149,6 +153,9 @@ export const newCounters = (): Counters => ({
   runsCancelled: 0,
   runsSkipped: 0,
   runsPruned: 0,
+  notificationsDelivered: 0,
+  notificationsFailed: 0,
+  notificationsGivenUp: 0,
   ticks: 0,
   lastTickAt: null,
   lastLatenessMs: 0,

@@ -3,6 +3,8 @@ import type { Authenticate } from '../access/directory/authenticator.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { parseWith } from '../domain/job/parse-with.ts';
 import type { Runyard } from '../services/runyard.ts';
+import { allRoutes } from './all-routes.ts';
+import { errorInOwnerWords } from './answers/owner-words.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { ids } from './ids.ts';
@@ -16,7 +18,7 @@ import { type BodyLimits, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes as nativeRoutes } from './routes/index-of-routes.ts';
-import { saturnRoutes } from './saturn/saturn-routes.ts';
+import { metricsRoute, publicMetricsRoute } from './routes/metrics.ts';
 import { unquoted } from './unquoted.ts';
 
 /**
@@ -29,7 +31,9 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
   if (authenticate === null) throw withoutAuthentication();
   const basePath = cleanBasePath(options.basePath ?? '/api');
   const closing = new AbortController();
-  const routes = options.saturn === false ? nativeRoutes : allRoutes;
+  const routes = (options.saturn === false ? nativeRoutes : allRoutes).map((each) =>
+    each === metricsRoute && runyard.http.publicMetrics ? publicMetricsRoute : each,
+  );
   const app: App = {
     runyard,
     routes,
@@ -70,8 +74,6 @@ interface App {
 }
 
 type Env = { Bindings: { native: Native } };
-
-const allRoutes: readonly Route[] = [...nativeRoutes, ...saturnRoutes];
 
 /** The first part of every path of ours: `jobs`, `runs`, …; for hosts that register routes by name. */
 export const topLevelNames: readonly string[] = [...new Set(allRoutes.map(({ path }) => path.split('/')[1] ?? ''))];
@@ -151,7 +153,13 @@ const answer = async (route: Route, app: App, { request, native, params }: Incom
   if (route.access === 'public') return route.handle(call);
   if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
   const again = async () => runyard.as(await askAgain());
-  return route.handle({ ...call, principal, services: runyard.as(principal, askAgain), again });
+  const owners = runyard.http.ownersFor(principal);
+  try {
+    return await route.handle({ ...call, principal, services: runyard.as(principal, askAgain), owners, again });
+  } catch (error) {
+    // A token that is for one job is told nothing of others, whose ids it may send.
+    throw principal.job === undefined ? await errorInOwnerWords(owners, error) : error;
+  }
 };
 
 /** Whoever was asked for so little time ago is not asked again, ms. */

@@ -38,6 +38,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'group-not-found': 404,
   'token-not-found': 404,
   'secret-not-found': 404,
+  'attachment-not-found': 404,
   'credential-not-found': 404,
   'webhook-not-found': 404,
   'no-directory': 404,

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Principal } from '../access/principal.ts';
 import type { ErrorCode } from '../domain/errors.ts';
 import type { Services } from '../services/api.ts';
+import type { Owners } from '../services/owners/api.ts';
 import type { Runyard } from '../services/runyard.ts';
 import type { AnyAnswer, PlainAnswer } from './plain-answer.ts';
 
@@ -24,6 +25,8 @@ export interface PublicCall<Query = unknown, Body = unknown> {
 export interface Call<Query = unknown, Body = unknown> extends PublicCall<Query, Body> {
   principal: Principal;
   services: Services;
+  /** Between owners and their names, as far as they are for him to see. */
+  owners: Owners;
   /** Asks once more who is asking: what a long answer may still tell. Rejects as at the beginning. */
   again(): Promise<Services>;
 }
@@ -64,6 +67,10 @@ interface RouteDescription<Query extends z.ZodType, Body extends z.ZodType> {
   };
   answers: Readonly<Record<number, Answer>>;
   errors?: readonly ErrorCode[];
+  /** Only this path is ours; what else begins with its name is the host's, unless another route of that name is not exact. */
+  isExact?: true;
+  /** What the OpenAPI document is to call schemas of its own, beside those of `openapi/components.ts`. */
+  schemas?: Readonly<Record<string, z.ZodType>>;
 }
 
 type Handler<C> = (call: C) => Promise<AnyAnswer> | AnyAnswer;

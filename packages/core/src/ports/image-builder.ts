@@ -7,7 +7,7 @@ import type { Progress } from './progress.ts';
  */
 export interface ImageBuilder {
   /**
-   * Throws `startFailed('image-build', …)`, ending with what the build said last, `infrastructureFailed(…)` where something around it
+   * Throws `forbidden` where the host lets none of `owners` build; `startFailed('image-build', …)`, ending with what the build said last, `infrastructureFailed(…)` where something around it
    * failed, and `ExecutorUnavailable`. Aborting ends the build once nobody else waits for it.
    */
   build(spec: ImageBuild, options: ImageBuildOptions): Promise<BuiltImage>;
@@ -18,6 +18,8 @@ export interface ImageBuilder {
 }
 
 export interface ImageBuildOptions {
+  /** For whom: any of these, `user:<id>` or `group:<id>`, has to be let build by the host. Absent: for the host itself, or a job that was let already. */
+  owners?: readonly string[];
   signal: AbortSignal;
   /** A line of the build's output. */
   log(line: string): void;

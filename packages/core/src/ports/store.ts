@@ -48,6 +48,8 @@ export interface Store {
   occurrences(query: OccurrenceQuery): Promise<Occurrence[]>;
   /** What each job that has any run is doing; jobs without one are left out. */
   activity(jobIds: readonly string[]): Promise<Map<string, JobActivity>>;
+  /** How many runs are active, by executor and state; without those of which there are none. For whoever watches the whole; asked every few seconds. */
+  activeCounts(): Promise<ActiveCount[]>;
 
   // Reads of the engine: bounded, on indexes, in the order that `plan` wants.
   /** Schedules with `nextFireAt <= now`, earliest first and then by job id, with their jobs; those behind `after`. */
@@ -95,6 +97,8 @@ export interface Store {
   document(kind: DocumentKind, id: string): Promise<StoredDocument | null>;
   documentByName(kind: DocumentKind, owner: string, name: string): Promise<StoredDocument | null>;
   documentByLookup(kind: DocumentKind, lookup: string): Promise<StoredDocument | null>;
+  /** Those with these ids, of whatever kind, in no particular order; ids that there are none of are left out. */
+  documentsById(ids: readonly string[]): Promise<StoredDocument[]>;
   /** In the order in which they were made. */
   documents(query: DocumentQuery): Promise<Page<StoredDocument>>;
   /** In the order in which they were written. */
@@ -306,6 +310,8 @@ export interface OccurrenceQuery {
   from: number;
   to: number;
   limit: number;
+  /** Latest first. */
+  descending?: boolean;
 }
 
 /** A place in the order of what is unfinished: by when it ended, its run and its number. */
@@ -386,6 +392,14 @@ export interface RemainsQuery {
   /** Only runs whose `seq` is higher. */
   after: number | null;
   limit: number;
+}
+
+export interface ActiveCount {
+  executor: string;
+  state: RunState;
+  runs: number;
+  /** When the oldest of them was created, epoch ms. */
+  oldestAt: number;
 }
 
 export interface ActiveRun {

@@ -11,6 +11,7 @@ import type { Audit } from './audit/api.ts';
 import type { JobCheck } from './check/api.ts';
 import type { GitCredentials } from './git-credentials/api.ts';
 import type { Groups } from './groups/api.ts';
+import type { Metrics } from './metrics/api.ts';
 import type { PageOptions } from './page-options.ts';
 import type { Secrets } from './secrets/api.ts';
 import type { Tokens } from './tokens/api.ts';
@@ -54,6 +55,9 @@ export interface StartOptions extends StartOverrides {
   trigger?: Trigger;
 }
 
+/** As for a start, but for the policy. */
+export type RestartOptions = Omit<StartOptions, 'concurrencyPolicy'>;
+
 /** `runyard.jobs`. Every method rejects with a `RunyardError`. */
 export interface Jobs {
   /** `name-in-use` (with the other's id) when the owner has a job of that name; `check-failed`. */
@@ -61,7 +65,7 @@ export interface Jobs {
   get(id: string): Promise<JobView>;
   list(options?: JobListOptions): Promise<Page<JobView>>;
   /** Settings objects are merged, lists and maps replaced, null takes a field back to its default. The owner stays: for another one, `clone`. */
-  update(id: string, patch: JobPatch, options?: SaveOptions): Promise<JobView>;
+  update(id: string, patch: JobPatch, options?: UpdateOptions): Promise<JobView>;
   /** `job-active` while it has active runs, unless `allowActive`: then they are cancelled. Its runs stay readable. */
   remove(id: string, options?: { allowActive?: boolean }): Promise<void>;
   /**
@@ -80,6 +84,16 @@ export interface Jobs {
   clone(id: string, options?: CloneOptions): Promise<Cloned>;
   /** `forbidden-overlap` with the id of the run in the way; `missing-access` where its owner has no such secret or git credential. */
   start(id: string, options?: StartOptions): Promise<Run>;
+  /**
+   * Starts a run instead of those that are active, whatever the job's policy: they are asked to stop in the same transaction (`cancelled`, `replaced`), and
+   * the new one waits until they are proved gone. With an `idempotencyKey` that was used before, that run, and nothing is stopped.
+   */
+  restart(id: string, options?: RestartOptions): Promise<Run>;
+  /**
+   * Asks all its active runs to stop, as `runs.cancel` does: TERM, grace, KILL. Resolves once that is durable, also where there is none. What starts
+   * meanwhile is not among them.
+   */
+  stop(id: string): Promise<JobView>;
   /** The schedule does not fire until `resume`; what was due meanwhile is in the ledger as `paused`. */
   pause(id: string, options?: { note?: string }): Promise<JobView>;
   /** Never fires what was due during the pause. The note goes to the event `job.changed` and the host's log. */
@@ -89,8 +103,18 @@ export interface Jobs {
    * described: of those without the jitter. Epoch ms. `invalid-cron` and `unknown-zone` as when a job is saved.
    */
   preview(which: string | ScheduleInput | Pick<JobInput, 'schedule'>, n?: number): Promise<number[]>;
-  /** Ledger rows that touch the range, earliest first: what was due, and what came of it. At most `limit`, default 1000. */
-  occurrences(id: string, range?: { from?: number; to?: number; limit?: number }): Promise<Occurrence[]>;
+  /** Ledger rows that touch the range, earliest first: what was due, and what came of it. */
+  occurrences(id: string, range?: OccurrenceRange): Promise<Occurrence[]>;
+}
+
+export interface OccurrenceRange {
+  /** Epoch ms, both included. */
+  from?: number;
+  to?: number;
+  /** 1 to 1000; default 1000. */
+  limit?: number;
+  /** Latest first. */
+  descending?: boolean;
 }
 
 export interface SaveOptions {
@@ -99,6 +123,11 @@ export interface SaveOptions {
    * out refuses nothing; takes a minute at most for each job. Default false.
    */
   check?: boolean;
+}
+
+export interface UpdateOptions extends SaveOptions {
+  /** Only while the job is at this revision; else `edit-conflict`. Default: as it is now. */
+  revision?: number;
 }
 
 export interface CloneOptions {
@@ -156,6 +185,8 @@ export interface LogOptions {
   follow?: boolean;
   /** Only the last n lines. */
   tail?: number;
+  /** Only those of this attempt, from 1. */
+  attempt?: number;
   signal?: AbortSignal;
 }
 
@@ -183,7 +214,7 @@ export interface ImageOptions {
 export interface Images {
   /**
    * Builds, or finds what was built from the same before; calls that want the same at the same time share one build. Aborting ends it
-   * once nobody else waits for it. `invalid-image`; `image-build-failed`, ending with what the build said last.
+   * once nobody else waits for it. `invalid-image`; `forbidden` where the host lets the caller's jobs build none; `image-build-failed`, ending with what the build said last.
    */
   build(
     spec: ImageBuildInput,
@@ -206,6 +237,7 @@ export interface Services {
   readonly groups: Groups;
   readonly tokens: Tokens;
   readonly audit: Audit;
+  readonly metrics: Metrics;
 }
 
 export interface Health {
@@ -232,6 +264,10 @@ export interface Stats {
   runsSkipped: number;
   /** Forgotten by retention, with their logs. */
   runsPruned: number;
+  /** Attempts to send a notification: those that arrived, those that are tried again, and those that were the last. */
+  notificationsDelivered: number;
+  notificationsFailed: number;
+  notificationsGivenUp: number;
   /** Runs that this instance looks after now. */
   held: number;
   /** Launches in flight now. */

@@ -4,10 +4,12 @@ import type { Principal } from '../access/principal.ts';
 import type { Vault } from '../access/vault/vault.ts';
 import { RunyardError } from '../domain/errors.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
+import { defaultSize } from '../domain/job/parse-job.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
+import type { MetricSource } from '../ports/metrics.ts';
 import type { Services } from './api.ts';
 import { createAudit } from './audit/audit.ts';
 import { createGitCredentials } from './git-credentials/git-credentials.ts';
@@ -17,6 +19,8 @@ import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
 import { keptAlive } from './kept-alive.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { createOwners } from './owners/owners.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
@@ -32,6 +36,7 @@ export interface FacadeParts {
   emitter: Emitter;
   watcher: RunWatcher;
   vault: Vault;
+  metrics: MetricSource;
   scanHost: ScanHost;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
@@ -41,6 +46,7 @@ export interface FacadeParts {
   /** Somebody was given a token. */
   onMinted(): Promise<void>;
   bodyLimit: number;
+  publicMetrics: boolean;
   /** As whom `runyard.jobs` and `runyard.runs` act. */
   principal: Principal;
   /** Closes what the composition root opened. */
@@ -70,6 +76,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       gitCredentials: () => open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
       webhooks: () => open(createWebhooks({ context, principal, vault })),
       audit: () => open(createAudit(context, principal)),
+      metrics: () => open(createMetrics(parts.metrics, principal)),
     });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
@@ -114,9 +121,14 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own) ?? own,
+      ownersFor: (principal) => createOwners(context, principal),
       directory: context.settings.directory,
       sizes: context.sizes,
+      defaultSize: jobDefaults.size ?? defaultSize(context.sizes),
+      executors: [...context.executors].map(([name, { images }]) => ({ name, buildsImages: images !== undefined })),
+      defaultExecutor,
       bodyLimit: parts.bodyLimit,
+      publicMetrics: parts.publicMetrics,
       version,
       now: () => context.clock.now(),
       monotonic: () => context.clock.monotonic(),

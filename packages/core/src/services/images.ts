@@ -1,4 +1,4 @@
-import type { Principal } from '../access/principal.ts';
+import { type Principal, visibleOwners } from '../access/principal.ts';
 import { RunyardError } from '../domain/errors.ts';
 import { parseImageBuild } from '../domain/job/parse-image-build.ts';
 import { isAttemptFailed } from '../domain/run/launch-errors.ts';
@@ -24,7 +24,8 @@ export const createImages = (services: ImageServices): Images => {
       mayDo(principal, 'image.build');
       const [name, images] = builder(services, executor);
       const spec = parseImageBuild(input);
-      const options = { signal: until(signal), log: onLog, onProgress };
+      const owners = visibleOwners(principal);
+      const options = { signal: until(signal), log: onLog, onProgress, ...(owners && { owners }) };
       return { ...(await images.build(spec, options).catch(rethrow)), executor: name };
     },
 

@@ -19,7 +19,8 @@ import { previewSchedule } from './preview.ts';
 import { type JobServices, jobContext, readJob } from './read-job.ts';
 import { isSameJson } from './same-json.ts';
 import { startJob } from './start-job.ts';
-import { insertJob, removeJob, replaceJob } from './write-job.ts';
+import { stopRunsOf } from './stop-runs.ts';
+import { changedMeanwhile, insertJob, removeJob, replaceJob } from './write-job.ts';
 
 const none: ReadonlyMap<string, JobActivity> = new Map();
 
@@ -57,8 +58,9 @@ export const createJobs = (services: JobServices): Jobs => {
       return { ...page, items: await viewsOf(context, page.items) };
     },
 
-    async update(id, patch, { check = false } = {}) {
+    async update(id, patch, { check = false, revision } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
+      if (revision !== undefined && revision !== job.revision) throw changedMeanwhile(job);
       const spec = patchJob(job.spec, patch, jobContext(services));
       keepsItsOwner(job, spec);
       nothingMoreOfOwner(principal, job.spec, spec);
@@ -82,6 +84,14 @@ export const createJobs = (services: JobServices): Jobs => {
     diff: (input, options = {}) => diffJobs(services, Array.isArray(input) ? input : [input as JobInput], options),
 
     start: (id, options = {}) => startJob(context, principal, id, options),
+
+    restart: (id, options = {}) => startJob(context, principal, id, { ...options, concurrencyPolicy: 'Replace' }),
+
+    async stop(id) {
+      const job = await jobFor(context, principal, 'run.stop', id);
+      await stopRunsOf(context, principal, job);
+      return viewOf(context, job);
+    },
 
     async pause(id, { note } = {}) {
       const job = await jobFor(context, principal, 'job.write', id);
@@ -111,9 +121,9 @@ export const createJobs = (services: JobServices): Jobs => {
       return previewSchedule(job, { now: context.clock.now(), n, ...(cursor && { anchorAt: cursor.anchorAt }) });
     },
 
-    async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000 } = {}) {
+    async occurrences(id, { from = 0, to = Number.MAX_SAFE_INTEGER, limit = 1000, descending = false } = {}) {
       const job = await jobFor(context, principal, 'job.read', id);
-      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit });
+      return store.occurrences({ jobId: job.id, from, to, limit: pageQuery({ limit }, false).limit, descending });
     },
   };
 };

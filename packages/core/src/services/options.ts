@@ -64,6 +64,8 @@ export interface RunyardOptions {
    * long as it is active. Default: runs get neither.
    */
   publicUrl?: string;
+  /** Lets anybody read `GET /metrics`, without a token: for scrapers inside one's own network. Default false: it needs the scope `metrics:read`. */
+  publicMetrics?: boolean;
   /** How webhooks are sent; see `runyard.webhooks`. */
   webhooks?: {
     /**
@@ -126,6 +128,7 @@ export interface ReadOptions {
   tokens: readonly TokenRecord[] | null;
   /** Without a slash at its end; null: none was given. */
   publicUrl: string | null;
+  publicMetrics: boolean;
   auditMaxAgeMs: number;
   webhooks: { allowPrivate: boolean; afterMs: number };
   notify: Notify | null;
@@ -143,6 +146,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     limits = {},
     timings = {},
     publicUrl,
+    publicMetrics = false,
     auditMaxAgeMs = defaults.auditMaxAgeMs,
     webhooks = {},
     autoStart = true,
@@ -164,6 +168,7 @@ export const readOptions = (options: RunyardOptions, executors: readonly string[
     authenticate: options.authenticate ?? null,
     tokens: options.tokens ?? null,
     publicUrl: publicUrl?.replace(/\/+$/, '') ?? null,
+    publicMetrics,
     auditMaxAgeMs,
     webhooks: {
       allowPrivate: webhooks.allowPrivate ?? false,
@@ -208,6 +213,7 @@ const known = [
   'authenticate',
   'directory',
   'publicUrl',
+  'publicMetrics',
   'webhooks',
   'notify',
   'auditMaxAgeMs',
@@ -235,6 +241,7 @@ const plainSchema = z.strictObject({
     .max(2048)
     .refine(isHttpUrl, 'expected an address that begins with http:// or https://, without user, query or fragment')
     .optional(),
+  publicMetrics: z.boolean().optional(),
   webhooks: z
     .strictObject({ allowPrivate: z.boolean().optional(), afterMs: z.number().int().min(60_000).optional() })
     .optional(),

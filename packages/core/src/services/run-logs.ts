@@ -15,7 +15,7 @@ import type { RunWatch } from './wait-for-end.ts';
 export async function* readRunLogs(
   context: EngineContext,
   find: () => Promise<{ run: Run }>,
-  { after, follow = false, tail, signal: given }: LogOptions,
+  { after, follow = false, tail, attempt: only, signal: given }: LogOptions,
   { watch, closed, logs }: RunWatch,
 ): AsyncGenerator<LogLine> {
   const { run } = await find();
@@ -24,10 +24,10 @@ export async function* readRunLogs(
   const signal = AbortSignal.any([over.signal, closed, ...(given ? [given] : [])]);
   const keepAlive = setInterval(() => {}, 60_000);
   try {
-    if (tail !== undefined && !follow) return yield* lastLines(context, run, tail, signal);
+    if (tail !== undefined && !follow) return yield* lastLines(context, run, { tail, only }, signal);
     // Of the attempts that were there when it was asked for, `tail` takes the end of the last one, and then all that comes.
-    const first = tail === undefined ? from.attempt : Math.max(1, run.attempt);
-    for (let attempt = first; ; attempt++) {
+    const first = only ?? (tail === undefined ? from.attempt : Math.max(1, run.attempt));
+    for (let attempt = first; attempt <= (only ?? attempt); attempt++) {
       const known = await latest(context, run.id);
       if (attempt > known.attempt) {
         if (!follow || !(await nextAttempt(context, run.id, attempt, watch, signal))) return;
@@ -68,12 +68,12 @@ const lineOf = (entry: LogEntry, attempt: number): LogLine => {
 async function* lastLines(
   context: EngineContext,
   run: Run,
-  tail: number,
+  { tail, only }: { tail: number; only: number | undefined },
   signal: AbortSignal,
 ): AsyncGenerator<LogLine> {
   const parts: LogLine[][] = [];
   let left = tail;
-  for (let attempt = run.attempt; attempt >= 1 && left > 0; attempt--) {
+  for (let attempt = only ?? run.attempt; attempt >= (only ?? 1) && left > 0; attempt--) {
     const lines: LogLine[] = [];
     for await (const entry of context.logStore.read(attemptKey(run.id, attempt), { tail: left, signal }))
       lines.push({ ...entry, cursor: `${attempt}.${entry.cursor}` });

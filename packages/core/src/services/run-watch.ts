@@ -1,6 +1,7 @@
 import type { Run } from '../domain/run/run.ts';
 import { newSharedLogs } from './shared-log.ts';
 import type { RunWatch } from './wait-for-end.ts';
+import { newWaitingLine } from './waiting-line.ts';
 
 /** Lets callers wait for a run without a listener on the emitter for each of them. */
 export interface RunWatcher extends RunWatch {
@@ -30,6 +31,10 @@ export const newRunWatcher = (): RunWatcher => {
     heard(runs) {
       for (const id of runs ?? [...listeners.keys()]) for (const listener of listeners.get(id) ?? []) listener();
     },
-    close: (reason) => closing.abort(reason),
+    line: newWaitingLine(),
+    close(reason) {
+      closing.abort(reason);
+      for (const own of [...listeners.values()]) for (const listener of [...own]) listener();
+    },
   };
 };

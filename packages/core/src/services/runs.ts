@@ -1,14 +1,11 @@
 import { type Principal, visibleOwners } from '../access/principal.ts';
-import { RunyardError } from '../domain/errors.ts';
-import { isTerminal, type Run, type StopCause } from '../domain/run/run.ts';
 import { startHint } from '../domain/run/start-hint.ts';
 import type { EngineContext } from '../engine/context.ts';
-import { requestStop } from '../engine/stop-run.ts';
 import type { Runs } from './api.ts';
-import { auditChange } from './audit/audit-change.ts';
 import { jobFor, mayDo, runFor } from './guard.ts';
 import { pageQuery } from './page-query.ts';
 import { readRunLogs } from './run-logs.ts';
+import { askToStop } from './stop-runs.ts';
 import { type RunWatch, waitForEnd } from './wait-for-end.ts';
 
 export const createRuns = (context: EngineContext, principal: Principal, watch: RunWatch): Runs => ({
@@ -49,21 +46,3 @@ export const createRuns = (context: EngineContext, principal: Principal, watch: 
     return waitForEnd(context, run, watch, signal);
   },
 });
-
-// Who asks what was asked before is in the trail no second time: nothing came of it.
-const askToStop = async (
-  context: EngineContext,
-  principal: Principal,
-  { id, cause, deed }: { id: string; cause: StopCause; deed: 'cancelled' | 'abandoned' },
-): Promise<Run> => {
-  const { run, job } = await runFor(context, principal, 'run.stop', id);
-  if (isTerminal(run.state)) throw ended(id, run.state);
-  const { name, owner } = job.spec;
-  const subject = { kind: 'run', id, name };
-  const audit = auditChange(context, principal, { action: `run.${deed}`, subject, owner, details: { job: job.id } });
-  await requestStop(context, id, { cause, by: principal.id, with: [audit] });
-  return (await context.store.run(id)) ?? run;
-};
-
-const ended = (id: string, state: string): RunyardError =>
-  new RunyardError('run-ended', `Run ${id} has ended already: ${state}.`, { id });

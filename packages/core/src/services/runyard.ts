@@ -5,6 +5,7 @@ import type { Clock } from '../ports/clock.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Logger } from '../ports/host.ts';
 import type { Health, Services, Stats } from './api.ts';
+import type { Owners } from './owners/api.ts';
 
 /** Every event also carries the Runyard that sent it. */
 export type RunyardEvent<K extends keyof RunyardEvents> = RunyardEvents[K] & { runyard: Runyard };
@@ -41,11 +42,19 @@ export interface HttpSettings {
   readonly authenticate: Authenticate | null;
   /** As above, with another `authenticate` of the host. */
   authenticateWith(own: Authenticate): Authenticate;
+  /** Between owners and their names, for somebody. */
+  ownersFor(principal: Principal): Owners;
   /** Whether it keeps users, groups and tokens itself. */
   readonly directory: boolean;
   readonly sizes: SizeCatalogue;
+  /** Of jobs that name none. */
+  readonly defaultSize: string;
+  readonly executors: readonly { name: string; buildsImages: boolean }[];
+  readonly defaultExecutor: string;
   /** Bytes; larger request bodies get 413. */
   readonly bodyLimit: number;
+  /** `GET /metrics` is open to anybody. */
+  readonly publicMetrics: boolean;
   readonly version: string;
   readonly now: () => number;
   /** Ms since some fixed instant; never steps. */

@@ -2,33 +2,33 @@ import { RunyardError } from '../domain/errors.ts';
 import { isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { SharedLogs } from './shared-log.ts';
+import type { WaitingLine } from './waiting-line.ts';
 
 /** Tells of changes of runs in this process. */
 export interface RunWatch {
-  /** Calls `listener` whenever the run's state changes; returns how to stop it. */
+  /** Calls `listener` whenever the run's state changes, and when this Runyard is closed; returns how to stop it. */
   watch(id: string, listener: () => void): () => void;
   /** How followers share the reading of a log. */
   readonly logs: SharedLogs;
   /** Aborted when this Runyard is closed. */
   readonly closed: AbortSignal;
+  /** In which those wait who have to look again. */
+  readonly line: WaitingLine;
 }
-
-/** On a shared store another instance may look after the run, and its events are not ours. */
-const lookAgainMs = 1000;
 
 /** Resolves with the run once it has ended. Keeps the process alive meanwhile: somebody awaits it. */
 export const waitForEnd = async (
   context: EngineContext,
   run: Run,
-  { watch, closed }: RunWatch,
+  { watch, closed, line }: RunWatch,
   signal?: AbortSignal,
 ): Promise<Run> => {
   let news = Promise.withResolvers<void>();
   const wake = (): void => news.resolve();
   const unwatch = watch(run.id, wake);
   signal?.addEventListener('abort', wake);
-  closed.addEventListener('abort', wake);
-  const keepAlive = setInterval(context.exclusive ? () => {} : wake, context.exclusive ? 60_000 : lookAgainMs);
+  // On a shared store another instance may look after the run, and its events are not ours.
+  const leave = line.join(context.exclusive ? null : wake);
   try {
     // Looked at again once we listen, since it may have ended in between.
     for (;;) {
@@ -41,9 +41,8 @@ export const waitForEnd = async (
       news = Promise.withResolvers<void>();
     }
   } finally {
-    clearInterval(keepAlive);
+    leave();
     unwatch();
     signal?.removeEventListener('abort', wake);
-    closed.removeEventListener('abort', wake);
   }
 };

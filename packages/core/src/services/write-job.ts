@@ -84,14 +84,16 @@ export const replaceJob = async (
   const spec = change.spec ?? job.spec;
   const other = await context.store.jobByName(spec.owner, spec.name);
   if (other && other.id !== job.id) throw await nameInUse(context, spec);
-  throw new RunyardError(
-    'edit-conflict',
-    `The job '${job.spec.name}' was changed by somebody else meanwhile. Read it and try again.`,
-    {
-      id: job.id,
-    },
-  );
+  throw changedMeanwhile(job);
 };
+
+/** Somebody else was faster. */
+export const changedMeanwhile = ({ id, spec }: Job): RunyardError =>
+  new RunyardError(
+    'edit-conflict',
+    `The job '${spec.name}' was changed by somebody else meanwhile. Read it and try again.`,
+    { id },
+  );
 
 export const removeJob = async (
   { context, principal }: JobWriter,

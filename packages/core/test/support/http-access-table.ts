@@ -14,6 +14,10 @@ GET /readyz                                  -     ok     ok  ok  ok  ok   ok   
 GET /status                                  -     ok     ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
 GET /openapi.json                            -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
 
+GET /info                                    -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /info/servers                            -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /jobs/info                               -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+
 GET /jobs                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 POST /jobs                                   own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
 POST /jobs                                   group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
@@ -45,6 +49,18 @@ POST /jobs/{job_id}/clone                    other 401    404 404 404 ok   404  
 POST /jobs/{job_id}/start                    own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /jobs/{job_id}/start                    group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /jobs/{job_id}/start                    other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/restart                  own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/restart                  group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/restart                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/stop                     own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/stop                     group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/stop                     other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+POST /jobs/{job_id}/stop/{run_name}          own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
+POST /jobs/{job_id}/stop/{run_name}          group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
+POST /jobs/{job_id}/stop/{run_name}          other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /jobs/{job_id}/occurrences               own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/occurrences               group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/occurrences               other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
 POST /jobs/{job_id}/schedule                 own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
 POST /jobs/{job_id}/schedule                 group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
 POST /jobs/{job_id}/schedule                 other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
@@ -52,10 +68,29 @@ POST /jobs/{job_id}/unschedule               own   401    ok  404 404 ok   403  
 POST /jobs/{job_id}/unschedule               group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
 POST /jobs/{job_id}/unschedule               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
+GET /jobs/{job_id}/secrets                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/secrets                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/secrets                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+POST /jobs/{job_id}/secrets                  own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/secrets                  group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+POST /jobs/{job_id}/secrets                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+GET /jobs/{job_id}/secrets/{attachment_id}   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/secrets/{attachment_id}   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/secrets/{attachment_id}   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+PATCH /jobs/{job_id}/secrets/{attachment_id} own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+PATCH /jobs/{job_id}/secrets/{attachment_id} group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+PATCH /jobs/{job_id}/secrets/{attachment_id} other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+DELETE /jobs/{job_id}/secrets/{attachment_id} own   401    ok  404 404 ok   403           ok             403            403               403              ok        403            ok  403
+DELETE /jobs/{job_id}/secrets/{attachment_id} group 401    ok  ok  404 ok   403           ok             403            403               403              ok        403            404 404
+DELETE /jobs/{job_id}/secrets/{attachment_id} other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
 GET /runs                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 GET /runs/{run_id}                           own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /runs/{run_id}                           group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /runs/{run_id}                           other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /runs/{run_id}/wait                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /runs/{run_id}/wait                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /runs/{run_id}/wait                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
 GET /runs/{run_id}/logs                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /runs/{run_id}/logs                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /runs/{run_id}/logs                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
@@ -65,6 +100,10 @@ POST /runs/{run_id}/cancel                   other 401    404 404 404 ok   404  
 POST /runs/{run_id}/abandon                  own   401    ok  404 404 ok   403           ok             ok             403               403              ok        403            ok  ok
 POST /runs/{run_id}/abandon                  group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /runs/{run_id}/abandon                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
+
+GET /images                                  -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /images/find                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /images/builds                          -     401    ok  ok  ok  ok   403           ok             403            403               403              ok        403            403 403
 
 GET /secrets                                 -     401    ok  ok  ok  ok   ok            ok             403            ok                403              ok        ok             403 403
 POST /secrets                                own   401    ok  403 403 ok   403           403            403            ok                403              ok        403            403 403
@@ -164,7 +203,54 @@ DELETE /tokens/{token_id}                    other 401    404 404 404 ok   404  
 POST /tokens/{token_id}/rotate               own   401    ok  404 404 ok   403           403            403            403               403              ok        403            404 404
 POST /tokens/{token_id}/rotate               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
+GET /metrics                                 -     401    ok  ok  ok  ok   403           403            403            403               ok               ok        403            403 403
 GET /audit                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+
+GET /recipes                                 -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /recipes                                own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+POST /recipes                                group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+POST /recipes                                other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+PUT /recipes                                 own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
+PUT /recipes                                 group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
+PUT /recipes                                 other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
+GET /recipes/{recipe_type}/{recipe_name}     own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /recipes/{recipe_type}/{recipe_name}     group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /recipes/{recipe_type}/{recipe_name}     other 401    404 404 404 ok   404           404            404            403               403              404       ok             403 403
+GET /jobs/{job_id}/recipe                    own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/recipe                    group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/recipe                    other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/runtimesummary            own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/runtimesummary            group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/runtimesummary            other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/history                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/history                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/history                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/logs                      own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/logs                      group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/logs                      other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/metrics                   own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/metrics                   group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/metrics                   other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /jobs/{job_id}/clusters                  own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /jobs/{job_id}/clusters                  group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /jobs/{job_id}/clusters                  other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /active/pods                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /active/pods/{pod_name}                  own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /active/pods/{pod_name}                  group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /active/pods/{pod_name}                  other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /active/pods/{pod_name}/logs             own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /active/pods/{pod_name}/logs             group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /active/pods/{pod_name}/logs             other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
+GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary own 401 ok 404 404 ok ok   ok             ok             403               403              ok        ok             ok  ok
+GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary group 401 ok ok 404 ok ok  ok             ok             403               403              ok        ok             404 404
+GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary other 401 404 404 404 ok 404 404          404            404               404              404       ok             404 404
+GET /active/resources                        -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /user                                    -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /user/owners                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /orgs                                    -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+GET /orgs/{org}/owners                       -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /limits                                  -     401    ok  ok  ok  ok   ok            ok             ok             ok                ok               ok        ok             ok  ok
+POST /auth/token                             -     401    401 401 401 401  401           401            401            401               401              401       401            401 401
 `;
 
 const [head = [], ...lines] = table

@@ -4,9 +4,13 @@ import { newTokenText } from '../../src/access/token-text.ts';
 import { createHttpApp } from '../../src/http/create-http-app.ts';
 import type { HttpApp } from '../../src/http/http-app.ts';
 import type { Runyard } from '../../src/services/runyard.ts';
+import { ManualClock } from '../../src/testing/manual-clock/manual-clock.ts';
 import { exits, hangs } from '../../src/testing/scripted-executor/behaviour.ts';
+import { ScriptedEngine } from '../../src/testing/scripted-executor/scripted-engine.ts';
+import { scriptedExecutor } from '../../src/testing/scripted-executor/scripted-executor.ts';
 import { type TestRunyard, testRunyard } from '../../src/testing/test-runyard/test-runyard.ts';
 import { read } from './http-host.ts';
+import { imageBuilder } from './image-builder.ts';
 
 /** Whose thing: Ann's; that of the group `lab`, in which Ann and Ben are; Zoe's. */
 export const whoses = ['own', 'group', 'other'] as const;
@@ -48,11 +52,16 @@ const failing = 'this fails';
 
 export const httpWorld = async (): Promise<World> => {
   const tokens = new Map<string, string>();
+  const clock = new ManualClock();
   const t = await testRunyard({
     directory: true,
     publicUrl: 'http://runyard.test/api',
     encryptionKeys: [{ id: 'key-1', key: randomBytes(32) }],
     notify: async () => {},
+    executors: {
+      builder: imageBuilder(scriptedExecutor(new ScriptedEngine({ clock, place: 'another' }), { name: 'builder' })),
+    },
+    clock,
     script: ({ key, secrets, spec }) => {
       if (spec.command === failing) return exits(1);
       const own = secrets.find(({ location }) => location === 'RUNYARD_TOKEN');
@@ -60,7 +69,7 @@ export const httpWorld = async (): Promise<World> => {
       return hangs();
     },
   });
-  const { runyard, clock } = t;
+  const { runyard } = t;
   const app = createHttpApp(runyard);
   let made = 0;
   const unique = (): string => `thing-${++made}`;

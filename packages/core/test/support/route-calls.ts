@@ -1,3 +1,4 @@
+import { attachmentId } from '../../src/http/attachments/attachment-id.ts';
 import type { Whose, World } from './http-world.ts';
 
 /** A request of a route that is right, for a thing of somebody. */
@@ -26,9 +27,35 @@ const aboutRun =
     return { path: `/runs/${run.id}${behind}`, job };
   };
 
+/** An attempt of a new run, which the scripted executor lets hang. */
+const aboutPod =
+  (path: (pod: string) => string): MakeCall =>
+  async (world, whose) => {
+    const job = await world.job(whose);
+    const { id } = await world.runyard.jobs.start(job);
+    while ((await world.runyard.runs.get(id)).attempts.length === 0)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    return { path: path(`${id}-1`), job };
+  };
+
+const recipe: MakeCall = (world, whose) => ({
+  path: '/recipes',
+  body: { type: 'job', spec: { name: world.unique(), command: 'x', owner: world.owner(whose) } },
+});
+
 const aboutWebhook =
   (behind = '', body?: Record<string, unknown>): MakeCall =>
   async (world, whose) => ({ path: `/webhooks/${await world.webhook(whose)}${behind}`, ...(body && { body }) });
+
+/** A job with three secrets, of which it is about the first. */
+const attached = async (world: World, whose: Whose) => {
+  const job = await world.job(whose);
+  const { name } = await world.runyard.secrets.get(await world.secret(whose));
+  const secrets = ['A', 'B', 'C'].map((location) => ({ name, type: 'environment_variable', location }) as const);
+  await world.runyard.jobs.update(job, { secrets });
+  const [first] = secrets;
+  return { path: `/jobs/${job}/secrets/${first ? attachmentId(job, first) : ''}`, job };
+};
 
 const ofUser = (world: World, whose: Whose): string => (whose === 'own' ? world.people.ann : world.people.zoe);
 
@@ -38,6 +65,10 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'GET /readyz': () => ({ path: '/readyz' }),
   'GET /status': () => ({ path: '/status' }),
   'GET /openapi.json': () => ({ path: '/openapi.json' }),
+
+  'GET /info': () => ({ path: '/info' }),
+  'GET /info/servers': () => ({ path: '/info/servers' }),
+  'GET /jobs/info': () => ({ path: '/jobs/info' }),
 
   'GET /jobs': () => ({ path: '/jobs' }),
   'POST /jobs': (world, whose) => ({
@@ -65,6 +96,13 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'POST /jobs/{job_id}/check': aboutJob('/check'),
   'POST /jobs/{job_id}/clone': aboutJob('/clone', { changes: { retries: 2 } }),
   'POST /jobs/{job_id}/start': aboutJob('/start'),
+  'POST /jobs/{job_id}/restart': aboutJob('/restart'),
+  'POST /jobs/{job_id}/stop': aboutJob('/stop'),
+  'POST /jobs/{job_id}/stop/{run_name}': async (world, whose) => {
+    const job = await world.job(whose);
+    return { path: `/jobs/${job}/stop/${(await world.runyard.jobs.start(job)).id}`, job };
+  },
+  'GET /jobs/{job_id}/occurrences': aboutJob('/occurrences'),
   'POST /jobs/{job_id}/schedule': aboutJob('/schedule', { schedule: '0 6 * * *' }),
   'POST /jobs/{job_id}/unschedule': async (world, whose) => {
     const call = await aboutJob('/unschedule')(world, whose);
@@ -72,11 +110,38 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     return call;
   },
 
+  'GET /jobs/{job_id}/secrets': async (world, whose) => {
+    const { job } = await attached(world, whose);
+    return { path: `/jobs/${job}/secrets`, job };
+  },
+  'POST /jobs/{job_id}/secrets': async (world, whose) => {
+    const job = await world.job(whose);
+    return {
+      path: `/jobs/${job}/secrets`,
+      job,
+      body: { secret_id: await world.secret(whose), location: 'PASSWORD' },
+    };
+  },
+  'GET /jobs/{job_id}/secrets/{attachment_id}': attached,
+  'PATCH /jobs/{job_id}/secrets/{attachment_id}': async (world, whose) => ({
+    ...(await attached(world, whose)),
+    body: { location: 'ELSEWHERE' },
+  }),
+  'DELETE /jobs/{job_id}/secrets/{attachment_id}': attached,
+
   'GET /runs': () => ({ path: '/runs' }),
   'GET /runs/{run_id}': aboutRun(),
+  'GET /runs/{run_id}/wait': async (world, whose) => ({
+    ...(await aboutRun('/wait')(world, whose)),
+    query: { timeout_ms: '1' },
+  }),
   'GET /runs/{run_id}/logs': aboutRun('/logs'),
   'POST /runs/{run_id}/cancel': aboutRun('/cancel'),
   'POST /runs/{run_id}/abandon': aboutRun('/abandon'),
+
+  'GET /images': () => ({ path: '/images' }),
+  'GET /images/find': () => ({ path: '/images/find', query: { ref: 'built:1' } }),
+  'POST /images/builds': () => ({ path: '/images/builds', body: { base: 'python:3' } }),
 
   'GET /secrets': () => ({ path: '/secrets' }),
   'POST /secrets': (world, whose) => ({
@@ -175,7 +240,36 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
     path: `/tokens/${(await world.token(ofUser(world, whose))).id}/rotate`,
   }),
 
+  'GET /metrics': () => ({ path: '/metrics' }),
   'GET /audit': () => ({ path: '/audit' }),
+
+  'GET /recipes': () => ({ path: '/recipes' }),
+  'POST /recipes': recipe,
+  'PUT /recipes': recipe,
+  'GET /recipes/{recipe_type}/{recipe_name}': async (world, whose) => {
+    const job = await world.job(whose);
+    const { name, owner } = (await world.runyard.jobs.get(job)).spec;
+    return { path: `/recipes/job/${name}`, query: { owner_id: owner }, job };
+  },
+  'GET /jobs/{job_id}/recipe': aboutJob('/recipe'),
+  'GET /jobs/{job_id}/runtimesummary': aboutJob('/runtimesummary'),
+  'GET /jobs/{job_id}/history': aboutJob('/history'),
+  'GET /jobs/{job_id}/logs': aboutJob('/logs'),
+  'GET /jobs/{job_id}/metrics': aboutJob('/metrics'),
+  'GET /jobs/{job_id}/clusters': aboutJob('/clusters'),
+  'GET /active/pods': () => ({ path: '/active/pods' }),
+  'GET /active/pods/{pod_name}': aboutPod((pod) => `/active/pods/${pod}`),
+  'GET /active/pods/{pod_name}/logs': aboutPod((pod) => `/active/pods/${pod}/logs`),
+  'GET /pod/namespace/{namespace}/name/{pod_name}/runtimesummary': aboutPod(
+    (pod) => `/pod/namespace/main-namespace/name/${pod}/runtimesummary`,
+  ),
+  'GET /active/resources': () => ({ path: '/active/resources' }),
+  'GET /user': () => ({ path: '/user' }),
+  'GET /user/owners': () => ({ path: '/user/owners' }),
+  'GET /orgs': () => ({ path: '/orgs' }),
+  'GET /orgs/{org}/owners': () => ({ path: '/orgs/runyard/owners' }),
+  'GET /limits': () => ({ path: '/limits' }),
+  'POST /auth/token': () => ({ path: '/auth/token', body: { grant_type: 'refresh_token', refresh_token: 'x' } }),
 };
 
 /** Its address, with the query. */

@@ -16,6 +16,8 @@ export interface ImageSettings {
 }
 
 export interface BuildBounds {
+  /** Who may build. Default: everybody. */
+  allow?: boolean | readonly string[] | undefined;
   /** Cores. */
   cpu?: number | undefined;
   /** Bytes; no swap comes to it. */

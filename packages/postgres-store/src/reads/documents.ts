@@ -26,6 +26,11 @@ export const documentByName = async (
 export const documentByLookup = async (sql: Sql, kind: DocumentKind, lookup: string): Promise<StoredDocument | null> =>
   orNull(await sql.row(documents.byLookup, kind, lookup), documentRows.toDocument);
 
+export const documentsById = async (sql: Sql, ids: readonly string[]): Promise<StoredDocument[]> =>
+  (await sql.rows(byIds, ids)).map(documentRows.toDocument);
+
+const byIds = documents.byIds('= ANY($1::text[])');
+
 export const documentList = async (sql: Sql, query: DocumentQuery): Promise<Page<StoredDocument>> =>
   toPage(query, await listed(sql, documentListText(query, words), documentRows.toDocument));
 

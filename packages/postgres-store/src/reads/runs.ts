@@ -1,4 +1,5 @@
 import type {
+  ActiveCount,
   ActiveRun,
   JobActivity,
   Occurrence,
@@ -16,14 +17,20 @@ import { reads } from './statements.ts';
 export const run = async (sql: Sql, id: string): Promise<Run | null> =>
   orNull(await sql.row(runStatements.byId, id), rows.toRun);
 
-export const occurrences = async (sql: Sql, { jobId, from, to, limit }: OccurrenceQuery): Promise<Occurrence[]> =>
-  (await sql.rows(occurrenceStatements.touching, jobId, from, to, limit)).map(rows.toOccurrence);
+export const occurrences = async (sql: Sql, query: OccurrenceQuery): Promise<Occurrence[]> => {
+  const { jobId, from, to, limit, descending } = query;
+  const statement = occurrenceStatements[descending ? 'touchingLatest' : 'touching'];
+  return (await sql.rows(statement, jobId, from, to, limit)).map(rows.toOccurrence);
+};
 
 export const activity = async (sql: Sql, jobIds: readonly string[]): Promise<Map<string, JobActivity>> => {
   if (jobIds.length === 0) return new Map();
   const found = await sql.rows(reads.activity, jobIds);
   return new Map(found.map((row) => [row[0] as string, rows.toActivity(row)]));
 };
+
+export const activeCounts = async (sql: Sql): Promise<ActiveCount[]> =>
+  (await sql.rows(runStatements.activeCounts)).map(rows.toActiveCount);
 
 export const active = async (sql: Sql, jobIds: readonly string[]): Promise<ActiveRun[]> =>
   jobIds.length === 0 ? [] : (await sql.rows(reads.active, jobIds)).map(rows.toActiveRun);

@@ -15,6 +15,11 @@ export const documentByName = (tables: Tables, kind: DocumentKind, owner: string
 export const documentByLookup = (tables: Tables, kind: DocumentKind, lookup: string) =>
   documentById(tables, kind, tables.documentLookups.get(pair(kind, lookup)));
 
+export const documentsById = (tables: Tables, ids: readonly string[]): StoredDocument[] =>
+  [...new Set(ids)].flatMap((id) =>
+    [...tables.documents.values()].flatMap((ofKind) => copy(ofKind.get(id)?.document) ?? []),
+  );
+
 export const listDocuments = (tables: Tables, query: DocumentQuery): Page<StoredDocument> => {
   const found: { seq: number; item: StoredDocument }[] = [];
   for (const { seq, document } of tables.documents.get(query.kind)?.values() ?? [])

@@ -1,10 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import type { Store } from '../../ports/store.ts';
-import { activity } from './activity.ts';
+import { activeCounts, activity } from './activity.ts';
 import { applyBatch } from './apply-batch.ts';
 import { takenAt } from './change-attempts.ts';
 import { copy } from './copy.ts';
-import { documentById, documentByLookup, documentByName, listAudit, listDocuments } from './document-reads.ts';
+import {
+  documentById,
+  documentByLookup,
+  documentByName,
+  documentsById,
+  listAudit,
+  listDocuments,
+} from './document-reads.ts';
 import * as engine from './engine-reads.ts';
 import { listJobs, listRuns } from './lists.ts';
 import { nextWakeAt, overdue, startable } from './queue-reads.ts';
@@ -41,13 +48,14 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     run: async (id) => copy(tables.runs.get(id)?.run ?? null),
     runs: async (query) => listRuns(tables, query),
     attempts: async (runId) => copy(tables.attempts.get(runId) ?? []),
-    occurrences: async ({ jobId, from, to, limit }) =>
+    occurrences: async ({ jobId, from, to, limit, descending = false }) =>
       [...(tables.occurrences.get(jobId)?.values() ?? [])]
         .filter((row) => row.from <= to && row.to >= from)
-        .sort((a, b) => a.from - b.from)
+        .sort((a, b) => (descending ? b.from - a.from : a.from - b.from))
         .slice(0, limit)
         .map(copy),
     activity: async (jobIds) => activity(tables, jobIds),
+    activeCounts: async () => activeCounts(tables),
 
     due: async (now, limit, after) => engine.due(tables, now, limit, after),
     ahead: async (now, after, limit) => engine.ahead(tables, now, after, limit),
@@ -67,6 +75,7 @@ export const memoryStore = (options: MemoryStoreOptions = {}): Store => {
     document: async (kind, id) => documentById(tables, kind, id),
     documentByName: async (kind, owner, name) => documentByName(tables, kind, owner, name),
     documentByLookup: async (kind, lookup) => documentByLookup(tables, kind, lookup),
+    documentsById: async (ids) => documentsById(tables, ids),
     documents: async (query) => listDocuments(tables, query),
     audit: async (query) => listAudit(tables, query),
 

@@ -77,6 +77,7 @@ export const sqliteStore =
       attempts: read('attempts'),
       occurrences: list('occurrences'),
       activity: read('activity'),
+      activeCounts: list('activeCounts'),
 
       due: read('due'),
       ahead: list('ahead'),
@@ -96,6 +97,7 @@ export const sqliteStore =
       document: read('document'),
       documentByName: read('documentByName'),
       documentByLookup: read('documentByLookup'),
+      documentsById: read('documentsById'),
       // Those of one name are few, and asked for with each request: the groups of who asks.
       documents: (query) => (query.name === undefined ? list : read)('documents')(query),
       audit: list('audit'),

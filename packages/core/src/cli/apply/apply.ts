@@ -1,7 +1,9 @@
 import { type Asked, type Checked, checkJobs, hasErrors, tellFindings } from '../client/check-jobs.ts';
 import { clientFor } from '../client/client.ts';
 import { askingExits, optionTexts } from '../client/options.ts';
+import { ownerText } from '../client/owner-text.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
+import type { JobShape } from '../client/shapes.ts';
 import { type Command, type Report, UsageError } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { type Paint, paintFor } from '../output/paint.ts';
@@ -77,7 +79,7 @@ const report = (changes: readonly Change[], { dryRun, paint, checked, isRefused 
   exit: isRefused ? exitCodes.notReady : exitCodes.done,
   lines: [
     ...changes.flatMap((change) => [
-      `${words[change.change](paint)}  ${change.name} (${change.owner})${change.id === null ? '' : `  ${paint.faint(change.id)}`}`,
+      `${words[change.change](paint)}  ${change.name} (${ownerOf(change)})${change.id === null ? '' : `  ${paint.faint(change.id)}`}`,
       ...(change.change === 'updated' ? differences(change).map((line) => `    ${line}`) : []),
     ]),
     ...(dryRun ? ['Nothing was changed (--dry-run).'] : []),
@@ -91,6 +93,11 @@ const report = (changes: readonly Change[], { dryRun, paint, checked, isRefused 
     checked,
   },
 });
+
+const ownerOf = ({ owner, before, after }: Change): string => {
+  const known = (after ?? before)?.owner as JobShape['owner'] | undefined;
+  return known === undefined ? owner : ownerText(known);
+};
 
 const words: Readonly<Record<Change['change'], (paint: Paint) => string>> = {
   created: (paint) => paint.good('created  '),

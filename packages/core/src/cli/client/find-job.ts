@@ -1,6 +1,7 @@
 import { type Given, UsageError } from '../command.ts';
 import type { Client } from './client.ts';
 import { Refused } from './errors.ts';
+import { ownerText } from './owner-text.ts';
 import { isId, type JobShape } from './shapes.ts';
 
 /** The job of that name or id. `owner` chooses where several owners have one of that name. */
@@ -22,7 +23,7 @@ export const findJob = async <T extends JobShape = JobShape>(
     });
   if (other !== undefined)
     throw new UsageError(
-      `There are ${named.length} jobs ${which}: say which by --owner (${named.map((each) => each.owner.id).join(', ')}), or give the id.`,
+      `There are ${named.length} jobs ${which}: say which by --owner (${named.map((each) => ownerText(each.owner)).join(', ')}), or give the id.`,
     );
   return job;
 };

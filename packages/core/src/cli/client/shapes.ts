@@ -3,7 +3,7 @@
 export interface JobShape {
   id: string;
   name: string;
-  owner: { id: string };
+  owner: { id: string; name: string };
   status: string;
   executor: string;
   instance_size: string;
@@ -11,6 +11,14 @@ export interface JobShape {
   schedule: { cron: string; timezone: string | null; enabled: boolean } | null;
   next_run_at: string | null;
   last_deploy: string;
+}
+
+export interface SecretShape {
+  id: string;
+  name: string;
+  owner: JobShape['owner'];
+  description: string;
+  updated_at: string;
 }
 
 export interface RunShape {

@@ -28,7 +28,7 @@ export const cloneAsJobCommand: Command = {
     'YAML for `runyard apply`, and what there is to say about it on stderr.',
     '',
     '  --name NAME        default: repository and script',
-    '  --owner OWNER      user:<id> or group:<id>; default: whose token it is',
+    '  --owner OWNER      user:NAME, group:NAME, a name alone, or an id; default: whose token it is',
     '  --executor NAME    where it runs; likewise --size NAME, --hardware cpu|gpu, --image IMAGE',
     '  --schedule CRON    when; --timezone ZONE says where that is meant',
     '  --env NAME[=VALUE] an environment variable; without a value, that which is set here; may be repeated',

@@ -2,6 +2,7 @@ import type { JobBody } from '../apply/put-job.ts';
 import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
 import { Refused } from '../client/errors.ts';
+import { ownerText } from '../client/owner-text.ts';
 import type { JobShape } from '../client/shapes.ts';
 import type { Given, Report } from '../command.ts';
 import { exitCodes } from '../exit-codes.ts';
@@ -27,7 +28,7 @@ export const createJob = async (client: Client, job: JobBody, { given, findings 
   return {
     exit: exitCodes.done,
     lines: [
-      `Created job ${made.name} of ${made.owner.id}, ${made.id}. See it: \`runyard jobs get ${made.id}\`; run it: \`runyard start ${made.id}\`.`,
+      `Created job ${made.name} of ${ownerText(made.owner)}, ${made.id}. See it: \`runyard jobs get ${made.id}\`; run it: \`runyard start ${made.id}\`.`,
     ],
     json: { findings, job: made, check: checked.flatMap((each) => each.findings) },
   };

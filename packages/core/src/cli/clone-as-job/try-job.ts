@@ -5,6 +5,7 @@ import { checkJobs, tellFindings } from '../client/check-jobs.ts';
 import type { Client } from '../client/client.ts';
 import { Refused, Unreachable } from '../client/errors.ts';
 import { unlessMissing } from '../client/find-job.ts';
+import { ownerText } from '../client/owner-text.ts';
 import type { JobShape } from '../client/shapes.ts';
 import { type Report, UsageError } from '../command.ts';
 import { localTime } from '../output/time.ts';
@@ -89,7 +90,7 @@ const asItWas = ({ name }: JobBody, isThere: boolean): string =>
 const written = (made: JobShape, change: Change): string => {
   const changed = change.id === null ? [] : differences(change).map(withoutVariable);
   return [
-    `${change.id === null ? 'created' : 'updated'} job ${made.name} of ${made.owner.id} (${made.id}); ${whenItRuns(made)}.`,
+    `${change.id === null ? 'created' : 'updated'} job ${made.name} of ${ownerText(made.owner)} (${made.id}); ${whenItRuns(made)}.`,
     ...changed.map((line) => `    ${line}`),
   ].join('\n');
 };

@@ -1,3 +1,4 @@
+import { ownerText } from '../client/owner-text.ts';
 import type { JobShape } from '../client/shapes.ts';
 import { type Paint, paintState } from '../output/paint.ts';
 import { localTime } from '../output/time.ts';
@@ -28,7 +29,7 @@ const isEmpty = (value: unknown): boolean =>
   (typeof value === 'object' && value !== null && Object.keys(value).length === 0);
 
 const textOf = (name: string, value: unknown, paint: Paint): string => {
-  if (name === 'owner') return (value as JobShape['owner']).id;
+  if (name === 'owner') return ownerText(value as JobShape['owner']);
   if (name === 'status') return paintState(paint, String(value));
   if (name === 'last_deploy' || name.endsWith('_at')) return localTime(String(value));
   return typeof value === 'string' ? value.replaceAll('\n', '\n    ') : JSON.stringify(value);

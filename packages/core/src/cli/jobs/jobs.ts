@@ -1,6 +1,7 @@
 import { clientFor } from '../client/client.ts';
 import { findJob } from '../client/find-job.ts';
 import { askingExits, optionNumber, optionText } from '../client/options.ts';
+import { ownerText } from '../client/owner-text.ts';
 import { clientHelp, clientOptions } from '../client/settings.ts';
 import type { JobShape } from '../client/shapes.ts';
 import { type Command, type Given, type Report, UsageError } from '../command.ts';
@@ -9,25 +10,36 @@ import { paintFor, paintState } from '../output/paint.ts';
 import { table } from '../output/table.ts';
 import { localTime } from '../output/time.ts';
 import { jobLines } from './job-lines.ts';
+import { removeJob } from './remove-job.ts';
 
 export const jobsCommand: Command = {
-  usage: 'runyard jobs [list | get NAME-OR-ID] [--owner OWNER] [--name PART] [--limit N] [--json]',
+  usage:
+    'runyard jobs [list | get NAME-OR-ID | remove NAME-OR-ID] [--owner OWNER] [--name PART] [--limit N] [--allow-active] [--json]',
   help: [
-    'Lists jobs, or shows all of one. Times are those of this machine.',
+    'Lists jobs, shows all of one, or removes one, whose runs and logs stay readable. Times are those of this machine.',
     '',
-    '  --owner OWNER      only jobs of user:<id> or group:<id>; with `get`: whose, where several have that name',
+    '  --owner OWNER      only jobs of user:NAME, group:NAME, a name alone, or an id; with `get` and `remove`: whose, where',
+    '                     several have that name',
     '  --name PART        only jobs whose name has this in it',
     '  --limit N          at most so many; default 100',
+    '  --allow-active     with `remove`: also while runs of it are active, which are cancelled then',
     ...clientHelp,
     '',
     `Exit codes: 0; ${askingExits}`,
   ],
-  options: { ...clientOptions, owner: { type: 'string' }, name: { type: 'string' }, limit: { type: 'string' } },
+  options: {
+    ...clientOptions,
+    owner: { type: 'string' },
+    name: { type: 'string' },
+    limit: { type: 'string' },
+    'allow-active': { type: 'boolean' },
+  },
   async run(given) {
     const [verb = 'list', ...rest] = given.words;
     if (verb === 'list' && rest.length === 0) return list(given);
     if (verb === 'get' && rest.length === 1) return get(given, String(rest[0]));
-    throw new UsageError('Say `jobs`, `jobs list` or `jobs get NAME-OR-ID`.');
+    if (verb === 'remove' && rest.length === 1) return removeJob(given, String(rest[0]));
+    throw new UsageError('Say `jobs`, `jobs list`, `jobs get NAME-OR-ID` or `jobs remove NAME-OR-ID`.');
   },
 };
 
@@ -44,7 +56,7 @@ const list = async (given: Given): Promise<Report> => {
         ['NAME', 'OWNER', 'STATUS', 'SCHEDULE', 'NEXT RUN', 'ID'],
         page.jobs.map((job) => [
           job.name,
-          job.owner.id,
+          ownerText(job.owner),
           paintState(paint, job.status),
           scheduleOf(job),
           localTime(job.next_run_at),

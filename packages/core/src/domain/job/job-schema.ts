@@ -190,8 +190,10 @@ export type ScheduleInput = z.input<typeof scheduleSchema>;
 /** What `jobs.create` and `jobs.apply` take; every default may be left out. */
 export type JobInput = z.input<typeof jobSchema>;
 
-/** What `jobs.update` takes: null takes a field back to its default. */
-export type JobPatch = { [K in keyof JobInput]?: JobInput[K] | null };
+/** What `jobs.update` takes: null takes a field back to its default. Of a schedule that is there already, what is to be different suffices. */
+export type JobPatch = { [K in Exclude<keyof JobInput, 'schedule'>]?: JobInput[K] | null } & {
+  schedule?: Partial<ScheduleInput> | null;
+};
 
 export const overridesSchema = z.strictObject({
   concurrencyPolicy: z.enum(['Allow', 'Forbid', 'Replace']).optional(),

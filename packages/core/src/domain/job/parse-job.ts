@@ -101,7 +101,8 @@ const mergedFields = new Set(['schedule', 'backoff', 'limits', 'retention', 'onP
 const isObject = (value: unknown): value is object =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const defaultSize = (sizes: SizeCatalogue): string =>
+/** Of jobs that name none. */
+export const defaultSize = (sizes: SizeCatalogue): string =>
   sizes[defaults.size] ? defaults.size : (Object.keys(sizes)[0] ?? defaults.size);
 
 const checkExecutor = (executor: string, known: readonly string[]): void => {

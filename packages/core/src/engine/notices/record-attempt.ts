@@ -49,7 +49,15 @@ export const recordAttempt = async (
       ]
     : [];
   const [result] = await store.commit([[change, ...record]]);
-  return result?.ok ? verdict.nextAt : null;
+  if (!result?.ok) return null;
+  count(context, verdict);
+  return verdict.nextAt;
+};
+
+const count = ({ counters }: EngineContext, { state }: Verdict): void => {
+  if (state === 'delivered') counters.notificationsDelivered++;
+  else if (state === 'pending') counters.notificationsFailed++;
+  else if (state === 'given-up') counters.notificationsGivenUp++;
 };
 
 type Verdict = Omit<DeliveryData, 'notification' | 'event'>;

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
+import type { OwnerNames } from '../../services/owners/api.ts';
 import type { DeliveryView, PingResult, WebhookView, WebhookWithSecret } from '../../services/webhooks/api.ts';
 import type { delivery, ping, webhook, webhookWithSecret } from '../schemas/webhooks.ts';
 import { ownerAnswer } from './owner-answer.ts';
 import { toTimestamp, toTimestampOrNull } from './time.ts';
 
 /** A webhook on the wire, without the secret that it signs with. */
-export const webhookAnswer = (view: WebhookView): z.output<typeof webhook> => ({
+export const webhookAnswer = (view: WebhookView, owners?: OwnerNames): z.output<typeof webhook> => ({
   id: view.id,
-  owner: ownerAnswer(view.owner),
+  owner: ownerAnswer(view.owner, owners),
   url: view.url,
   on: view.on,
   job_id: view.jobId,
@@ -21,8 +22,11 @@ export const webhookAnswer = (view: WebhookView): z.output<typeof webhook> => ({
 });
 
 /** With the secret, this once. */
-export const webhookWithSecretAnswer = ({ secret, view }: WebhookWithSecret): z.output<typeof webhookWithSecret> => ({
-  ...webhookAnswer(view),
+export const webhookWithSecretAnswer = (
+  { secret, view }: WebhookWithSecret,
+  owners?: OwnerNames,
+): z.output<typeof webhookWithSecret> => ({
+  ...webhookAnswer(view, owners),
   secret,
 });
 

@@ -30,13 +30,9 @@ export const timeCodec: Codec = {
   write: (value) => (typeof value === 'number' ? toTimestamp(value) : null),
 };
 
-/**
- * An owner as the published API lets one name it: `alice`, `{ name }`, `{ user_id }`, `{ group_id }`, `{ id }`; or as we
- * do: `user:alice`, `group:etl`. `code` is that of one that names nobody.
- */
+/** An owner that `withOwner` has found, or leaves as it is. */
 export const ownerCodec = (code: ErrorCode): Codec => ({
-  read: (value, field) =>
-    isPlain(value) ? ownerOfReference(value, field, code) : typeof value === 'string' ? ownerOfPath(value) : value,
+  read: (value, field) => (isPlain(value) ? ownerText(value, field, code) : value),
   write: (value) => ownerAnswer(String(value)),
 });
 
@@ -49,32 +45,32 @@ export const packagesCodec: Codec = {
   write: (value) => (value === null ? null : writePackages(value as ExtraPackages)),
 };
 
-const belowWorkspace = (path: string): string => {
-  const clean = path.replace(/\/+$/, '');
-  if (clean === publishedWorkspace || clean === '') return '.';
-  return clean.startsWith(`${publishedWorkspace}/`) ? clean.slice(publishedWorkspace.length + 1) : path;
-};
-
-const ownerOfPath = (path: string): string => {
-  if (/^(user|group):/.test(path)) return path;
-  return `user:${path.slice(path.lastIndexOf('/') + 1)}`;
-};
-
-const ownerOfReference = (reference: Record<string, unknown>, field: string, code: ErrorCode): string => {
+/**
+ * What an owner is called as the published API lets one name him: `alice`, `{ name }`, `{ user_id }`, `{ group_id }`, `{ id }`; or as we
+ * do: `user:alice`, `group:etl`. `code` is that of one that names nobody.
+ */
+export const ownerText = (reference: unknown, field: string, code: ErrorCode): string => {
+  if (typeof reference === 'string') return reference;
   const text = (key: string): string | undefined => {
-    const value = reference[key];
+    const value = isPlain(reference) ? reference[key] : undefined;
     return typeof value === 'string' && value !== '' ? value : undefined;
   };
   const { user_id: user, group_id: group } = { user_id: text('user_id'), group_id: text('group_id') };
-  if (user !== undefined) return `user:${user}`;
-  if (group !== undefined) return `group:${group}`;
+  if (user !== undefined) return user.startsWith('user:') ? user : `user:${user}`;
+  if (group !== undefined) return group.startsWith('group:') ? group : `group:${group}`;
   const named = text('id') ?? text('name');
-  if (named !== undefined) return ownerOfPath(named);
+  if (named !== undefined) return named;
   throw new RunyardError(code, `\`${field}\` must name a user or a group.`, {
     field,
     expected: "'user:<id>', 'group:<id>', { user_id } or { group_id }",
     received: JSON.stringify(reference),
   });
+};
+
+const belowWorkspace = (path: string): string => {
+  const clean = path.replace(/\/+$/, '');
+  if (clean === publishedWorkspace || clean === '') return '.';
+  return clean.startsWith(`${publishedWorkspace}/`) ? clean.slice(publishedWorkspace.length + 1) : path;
 };
 
 const words = (value: unknown): string[] =>

@@ -105,6 +105,10 @@ export const secretUnsupported: UnsupportedFields = {
   access: { accepted: 'owner', instead: 'only jobs of its owner get a secret: make it for a group to share it' },
 };
 
+export const attachmentUnsupported: UnsupportedFields = {
+  description: { accepted: '', instead: 'describe the secret itself' },
+};
+
 /** `expires_in`, of the published API, as the time that it means. */
 export const withExpiry = <
   B extends { expires_at?: string | null | undefined; expires_in?: number | null | undefined },

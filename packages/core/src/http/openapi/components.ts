@@ -1,12 +1,15 @@
 import { z } from 'zod';
+import type { Route } from '../route.ts';
 import * as answers from '../schemas/answers.ts';
 import * as audit from '../schemas/audit.ts';
 import * as checks from '../schemas/checks.ts';
 import * as git from '../schemas/git-credentials.ts';
 import * as groups from '../schemas/groups.ts';
+import * as images from '../schemas/images.ts';
+import * as info from '../schemas/info.ts';
 import { extraPackages, imageBuild, jobCreate, jobsApply, jobUpdate } from '../schemas/job-request.ts';
 import * as secrets from '../schemas/secrets.ts';
-import { cronScheduleUpdate, jobStart } from '../schemas/start-request.ts';
+import { cronScheduleUpdate, jobRestart, jobStart } from '../schemas/start-request.ts';
 import * as tokens from '../schemas/tokens.ts';
 import * as users from '../schemas/users.ts';
 import * as webhooks from '../schemas/webhooks.ts';
@@ -17,6 +20,7 @@ const requestSchemas: Record<string, z.ZodType> = {
   JobUpdate: jobUpdate,
   JobsApply: jobsApply,
   JobStart: jobStart,
+  JobRestart: jobRestart,
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,
@@ -47,11 +51,20 @@ const answerSchemas: Record<string, z.ZodType> = {
   Run: answers.run,
   RunDetails: answers.runDetails,
   RunList: answers.runList,
+  Occurrence: answers.occurrence,
+  OccurrenceList: answers.occurrenceList,
   LogLine: answers.logLine,
   JobCheck: checks.jobCheck,
   Finding: checks.finding,
   ClonedJob: checks.clonedJob,
+  BuiltImage: images.builtImage,
+  BuiltImageList: images.builtImageList,
+  Info: info.info,
+  ServerOptions: info.serverOptions,
+  InstanceSize: info.instanceSize,
+  JobServerInfo: info.jobServerInfo,
   Owner: answers.owner,
+  ImageTag: answers.imageTag,
   Secret: secrets.secret,
   SecretList: secrets.secretList,
   SecretRotation: secrets.secretRotation,
@@ -81,25 +94,33 @@ const answerSchemas: Record<string, z.ZodType> = {
   Problem: answers.problem,
 };
 
-const named = new Map(
-  Object.entries({ ...requestSchemas, ...answerSchemas }).map(([name, schema]) => [schema, name] as const),
-);
-
 export type JsonSchema = Record<string, unknown>;
 
-/** `#/components/schemas/…` for what has a name; else the schema itself. */
-export const schemaOrReference = (schema: z.ZodType): JsonSchema => {
-  const name = named.get(schema);
-  return name === undefined ? bare(z.toJSONSchema(schema, { io: 'input' })) : { $ref: reference(name) };
-};
+export interface Components {
+  /** `#/components/schemas/…` for what has a name; else the schema itself. */
+  refer(schema: z.ZodType): JsonSchema;
+  /** Requests as they are sent, answers as they come. */
+  schemas(): Record<string, JsonSchema>;
+}
 
-/** Requests as they are sent, answers as they come. */
-export const componentSchemas = (): Record<string, JsonSchema> => {
-  const registry = z.registry<{ id: string }>();
-  for (const [schema, name] of named) registry.add(schema, { id: name });
-  const options = { uri: reference, io: 'input' as const };
-  const { schemas } = z.toJSONSchema(registry, options);
-  return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
+/** What these routes name. */
+export const componentsOf = (routes: readonly Route[]): Components => {
+  const own = Object.assign({}, ...routes.map(({ schemas = {} }) => schemas)) as Record<string, z.ZodType>;
+  const named = new Map(
+    Object.entries({ ...requestSchemas, ...answerSchemas, ...own }).map(([name, schema]) => [schema, name] as const),
+  );
+  return {
+    refer: (schema) => {
+      const name = named.get(schema);
+      return name === undefined ? bare(z.toJSONSchema(schema, { io: 'input' })) : { $ref: reference(name) };
+    },
+    schemas: () => {
+      const registry = z.registry<{ id: string }>();
+      for (const [schema, name] of named) registry.add(schema, { id: name });
+      const { schemas } = z.toJSONSchema(registry, { uri: reference, io: 'input' });
+      return Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, bare(schema)]));
+    },
+  };
 };
 
 const reference = (name: string): string => `#/components/schemas/${name}`;

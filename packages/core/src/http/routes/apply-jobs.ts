@@ -3,6 +3,9 @@ import { isRunyardError, RunyardError } from '../../domain/errors.ts';
 import type { JobSpec } from '../../domain/job/job.ts';
 import type { JobInput } from '../../domain/job/job-schema.ts';
 import type { JobDifference } from '../../services/api.ts';
+import type { OwnerNames, Owners } from '../../services/owners/api.ts';
+import { ownerAnswer } from '../answers/owner-answer.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { jobNames } from '../names/job-names.ts';
 import { toWire } from '../names/translate.ts';
 import { inWireNames } from '../names/wire-error.ts';
@@ -29,7 +32,7 @@ export const applyJobs = route({
   body: { schema: jobsApply, code: 'invalid-job', required: true, example: { jobs: [jobCreateExample] } },
   answers: { 200: { description: 'What became of each job', schema: appliedJobs, example: appliedExample } },
   errors: [...savingErrors, 'edit-conflict'],
-  handle: async ({ services: { jobs }, body, query }) => {
+  handle: async ({ services: { jobs }, owners, body, query }) => {
     const prune = query.prune ?? false;
     const inputs: JobInput[] = [];
     const differences: JobDifference[] = [];
@@ -37,30 +40,34 @@ export const applyJobs = route({
     for (const [index, job] of body.jobs.entries())
       differences.push(
         ...(await ofJob(job, index, async () => {
-          const input = libraryBody(job) as unknown as JobInput;
+          const input = libraryBody(await withOwner(job, owners, { code: 'invalid-job' })) as unknown as JobInput;
           inputs.push(input);
           return jobs.diff(input);
         })),
       );
     if (query.dry_run) {
       const removed = prune ? (await jobs.diff(inputs, { prune })).filter(({ change }) => change === 'removed') : [];
-      return json({ changes: [...differences, ...removed].map(changeAnswer) });
+      return json({ changes: await changeAnswers(owners, [...differences, ...removed]) });
     }
     const applied = await jobs.apply(inputs, { prune, check: query.check ?? false });
     const changes = applied.map(({ job, change }, index) => {
       const before = change === 'created' ? null : (differences[index]?.before ?? job.spec);
       return { change, id: job.id, before, after: change === 'removed' ? null : job.spec };
     });
-    return json({ changes: changes.map(changeAnswer) });
+    return json({ changes: await changeAnswers(owners, changes) });
   },
 });
 
-const changeAnswer = ({ change, id, before, after }: JobDifference) => {
-  const { name, owner } = after ?? before ?? { name: '', owner: '' };
-  return { change, id, name, owner, before: specAnswer(before), after: specAnswer(after) };
+const changeAnswers = async (owners: Owners, differences: readonly JobDifference[]) => {
+  const names = await owners.named(differences.flatMap(({ before, after }) => (after ?? before)?.owner ?? []));
+  return differences.map(({ change, id, before, after }) => {
+    const { name, owner } = after ?? before ?? { name: '', owner: '' };
+    return { change, id, name, owner, before: specAnswer(before, names), after: specAnswer(after, names) };
+  });
 };
 
-const specAnswer = (spec: JobSpec | null): Record<string, unknown> | null => spec && toWire(spec, jobNames);
+const specAnswer = (spec: JobSpec | null, names: OwnerNames): Record<string, unknown> | null =>
+  spec && { ...toWire(spec, jobNames), owner: ownerAnswer(spec.owner, names) };
 
 const ofJob = async <T>(job: z.output<typeof jobCreate>, index: number, work: () => Promise<T>): Promise<T> => {
   try {

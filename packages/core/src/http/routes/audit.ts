@@ -23,8 +23,8 @@ export const listAudit = route({
     to: instant.optional().describe('Included.'),
   }),
   answers: { 200: { description: 'A page of entries', schema: auditList, example: auditExample } },
-  handle: async ({ services, query }) => {
-    const owner = ownerFilter(query);
+  handle: async ({ services, owners, query }) => {
+    const owner = await ownerFilter(query, owners);
     const { subject, by, action, from, to } = query;
     const page = await services.audit.list({
       ...pageOptions(query),
@@ -35,6 +35,7 @@ export const listAudit = route({
       ...(from !== undefined && { from }),
       ...(to !== undefined && { to }),
     });
-    return json({ entries: page.items.map(auditAnswer), ...pageKeys(page) });
+    const names = await owners.named(page.items.map((entry) => entry.owner));
+    return json({ entries: page.items.map((entry) => auditAnswer(entry, names)), ...pageKeys(page) });
   },
 });

@@ -1,5 +1,7 @@
 import type { JobInput } from '../../domain/job/job-schema.ts';
 import { checkAnswer } from '../answers/check-answer.ts';
+import { inOwnerWords } from '../answers/owner-words.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { json, type Route, route } from '../route.ts';
 import { jobCheck, jobCheckExample } from '../schemas/checks.ts';
 import { jobCreateExample } from '../schemas/examples.ts';
@@ -20,9 +22,10 @@ export const checkRoutes: readonly Route[] = [
     body: { schema: jobCreate, code: 'invalid-job', required: true, example: jobCreateExample },
     answers,
     errors: ['unsupported-field'],
-    handle: async ({ services, body, request }) => {
-      const input = libraryBody(body) as unknown as JobInput;
-      return json(checkAnswer(await services.jobs.check(input, { signal: request.signal }), body));
+    handle: async ({ services, owners, body, request }) => {
+      const input = libraryBody(await withOwner(body, owners, { code: 'invalid-job' })) as unknown as JobInput;
+      const answer = checkAnswer(await services.jobs.check(input, { signal: request.signal }), body);
+      return json({ ...answer, findings: await inOwnerWords(owners, answer.findings) });
     },
   }),
   route({
@@ -32,7 +35,9 @@ export const checkRoutes: readonly Route[] = [
     summary: 'Check a job before it runs',
     description: 'As above, of a job that is there, with how long its last runs took.',
     answers,
-    handle: async ({ services, params, request }) =>
-      json(checkAnswer(await services.jobs.check(params.job_id ?? '', { signal: request.signal }), {})),
+    handle: async ({ services, owners, params, request }) => {
+      const answer = checkAnswer(await services.jobs.check(params.job_id ?? '', { signal: request.signal }), {});
+      return json({ ...answer, findings: await inOwnerWords(owners, answer.findings) });
+    },
   }),
 ];

@@ -1,8 +1,10 @@
 import type { JobPatch } from '../../domain/job/job-schema.ts';
 import type { CloneOptions } from '../../services/api.ts';
 import { findingAnswer } from '../answers/check-answer.ts';
-import { jobAnswer } from '../answers/job-answer.ts';
+import { namedJob } from '../answers/named-jobs.ts';
+import { inOwnerWords } from '../answers/owner-words.ts';
 import { ownerCodec } from '../names/codecs.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { jobNames } from '../names/job-names.ts';
 import { type NameRow, row, same } from '../names/name-row.ts';
 import { toLibrary } from '../names/translate.ts';
@@ -21,14 +23,22 @@ export const cloneJob = route({
   body: { schema: jobClone, code: 'invalid-job', example: { owner: { group_id: 'etl' }, changes: { retries: 2 } } },
   answers: { 201: { description: 'The clone', schema: clonedJob, example: clonedJobExample } },
   errors: ['unsupported-field', 'invalid-cron', 'unknown-size', 'group-not-found', 'name-in-use'],
-  handle: async ({ services, runyard, params, body, url }) => {
-    const { owner, ...named } = toLibrary(body, headNames);
-    const options: CloneOptions = { ...named, ...(typeof owner === 'string' && { owner }) };
+  handle: async (call) => {
+    const { services, owners, params, body, url } = call;
     const { job, lacking } = await inWireNames(body, names, async () => {
-      const changes = body.changes ? (libraryBody(body.changes) as JobPatch) : {};
+      const { owner, ...named } = toLibrary(await withOwner(body, owners, { code: 'invalid-job' }), headNames);
+      const options: CloneOptions = { ...named, ...(typeof owner === 'string' && { owner }) };
+      const given = await withOwner(body.changes ?? {}, owners, { code: 'invalid-job', field: 'changes.owner' });
+      const changes = libraryBody(given) as JobPatch;
       return services.jobs.clone(params.job_id ?? '', { ...options, changes });
     });
-    const answer = { ...jobAnswer(job, runyard.http.sizes), lacking: lacking.map((each) => findingAnswer(each)) };
+    const answer = {
+      ...(await namedJob(call, job)),
+      lacking: await inOwnerWords(
+        owners,
+        lacking.map((each) => findingAnswer(each)),
+      ),
+    };
     return json(answer, 201, { location: url(`/jobs/${job.id}`) });
   },
 });

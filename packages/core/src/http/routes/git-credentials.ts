@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { GitCredentialInput } from '../../services/git-credentials/api.ts';
+import type { GitCredentialInput, GitCredentialView } from '../../services/git-credentials/api.ts';
+import type { Owners } from '../../services/owners/api.ts';
 import { gitCredentialAnswer, scannedHostAnswer } from '../answers/git-credential-answer.ts';
 import { pageKeys, pageOptions } from '../answers/page-answer.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { ownerFilter } from '../names/owner-filter.ts';
 import { credentialNames, removalNames } from '../names/people-names.ts';
 import { toLibrary } from '../names/translate.ts';
@@ -39,10 +41,11 @@ export const gitCredentialRoutes: readonly Route[] = [
     },
     answers: { 201: { ...shown, example: gitCredentialExample } },
     errors: ['group-not-found', 'name-in-use', 'no-encryption-key'],
-    handle: async ({ services, body, url }) => {
-      const input = toLibrary(body, credentialNames) as unknown as GitCredentialInput;
+    handle: async ({ services, owners, body, url }) => {
+      const given = await withOwner(body, owners, { code: 'invalid-credential' });
+      const input = toLibrary(given, credentialNames) as unknown as GitCredentialInput;
       const made = await inWireNames(body, credentialNames, () => services.gitCredentials.create(input));
-      return json(gitCredentialAnswer(made), 201, { location: url(`/git_credentials/${made.id}`) });
+      return json(await named(owners, made), 201, { location: url(`/git_credentials/${made.id}`) });
     },
   }),
   route({
@@ -58,14 +61,15 @@ export const gitCredentialRoutes: readonly Route[] = [
         example: { git_credentials: [gitCredentialExample] },
       },
     },
-    handle: async ({ services, query }) => {
-      const owner = ownerFilter(query);
+    handle: async ({ services, owners, query }) => {
+      const owner = await ownerFilter(query, owners);
       const page = await services.gitCredentials.list({
         ...pageOptions(query),
         ...(owner !== undefined && { owner }),
         ...(query.name !== undefined && { name: query.name }),
       });
-      return json({ git_credentials: page.items.map(gitCredentialAnswer), ...pageKeys(page) });
+      const names = await owners.named(page.items.map((item) => item.owner));
+      return json({ git_credentials: page.items.map((item) => gitCredentialAnswer(item, names)), ...pageKeys(page) });
     },
   }),
   route({
@@ -93,8 +97,8 @@ export const gitCredentialRoutes: readonly Route[] = [
     id: 'getGitCredential',
     summary: 'Read what there is to know of a git credential',
     answers: { 200: { ...shown, example: gitCredentialExample } },
-    handle: async ({ services, params }) =>
-      json(gitCredentialAnswer(await services.gitCredentials.get(params.credential_id ?? ''))),
+    handle: async ({ services, owners, params }) =>
+      json(await named(owners, await services.gitCredentials.get(params.credential_id ?? ''))),
   }),
   route({
     method: 'PATCH',
@@ -112,11 +116,11 @@ export const gitCredentialRoutes: readonly Route[] = [
     },
     answers: { 200: { ...shown, example: gitCredentialExample } },
     errors: ['edit-conflict', 'no-encryption-key'],
-    handle: async ({ services, params, body }) => {
+    handle: async ({ services, owners, params, body }) => {
       const patch = toLibrary(body, credentialNames);
       const id = params.credential_id ?? '';
       const next = await inWireNames(body, credentialNames, () => services.gitCredentials.update(id, patch));
-      return json(gitCredentialAnswer(next));
+      return json(await named(owners, next));
     },
   }),
   route({
@@ -134,3 +138,6 @@ export const gitCredentialRoutes: readonly Route[] = [
     },
   }),
 ];
+
+const named = async (owners: Owners, view: GitCredentialView) =>
+  gitCredentialAnswer(view, await owners.named([view.owner]));

@@ -1,15 +1,17 @@
 import { z } from 'zod';
 import { type ErrorCode, RunyardError } from '../../domain/errors.ts';
 import type { JobInput, JobPatch } from '../../domain/job/job-schema.ts';
-import type { JobListOptions, JobView, SaveOptions } from '../../services/api.ts';
-import { jobAnswer } from '../answers/job-answer.ts';
+import type { JobListOptions, SaveOptions } from '../../services/api.ts';
+import type { Owners } from '../../services/owners/api.ts';
+import { namedJob, namedJobs } from '../answers/named-jobs.ts';
 import { type PagingQuery, pageKeys, pageOptions } from '../answers/page-answer.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { jobNames } from '../names/job-names.ts';
 import { type OwnerQuery, ownerFilter } from '../names/owner-filter.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { type Call, json, noContent, type Route, route } from '../route.ts';
+import { json, noContent, type Route, route } from '../route.ts';
 import { job, jobList } from '../schemas/answers.ts';
 import { jobCreateExample, jobExample } from '../schemas/examples.ts';
 import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
@@ -38,9 +40,12 @@ export const jobRoutes: readonly Route[] = [
     errors: [...savingErrors, 'name-in-use'],
     handle: async (call) => {
       const created = await inWireNames(call.body, jobNames, async () =>
-        call.services.jobs.create(libraryBody(call.body) as unknown as JobInput, saveOptions(call.query)),
+        call.services.jobs.create(
+          libraryBody(await withOwner(call.body, call.owners, { code: 'invalid-job' })) as unknown as JobInput,
+          saveOptions(call.query),
+        ),
       );
-      return json(answer(call, created), 201, { location: call.url(`/jobs/${created.id}`) });
+      return json(await namedJob(call, created), 201, { location: call.url(`/jobs/${created.id}`) });
     },
   }),
   route({
@@ -56,9 +61,8 @@ export const jobRoutes: readonly Route[] = [
     }),
     answers: { 200: { description: 'A page of jobs', schema: jobList } },
     handle: async (call) => {
-      const page = await call.services.jobs.list(listOptions(call.query));
-      const jobs = page.items.map((each) => answer(call, each));
-      return json({ jobs, ...pageKeys(page) });
+      const page = await call.services.jobs.list(await listOptions(call.query, call.owners));
+      return json({ jobs: await namedJobs(call, page.items), ...pageKeys(page) });
     },
   }),
   route({
@@ -68,7 +72,7 @@ export const jobRoutes: readonly Route[] = [
     summary: 'Read a job',
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
     errors: ['job-not-found'],
-    handle: async (call) => json(answer(call, await call.services.jobs.get(call.params.job_id ?? ''))),
+    handle: async (call) => json(await namedJob(call, await call.services.jobs.get(call.params.job_id ?? ''))),
   }),
   route({
     method: 'PATCH',
@@ -85,11 +89,11 @@ export const jobRoutes: readonly Route[] = [
       const updated = await inWireNames(call.body, jobNames, async () =>
         call.services.jobs.update(
           call.params.job_id ?? '',
-          libraryBody(call.body) as JobPatch,
+          libraryBody(await withOwner(call.body, call.owners, { code: 'invalid-job' })) as JobPatch,
           saveOptions(call.query),
         ),
       );
-      return json(answer(call, updated));
+      return json(await namedJob(call, updated));
     },
   }),
   route({
@@ -106,8 +110,6 @@ export const jobRoutes: readonly Route[] = [
     },
   }),
 ];
-
-const answer = (call: Call, view: JobView) => jobAnswer(view, call.runyard.http.sizes);
 
 const saveOptions = ({ check = false }: { check?: boolean | undefined }): SaveOptions => ({ check });
 
@@ -141,8 +143,8 @@ interface ListQuery extends PagingQuery, OwnerQuery {
   tags?: string[] | undefined;
 }
 
-const listOptions = (query: ListQuery): JobListOptions => {
-  const owner = ownerFilter(query);
+const listOptions = async (query: ListQuery, owners: Owners): Promise<JobListOptions> => {
+  const owner = await ownerFilter(query, owners);
   return {
     ...pageOptions(query),
     ...(query.name !== undefined && { name: query.name }),

@@ -35,7 +35,7 @@ export const runLogs = route({
   handle: async ({ request, services, params, query, streams, again }) => {
     const id = params.run_id ?? '';
     const run = await services.runs.get(id);
-    const format = negotiate(request.headers.get('accept'));
+    const format = negotiate(request.headers.get('accept'), logFormats);
     const follow = query.follow ?? format === 'text/event-stream';
     const resume = (format === 'text/event-stream' && request.headers.get('last-event-id')) || undefined;
     const read = (signal: AbortSignal): AsyncIterable<LogLine> => {

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import { RunyardError } from '../../domain/errors.ts';
 import type { JobPatch } from '../../domain/job/job-schema.ts';
 import type { Jobs, JobView } from '../../services/api.ts';
-import { jobAnswer } from '../answers/job-answer.ts';
+import { namedJob } from '../answers/named-jobs.ts';
 import { scheduleNames } from '../names/job-names.ts';
 import { setPath } from '../names/paths.ts';
 import { toLibrary } from '../names/translate.ts';
@@ -26,12 +26,13 @@ export const scheduleRoutes: readonly Route[] = [
     },
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
     errors: ['invalid-request', 'invalid-cron', 'job-not-found'],
-    handle: async ({ services, runyard, params, body }) => {
+    handle: async (call) => {
+      const { services, params, body } = call;
       const id = params.job_id ?? '';
       const before = await services.jobs.get(id);
       if (body.schedule === undefined && before.spec.schedule === null) throw withoutSchedule();
       const view = await inWireNames(body, scheduleNames, () => switchedOn(services.jobs, before, body));
-      return json(jobAnswer(view, runyard.http.sizes));
+      return json(await namedJob(call, view));
     },
   }),
   route({
@@ -41,11 +42,12 @@ export const scheduleRoutes: readonly Route[] = [
     summary: "Switch a job's schedule off",
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
     errors: ['job-not-found'],
-    handle: async ({ services, runyard, params }) => {
+    handle: async (call) => {
+      const { services, params } = call;
       const id = params.job_id ?? '';
       const view = await services.jobs.get(id);
       const off = view.pause === null ? await services.jobs.pause(id) : view;
-      return json(jobAnswer(off, runyard.http.sizes));
+      return json(await namedJob(call, off));
     },
   }),
 ];

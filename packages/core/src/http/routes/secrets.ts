@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { SecretInput } from '../../services/secrets/api.ts';
+import type { Owners } from '../../services/owners/api.ts';
+import type { SecretInput, SecretView } from '../../services/secrets/api.ts';
 import { pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { rotationAnswer, secretAnswer } from '../answers/secret-answer.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { ownerFilter } from '../names/owner-filter.ts';
 import { removalNames, secretNames, secretUnsupported } from '../names/people-names.ts';
 import { toLibrary } from '../names/translate.ts';
@@ -37,10 +39,11 @@ export const secretRoutes: readonly Route[] = [
     },
     answers: { 201: { description: 'The secret, without its value', schema: secret, example: secretExample } },
     errors: ['unsupported-field', 'group-not-found', 'user-not-found', 'name-in-use', 'no-encryption-key'],
-    handle: async ({ services, body, url }) => {
-      const input = toLibrary(withoutUnsupported(body, secretUnsupported), secretNames);
-      const made = await inWireNames(body, secretNames, () => services.secrets.create(input as unknown as SecretInput));
-      return json(secretAnswer(made), 201, { location: url(`/secrets/${made.id}`) });
+    handle: async ({ services, owners, body, url }) => {
+      const given = await withOwner(withoutUnsupported(body, secretUnsupported), owners, { code: 'invalid-secret' });
+      const input = toLibrary(given, secretNames) as unknown as SecretInput;
+      const made = await inWireNames(body, secretNames, () => services.secrets.create(input));
+      return json(await named(owners, made), 201, { location: url(`/secrets/${made.id}`) });
     },
   }),
   route({
@@ -50,14 +53,15 @@ export const secretRoutes: readonly Route[] = [
     summary: 'List secrets',
     query: z.object({ ...paging, ...ownerQuery, name: z.string().optional().describe('Exactly this name.') }),
     answers: { 200: { description: 'A page of secrets', schema: secretList, example: { secrets: [secretExample] } } },
-    handle: async ({ services, query }) => {
-      const owner = ownerFilter(query);
+    handle: async ({ services, owners, query }) => {
+      const owner = await ownerFilter(query, owners);
       const page = await services.secrets.list({
         ...pageOptions(query),
         ...(owner !== undefined && { owner }),
         ...(query.name !== undefined && { name: query.name }),
       });
-      return json({ secrets: page.items.map(secretAnswer), ...pageKeys(page) });
+      const names = await owners.named(page.items.map((item) => item.owner));
+      return json({ secrets: page.items.map((item) => secretAnswer(item, names)), ...pageKeys(page) });
     },
   }),
   route({
@@ -86,7 +90,8 @@ export const secretRoutes: readonly Route[] = [
     id: 'getSecret',
     summary: 'Read what there is to know of a secret',
     answers: { 200: { description: 'The secret, without its value', schema: secret, example: secretExample } },
-    handle: async ({ services, params }) => json(secretAnswer(await services.secrets.get(params.secret_id ?? ''))),
+    handle: async ({ services, owners, params }) =>
+      json(await named(owners, await services.secrets.get(params.secret_id ?? ''))),
   }),
   route({
     method: 'PATCH',
@@ -103,11 +108,12 @@ export const secretRoutes: readonly Route[] = [
     },
     answers: { 200: { description: 'The secret, without its value', schema: secret, example: secretExample } },
     errors: ['unsupported-field', 'edit-conflict', 'no-encryption-key'],
-    handle: async ({ services, params, body }) => {
+    handle: async ({ services, owners, params, body }) => {
       const id = params.secret_id ?? '';
       const { name, ...patch } = toLibrary(withoutUnsupported(body, secretUnsupported), secretNames);
       if (name !== undefined) assertSameName(name, (await services.secrets.get(id)).name);
-      return json(secretAnswer(await inWireNames(body, secretNames, () => services.secrets.update(id, patch))));
+      const next = await inWireNames(body, secretNames, () => services.secrets.update(id, patch));
+      return json(await named(owners, next));
     },
   }),
   route({
@@ -125,6 +131,8 @@ export const secretRoutes: readonly Route[] = [
     },
   }),
 ];
+
+const named = async (owners: Owners, view: SecretView) => secretAnswer(view, await owners.named([view.owner]));
 
 // Jobs attach it by its name.
 const assertSameName = (given: unknown, name: string): void => {

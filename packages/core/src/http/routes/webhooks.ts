@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import type { WebhookInput, WebhookPatch } from '../../services/webhooks/api.ts';
+import type { Owners } from '../../services/owners/api.ts';
+import type { WebhookInput, WebhookPatch, WebhookView } from '../../services/webhooks/api.ts';
 import { pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { webhookAnswer, webhookWithSecretAnswer } from '../answers/webhook-answer.ts';
+import { withOwner } from '../names/given-owner.ts';
 import { ownerFilter } from '../names/owner-filter.ts';
 import { webhookNames } from '../names/people-names.ts';
 import { toLibrary } from '../names/translate.ts';
@@ -40,10 +42,13 @@ export const webhookRoutes: readonly Route[] = [
     },
     answers: { 201: { ...told, example: webhookWithSecretExample } },
     errors: ['group-not-found', 'job-not-found', 'no-encryption-key'],
-    handle: async ({ services, body, url }) => {
-      const input = toLibrary(body, webhookNames) as unknown as WebhookInput;
+    handle: async ({ services, owners, body, url }) => {
+      const given = await withOwner(body, owners, { code: 'invalid-webhook' });
+      const input = toLibrary(given, webhookNames) as unknown as WebhookInput;
       const made = await inWireNames(body, webhookNames, () => services.webhooks.create(input));
-      return json(webhookWithSecretAnswer(made), 201, { location: url(`/webhooks/${made.view.id}`) });
+      return json(webhookWithSecretAnswer(made, await owners.named([made.view.owner])), 201, {
+        location: url(`/webhooks/${made.view.id}`),
+      });
     },
   }),
   route({
@@ -55,10 +60,11 @@ export const webhookRoutes: readonly Route[] = [
     answers: {
       200: { description: 'A page of webhooks', schema: webhookList, example: { webhooks: [webhookExample] } },
     },
-    handle: async ({ services, query }) => {
-      const owner = ownerFilter(query);
+    handle: async ({ services, owners, query }) => {
+      const owner = await ownerFilter(query, owners);
       const page = await services.webhooks.list({ ...pageOptions(query), ...(owner !== undefined && { owner }) });
-      return json({ webhooks: page.items.map(webhookAnswer), ...pageKeys(page) });
+      const names = await owners.named(page.items.map((item) => item.owner));
+      return json({ webhooks: page.items.map((item) => webhookAnswer(item, names)), ...pageKeys(page) });
     },
   }),
   route({
@@ -67,7 +73,8 @@ export const webhookRoutes: readonly Route[] = [
     id: 'getWebhook',
     summary: 'Read a webhook',
     answers: { 200: { ...shown, example: webhookExample } },
-    handle: async ({ services, params }) => json(webhookAnswer(await services.webhooks.get(params.webhook_id ?? ''))),
+    handle: async ({ services, owners, params }) =>
+      json(await named(owners, await services.webhooks.get(params.webhook_id ?? ''))),
   }),
   route({
     method: 'PATCH',
@@ -86,10 +93,11 @@ export const webhookRoutes: readonly Route[] = [
     },
     answers: { 200: { ...shown, example: webhookExample } },
     errors: ['job-not-found', 'edit-conflict'],
-    handle: async ({ services, params, body }) => {
+    handle: async ({ services, owners, params, body }) => {
       const patch = toLibrary(body, webhookNames) as WebhookPatch;
       const id = params.webhook_id ?? '';
-      return json(webhookAnswer(await inWireNames(body, webhookNames, () => services.webhooks.update(id, patch))));
+      const next = await inWireNames(body, webhookNames, () => services.webhooks.update(id, patch));
+      return json(await named(owners, next));
     },
   }),
   route({
@@ -101,11 +109,11 @@ export const webhookRoutes: readonly Route[] = [
     body: { schema: webhookRotate, code: 'invalid-webhook', example: { overlap_ms: 3_600_000 }, isSecret: true },
     answers: { 200: { ...told, example: webhookWithSecretExample } },
     errors: ['edit-conflict', 'no-encryption-key'],
-    handle: async ({ services, params, body }) => {
+    handle: async ({ services, owners, params, body }) => {
       const options = toLibrary(body, webhookNames);
       const id = params.webhook_id ?? '';
       const rotated = await inWireNames(body, webhookNames, () => services.webhooks.rotateSecret(id, options));
-      return json(webhookWithSecretAnswer(rotated));
+      return json(webhookWithSecretAnswer(rotated, await owners.named([rotated.view.owner])));
     },
   }),
   route({
@@ -121,3 +129,5 @@ export const webhookRoutes: readonly Route[] = [
     },
   }),
 ];
+
+const named = async (owners: Owners, view: WebhookView) => webhookAnswer(view, await owners.named([view.owner]));

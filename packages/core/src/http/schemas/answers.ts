@@ -16,8 +16,8 @@ const variables = z.record(z.string(), z.string());
 
 export const owner = z.object({
   id: z.string().describe('`user:<id>` or `group:<id>`.'),
-  name: z.string(),
-  identity_name: z.string(),
+  name: z.string().describe('Of the user or of the group, where the directory knows it; else the id.'),
+  identity_name: z.string().describe('As `name`.'),
   identity_type: z.enum(['user', 'group']),
   user_id: z.string().nullable(),
   group_id: z.string().nullable(),
@@ -25,7 +25,34 @@ export const owner = z.object({
   org_name: z.string().describe('As above.'),
   org_admin: z.boolean(),
   avatar_url: z.string().describe('Always empty.'),
-  created_at: z.string().describe('Not known: empty.'),
+  created_at: z.string().describe('Empty: not known.'),
+});
+
+const hardwareType = z.enum(['CPU', 'NVIDIA', 'AMD']);
+
+/** As published, of a directory of images that we do not have: what is known of a job's image, and published defaults. */
+export const imageTag = z.object({
+  id: z.string().describe('Always empty.'),
+  created_at: time,
+  image: z.object({
+    id: z.string().describe('Always empty.'),
+    name: z.string().describe('The image without its tag; empty: the job names none.'),
+    owner,
+    description: z.string(),
+    created_at: time,
+    hardware_type: hardwareType,
+    supports: z.array(z.string()),
+    access: z.literal('owner'),
+    is_base: z.literal(false),
+    is_gpu: z.boolean(),
+    trusted: z.literal(true),
+  }),
+  image_uri: z.string().describe('Empty: the job names no image, or has one built.'),
+  description: z.string(),
+  version: z.string().describe('The tag or the digest; `latest` without one.'),
+  archived: z.literal(false),
+  is_external: z.boolean(),
+  status: z.literal('built'),
 });
 
 const repository = z.object({
@@ -45,9 +72,14 @@ export const job = z.object({
   resource_type: z.literal('job'),
   description: z.string(),
   tags: z.record(z.string(), z.string()),
-  command,
+  command: z.string().describe('Run by `sh -c`; a list is told here as a line of shell that means the same.'),
+  command_list: z
+    .array(z.string())
+    .nullable()
+    .describe('The command where it is a list, which is executed without a shell.'),
   executor: z.string(),
   image_uri: z.string().nullable(),
+  image_tag: imageTag,
   image_build: imageBuild.optional().describe('Where the image is built and not named.'),
   hardware: z.enum(['cpu', 'gpu']),
   instance_size: z.string(),
@@ -223,6 +255,16 @@ const runReference = z.object({
 
 export const startedJob = job.extend({ run: runReference });
 export const startedRun = z.object({ id: id.describe('Of the job.'), run: runReference });
+
+export const occurrence = z.object({
+  from: time,
+  to: time.describe('The last instant of the row; the same for a single one.'),
+  count: z.int().describe('Instants in it.'),
+  reason: z.string().nullable().describe('Why there was no run; null: there was one.'),
+  run_id: id.nullable(),
+  recorded_at: time,
+});
+export const occurrenceList = z.object({ occurrences: z.array(occurrence), ...keys });
 
 export const logLine = z.object({
   cursor: z.string(),

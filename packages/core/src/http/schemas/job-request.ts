@@ -76,7 +76,9 @@ export const owner = z
     z.looseObject({ id: ownerText.min(1) }),
     z.strictObject({ name: ownerText.min(1) }),
   ])
-  .describe('`user:<id>` or `group:<id>`; or a name, `{ name }`, `{ user_id }`, `{ group_id }`.');
+  .describe(
+    '`user:<id>`, `group:<id>`, `user:<name>`, `group:<name>`, or a name alone; or `{ name }`, `{ id }`, `{ user_id }`, `{ group_id }`. Ids win over names.',
+  );
 
 const optionalFields = {
   description: library.description,

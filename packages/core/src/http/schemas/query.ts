@@ -36,11 +36,11 @@ export const paging = {
 
 /** Whose things: any of the published ways to say it. */
 export const ownerQuery = {
-  owner: z.string().optional().describe('`user:<id>`, `group:<id>` or a user’s name.'),
-  owner_id: z.string().optional(),
-  owner_name: z.string().optional(),
-  user_id: z.string().optional(),
-  group_id: z.string().optional(),
+  owner: z.string().optional().describe('`user:<id>`, `group:<id>`, `user:<name>`, `group:<name>`, or a name alone.'),
+  owner_id: z.string().optional().describe('As `owner`.'),
+  owner_name: z.string().optional().describe('As `owner`; also with an organisation and a slash before it.'),
+  user_id: z.string().optional().describe('Id or name of a user.'),
+  group_id: z.string().optional().describe('Id or name of a group.'),
 };
 
 /** A time, as epoch ms. */
@@ -52,6 +52,8 @@ export const instant = z
   .transform((text) => Date.parse(text))
   .meta({ type: 'string', format: 'date-time' });
 
+export const pageSize = whole(1, 1000);
+export const waitMs = whole(1, 300_000);
 export const lineCount = whole(0, 1_000_000);
 export const instantCount = whole(1, 1_000);
 

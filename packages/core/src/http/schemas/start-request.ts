@@ -13,6 +13,9 @@ export const jobStart = z.strictObject({
   debug_mode: z.boolean().nullish().describe('Only `false`.'),
 });
 
+/** What a restart may change: the policy is always Replace. */
+export const jobRestart = jobStart.omit({ concurrency_policy: true });
+
 export const cronScheduleUpdate = z.strictObject({
   schedule: jobSchema.shape.schedule.unwrap().unwrap().shape.cron.optional(),
   concurrency_policy: jobSchema.shape.concurrencyPolicy,

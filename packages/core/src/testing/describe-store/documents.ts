@@ -29,6 +29,20 @@ export const documentRules: Rules = {
     expect(await found()).toEqual([second, second, second]);
   },
 
+  'documents by ids: of whatever kind, each once, and only those that are there': async ({ store, expect, done }) => {
+    await done(
+      insertDocument({ id: id('a'), kind: 'user', owner: '', name: 'ann', lookup: 'ann' }),
+      insertDocument({ id: id('b'), kind: 'group', owner: '', name: 'lab' }),
+      insertDocument({ id: id('c'), kind: 'secret', name: 'c' }),
+    );
+    const found = async (names: string[]) =>
+      (await store.documentsById(names.map(id))).map(({ kind, name }) => `${kind} ${name}`).sort();
+    expect(await found(['b', 'none', 'a', 'b'])).toEqual(['group lab', 'user ann']);
+    expect(await found(['c'])).toEqual(['secret c']);
+    expect(await found([])).toEqual([]);
+    expect(await found(Array.from({ length: 1000 }, (_, n) => `n${n}`).concat('a'))).toEqual(['user ann']);
+  },
+
   'a document is not found as another kind, nor with what is another’s, or nobody’s': async ({
     store,
     expect,

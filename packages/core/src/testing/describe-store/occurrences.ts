@@ -100,6 +100,10 @@ export const occurrenceRules: Rules = {
     expect(await from(0, 100)).toEqual([50, 100]);
     expect(await from(0, 49)).toEqual([]);
     expect(await from(0, 1_000, 2)).toEqual([50, 100]);
+    const latest = async (from: number, to: number, limit = 10) =>
+      (await store.occurrences({ jobId: id('job'), from, to, limit, descending: true })).map((row) => row.from);
+    expect(await latest(250, 600)).toEqual([600, 500, 100]);
+    expect(await latest(0, 1_000, 2)).toEqual([700, 600]);
   },
 };
 

@@ -211,6 +211,37 @@ export const runRules: Rules = {
     expect([...(await store.activity([]))]).toEqual([]);
   },
 
+  'activeCounts: how many are active, by executor and state, and since when the oldest': async ({
+    store,
+    expect,
+    done,
+  }) => {
+    const counts = async () =>
+      (await store.activeCounts()).sort((a, b) => `${a.executor} ${a.state}`.localeCompare(`${b.executor} ${b.state}`));
+    expect(await counts()).toEqual([]);
+    await done(
+      ...[...terminalStates, ...activeStates].map((state) => insertRun({ id: id(state), state, createdAt: 5 })),
+    );
+    await done(
+      insertRun({ id: id('r2'), state: 'running', createdAt: 4 }),
+      insertRun({ id: id('j2r'), jobId: id('j2'), executor: 'another', state: 'running', createdAt: 8 }),
+    );
+    expect(await counts()).toEqual([
+      { executor: 'another', state: 'running', runs: 1, oldestAt: 8 },
+      { executor: 'process', state: 'queued', runs: 1, oldestAt: 5 },
+      { executor: 'process', state: 'running', runs: 2, oldestAt: 4 },
+      { executor: 'process', state: 'starting', runs: 1, oldestAt: 5 },
+      { executor: 'process', state: 'stopping', runs: 1, oldestAt: 5 },
+    ]);
+    await done(write(someRun({ id: id('r2'), state: 'failed', createdAt: 4 }), 0, 'running'));
+    expect((await counts()).find(({ executor, state }) => executor === 'process' && state === 'running')).toEqual({
+      executor: 'process',
+      state: 'running',
+      runs: 1,
+      oldestAt: 5,
+    });
+  },
+
   'activity: how the last ended passes over those that were skipped, and those that are not over': async ({
     store,
     expect,

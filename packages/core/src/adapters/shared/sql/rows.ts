@@ -1,7 +1,7 @@
 import type { GpuLease, HeldGpu } from '../../../domain/gpu/gpu-lease.ts';
 import type { Job, JobSpec, ScheduleCursor } from '../../../domain/job/job.ts';
 import { type Attempt, holdsGpus, type Occurrence, type Run } from '../../../domain/run/run.ts';
-import type { ActiveRun, JobActivity } from '../../../ports/store.ts';
+import type { ActiveCount, ActiveRun, JobActivity } from '../../../ports/store.ts';
 import type { Row, SqlValue } from './values.ts';
 
 // The one place where rows become records and records become rows. Each list of columns, its `to…` and its `from…`
@@ -161,6 +161,13 @@ export const toActiveRun = (row: Row): ActiveRun => ({
   leaseEpoch: row[5] as number,
   stop: fromJson(row[6] as string | null),
   createdAt: row[7] as number,
+});
+
+export const toActiveCount = ([executor, state, runs, oldestAt]: Row): ActiveCount => ({
+  executor: executor as string,
+  state: state as ActiveCount['state'],
+  runs: Number(runs),
+  oldestAt: Number(oldestAt),
 });
 
 /** Of the row that the statement `activity` gives for a job, which begins with its id. */

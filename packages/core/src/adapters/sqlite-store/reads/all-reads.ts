@@ -1,10 +1,10 @@
 import { adoptable, attemptStates, attempts, leasedTo, taken, unfinished } from './attempts.ts';
-import { auditList, document, documentByLookup, documentByName, documentList } from './documents.ts';
+import { auditList, document, documentByLookup, documentByName, documentList, documentsById } from './documents.ts';
 import { ahead, cursor, due, job, jobAt, jobByName, jobList } from './jobs.ts';
 import { nextWakeAt, overdue, startable } from './queue.ts';
 import type { Read } from './read.ts';
 import { remains, retained } from './retention.ts';
-import { active, activity, occurrences, run, runList, stopRequests } from './runs.ts';
+import { active, activeCounts, activity, occurrences, run, runList, stopRequests } from './runs.ts';
 
 /** Every read of the store, by the name under which it is asked for. */
 export const reads = {
@@ -18,6 +18,7 @@ export const reads = {
   attempts,
   occurrences,
   activity,
+  activeCounts,
   due,
   ahead,
   nextWakeAt,
@@ -35,6 +36,7 @@ export const reads = {
   document,
   documentByName,
   documentByLookup,
+  documentsById,
   documents: documentList,
   audit: auditList,
 } as const;

@@ -5,7 +5,7 @@ import { auditListText, documentListText, type OwnedWords } from '../../shared/s
 import { documentStatements as documents } from '../../shared/sql/statements/documents.ts';
 import type { SqlValue } from '../sql.ts';
 import { type ListWire, listPage } from './list.ts';
-import { orNull, read } from './read.ts';
+import { each, orNull, read } from './read.ts';
 
 export const document = read(
   (sql, kind: DocumentKind, id: string) => sql.row(documents.byId, kind, id),
@@ -20,6 +20,13 @@ export const documentByName = read(
 export const documentByLookup = read(
   (sql, kind: DocumentKind, lookup: string) => sql.row(documents.byLookup, kind, lookup),
   orNull(toDocument),
+);
+
+const byIds = documents.byIds('IN (SELECT value FROM json_each($1))');
+
+export const documentsById = read(
+  (sql, ids: readonly string[]) => sql.rows(byIds, JSON.stringify(ids)),
+  each(toDocument),
 );
 
 // `CROSS JOIN` keeps the order: for each owner its numbers, then the rows of these.

@@ -5,6 +5,7 @@ import {
   columnsOf,
   fromJson,
   runColumns,
+  toActiveCount,
   toActiveRun,
   toActivity,
   toOccurrence,
@@ -20,7 +21,8 @@ import { each, orNull, read } from './read.ts';
 export const run = read((sql, id: string) => sql.row(runs.byId, id), orNull(toRun));
 
 export const occurrences = read(
-  (sql, { jobId, from, to, limit }: OccurrenceQuery) => sql.rows(occurrenceStatements.touching, jobId, from, to, limit),
+  (sql, { jobId, from, to, limit, descending }: OccurrenceQuery) =>
+    sql.rows(occurrenceStatements[descending ? 'touchingLatest' : 'touching'], jobId, from, to, limit),
   each(toOccurrence),
 );
 
@@ -28,6 +30,8 @@ export const activity = read(
   (sql, jobIds: readonly string[]) => sql.rows(runs.activity, JSON.stringify(jobIds)),
   (rows: Row[]) => new Map(rows.map((row) => [row[0] as string, toActivity(row)])),
 );
+
+export const activeCounts = read((sql) => sql.rows(runs.activeCounts), each(toActiveCount));
 
 export const active = read(
   (sql, jobIds: readonly string[]) => sql.rows(runs.active, JSON.stringify(jobIds)),

@@ -4,6 +4,7 @@ import { columnsOf } from '../rows.ts';
 const select = `SELECT ${columnsOf('d', documentColumns)} FROM documents d`;
 
 export const documentStatements = {
+  byIds: (isAmong: string) => `${select} WHERE d.id ${isAmong}`,
   byId: `${select} WHERE d.kind = $1 AND d.id = $2`,
   byName: `${select} WHERE d.kind = $1 AND d.owner = $2 AND d.name = $3`,
   byLookup: `${select} WHERE d.kind = $1 AND d.lookup = $2`,

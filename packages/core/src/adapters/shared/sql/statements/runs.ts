@@ -48,6 +48,11 @@ export const runStatements = {
     LEFT JOIN runs r ON r.job_id = json_each.value AND ${isActive('r')}
     WHERE EXISTS (SELECT 1 FROM runs a WHERE a.job_id = json_each.value)
     GROUP BY json_each.value`,
+  activeCounts: `
+    SELECT r.executor, r.state, COUNT(*), MIN(r.created_at) FROM runs r
+    WHERE ${isActive('r')}
+    GROUP BY r.executor, r.state
+    ORDER BY r.executor, r.state`,
   stopRequests: `
     SELECT r.id, r.stop FROM runs r
     WHERE r.stop IS NOT NULL AND ${isActive('r')} AND (r.lease_instance = $1 OR r.lease_instance IS NULL)

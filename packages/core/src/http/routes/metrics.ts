@@ -1,0 +1,27 @@
+import type { MetricReading } from '../../ports/metrics.ts';
+import { exposition, expositionType } from '../metrics/exposition.ts';
+import { publicRoute, route } from '../route.ts';
+
+const described = {
+  method: 'GET',
+  path: '/metrics',
+  id: 'metrics',
+  summary: 'The numbers of this instance, for Prometheus',
+  description:
+    'The text format, 0.0.4. Counters begin at zero with each process; each instance of several has its own. Needs the scope `metrics:read`, unless the host has `publicMetrics`.',
+  answers: { 200: { description: 'The metrics', contentTypes: ['text/plain'] } },
+} as const;
+
+export const metricsRoute = route({
+  ...described,
+  handle: async ({ services }) => answer(await services.metrics.read()),
+});
+
+/** For hosts that say `publicMetrics`. */
+export const publicMetricsRoute = publicRoute({
+  ...described,
+  handle: async ({ runyard }) => answer(await runyard.metrics.read()),
+});
+
+const answer = (readings: readonly MetricReading[]): Response =>
+  new Response(exposition(readings), { headers: { 'content-type': expositionType, 'cache-control': 'no-store' } });

@@ -1,0 +1,214 @@
+import { describe, expect, it } from 'vitest';
+import { editAttachments } from '../src/http/attachments/edit-attachments.ts';
+import { useWorld } from './support/use-world.ts';
+
+const { world, call } = useWorld();
+const newJob = () => world().job('own');
+const secretOf = async (whose: 'own' | 'group' = 'own') => {
+  const id = await world().secret(whose);
+  return { id, name: (await world().runyard.secrets.get(id)).name };
+};
+const attachmentsOf = async (job: string) => (await world().runyard.jobs.get(job)).spec.secrets;
+
+describe('a secret is attached to a job', () => {
+  it('by its id, and is then read, listed and in the job', async () => {
+    const [job, secret] = [await newJob(), await secretOf()];
+    const made = await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'PASSWORD' });
+    expect(made).toMatchObject({
+      status: 201,
+      body: {
+        id: expect.stringMatching(/^[0-9a-f]{32}$/),
+        attachment_type: 'environment_variable',
+        location: 'PASSWORD',
+        description: '',
+        name: secret.name,
+        secret: { id: secret.id, name: secret.name, owner: { name: 'ann' } },
+      },
+    });
+    const path = `/jobs/${job}/secrets/${made.body.id}`;
+    expect(made.headers.get('location')).toBe(`/api${path}`);
+    expect((await call('GET', path)).body).toEqual(made.body);
+    expect((await call('GET', `/jobs/${job}/secrets`)).body).toEqual({ secret_attachments: [made.body] });
+    expect((await call('GET', `/jobs/${job}`)).body.secrets).toEqual([
+      { name: secret.name, attachment_type: 'environment_variable', location: 'PASSWORD' },
+    ]);
+  });
+
+  it('once, however often that is asked for, by an id that stays', async () => {
+    const [job, secret] = [await newJob(), await secretOf()];
+    const ask = () =>
+      call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'a/b', attachment_type: 'file' });
+    const [first, second] = [await ask(), await ask()];
+    expect(second).toMatchObject({ status: 201, body: first.body });
+    expect(await attachmentsOf(job)).toHaveLength(1);
+    expect((await world().runyard.jobs.get(job)).revision).toBe(2);
+  });
+
+  it('as a variable of its own name where nothing else is said, and as a file only with a path', async () => {
+    const job = await newJob();
+    const name = `S${world().unique().replace('-', '_')}`;
+    const made = await call('POST', `/jobs/${job}/secrets`, { secret: { name, value: 'x' } });
+    expect(made).toMatchObject({ status: 201, body: { location: name, secret: { name } } });
+    const file = await call('POST', `/jobs/${job}/secrets`, {
+      secret_id: made.body.secret.id,
+      attachment_type: 'file',
+    });
+    expect(file).toMatchObject({ status: 400, body: { code: 'invalid-request', field: 'location' } });
+  });
+
+  it('and made for the owner of the job, whoever asks', async () => {
+    const job = await world().job('group');
+    const name = world().unique();
+    const made = await call('POST', `/jobs/${job}/secrets`, { secret: { name, value: 'deep inside' }, location: 'X' });
+    expect(made.body.secret).toMatchObject({ name, owner: { id: `group:${world().lab}`, name: 'lab' } });
+    expect(made.text).not.toContain('deep inside');
+    const named = await call('POST', `/jobs/${job}/secrets`, {
+      secret: { name: world().unique(), value: 'x', owner: 'lab' },
+      location: 'Y',
+    });
+    expect(named.status).toBe(201);
+  });
+
+  it.each([
+    ['no secret', {}, 'invalid-request', 'secret_id'],
+    ['two', { secret: { name: 'x', value: 'deep inside' }, secret_id: '0'.repeat(32) }, 'invalid-request', 'secret'],
+    ['one that is not there', { secret_id: '0'.repeat(32) }, 'secret-not-found', undefined],
+    [
+      'a new one for another owner',
+      { secret: { name: 'x', value: 'deep inside', owner: 'lab' } },
+      'invalid-request',
+      'secret.owner',
+    ],
+    [
+      'a new one for nobody',
+      { secret: { name: 'x', value: 'deep inside', owner: 'nobody' } },
+      'invalid-secret',
+      'secret.owner',
+    ],
+    [
+      'one that all may use',
+      { secret: { name: 'x', value: 'deep inside', access: 'org' } },
+      'unsupported-field',
+      'secret.access',
+    ],
+    ['a description', { description: 'x' }, 'unsupported-field', 'description'],
+  ])('but not with %s', async (_, body, code, field) => {
+    const job = await newJob();
+    const answer = await call('POST', `/jobs/${job}/secrets`, { location: 'X', ...body });
+    expect([answer.body.code, answer.body.field]).toEqual([code, field]);
+    expect(answer.text).not.toContain('deep inside');
+    expect(await attachmentsOf(job)).toEqual([]);
+  });
+
+  it('but not one of another owner, which he may see', async () => {
+    const [job, secret] = [await newJob(), await secretOf('group')];
+    const answer = await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'X' });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'invalid-request', field: 'secret_id' } });
+  });
+
+  it('where another one is, it is refused by the location, and a secret that was made for it is taken back', async () => {
+    const [job, secret] = [await newJob(), await secretOf()];
+    await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'X' });
+    const name = world().unique();
+    for (const location of ['X', '1 2', 'no-name']) {
+      const answer = await call('POST', `/jobs/${job}/secrets`, { secret: { name, value: 'x' }, location });
+      expect([answer.status, answer.body.code, answer.body.field]).toEqual([400, 'invalid-job', 'location']);
+    }
+    expect((await call('GET', `/secrets?name=${name}`)).body.secrets).toEqual([]);
+    expect(await attachmentsOf(job)).toHaveLength(1);
+  });
+});
+
+describe('an attachment', () => {
+  it('is changed: another secret at its place keeps its id, another place has another one', async () => {
+    const [job, secret, other] = [await newJob(), await secretOf(), await secretOf()];
+    const { body: made } = await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'X' });
+    const path = `/jobs/${job}/secrets/${made.id}`;
+    const swapped = await call('PATCH', path, { secret_id: other.id });
+    expect(swapped).toMatchObject({ status: 200, body: { id: made.id, location: 'X', name: other.name } });
+    const moved = await call('PATCH', path, { location: '.pgpass', attachment_type: 'file' });
+    expect(moved).toMatchObject({
+      status: 200,
+      body: { location: '.pgpass', attachment_type: 'file', name: other.name },
+    });
+    expect(moved.body.id).not.toBe(made.id);
+    expect((await call('GET', path)).body.code).toBe('attachment-not-found');
+    expect(await attachmentsOf(job)).toEqual([{ name: other.name, type: 'file', location: '.pgpass' }]);
+  });
+
+  it('is taken off, and its secret stays', async () => {
+    const [job, secret] = [await newJob(), await secretOf()];
+    const { body: made } = await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'X' });
+    expect((await call('DELETE', `/jobs/${job}/secrets/${made.id}`)).status).toBe(204);
+    expect((await call('DELETE', `/jobs/${job}/secrets/${made.id}`)).body.code).toBe('attachment-not-found');
+    expect(await attachmentsOf(job)).toEqual([]);
+    expect((await call('GET', `/secrets/${secret.id}`)).status).toBe(200);
+  });
+
+  it('shows its name alone to a token that may read no secrets', async () => {
+    const [job, secret] = [await newJob(), await secretOf()];
+    await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location: 'X' });
+    const { token } = await world().token(world().people.ann, { scopes: ['jobs:start'] });
+    const { body } = await world().call('GET', `/jobs/${job}/secrets`, { token });
+    expect(body.secret_attachments).toMatchObject([{ name: secret.name, secret: null }]);
+  });
+
+  it('is found by location and type', async () => {
+    const [job, secret] = [await newJob(), await secretOf()];
+    for (const [attachment_type, location] of [
+      ['environment_variable', 'X'],
+      ['environment_variable', 'Y'],
+      ['file', 'X'],
+    ])
+      await call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location, attachment_type });
+    const found = async (query: string) => {
+      const { body } = await call('GET', `/jobs/${job}/secrets?${query}`);
+      const items = body.secret_attachments as { attachment_type: string; location: string }[];
+      return items.map((each) => `${each.attachment_type} ${each.location}`).sort();
+    };
+    expect(await found('location=X')).toEqual(['environment_variable X', 'file X']);
+    expect(await found('attachment_type=file')).toEqual(['file X']);
+    expect(await found('attachment_type=environment_variable&location=Y')).toEqual(['environment_variable Y']);
+    expect(await found('location=Z')).toEqual([]);
+  });
+});
+
+it('many who attach and take off at once lose nothing of one another', async () => {
+  const [job, secret] = [await newJob(), await secretOf()];
+  const attach = (location: string) => call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location });
+  const before = await Promise.all(['A', 'B', 'C', 'D'].map(attach));
+  const answers = await Promise.all([
+    ...['E', 'F', 'G', 'H'].map(attach),
+    ...before.slice(0, 2).map(({ body }) => call('DELETE', `/jobs/${job}/secrets/${body.id}`)),
+  ]);
+  expect([...before, ...answers].map(({ status }) => status)).toEqual([...Array(8).fill(201), 204, 204]);
+  expect((await attachmentsOf(job)).map(({ location }) => location).sort()).toEqual(['C', 'D', 'E', 'F', 'G', 'H']);
+});
+
+it('what somebody else attaches between the reading and the writing stays', async () => {
+  const { jobs } = world().runyard;
+  const job = await newJob();
+  const attachment = (location: string) => ({ name: 's', type: 'environment_variable', location }) as const;
+  let isFirst = true;
+  const get: typeof jobs.get = async (id) => {
+    const read = await jobs.get(id);
+    if (isFirst) await jobs.update(id, { secrets: [...read.spec.secrets, attachment('THEIRS')] });
+    isFirst = false;
+    return read;
+  };
+  await editAttachments({ ...jobs, get }, { jobId: job }, ({ spec }) => ({
+    attachments: [...spec.secrets, attachment('OURS')],
+    index: spec.secrets.length,
+  }));
+  expect(await attachmentsOf(job)).toEqual([attachment('THEIRS'), attachment('OURS')]);
+});
+
+it('an edit that is only for one revision is refused at another', async () => {
+  const { jobs } = world().runyard;
+  const job = await jobs.get(await newJob());
+  expect((await jobs.update(job.id, { description: 'a' }, { revision: 1 })).revision).toBe(2);
+  await expect(jobs.update(job.id, { description: 'b' }, { revision: 1 })).rejects.toMatchObject({
+    code: 'edit-conflict',
+    id: job.id,
+  });
+});

@@ -1,0 +1,26 @@
+import type { ImageBuild } from '../../src/domain/job/job.ts';
+import type { Executor } from '../../src/ports/executor.ts';
+import type { BuiltImage, ImageBuildOptions } from '../../src/ports/image-builder.ts';
+
+type Build = (spec: ImageBuild, options: ImageBuildOptions) => Promise<BuiltImage>;
+
+export const builtAlready: BuiltImage = {
+  tag: 'built:1',
+  id: 'sha256:1',
+  base: 'python:3',
+  createdAt: 1,
+  sizeBytes: 2,
+};
+
+/** The executor with a builder that has one image, and finds it for whatever it is asked to build. */
+export const imageBuilder = <Spec>(
+  executor: Executor<Spec>,
+  build: Build = async () => builtAlready,
+): Executor<Spec> => ({
+  ...executor,
+  images: {
+    build,
+    get: async (ref) => (ref === builtAlready.tag ? builtAlready : null),
+    list: async () => [builtAlready],
+  },
+});
