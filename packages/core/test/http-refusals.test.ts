@@ -4,6 +4,7 @@ import { mintToken } from '../src/access/token.ts';
 import { newTokenText } from '../src/access/token-text.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
+import { rawSocket } from './support/raw-socket.ts';
 
 let host: HttpHost;
 const reader = mintToken({ name: 'reader', scopes: ['jobs:read'] });
@@ -117,10 +118,28 @@ describe('a request that is not right', () => {
     ['GET', '/api/runs/nonsense/logs', 'run-not-found'],
     ['GET', `/api/runs/${'0'.repeat(32)}/logs`, 'run-not-found'],
     ['GET', '/api/nothing', 'not-found'],
-    ['PUT', '/api/runs', 'not-found'],
     ['GET', '/elsewhere', 'not-found'],
   ])('%s %s is 404 %s', async (method, path, code) => {
     expect(await call(method, path)).toMatchObject({ status: 404, body: { code } });
+  });
+
+  it.each([
+    ['PUT', '/api/runs', 'GET, HEAD, OPTIONS'],
+    ['DELETE', '/api/jobs/', 'POST, GET, PUT, HEAD, OPTIONS'],
+    ['POST', `/api/jobs/${'0'.repeat(32)}`, 'GET, PATCH, DELETE, HEAD, OPTIONS'],
+    ['GET', `/api/jobs/${'0'.repeat(32)}/start`, 'POST, OPTIONS'],
+  ])('%s %s is 405 and allows %s', async (method, path, allow) => {
+    const answer = await call(method, path);
+    expect(answer).toMatchObject({ status: 405, body: { code: 'method-not-allowed', expected: allow } });
+    expect(answer.headers.get('allow')).toBe(allow);
+    const options = await call('OPTIONS', path);
+    expect([options.status, options.text, options.headers.get('allow')]).toEqual([204, '', allow]);
+  });
+
+  it('HEAD is as GET, without a body', async () => {
+    const { status, headers, text } = await call('HEAD', '/api/jobs');
+    expect([status, headers.get('content-type'), text]).toEqual([200, 'application/json', '']);
+    expect((await call('HEAD', '/api/jobs/nonsense')).status).toBe(404);
   });
 
   it('an id that is none is said to be none, without asking the store', async () => {
@@ -155,6 +174,44 @@ describe('a request that is not right', () => {
       status: 400,
       body: { code: 'invalid-json', detail: expect.stringContaining('application/json') },
     });
+  });
+
+  it.each(['[', ':::', 'a:99999', '256.256.256.256', 'xn--\u00ff', '[::::]', 'a b'])(
+    'a Host header that is no host, such as %j, is not minded',
+    async (name) => {
+      await using socket = await rawSocket(host.origin);
+      await socket.send(`GET /api/jobs HTTP/1.1\r\nHost: ${name}\r\nAuthorization: token ${owner.token}\r\n\r\n`);
+      expect((await socket.answer()).status).toBe(200);
+    },
+  );
+
+  it.each(['TRACE', 'TRACK'])('%s, which no Request can be, is 405', async (method) => {
+    await using socket = await rawSocket(host.origin);
+    await socket.send(`${method} /api/jobs HTTP/1.1\r\nHost: x\r\n\r\n`);
+    const { status, body } = await socket.answer();
+    // Node's own parser does not know the second.
+    if (method === 'TRACK') expect(status).toBe(400);
+    else expect([status, JSON.parse(body).code]).toEqual([405, 'method-not-allowed']);
+  });
+
+  it('a path goes where it says, not where `..` leads: what a host guards by its path stays guarded', async () => {
+    await using socket = await rawSocket(host.origin);
+    const get = async (path: string): Promise<number> => {
+      await socket.send(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: token ${owner.token}\r\n\r\n`);
+      return (await socket.answer()).status;
+    };
+    expect(await get('/api/secrets')).toBe(200);
+    for (const path of ['/api/jobs/../secrets', '/api/jobs/%2e%2e/secrets', '/elsewhere/../api/secrets'])
+      expect([path, await get(path)]).toEqual([path, 404]);
+    expect(await get('http://elsewhere/api/secrets')).toBe(200);
+  });
+
+  it('of a name as long as a body, an answer tells the beginning and the end, and at once', async () => {
+    const name = `begin${'x'.repeat(900_000)}end`;
+    const answer = await call('POST', '/api/jobs', { body: { [name]: 1 } });
+    expect(answer).toMatchObject({ status: 400, body: { code: 'unknown-field' } });
+    expect(answer.body.field).toMatch(/^beginx+ … x+end$/);
+    expect(answer.text.length).toBeLessThan(10_000);
   });
 
   it('a body over the limit is 413', async () => {

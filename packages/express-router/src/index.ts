@@ -1,1 +1,7 @@
-export { type RequestHandler, type RouterOptions, runyardRouter } from './runyard-router.ts';
+export {
+  type ErrorHandler,
+  type RequestHandler,
+  type RouterOptions,
+  type RunyardRouter,
+  runyardRouter,
+} from './runyard-router.ts';

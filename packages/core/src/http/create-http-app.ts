@@ -9,9 +9,12 @@ import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { ids } from './ids.ts';
 import { openapiDocument } from './openapi/document.ts';
+import { elsewhere, methodsOf } from './other-methods.ts';
 import { ownedPaths } from './owned-paths.ts';
-import { isFault, problemResponse } from './problem.ts';
-import { parseBody, readBody } from './read-body.ts';
+import { parseBody } from './parse-body.ts';
+import { type AnyAnswer, asResponse, plainly } from './plain-answer.ts';
+import { isFault, problemAnswer } from './problem.ts';
+import { type BodyLimits, readBody } from './read-body.ts';
 import { readQuery } from './read-query.ts';
 import type { PublicCall, Route } from './route.ts';
 import { routes as nativeRoutes } from './routes/index-of-routes.ts';
@@ -36,6 +39,11 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
     routes,
     authenticate,
     basePath,
+    body: {
+      most: runyard.http.bodyLimit,
+      timeoutMs: options.bodyTimeoutMs ?? 30_000,
+      stallMs: options.bodyStallMs ?? 10_000,
+    },
     streams: {
       signal: closing.signal,
       keepAliveMs: options.keepAliveMs ?? 15_000,
@@ -44,12 +52,16 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
   };
   const hono = mount(app);
   const isOurs = ownedPaths(routes, runyard.http);
-  return {
-    fetch: async (request, native = {}) => hono.fetch(request, { native }),
+  const answerAny = async (request: Request, native: Native): Promise<AnyAnswer> => hono.fetch(request, { native });
+  const http: HttpApp = {
+    fetch: async (request, native = {}) => asResponse(await answerAny(request, native)),
     owns: (path) => isOurs(below(basePath, path) ?? ''),
+    readerStallMs: options.readerStallMs ?? 300_000,
     openapi: () => openapiDocument(routes, { version: runyard.http.version, server: basePath }),
     close: () => closing.abort(new RunyardError('closed', 'The server is closing.')),
   };
+  plainly.set(http, answerAny);
+  return http;
 };
 
 interface App {
@@ -57,6 +69,7 @@ interface App {
   routes: readonly Route[];
   authenticate: Authenticate;
   basePath: string;
+  body: BodyLimits;
   streams: PublicCall['streams'];
 }
 
@@ -67,25 +80,44 @@ export const topLevelNames: readonly string[] = [...new Set(allRoutes.map(({ pat
 
 // Hono finds the route; everything that a route means is in its own description.
 const mount = (app: App): Hono<Env> => {
+  const methodsAt = methodsOf(app.routes);
   const hono = new Hono<Env>({
-    getPath: (request, given) => below(`${given?.env?.native.mount ?? ''}${app.basePath}`, pathOf(request.url)) ?? '/*',
+    getPath: (request, given) => {
+      const { mount = '', path = pathOf(request.url) } = given?.env?.native ?? {};
+      return below(`${mount}${app.basePath}`, path) ?? '/*';
+    },
   });
   for (const route of app.routes)
-    hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) =>
-      answer(route, app, { request: context.req.raw, native: context.env.native, params: context.req.param() }),
-    );
+    hono.on(route.method, route.path.replace(/\{(\w+)\}/g, ':$1'), (context) => {
+      const incoming = { request: context.req.raw, native: context.env.native, params: context.req.param() };
+      return withoutBody(incoming.request, answer(route, app, incoming)).then(asHono);
+    });
   hono.notFound(async (context) => {
     await authenticateCall(app.authenticate, context.req.raw, context.env.native);
-    const { method, url } = context.req.raw;
-    throw new RunyardError('not-found', `There is no ${method} ${pathOf(url)} here; openapi.json lists what there is.`);
+    return asHono(elsewhere(methodsAt(context.req.path), context.req));
   });
   hono.onError((error, context) => {
     const { signal } = context.req.raw;
     const isLeft = signal.aborted && signal.reason === error;
     if (isFault(error) && !isLeft) app.runyard.http.logger?.error({ err: error }, 'A request could not be answered.');
-    return problemResponse(error);
+    return asHono(problemAnswer(error));
   });
   return hono;
+};
+
+// Hono passes on what a handler gives.
+const asHono = (answer: AnyAnswer): Response => answer as Response;
+
+// Hono drops the body of an answer to HEAD; what would go on reading a log has to be told.
+const withoutBody = async ({ method }: Request, answering: Promise<AnyAnswer>): Promise<AnyAnswer> => {
+  const given = await answering;
+  if (method !== 'HEAD') return given;
+  if (!(given instanceof Response)) {
+    given.stream?.cancel();
+    return { status: given.status, headers: given.headers, text: null };
+  }
+  await given.body?.cancel();
+  return new Response(null, given);
 };
 
 interface Incoming {
@@ -95,15 +127,15 @@ interface Incoming {
 }
 
 // Who, then where, then what: a caller without a token learns nothing, not even whether its body is right.
-const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<Response> => {
+const answer = async (route: Route, app: App, { request, native, params }: Incoming): Promise<AnyAnswer> => {
   const { runyard, routes, basePath, streams } = app;
   const ask = (asking: Request) => authenticateCall(app.authenticate, asking, native);
   const first = route.access === 'public' ? null : await ask(request);
   checkIds(params);
   const query = route.query && parseWith(route.query, readQuery(request.url), { code: 'invalid-request' });
   const beganAt = runyard.http.monotonic();
-  const bytes = route.body && (await readBody(request, runyard.http.bodyLimit));
-  // A client may take minutes to send its body, and may have lost its rights meanwhile.
+  const bytes = route.body && (await readBody(request, app.body, runyard.http));
+  // A client may take half a minute to send its body, and may have lost its rights meanwhile.
   const isLate = runyard.http.monotonic() - beganAt > soonMs;
   const askAgain = () => ask(bytes ? unread(request, bytes) : request);
   const principal = first && isLate ? await askAgain() : first;

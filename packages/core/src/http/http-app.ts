@@ -11,6 +11,12 @@ export interface HttpAppOptions {
   keepAliveMs?: number;
   /** Whoever follows a log is asked this often whether he still may: a revoked token reads on for as long at most. Default 60 s. */
   recheckMs?: number;
+  /** A request whose body has not come whole after this long is refused with 408. Default 30 s. */
+  bodyTimeoutMs?: number;
+  /** So is one of whose body nothing more came for this long. Default 10 s. */
+  bodyStallMs?: number;
+  /** Whoever reads an answer and takes nothing of it for this long is cut off. Default 5 min. */
+  readerStallMs?: number;
 }
 
 /** What the host's framework knows of a request beyond itself. */
@@ -19,6 +25,8 @@ export interface Native {
   req?: unknown;
   /** The path below which the app is mounted (`/ops`); not part of `basePath`. */
   mount?: string;
+  /** The path as it was sent, mount included. Default: that of the request's address, in which `..` has been resolved. */
+  path?: string;
 }
 
 /** Runyard's HTTP API for any host that speaks `Request` and `Response`. */
@@ -30,6 +38,8 @@ export interface HttpApp {
    * the host's, but for `/users/me`.
    */
   owns(path: string): boolean;
+  /** What `nodeHandler` goes by: a client that takes nothing of its answer for this long is cut off, ms. */
+  readonly readerStallMs: number;
   /** The OpenAPI 3.1 document. */
   openapi(): object;
   /** Ends the open log streams, which would keep a server from closing; further ones are refused. */

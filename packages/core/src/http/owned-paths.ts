@@ -11,10 +11,13 @@ export const ownedPaths = (
   const serves = ({ errors = [] }: Route): boolean => directory || !errors.includes('no-directory');
   const names = new Set(routes.filter(({ isExact }) => !isExact).map(({ path }) => nameOf(path)));
   for (const route of routes) if (!serves(route) && !route.isExact) names.delete(nameOf(route.path));
-  const single = routes.filter((route) => serves(route) && !names.has(nameOf(route.path))).map(patternOf);
+  const single = routes
+    .filter((route) => serves(route) && !names.has(nameOf(route.path)))
+    .map(({ path }) => patternOf(path));
   return (path) => names.has(nameOf(path)) || single.some((pattern) => pattern.test(path));
 };
 
 const nameOf = (path: string): string => path.split('/')[1] ?? '';
 
-const patternOf = ({ path }: Route): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);
+/** What a route's path matches. */
+export const patternOf = (path: string): RegExp => new RegExp(`^${path.replace(/\{\w+\}/g, '[^/]+')}$`);

@@ -1,4 +1,5 @@
 import { type ErrorCode, errorCodes, isRunyardError, RunyardError } from '../domain/errors.ts';
+import type { PlainAnswer } from './plain-answer.ts';
 
 /** The one table from error codes to statuses; a code without one does not compile. */
 export const statusOf: Record<ErrorCode, number> = {
@@ -42,6 +43,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'webhook-not-found': 404,
   'no-directory': 404,
   'not-found': 404,
+  'method-not-allowed': 405,
   'name-in-use': 409,
   'missing-access': 409,
   'check-failed': 409,
@@ -56,6 +58,7 @@ export const statusOf: Record<ErrorCode, number> = {
   'executor-conflict': 409,
   'log-gone': 410,
   'body-too-large': 413,
+  'body-too-slow': 408,
   'no-authentication': 500,
   'no-encryption-key': 500,
   'key-missing': 500,
@@ -92,33 +95,40 @@ export const problemOf = (error: unknown): Problem => {
   const code = Object.hasOwn(statusOf, known.code) ? known.code : 'internal';
   const status = statusOf[code];
   const title = errorCodes[code];
-  const detail = status >= 500 ? title : known.message;
+  const detail = status >= 500 ? title : shortened(known.message);
   const head = { type: `urn:runyard:error:${code}`, status, code, title, detail, message: detail };
   if (status >= 500) return head;
   const { field, expected, received, id, position } = known;
   return {
     ...head,
-    ...(field !== undefined && { field }),
-    ...(expected !== undefined && { expected }),
-    ...(received !== undefined && { received }),
+    ...(field !== undefined && { field: shortened(field) }),
+    ...(expected !== undefined && { expected: shortened(expected) }),
+    ...(received !== undefined && { received: shortened(received) }),
     ...(id !== undefined && { id }),
     ...(position !== undefined && { position }),
   };
 };
 
-export const problemResponse = (error: unknown): Response => {
+// What came may be as large as a body, and would be told three times. Some sentences say at their end what matters.
+const shortened = (text: string): string =>
+  text.length <= longest ? text : `${text.slice(0, longest / 2)} … ${text.slice(-longest / 2)}`.toWellFormed();
+
+const longest = 2_000;
+
+export const problemAnswer = (error: unknown): PlainAnswer => {
   const problem = problemOf(error);
-  return new Response(JSON.stringify(problem), {
+  const waitMs = isRunyardError(error) ? error.retryAfterMs : undefined;
+  return {
     status: problem.status,
     headers: {
       'content-type': 'application/problem+json',
       'cache-control': 'no-store',
       ...(problem.status === 401 && { 'www-authenticate': 'Bearer realm="runyard"' }),
       ...(problem.status === 503 && { 'retry-after': '5' }),
-      ...(isRunyardError(error) &&
-        error.retryAfterMs !== undefined && { 'retry-after': String(Math.ceil(error.retryAfterMs / 1000)) }),
+      ...(waitMs !== undefined && { 'retry-after': String(Math.ceil(waitMs / 1000)) }),
     },
-  });
+    text: JSON.stringify(problem),
+  };
 };
 
 /** A fault on our side, which the host should hear of. */

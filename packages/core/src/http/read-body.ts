@@ -1,80 +1,78 @@
 import { RunyardError } from '../domain/errors.ts';
+import { noLonger } from '../ports/no-longer.ts';
+import type { HttpSettings } from '../services/runyard.ts';
 
-const deepest = 64;
+export interface BodyLimits {
+  /** Bytes. */
+  most: number;
+  /** For the whole body. */
+  timeoutMs: number;
+  /** Without anything more of it. */
+  stallMs: number;
+}
 
-/** The whole body. Reading ends at the limit, not at the end of what is sent. */
-export const readBody = async (request: Request, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
-  if (Number(request.headers.get('content-length') ?? 0) > limit) throw tooLarge(limit);
-  return request.body === null ? new Uint8Array() : readUpTo(request.body, limit);
+type Time = Pick<HttpSettings, 'monotonic' | 'sleep'>;
+
+/** The whole body. Reading ends at the limits, not at the end of what is sent. */
+export const readBody = async (request: Request, limits: BodyLimits, time: Time): Promise<Uint8Array<ArrayBuffer>> => {
+  if (Number(request.headers.get('content-length') ?? 0) > limits.most) throw tooLarge(limits.most);
+  const { body } = request;
+  return body === null ? new Uint8Array() : readUpTo(body.getReader(), limits, time);
 };
 
-/** The body as JSON; undefined when it is empty, whatever its content type says. */
-export const parseBody = (bytes: Uint8Array, contentType: string | null): unknown => {
-  const text = decode(bytes);
-  if (text.trim() === '') return undefined;
-  refuseForms(contentType ?? '');
-  if (nesting(text) > deepest)
-    throw new RunyardError('invalid-json', `The body is nested deeper than ${deepest} levels.`);
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new RunyardError('invalid-json', `The body is not JSON: ${(error as Error).message}.`, { cause: error });
-  }
-};
+type Reader = ReadableStreamDefaultReader<Uint8Array>;
 
-const readUpTo = async (body: ReadableStream<Uint8Array>, limit: number): Promise<Uint8Array<ArrayBuffer>> => {
-  const reader = body.getReader();
+const readUpTo = async (reader: Reader, limits: BodyLimits, time: Time): Promise<Uint8Array<ArrayBuffer>> => {
+  const over = new AbortController();
+  const progress = { at: time.monotonic() };
+  const late = slowness(progress, limits, { ...time, signal: over.signal });
+  late.catch(() => undefined); // looked at only while something is waited for
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return Buffer.concat(chunks);
-    size += value.byteLength;
-    if (size > limit) {
-      void reader.cancel().catch(() => undefined);
-      throw tooLarge(limit);
-    }
-    chunks.push(value);
-  }
-};
-
-const decode = (bytes: Uint8Array): string => {
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    for (;;) {
+      const { done, value } = await Promise.race([next(reader), late]);
+      if (done) return Buffer.concat(chunks);
+      progress.at = time.monotonic();
+      size += value.byteLength;
+      if (size > limits.most) throw tooLarge(limits.most);
+      chunks.push(value);
+    }
   } catch (error) {
-    throw new RunyardError('invalid-json', 'The body is not UTF-8.', { cause: error });
+    void reader.cancel().catch(() => undefined);
+    throw error;
+  } finally {
+    over.abort(noLonger);
   }
 };
 
-// `curl -d` sends JSON as a form unless it is told otherwise, and a form parser in front of us would have torn it apart.
-const refuseForms = (type: string): void => {
-  if (!/^(application\/x-www-form-urlencoded|multipart\/form-data)/i.test(type)) return;
-  throw new RunyardError(
-    'invalid-json',
-    'The body came as a form: send JSON, with the header `Content-Type: application/json`.',
-    {
-      field: 'Content-Type',
-      expected: 'application/json',
-      received: type.split(';')[0] ?? type,
-    },
-  );
+// What breaks off did so at the client, or on the way from there: no fault of ours, and nobody may be left to be told.
+const next = async (reader: Reader): ReturnType<Reader['read']> => {
+  try {
+    return await reader.read();
+  } catch (error) {
+    throw new RunyardError('invalid-request', 'The body broke off before its end.', { cause: error });
+  }
 };
 
-// JSON.parse copes with any depth, but little that comes after it does.
-const nesting = (text: string): number => {
-  let depth = 0;
-  let most = 0;
-  let inText = false;
-  for (let i = 0; i < text.length; i++) {
-    const character = text[i];
-    if (character === '\\' && inText) i++;
-    else if (character === '"') inText = !inText;
-    else if (inText) continue;
-    else if (character === '{' || character === '[') most = Math.max(most, ++depth);
-    else if (character === '}' || character === ']') depth--;
+/** Rejects once the body is too slow, or has come. */
+const slowness = async (
+  progress: { at: number },
+  { timeoutMs, stallMs }: BodyLimits,
+  { monotonic, sleep, signal }: Time & { signal: AbortSignal },
+): Promise<never> => {
+  const end = monotonic() + timeoutMs;
+  for (;;) {
+    const now = monotonic();
+    if (now >= end) throw tooSlow(`The body did not come whole within ${timeoutMs} ms.`, timeoutMs);
+    const stalled = progress.at + stallMs;
+    if (now >= stalled) throw tooSlow(`Nothing more of the body came for ${stallMs} ms.`, stallMs);
+    await sleep(Math.min(end, stalled) - now, signal);
   }
-  return most;
 };
+
+const tooSlow = (sentence: string, ms: number): RunyardError =>
+  new RunyardError('body-too-slow', `${sentence} Send it again, faster.`, { expected: `within ${ms} ms` });
 
 const tooLarge = (limit: number): RunyardError =>
   new RunyardError('body-too-large', `The body is over the limit of ${limit} bytes.`, {

@@ -4,6 +4,7 @@ import type { ErrorCode } from '../domain/errors.ts';
 import type { Services } from '../services/api.ts';
 import type { Owners } from '../services/owners/api.ts';
 import type { Runyard } from '../services/runyard.ts';
+import type { AnyAnswer, PlainAnswer } from './plain-answer.ts';
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
 
@@ -72,7 +73,7 @@ interface RouteDescription<Query extends z.ZodType, Body extends z.ZodType> {
   schemas?: Readonly<Record<string, z.ZodType>>;
 }
 
-type Handler<C> = (call: C) => Promise<Response> | Response;
+type Handler<C> = (call: C) => Promise<AnyAnswer> | AnyAnswer;
 
 /** A route as data: what it takes and answers, for the server and for the OpenAPI document alike. */
 export type Route = RouteDescription<z.ZodType, z.ZodType> &
@@ -88,10 +89,10 @@ export const publicRoute = <Query extends z.ZodType, Body extends z.ZodType>(
   given: RouteDescription<Query, Body> & { handle: Handler<PublicCall<z.output<Query>, z.output<Body>>> },
 ): Route => ({ ...given, access: 'public', handle: given.handle as Handler<PublicCall> });
 
-export const json = (body: unknown, status = 200, headers: Record<string, string> = {}): Response =>
-  new Response(JSON.stringify(body), {
-    status,
-    headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-  });
+export const json = (body: unknown, status = 200, headers?: Record<string, string>): PlainAnswer => ({
+  status,
+  headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
+  text: JSON.stringify(body),
+});
 
-export const noContent = (): Response => new Response(null, { status: 204, headers: { 'cache-control': 'no-store' } });
+export const noContent = (): PlainAnswer => ({ status: 204, headers: { 'cache-control': 'no-store' }, text: null });

@@ -29,6 +29,6 @@ const sentence = ({ code, message, field, expected }: Told): string => {
   // JavaScript's own sentence quotes what it stumbled over.
   if (code === 'invalid-json') return message.replace(/^The body is not JSON: .*$/s, 'The body is not JSON.');
   if (code === 'unknown-field') return `The body has a field that is not known. Expected ${expected ?? 'another'}.`;
-  if (expected === undefined || code === 'body-too-large') return message;
+  if (expected === undefined || code === 'body-too-large' || code === 'body-too-slow') return message;
   return `${field === undefined ? 'The body' : `\`${field}\``} is not valid: expected ${expected}.`;
 };

@@ -60,26 +60,28 @@ export interface FacadeParts {
 /** The object that users hold. */
 export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const { context, engine, emitter, watcher, closeParts } = parts;
-  const wrapped = new Map<object, (event: never) => void>();
+  const wrapped = new WeakMap<object, (event: never) => void>();
   const closing = new AbortController();
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
   const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
-  const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services => ({
-    jobs: open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
-    runs: open(createRuns(context, principal, watcher)),
-    images: open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
-    secrets: open(createSecrets({ context, principal, vault })),
-    users: open(createUsers(context, principal)),
-    groups: open(createGroups(context, principal)),
-    tokens: open(createTokens({ context, principal, onMinted })),
-    gitCredentials: open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
-    webhooks: open(createWebhooks({ context, principal, vault })),
-    audit: open(createAudit(context, principal)),
-    metrics: open(createMetrics(parts.metrics, principal)),
-  });
+  // Each is made when it is asked for: of a request that is somebody's, only one is.
+  const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services =>
+    lazily({
+      jobs: () => open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
+      runs: () => open(createRuns(context, principal, watcher)),
+      images: () => open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+      secrets: () => open(createSecrets({ context, principal, vault })),
+      users: () => open(createUsers(context, principal)),
+      groups: () => open(createGroups(context, principal)),
+      tokens: () => open(createTokens({ context, principal, onMinted })),
+      gitCredentials: () => open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
+      webhooks: () => open(createWebhooks({ context, principal, vault })),
+      audit: () => open(createAudit(context, principal)),
+      metrics: () => open(createMetrics(parts.metrics, principal)),
+    });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
     closing.abort(hasClosed());
@@ -100,9 +102,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
     on: (name, listener) => {
-      const own = carrying(listener);
-      wrapped.set(listener, own as (event: never) => void);
-      emitter.on(name, own as never);
+      emitter.on(name, carrying(listener) as never);
       return runyard;
     },
     once: (name, listener) => {
@@ -110,8 +110,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       return runyard;
     },
     off: (name, listener) => {
-      const own = wrapped.get(listener);
-      if (own) emitter.off(name, own as never);
+      emitter.off(name, carrying(listener) as never);
       return runyard;
     },
     health: () => readHealth(context, closed !== null),
@@ -135,16 +134,20 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       version,
       now: () => context.clock.now(),
       monotonic: () => context.clock.monotonic(),
+      sleep: (ms, signal) => context.clock.sleep(ms, signal),
       logger: context.logger,
     },
     [Symbol.asyncDispose]: () => runyard.close(),
   };
 
-  // Every event tells whose it is.
-  const carrying =
-    <K extends keyof RunyardEvents>(listener: RunyardListener<K>) =>
-    (event: RunyardEvents[K]): void =>
-      listener({ ...event, runyard });
+  // Every event tells whose it is. One listener is always the same one behind it, whichever event it is put on or taken off.
+  const carrying = <K extends keyof RunyardEvents>(listener: RunyardListener<K>): ((event: never) => void) => {
+    const known = wrapped.get(listener);
+    if (known) return known;
+    const own = (event: RunyardEvents[K]): void => listener({ ...event, runyard });
+    wrapped.set(listener, own as (event: never) => void);
+    return own as (event: never) => void;
+  };
 
   return runyard;
 };
@@ -163,6 +166,18 @@ const pressureNumbers = ({ storeLoad, pressure }: EngineContext) => {
     pressures: pressure.active().length,
     pressuresEntered: pressure.entered,
   };
+};
+
+type Makers<T> = { [K in keyof T]: () => T[K] };
+
+const lazily = <T extends object>(makers: Makers<T>): T => {
+  const made = {} as T;
+  for (const name in makers) {
+    let service: T[typeof name] | undefined;
+    const get = () => (service ??= makers[name]());
+    Object.defineProperty(made, name, { get, enumerable: true, configurable: true });
+  }
+  return made;
 };
 
 // After `close`, every method says so rather than what the closed store would.

@@ -3,15 +3,21 @@ import type { EngineContext } from '../engine/context.ts';
 import type { JobActivity } from '../ports/store.ts';
 import type { JobView } from './api.ts';
 
-export const viewOf = async (context: EngineContext, job: Job): Promise<JobView> => {
-  const [view] = await viewsOf(context, [job]);
+export const viewOf = async (context: EngineContext, job: Job, known?: Activities): Promise<JobView> => {
+  const [view] = await viewsOf(context, [job], known);
   if (!view) throw new TypeError('one job gives one view');
   return view;
 };
 
-export const viewsOf = async ({ store }: EngineContext, jobs: readonly Job[]): Promise<JobView[]> => {
+type Activities = ReadonlyMap<string, JobActivity>;
+
+export const viewsOf = async (
+  { store }: EngineContext,
+  jobs: readonly Job[],
+  known?: Activities,
+): Promise<JobView[]> => {
   if (jobs.length === 0) return [];
-  const activity = await store.activity(jobs.map(({ id }) => id));
+  const activity = known ?? (await store.activity(jobs.map(({ id }) => id)));
   const cursors = await Promise.all(jobs.map(({ id, spec }) => (spec.schedule ? store.cursor(id) : null)));
   return jobs.map((job, i) => ({
     ...job,

@@ -1,6 +1,7 @@
 import { visibleOwnersAmong } from '../access/principal.ts';
 import type { JobInput } from '../domain/job/job-schema.ts';
 import { patchJob } from '../domain/job/parse-job.ts';
+import type { JobActivity } from '../ports/store.ts';
 import type { Jobs } from './api.ts';
 import { applyJobs } from './apply-jobs.ts';
 import { checkJob } from './check/check-job.ts';
@@ -8,7 +9,7 @@ import { afterChecks, refuseUnready } from './check/refuse-unready.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
 import { diffJobs } from './diff-jobs.ts';
-import { jobFor, mayDo, mayOwn } from './guard.ts';
+import { isId, jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
 import { keepsItsOwner } from './keeps-its-owner.ts';
@@ -20,6 +21,8 @@ import { isSameJson } from './same-json.ts';
 import { startJob } from './start-job.ts';
 import { stopRunsOf } from './stop-runs.ts';
 import { changedMeanwhile, insertJob, removeJob, replaceJob } from './write-job.ts';
+
+const none: ReadonlyMap<string, JobActivity> = new Map();
 
 export const createJobs = (services: JobServices): Jobs => {
   const { context, principal } = services;
@@ -34,8 +37,12 @@ export const createJobs = (services: JobServices): Jobs => {
     },
 
     async get(id) {
-      const job = await jobFor(context, principal, 'job.read', id);
-      const [view, hint] = await Promise.all([viewOf(context, job), jobHint(context, job)]);
+      // Asked for together: of a job that is not there, or not theirs, there is none to tell.
+      const [job, activity] = await Promise.all([
+        jobFor(context, principal, 'job.read', id),
+        isId(id) ? store.activity([id]) : none,
+      ]);
+      const [view, hint] = await Promise.all([viewOf(context, job, activity), jobHint(context, job)]);
       return { ...view, hint };
     },
 

@@ -1,9 +1,11 @@
 import { RunyardError } from '../domain/errors.ts';
 import { attemptKey, isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
+import type { LogEntry } from '../ports/log-store.ts';
 import { noLonger } from '../ports/no-longer.ts';
 import type { LogLine, LogOptions } from './api.ts';
 import { followLog } from './follow-log.ts';
+import type { LogReading } from './shared-log.ts';
 import type { RunWatch } from './wait-for-end.ts';
 
 /**
@@ -14,7 +16,7 @@ export async function* readRunLogs(
   context: EngineContext,
   find: () => Promise<{ run: Run }>,
   { after, follow = false, tail, attempt: only, signal: given }: LogOptions,
-  { watch, closed }: RunWatch,
+  { watch, closed, logs }: RunWatch,
 ): AsyncGenerator<LogLine> {
   const { run } = await find();
   const from = parseCursor(after);
@@ -35,10 +37,13 @@ export async function* readRunLogs(
         ...(attempt === from.attempt && from.cursor !== undefined && { after: from.cursor }),
         ...(tail !== undefined && attempt === first && { tail }),
       };
-      const entries = follow
-        ? followLog(context, { runId: run.id, attempt, ...range }, watch)
-        : context.logStore.read(attemptKey(run.id, attempt), range);
-      for await (const entry of entries) yield { ...entry, cursor: `${attempt}.${entry.cursor}` };
+      const key = attemptKey(run.id, attempt);
+      const reading: LogReading = {
+        read: (some) => context.logStore.read(key, some),
+        follow: (some) => followLog(context, { runId: run.id, attempt, ...some }, watch),
+      };
+      const entries = follow ? logs.follow(key, reading, range) : reading.read(range);
+      for await (const entry of entries) yield lineOf(entry, attempt);
     }
   } catch (error) {
     // Whoever listened has gone, or we close: the end of the stream, not a failure.
@@ -48,6 +53,17 @@ export async function* readRunLogs(
     over.abort(noLonger);
   }
 }
+
+// One for all who follow: what is written of it for one of them is the same for the others.
+const lines = new WeakMap<LogEntry, LogLine>();
+
+const lineOf = (entry: LogEntry, attempt: number): LogLine => {
+  const known = lines.get(entry);
+  if (known) return known;
+  const line = { ...entry, cursor: `${attempt}.${entry.cursor}` };
+  lines.set(entry, line);
+  return line;
+};
 
 async function* lastLines(
   context: EngineContext,

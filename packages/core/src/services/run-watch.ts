@@ -1,4 +1,5 @@
 import type { Run } from '../domain/run/run.ts';
+import { newSharedLogs } from './shared-log.ts';
 import type { RunWatch } from './wait-for-end.ts';
 import { newWaitingLine } from './waiting-line.ts';
 
@@ -14,6 +15,7 @@ export const newRunWatcher = (): RunWatcher => {
   const listeners = new Map<string, Set<() => void>>();
   const closing = new AbortController();
   return {
+    logs: newSharedLogs(),
     closed: closing.signal,
     watch(id, listener) {
       const own = listeners.get(id) ?? new Set();

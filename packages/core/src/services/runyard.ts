@@ -1,6 +1,7 @@
 import type { Authenticate } from '../access/directory/authenticator.ts';
 import type { Principal } from '../access/principal.ts';
 import type { SizeCatalogue } from '../domain/job/parse-size.ts';
+import type { Clock } from '../ports/clock.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Logger } from '../ports/host.ts';
 import type { JobFunction } from '../ports/job-function.ts';
@@ -65,5 +66,7 @@ export interface HttpSettings {
   readonly now: () => number;
   /** Ms since some fixed instant; never steps. */
   readonly monotonic: () => number;
+  /** As `Clock.sleep`. */
+  readonly sleep: Clock['sleep'];
   readonly logger: Logger;
 }

@@ -1,12 +1,15 @@
 import { RunyardError } from '../domain/errors.ts';
 import { isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
+import type { SharedLogs } from './shared-log.ts';
 import type { WaitingLine } from './waiting-line.ts';
 
 /** Tells of changes of runs in this process. */
 export interface RunWatch {
   /** Calls `listener` whenever the run's state changes, and when this Runyard is closed; returns how to stop it. */
   watch(id: string, listener: () => void): () => void;
+  /** How followers share the reading of a log. */
+  readonly logs: SharedLogs;
   /** Aborted when this Runyard is closed. */
   readonly closed: AbortSignal;
   /** In which those wait who have to look again. */

@@ -33,6 +33,7 @@ export const gatedFunctions = (): { gate: Gate; functions: Record<string, JobFun
     say: ({ args, log }) => {
       for (const line of args) log(line);
     },
+    noop: () => undefined,
     fail: () => {
       throw new Error('as asked');
     },

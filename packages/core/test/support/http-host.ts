@@ -94,6 +94,6 @@ export const httpHost = async (
 export const read = async (response: Response | Promise<Response>) => {
   const answer = await response;
   const text = await answer.text();
-  const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '');
+  const isJson = /^application\/(problem\+)?json/.test(answer.headers.get('content-type') ?? '') && text !== '';
   return { status: answer.status, headers: answer.headers, text, body: isJson ? JSON.parse(text) : null };
 };

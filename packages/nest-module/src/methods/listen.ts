@@ -16,13 +16,10 @@ export const listen = (runyard: Runyard, { label, metadata, call }: FoundMethod<
       logger.error(`@OnRun on ${label} threw at run ${event.run.id}, which is ${event.run.state}.`, stack);
     }
   };
-  const undo = states.map((state) => {
-    const listener = (event: OnRunEvent): void => void hear(event);
-    runyard.on(`run.${state}`, listener);
-    return () => void runyard.off(`run.${state}`, listener);
-  });
+  const listener = (event: OnRunEvent): void => void hear(event);
+  for (const state of states) runyard.on(`run.${state}`, listener);
   return () => {
-    for (const one of undo) one();
+    for (const state of states) runyard.off(`run.${state}`, listener);
   };
 };
 

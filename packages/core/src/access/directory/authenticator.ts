@@ -8,6 +8,7 @@ import { namedPrincipal } from '../known-principal.ts';
 import { presentedToken } from '../presented-token.ts';
 import type { Principal } from '../principal.ts';
 import { principalOfToken, type TokenRecord } from '../token.ts';
+import { wholeRequest } from '../whole-request.ts';
 import { clientAddress } from './client-address.ts';
 import { newGuesses } from './guesses.ts';
 import { newUseNotes } from './note-use.ts';
@@ -61,7 +62,7 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
   return (own) => {
     if (own === null && records === null && !directory) return null;
     return async (request, native) => {
-      const given = own && (await own(request, native));
+      const given = own && (await own(wholeRequest(request), native));
       const named = given ? namedPrincipal(given) : null;
       if (named) return directory ? inDirectory(parts.store, named) : named;
       const token = presentedToken(request);

@@ -10,8 +10,8 @@ import type { Request, WorkerSetup } from './messages.ts';
 export const serve = (hooks: ServeHooks = {}): void => {
   const port = parentPort as MessagePort;
   const answer = answering(workerData as WorkerSetup, hooks);
-  port.on('message', (first: Request) => {
-    for (let waiting = [first]; waiting.length > 0; waiting = takeWaiting(port)) {
+  port.on('message', (first: Request | Request[]) => {
+    for (let waiting = [first].flat(); waiting.length > 0; waiting = takeWaiting(port)) {
       port.postMessage(answer(waiting));
       if (waiting.some(({ kind }) => kind === 'close')) return port.close();
     }
@@ -24,10 +24,12 @@ const mostChanges = 3_000;
 const takeWaiting = (port: MessagePort): Request[] => {
   const waiting: Request[] = [];
   for (let changes = 0; changes < mostChanges; ) {
-    const next = receiveMessageOnPort(port) as { message: Request } | undefined;
+    const next = receiveMessageOnPort(port) as { message: Request | Request[] } | undefined;
     if (!next) break;
-    waiting.push(next.message);
-    changes += changesIn(next.message);
+    for (const request of [next.message].flat()) {
+      waiting.push(request);
+      changes += changesIn(request);
+    }
   }
   return waiting;
 };

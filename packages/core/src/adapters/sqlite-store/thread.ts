@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { RunyardError } from '../../domain/errors.ts';
 import { fromFailure } from './failures.ts';
-import type { Reply, ReplyValues, RequestBody, WorkerSetup } from './messages.ts';
+import type { Reply, ReplyValues, Request, RequestBody, WorkerSetup } from './messages.ts';
 
 /** A worker thread of the store, seen from the host's. */
 export interface Thread {
@@ -62,16 +62,40 @@ export const startThread = (url: URL, setup: WorkerSetup): Thread => {
     new Promise((resolve, reject) => {
       if (ended) return reject(ended);
       const id = ++lastId;
+      if (body.kind === 'read') readSoon({ id, ...body });
       // Copies what it is given now; throws on what cannot be copied, which rejects this call alone.
-      worker.postMessage({ id, ...body });
+      else worker.postMessage({ id, ...body });
       if (waiting.size === 0) worker.ref();
       waiting.set(id, { resolve: resolve as (value: unknown) => void, reject });
     });
+
+  // A message costs both threads more than most reads do: those of one turn of the host's event loop travel together.
+  let reads: Request[] = [];
+  const readSoon = (read: Request): void => {
+    if (reads.push(read) === 1) setImmediate(sendReads);
+  };
+  const sendReads = (): void => {
+    const together = reads;
+    reads = [];
+    try {
+      worker.postMessage(together);
+    } catch {
+      for (const read of together) sendAlone(read);
+    }
+  };
+  const sendAlone = (read: Request): void => {
+    try {
+      worker.postMessage(read);
+    } catch (error) {
+      settle(read.id, ({ reject }) => reject(error as Error));
+    }
+  };
 
   return {
     ask,
     async close() {
       if (ended) return exited;
+      if (reads.length > 0) sendReads();
       const answered = ask({ kind: 'close' });
       worker.ref();
       await answered.catch(() => undefined);

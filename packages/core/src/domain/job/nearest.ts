@@ -1,5 +1,7 @@
 /** The known name that the unknown one was probably meant to be; undefined when none is close. */
 export const nearest = (unknown: string, known: readonly string[]): string | undefined => {
+  // Nobody misspells that much, and it would take time that others need.
+  if (unknown.length > longest) return undefined;
   let best: string | undefined;
   let bestDistance = Math.max(2, Math.floor(unknown.length / 3)) + 1;
   for (const name of known) {
@@ -8,6 +10,8 @@ export const nearest = (unknown: string, known: readonly string[]): string | und
   }
   return best;
 };
+
+const longest = 100;
 
 // Levenshtein, one row at a time.
 const editDistance = (a: string, b: string): number => {

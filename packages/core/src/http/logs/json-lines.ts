@@ -6,5 +6,14 @@ export async function* jsonLines(lines: AsyncIterable<LogLine>): AsyncIterable<s
   for await (const line of lines) yield `${lineAsJson(line)}\n`;
 }
 
-export const lineAsJson = ({ cursor, at, stream, text }: LogLine): string =>
-  JSON.stringify({ cursor, at: toFineTimestamp(at), stream, text });
+// Followers of a log share its lines.
+const written = new WeakMap<LogLine, string>();
+
+export const lineAsJson = (line: LogLine): string => {
+  const known = written.get(line);
+  if (known !== undefined) return known;
+  const { cursor, at, stream, text } = line;
+  const json = JSON.stringify({ cursor, at: toFineTimestamp(at), stream, text });
+  written.set(line, json);
+  return json;
+};

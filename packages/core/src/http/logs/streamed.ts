@@ -1,4 +1,4 @@
-import type { UnderlyingSource } from 'node:stream/web';
+import type { PlainAnswer, TextStream } from '../plain-answer.ts';
 import type { LogFormat } from './negotiate.ts';
 
 export interface Streamed {
@@ -16,36 +16,35 @@ const mostBytes = 64 * 1024;
  * An answer that is read only as fast as the client takes it, and no further: a client that stalls costs one chunk of
  * memory, and one that leaves stops the reading at once.
  */
-export const streamed = async (format: LogFormat, { chunks, signals, peek }: Streamed): Promise<Response> => {
+export const streamed = async (format: LogFormat, { chunks, signals, peek }: Streamed): Promise<PlainAnswer> => {
   const stop = new AbortController();
   const iterator = batched(chunks(AbortSignal.any([stop.signal, ...signals])));
   const first = peek ? await iterator.next() : undefined;
-  const body = new ReadableStream<Uint8Array>(bodyOf(iterator, first, stop), { highWaterMark: 0 });
-  return new Response(body, {
+  return {
+    status: 200,
     headers: {
       'content-type': `${format}; charset=utf-8`,
       // No compression or buffering on the way: a line is to be seen when it is written.
       'cache-control': 'no-store, no-transform',
       'x-accel-buffering': 'no',
     },
-  });
+    text: null,
+    stream: streamOf(iterator, first, stop),
+  };
 };
 
-const bodyOf = (
+const streamOf = (
   iterator: AsyncGenerator<string>,
   first: IteratorResult<string> | undefined,
   stop: AbortController,
-): UnderlyingSource<Uint8Array> => {
-  const encoder = new TextEncoder();
+): TextStream => {
   let peeked = first;
   return {
-    pull: async (controller) => {
-      const { done, value } = peeked ?? (await iterator.next());
+    next: () => {
+      const next = peeked;
       peeked = undefined;
-      if (done) controller.close();
-      else controller.enqueue(encoder.encode(value));
+      return next ? Promise.resolve(next) : iterator.next();
     },
-    // Ends what is being waited for, and what waits to be asked for more.
     cancel: (reason) => {
       stop.abort(reason);
       void iterator.return(undefined).catch(() => undefined);

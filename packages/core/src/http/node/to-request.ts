@@ -1,25 +1,84 @@
+import type { ServerResponse } from 'node:http';
+import { hasWhole } from '../../access/whole-request.ts';
+import { bodyStream } from './body-stream.ts';
 import type { NodeRequest } from './node-request.ts';
 
-type Body = string | Uint8Array | ReadableStream<unknown>;
+type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
 
-/** Node's request as a `Request`, whether or not a body parser has read it before. */
-export const toRequest = (incoming: NodeRequest, signal: AbortSignal): Request => {
+/**
+ * Node's request as far as we look at a `Request`, whether or not a body parser has read it before; made whole only for a host's own
+ * `authenticate`.
+ */
+export const toRequest = (incoming: NodeRequest, outgoing: ServerResponse): Request => {
+  const { method = 'GET' } = incoming;
+  const url = addressOf(incoming);
   const headers = headersOf(incoming);
   const body = bodyOf(incoming, headers);
-  return new Request(addressOf(incoming), {
-    method: incoming.method ?? 'GET',
+  const signal = once(() => untilGone(outgoing));
+  const whole = once(() => {
+    const init = { method, headers, signal: signal(), ...(body !== undefined && { body, duplex: 'half' }) };
+    return new Request(url, init as RequestInit);
+  });
+  let isWhole = false;
+  const light = {
+    method,
+    url,
     headers,
-    signal,
-    ...(body !== undefined && { body, duplex: 'half' }),
-  } as RequestInit & { duplex: 'half' });
+    get signal() {
+      return signal();
+    },
+    // Whoever was given it whole may have read it, or have it read twice.
+    get body() {
+      return isWhole || typeof body === 'string' || body instanceof Uint8Array ? whole().body : (body ?? null);
+    },
+  };
+  return hasWhole(light, () => {
+    isWhole = true;
+    return whole();
+  });
 };
 
-const addressOf = ({ url = '/', baseUrl = '', socket, headers }: NodeRequest): string => {
-  const scheme = 'encrypted' in socket ? 'https' : 'http';
-  // A Host header that is no host would make the address invalid; nothing of ours depends on it.
-  const host = /^[\w.:[\]-]+$/.test(headers.host ?? '') ? headers.host : 'localhost';
-  const path = `${baseUrl}${url}`;
-  return `${scheme}://${host}${path.startsWith('/') ? path : `/${path}`}`;
+const once = <T>(make: () => T): (() => T) => {
+  let made: { value: T } | undefined;
+  return () => {
+    made ??= { value: make() };
+    return made.value;
+  };
+};
+
+const untilGone = (outgoing: ServerResponse): AbortSignal => {
+  const gone = new AbortController();
+  const left = (): void => {
+    if (!outgoing.writableFinished) gone.abort(new DOMException('The client is gone.', 'AbortError'));
+  };
+  if (outgoing.destroyed) left();
+  else outgoing.once('close', left);
+  return gone.signal;
+};
+
+/** Its path and query, with what the host has cut off in front. */
+export const targetOf = ({ url = '/', baseUrl = '' }: NodeRequest): string => {
+  // Proxies may send the whole address.
+  const target = `${baseUrl}${url.replace(/^https?:\/\/[^/?#]*/i, '')}`;
+  return target.startsWith('/') ? target : `/${target}`;
+};
+
+const addressOf = (incoming: NodeRequest): string => {
+  const scheme = 'encrypted' in incoming.socket ? 'https' : 'http';
+  return `${scheme}://${hostOf(incoming)}${targetOf(incoming)}`;
+};
+
+// Which was right last: nearly all requests name the same.
+let known = 'localhost';
+
+// A Host header that is no host would make the address invalid; nothing of ours depends on it.
+const hostOf = ({ headers }: NodeRequest): string => {
+  const host = headers.host ?? headers[':authority'];
+  if (host === known) return known;
+  if (typeof host !== 'string' || !/^[\w.:[\]-]{1,300}$/.test(host) || !URL.canParse(`http://${host}/`))
+    return 'localhost';
+  known = host;
+  return host;
 };
 
 const headersOf = ({ rawHeaders }: NodeRequest): Headers => {
@@ -35,8 +94,7 @@ const headersOf = ({ rawHeaders }: NodeRequest): Headers => {
 const bodyOf = (incoming: NodeRequest, headers: Headers): Body | undefined => {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return undefined;
   if (incoming.readableDidRead || incoming.readableEnded) return parsedBody(incoming.body, headers);
-  // Leaving early must not destroy the request: its socket carries the answer.
-  return ReadableStream.from(incoming.iterator({ destroyOnReturn: false }));
+  return bodyStream(incoming);
 };
 
 // A parser has read it: what it made of it is turned back into what was sent.
@@ -44,7 +102,7 @@ const parsedBody = (body: unknown, headers: Headers): Body | undefined => {
   headers.delete('content-length');
   headers.delete('content-encoding');
   if (body === undefined || body === null) return undefined;
-  if (typeof body === 'string' || body instanceof Uint8Array) return body;
+  if (typeof body === 'string' || body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
   const isJson = /\bjson\b/i.test(headers.get('content-type') ?? '');
   return Object.keys(body).length === 0 && !isJson ? undefined : JSON.stringify(body);
 };

@@ -106,7 +106,7 @@ const responses = (route: Route, refer: Refer): Record<string, object> => {
 export const generalErrors = ({ access, query, body, path }: Route): ErrorCode[] => [
   ...(access === 'principal' ? (['unauthenticated', 'forbidden', 'too-many-guesses'] as const) : []),
   ...(query ? (['invalid-request'] as const) : []),
-  ...(body ? ([body.code, 'unknown-field', 'invalid-json', 'body-too-large'] as const) : []),
+  ...(body ? ([body.code, 'unknown-field', 'invalid-json', 'body-too-large', 'body-too-slow'] as const) : []),
   ...parametersOf(path).flatMap((name) => ids[name]?.missing ?? []),
 ];
 

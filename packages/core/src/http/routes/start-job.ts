@@ -7,6 +7,7 @@ import { overrideNames } from '../names/job-names.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
+import type { PlainAnswer } from '../plain-answer.ts';
 import { type Call, json, route } from '../route.ts';
 import { startedJob, startedRun } from '../schemas/answers.ts';
 import { jobExample, runReferenceExample } from '../schemas/examples.ts';
@@ -62,7 +63,7 @@ export const restartJob = route({
 const started = async (
   call: Call<unknown, z.output<typeof jobRestart>>,
   start: (id: string, options: StartOptions) => Promise<Run>,
-): Promise<Response> => {
+): Promise<PlainAnswer> => {
   const id = call.params.job_id ?? '';
   const { request, services } = call;
   const key = idempotencyKey(request);

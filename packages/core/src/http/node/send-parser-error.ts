@@ -1,0 +1,32 @@
+import type { ServerResponse } from 'node:http';
+import { RunyardError } from '../../domain/errors.ts';
+import { problemAnswer } from '../problem.ts';
+import { sendResponse } from './send-response.ts';
+
+/**
+ * Answers for a body parser in front of us that has refused a body, with a problem as we would have sent. False: it was something else, or the
+ * answer has begun, and the host goes on with it.
+ */
+export const sendParserError = async (error: unknown, outgoing: ServerResponse): Promise<boolean> => {
+  const refusal = refusalOf(error);
+  if (refusal === null || outgoing.headersSent) return false;
+  await sendResponse(problemAnswer(refusal), outgoing, 0);
+  return true;
+};
+
+// As `http-errors` makes them, for `body-parser` and those that are like it.
+const refusalOf = (error: unknown): RunyardError | null => {
+  const { status, type, limit } = (error ?? {}) as { status?: unknown; type?: unknown; limit?: unknown };
+  if (typeof type !== 'string' || typeof status !== 'number' || status < 400 || status >= 500) return null;
+  const options = { cause: error };
+  if (status === 413) {
+    const sentence = `The body is over the limit of ${typeof limit === 'number' ? `${limit} bytes` : 'the service in front'}.`;
+    return new RunyardError('body-too-large', sentence, options);
+  }
+  if (type === 'entity.parse.failed') return new RunyardError('invalid-json', 'The body is not JSON.', options);
+  return new RunyardError(
+    'invalid-request',
+    `The body could not be read: ${type.replaceAll(/[^\w.-]/g, '')}.`,
+    options,
+  );
+};
