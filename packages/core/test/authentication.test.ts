@@ -113,12 +113,17 @@ describe("the host's `authenticate`", () => {
     expect(await status(host.call('POST', '/api/jobs', { ...x, body: { name: 'b', command: ['gated'] } }))).toBe(403);
   });
 
-  it('where it knows nothing of a request, a token of the directory is good, and a record of the host is not', async () => {
+  it('where it knows nothing of a request, a token of the directory is good, and so is a record given beside it; one given to the routes takes the place of the records', async () => {
     await using host = await httpHost({}, { ...named(null), tokens: [ofHost.record] });
     const ann = await host.runyard.users.create({ name: 'ann' });
     const { token } = await host.runyard.tokens.mint({ name: 'cli', userId: ann.id });
     expect(await status(host.call('GET', '/api/jobs', asToken(token)))).toBe(200);
-    expect(await status(host.call('GET', '/api/jobs', asToken(ofHost.token)))).toBe(401);
+    expect(await status(host.call('GET', '/api/jobs', asToken(ofHost.token)))).toBe(200);
+    const app = createHttpApp(host.runyard, { authenticate: () => null });
+    const ask = (text: string) =>
+      status(app.fetch(new Request('http://host/api/jobs', { headers: { authorization: `Bearer ${text}` } })));
+    expect([await ask(token), await ask(ofHost.token)]).toEqual([200, 401]);
+    app.close();
   });
 
   it('given to the routes rather than to createRunyard, it is asked in the same way', async () => {

@@ -46,7 +46,7 @@ export interface FacadeParts {
   jobDefaults: Partial<JobInput>;
   /** The host's own. */
   authenticate: Authenticate | null;
-  authenticator(own: Authenticate | null): Authenticate | null;
+  authenticator(own: Authenticate | null, ofRoutes?: boolean): Authenticate | null;
   /** Somebody was given a token. */
   onMinted(): Promise<void>;
   bodyLimit: number;
@@ -122,7 +122,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     }),
     http: {
       authenticate: parts.authenticator(parts.authenticate),
-      authenticateWith: (own) => parts.authenticator(own) ?? own,
+      authenticateWith: (own) => parts.authenticator(own, true) ?? own,
       ownersFor: (principal) => createOwners(context, principal),
       directory: context.settings.directory,
       sizes: context.sizes,

@@ -35,11 +35,13 @@ export interface AuthenticatorParts {
 }
 
 /**
- * Who is asking, by the first who knows: the host's own `authenticate`; else the host's token records; else the directory; else, for a run, its own
+ * Who is asking, by the first who knows: the host's own `authenticate`; else the host's token records, unless an `authenticate` of some routes takes their place; else the directory; else, for a run, its own
  * token. Whom the host names is looked up in the directory, and gets his groups. Tokens that never were are counted, and after ten in a
  * minute refused with `too-many-guesses`; one that is valid is good whatever came before it.
  */
-export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate | null) => Authenticate | null) => {
+export const newAuthenticator = (
+  parts: AuthenticatorParts,
+): ((own: Authenticate | null, ofRoutes?: boolean) => Authenticate | null) => {
   const { clock, logger, records, directory, jobTokenKey } = parts;
   const guesses = newGuesses(
     () => clock.monotonic(),
@@ -47,9 +49,8 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
   );
   const noteUse = newUseNotes(parts);
 
-  // The host's records count only where it has no word of its own.
-  const principalOf = async (token: string, isOfHost: boolean): Promise<Principal | 'over' | null> => {
-    const recorded = records && !isOfHost ? principalOfToken(token, records, clock.now()) : null;
+  const principalOf = async (token: string, takesRecords: boolean): Promise<Principal | 'over' | null> => {
+    const recorded = records && takesRecords ? principalOfToken(token, records, clock.now()) : null;
     if (recorded) return recorded;
     const known = directory ? await principalOfDirectoryToken(parts, token) : null;
     if (known === 'over') return known;
@@ -59,7 +60,7 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
     return runId === null ? null : principalOfRun(parts.store, runId);
   };
 
-  return (own) => {
+  return (own, ofRoutes = false) => {
     if (own === null && records === null && !directory) return null;
     return async (request, native) => {
       const given = own && (await own(wholeRequest(request), native));
@@ -68,7 +69,7 @@ export const newAuthenticator = (parts: AuthenticatorParts): ((own: Authenticate
       const token = presentedToken(request);
       // What a host's own tokens look like, and how often one may guess them, is the host's business.
       if (token === null || (own && !/^ry[dj]_/.test(token))) return null;
-      const principal = await principalOf(token, own !== null);
+      const principal = await principalOf(token, !ofRoutes);
       if (principal) return principal === 'over' ? null : principal;
       const waitMs = guesses.missed({ address: clientAddress(native), token });
       if (waitMs > 0) throw tooMany(waitMs);
