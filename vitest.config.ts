@@ -2,6 +2,14 @@ import { existsSync, readdirSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { defineConfig } from 'vitest/config';
 
+// The tests of the Nest module once more, on the Nest of test/nest-11; those of the docs use what is built, and so the other one.
+const onNest11 = {
+  resolve: {
+    alias: [{ find: /^@nestjs\/([^/]+)$/, replacement: resolve('test/nest-11/node_modules/@nestjs/$1') }],
+  },
+  ...project('nest-11', ['packages/nest-module/test/**/!(docs).test.ts']),
+};
+
 // One project for each package, and `workspace` for the tests that cross packages.
 const packages = readdirSync('packages').filter((name) => existsSync(`packages/${name}/package.json`));
 
@@ -15,6 +23,7 @@ export default defineConfig({
       ...packages.map((name) =>
         project(name, [`packages/${name}/src/**/*.test.ts`, `packages/${name}/test/**/*.test.ts`]),
       ),
+      onNest11,
       project('workspace', ['test/**/*.test.ts', 'examples/*/test/**/*.test.ts']),
     ],
   },

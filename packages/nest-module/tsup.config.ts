@@ -1,3 +1,3 @@
 import { buildPackage } from '../../tsup.base.ts';
 
-export default buildPackage();
+export default buildPackage({ index: 'src/index.ts', terminus: 'src/terminus.ts' });

@@ -1,17 +1,20 @@
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const alice = { 'x-api-key': 'alices-key' };
+const folder = fileURLToPath(new URL('../../examples/nest-service', import.meta.url));
 let dataDir: string;
 let service: Awaited<ReturnType<typeof startService>>;
 beforeAll(async () => {
   dataDir = await mkdtemp(join(tmpdir(), 'runyard-nest-service-'));
+  await promisify(execFile)(process.execPath, [`${folder}/node_modules/typescript/bin/tsc`, '-p', folder]);
   service = await startService();
 });
 afterAll(async () => {
@@ -28,9 +31,10 @@ const jobs = async (headers: Record<string, string>) => {
 };
 
 describe('examples/nest-service', () => {
-  it('has the job that it applies at boot, for the group that owns it and for no one else', async () => {
+  it('has the jobs of its methods, for the group that owns them and for no one else', async () => {
     expect(await jobs(alice)).toMatchObject([
       { name: 'daily-report', scheduled: true, owner: { group_id: 'reports' } },
+      { name: 'count-days', scheduled: false, owner: { group_id: 'reports' } },
     ]);
     expect(await jobs({ 'x-api-key': 'bobs-key' })).toEqual([]);
   });
@@ -40,28 +44,35 @@ describe('examples/nest-service', () => {
     expect([refused.status, await refused.json()]).toMatchObject([401, { message: 'Send a known key as X-Api-Key.' }]);
   });
 
-  it('starts the job by POST and shows its log to the end', async () => {
-    const [job] = await jobs(alice);
+  it.each([
+    ['a command, whose variables a method tells', 'daily-report', 'report for Mon,Tue,Wed,Thu,Fri\n'],
+    ['a method', 'count-days', 'Mon\nTue\nWed\nThu\nFri\n'],
+  ])('starts %s by POST, and shows its log to the end', async (_, name, line) => {
+    const job = (await jobs(alice)).find((one) => one.name === name);
     const started = await fetch(`${service.url}/api/jobs/${job?.id}/start`, { method: 'POST', headers: alice });
     expect(started.status).toBe(200);
     const log = await fetch(`${service.url}${started.headers.get('location')}/logs?follow=true`, { headers: alice });
-    expect(await log.text()).toContain('report for today\n');
+    expect(await log.text()).toContain(line);
     const run = await fetch(`${service.url}${started.headers.get('location')}`, { headers: alice });
-    expect(await run.json()).toMatchObject({ state: 'succeeded', exit_code: 0, requested_by: 'alice' });
+    expect(await run.json()).toMatchObject({ state: 'succeeded', requested_by: 'alice' });
+  });
+
+  it("has Runyard's operations in its own Swagger document", async () => {
+    const document = await (await fetch(`${service.url}/docs-json`)).json();
+    expect(document).toMatchObject({ info: { title: 'Our service' }, paths: { '/api/jobs/{job_id}/start': {} } });
   });
 
   it('keeps the job over a restart, unchanged', async () => {
     const [before] = await jobs(alice);
     await service.end();
     service = await startService();
-    expect(await jobs(alice)).toMatchObject([{ id: before?.id, revision: 1 }]);
+    expect((await jobs(alice))[0]).toMatchObject({ id: before?.id, revision: 1 });
   });
 });
 
 // The one command of the example, on a port and with a folder of its own.
 async function startService() {
-  const main = fileURLToPath(new URL('../../examples/nest-service/main.ts', import.meta.url));
-  const child = spawn(process.execPath, [main], {
+  const child = spawn(process.execPath, [`${folder}/dist/main.js`], {
     env: { ...process.env, PORT: '0', DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

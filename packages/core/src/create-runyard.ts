@@ -41,6 +41,7 @@ import { newWallClock } from './engine/wall-clock.ts';
 import { withinLimits } from './engine/within-limits.ts';
 import type { Executor } from './ports/executor.ts';
 import type { Host, Logger, Provided } from './ports/host.ts';
+import type { JobFunction } from './ports/job-function.ts';
 import type { Store, StoreInfo } from './ports/store.ts';
 import { createRunyardFacade } from './services/facade.ts';
 import { newFirstAdmin } from './services/first-admin/first-admin.ts';
@@ -82,8 +83,10 @@ const open = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promi
 };
 
 /** All but the data directory, which the simulation has no use for. `release` comes last at close. */
-export const composeRunyard = async (parts: Composition): Promise<Runyard> => {
+export const composeRunyard = async (given: Composition): Promise<Runyard> => {
   const watcher = newRunWatcher();
+  const functions = new Map<string, JobFunction>();
+  const parts = { ...given, host: { ...given.host, functions } };
   const context = await openContext(parts, watcher);
   return assemble(context, parts, watcher);
 };
@@ -215,7 +218,7 @@ const opened = async <Key>(
 
 const assemble = async (
   context: Opened,
-  { read, host, release }: Composition,
+  { read, host, release }: Composition & { host: { functions: Map<string, JobFunction> } },
   watcher: RunWatcher,
 ): Promise<Runyard> => {
   const metrics = newMetricSource(context, { emitter: context.emitter, closing: watcher.closed });
@@ -242,6 +245,7 @@ const assemble = async (
     vault: context.vault,
     metrics,
     scanHost: sshKeyscan,
+    functions: host.functions,
     watcher,
     defaultExecutor: read.defaultExecutor,
     jobDefaults: read.defaults,

@@ -11,7 +11,7 @@ export type { WebhookVerdict } from './access/webhook-signature.ts';
 export { verifyWebhook } from './access/webhook-signature.ts';
 export type { FileLogStoreOptions } from './adapters/file-log-store/file-log-store.ts';
 export { fileLogStore } from './adapters/file-log-store/file-log-store.ts';
-export type { FunctionContext, JobFunction } from './adapters/function-executor/context.ts';
+
 export type { FunctionExecutorOptions } from './adapters/function-executor/function-executor.ts';
 export { functionExecutor } from './adapters/function-executor/function-executor.ts';
 export type { GitSourceOptions } from './adapters/git-source/git-source.ts';
@@ -98,6 +98,7 @@ export type {
 } from './ports/executor.ts';
 export type { Host, Logger, Provided } from './ports/host.ts';
 export type { BuiltImage, ImageBuilder, ImageBuildOptions } from './ports/image-builder.ts';
+export type { FunctionContext, JobFunction } from './ports/job-function.ts';
 export type { LogEntry, LogStore, LogStream, LogWriter, NewLogEntry } from './ports/log-store.ts';
 export type { HistogramSample, MetricDescription, MetricLabels, MetricReading, MetricSample } from './ports/metrics.ts';
 export type { SecretProvider } from './ports/secret-provider.ts';

@@ -1,10 +1,10 @@
 import { createHook } from 'node:async_hooks';
 import { describe, expect, it } from 'vitest';
-import type { JobFunction } from '../src/adapters/function-executor/context.ts';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
 import { createRunyard } from '../src/create-runyard.ts';
+import type { JobFunction } from '../src/ports/job-function.ts';
 import { EventRecorder } from '../src/testing/event-recorder/event-recorder.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 import { temporaryHost } from './temporary-host.ts';

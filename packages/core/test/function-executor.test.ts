@@ -2,9 +2,9 @@ import { spawnSync } from 'node:child_process';
 import { setImmediate } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import type { FunctionContext } from '../src/adapters/function-executor/context.ts';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import type { ExecutorInput, Listed } from '../src/ports/executor.ts';
+import type { FunctionContext } from '../src/ports/job-function.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { ended, hostWith, inputWith, launched, launchWith, logOf, never, written } from './fixtures/launch.ts';
 

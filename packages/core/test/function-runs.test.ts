@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { JobFunction } from '../src/adapters/function-executor/context.ts';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
 import { newBacklog } from '../src/engine/backlog.ts';
+import type { JobFunction } from '../src/ports/job-function.ts';
 import type { Change, Store } from '../src/ports/store.ts';
 import { type TestRunyardOptions, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 

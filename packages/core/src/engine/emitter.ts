@@ -26,13 +26,22 @@ export const newEmitter = (onFault: (error: unknown, event: string) => void): Em
     },
     on: (name, listener) => void emitter.on(name, listener as (event: unknown) => void),
     once(name, listener) {
-      const first = (event: unknown): void => {
-        emitter.off(name, first);
-        (listener as (event: unknown) => void)(event);
-      };
+      const first: First = Object.assign(
+        (event: unknown): void => {
+          emitter.off(name, first);
+          (listener as (event: unknown) => void)(event);
+        },
+        { once: listener },
+      );
       emitter.on(name, first);
     },
-    off: (name, listener) => void emitter.off(name, listener as (event: unknown) => void),
+    off(name, listener) {
+      for (const each of emitter.listeners(name) as First[])
+        if (each === listener || each.once === listener) emitter.off(name, each);
+    },
     clear: () => void emitter.removeAllListeners(),
   };
 };
+
+/** What stands for a listener that is called once. */
+type First = ((event: unknown) => void) & { once?: unknown };

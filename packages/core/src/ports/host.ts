@@ -1,5 +1,6 @@
 import type { Clock } from './clock.ts';
 import type { Entropy } from './entropy.ts';
+import type { JobFunction } from './job-function.ts';
 
 /** What `createRunyard` hands to the adapters that it is given. */
 export interface Host {
@@ -10,6 +11,8 @@ export interface Host {
   readonly clock: Clock;
   readonly entropy: Entropy;
   readonly logger: Logger;
+  /** What `runyard.define` was given, by name; it changes. Absent where there is no Runyard, as in a test of an adapter. */
+  readonly functions?: ReadonlyMap<string, JobFunction>;
 }
 
 /** An adapter is given ready-made, or as a function of the host: `processExecutor()` returns such a function. */

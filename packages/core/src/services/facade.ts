@@ -9,9 +9,11 @@ import type { EngineContext } from '../engine/context.ts';
 import type { Emitter } from '../engine/emitter.ts';
 import type { Engine } from '../engine/engine.ts';
 import type { RunyardEvents } from '../ports/events.ts';
+import type { JobFunction } from '../ports/job-function.ts';
 import type { MetricSource } from '../ports/metrics.ts';
 import type { Services } from './api.ts';
 import { createAudit } from './audit/audit.ts';
+import { defineFunction } from './define-function.ts';
 import { createGitCredentials } from './git-credentials/git-credentials.ts';
 import type { ScanHost } from './git-credentials/scan-for-people.ts';
 import { createGroups } from './groups/groups.ts';
@@ -38,6 +40,8 @@ export interface FacadeParts {
   vault: Vault;
   metrics: MetricSource;
   scanHost: ScanHost;
+  /** What executors are shown. */
+  functions: Map<string, JobFunction>;
   defaultExecutor: string;
   jobDefaults: Partial<JobInput>;
   /** The host's own. */
@@ -56,7 +60,7 @@ export interface FacadeParts {
 /** The object that users hold. */
 export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const { context, engine, emitter, watcher, closeParts } = parts;
-  const wrapped = new Map<object, (event: never) => void>();
+  const wrapped = new WeakMap<object, (event: never) => void>();
   const closing = new AbortController();
   let started: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
@@ -94,12 +98,11 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const runyard: Runyard = {
     ...servicesFor(parts.principal),
     as: (principal, again) => servicesFor(knownPrincipal(principal, 'as(principal)'), again),
+    define: (name, job) => defineFunction(parts.functions, name, job),
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
     on: (name, listener) => {
-      const own = carrying(listener);
-      wrapped.set(listener, own as (event: never) => void);
-      emitter.on(name, own as never);
+      emitter.on(name, carrying(listener) as never);
       return runyard;
     },
     once: (name, listener) => {
@@ -107,8 +110,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       return runyard;
     },
     off: (name, listener) => {
-      const own = wrapped.get(listener);
-      if (own) emitter.off(name, own as never);
+      emitter.off(name, carrying(listener) as never);
       return runyard;
     },
     health: () => readHealth(context, closed !== null),
@@ -138,11 +140,14 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     [Symbol.asyncDispose]: () => runyard.close(),
   };
 
-  // Every event tells whose it is.
-  const carrying =
-    <K extends keyof RunyardEvents>(listener: RunyardListener<K>) =>
-    (event: RunyardEvents[K]): void =>
-      listener({ ...event, runyard });
+  // Every event tells whose it is. One listener is always the same one behind it, whichever event it is put on or taken off.
+  const carrying = <K extends keyof RunyardEvents>(listener: RunyardListener<K>): ((event: never) => void) => {
+    const known = wrapped.get(listener);
+    if (known) return known;
+    const own = (event: RunyardEvents[K]): void => listener({ ...event, runyard });
+    wrapped.set(listener, own as (event: never) => void);
+    return own as (event: never) => void;
+  };
 
   return runyard;
 };

@@ -4,6 +4,7 @@ import type { SizeCatalogue } from '../domain/job/parse-size.ts';
 import type { Clock } from '../ports/clock.ts';
 import type { RunyardEvents } from '../ports/events.ts';
 import type { Logger } from '../ports/host.ts';
+import type { JobFunction } from '../ports/job-function.ts';
 import type { Health, Services, Stats } from './api.ts';
 import type { Owners } from './owners/api.ts';
 
@@ -17,6 +18,12 @@ export interface Runyard extends Services, AsyncDisposable {
    * The same services for somebody: checked, and showing only what is theirs. `again` is asked who it is now, where something took long before it is written.
    */
   as(principal: Principal, again?: () => Promise<Principal>): Services;
+
+  /**
+   * Gives the `functionExecutor`s of this Runyard one more function, such as one that needs the Runyard itself: a job's `command` begins with its name. An
+   * executor's own function or module of that name comes first. The answer takes it away again. Throws `invalid-option` where that name was defined already.
+   */
+  define(name: string, job: JobFunction): () => void;
 
   /** Fires and launches from now on; only needed after `autoStart: false`. */
   start(): Promise<void>;

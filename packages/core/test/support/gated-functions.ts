@@ -1,4 +1,4 @@
-import type { FunctionContext, JobFunction } from '../../src/adapters/function-executor/context.ts';
+import type { FunctionContext, JobFunction } from '../../src/ports/job-function.ts';
 
 /** Holds jobs where a test wants them, and lets the test write into their logs. */
 export interface Gate {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DynamicModule, type INestApplication, Module, type Type } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
+import { FastifyAdapter } from '@nestjs/platform-fastify';
 import { functionExecutor, memoryStore, mintToken, type RunyardOptions } from '@runyard/core';
 
 const { token, record } = mintToken({ name: 'tester', scopes: ['admin'] });
@@ -30,7 +31,12 @@ export const options = async (): Promise<RunyardOptions & AsyncDisposable> => {
   }) as RunyardOptions & AsyncDisposable;
 };
 
+export type Platform = 'express' | 'fastify';
+export const platforms: readonly Platform[] = ['express', 'fastify'];
+
 interface AppOptions {
+  /** Default `express`. */
+  platform?: Platform;
   providers?: Type[];
   /** Modules of the host whose routes come behind ours. */
   behind?: Type[];
@@ -39,10 +45,17 @@ interface AppOptions {
 }
 
 /** A Nest application on 127.0.0.1 that is closed at the end of the block. */
-export const nestApp = async (runyard: DynamicModule, { providers = [], behind = [], prepare }: AppOptions = {}) => {
+export const nestApp = async (
+  runyard: DynamicModule,
+  { platform = 'express', providers = [], behind = [], prepare }: AppOptions = {},
+) => {
   class AppModule {}
   Module({ imports: [runyard, ...behind], providers })(AppModule);
-  const app = await NestFactory.create(AppModule, { logger: false, abortOnError: false });
+  const given = { logger: false, abortOnError: false } as const;
+  const app =
+    platform === 'fastify'
+      ? await NestFactory.create(AppModule, new FastifyAdapter(), given)
+      : await NestFactory.create(AppModule, given);
   prepare?.(app);
   await app.listen(0, '127.0.0.1').catch(async (error: unknown) => {
     await app.close();

@@ -3,8 +3,8 @@ import { AttemptMissing, startFailed } from '../../domain/run/launch-errors.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Executor, Inspection } from '../../ports/executor.ts';
 import type { Host } from '../../ports/host.ts';
+import type { JobFunction } from '../../ports/job-function.ts';
 import { type FunctionAttempt, newAttempt } from './attempt.ts';
-import type { JobFunction } from './context.ts';
 import { runFunction } from './run-function.ts';
 import { runModule } from './run-module.ts';
 import { type FunctionSpec, parseFunctionSpec } from './spec.ts';
@@ -19,14 +19,16 @@ export interface FunctionExecutorOptions {
   outputBytes?: number;
 }
 
-/** Jobs that are code of the host: they run in this process and die with it. */
+/** Jobs that are code of the host: they run in this process and die with it. Also has what `runyard.define` is given. */
 export function functionExecutor(options: FunctionExecutorOptions = {}): (host: Host) => Executor<FunctionSpec> {
   const functions = new Map(Object.entries(options.functions ?? {}));
   const modules = new Map(Object.entries(options.modules ?? {}));
-  const known = namesOf(functions, modules);
+  const own = namesOf(functions, modules);
   const outputBytes = options.outputBytes ?? 8 * 2 ** 20;
   return (host) => {
     const { clock } = host;
+    const known = (): string[] => [...own, ...(host.functions?.keys() ?? [])];
+    const isKnown = (name: string): boolean => own.includes(name) || (host.functions?.has(name) ?? false);
     const attempts = new Map<string, FunctionAttempt>();
     const place = host.entropy.id(); // this process: no other one ever answers for it
     let lastId = 0;
@@ -51,12 +53,12 @@ export function functionExecutor(options: FunctionExecutorOptions = {}): (host: 
       name: 'function',
       durable: false,
       place: async () => place,
-      parseSpec: (input) => parseFunctionSpec(input, known),
+      parseSpec: (input) => parseFunctionSpec(input, known()),
 
       async prepare(launch) {
         if (closed) throw closing();
         const { key, installation, spec } = launch;
-        if (!known.includes(spec.name)) throw gone(spec.name);
+        if (!isKnown(spec.name)) throw gone(spec.name);
         return handleOf(createOrAdopt(key, installation));
       },
 
@@ -69,12 +71,12 @@ export function functionExecutor(options: FunctionExecutorOptions = {}): (host: 
         if (attempt.startedAt !== undefined) return;
         if (attempt.outcome !== undefined)
           throw new AttemptMissing(`Attempt ${handle.key} was stopped before it was started.`);
-        const job = functions.get(launch.spec.name);
+        const job = functions.get(launch.spec.name) ?? host.functions?.get(launch.spec.name);
         const module = modules.get(launch.spec.name);
         if (job === undefined && module === undefined) throw gone(launch.spec.name);
         attempt.startedAt = clock.now();
-        if (job !== undefined) attempt.running = runFunction(attempt, job, { launch, clock });
-        else if (module !== undefined) attempt.running = runModule(attempt, module, { launch, clock });
+        if (module !== undefined) attempt.running = runModule(attempt, module, { launch, clock });
+        else if (job !== undefined) attempt.running = runFunction(attempt, job, { launch, clock });
         attempt.changes.ring();
       },
 

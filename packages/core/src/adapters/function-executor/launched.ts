@@ -1,5 +1,5 @@
 import type { Launch } from '../../ports/executor.ts';
-import type { FunctionContext } from './context.ts';
+import type { FunctionContext } from '../../ports/job-function.ts';
 import type { FunctionSpec } from './spec.ts';
 
 /** The plain part of what a function is told: everything but its signal and its log. */

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import type { Clock } from '../../ports/clock.ts';
 import type { Launch } from '../../ports/executor.ts';
+import type { FunctionContext, JobFunction } from '../../ports/job-function.ts';
 import { endAttempt, type FunctionAttempt, type Running } from './attempt.ts';
-import type { FunctionContext, JobFunction } from './context.ts';
 import { inOneLine, toldBy } from './launched.ts';
 import type { FunctionSpec } from './spec.ts';
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { FunctionContext, JobFunction } from './context.ts';
+import type { FunctionContext, JobFunction } from '../../ports/job-function.ts';
 
 // The worker thread of one attempt: loads the module, calls its default export, says how that ended, exits.
 

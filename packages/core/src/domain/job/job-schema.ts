@@ -122,6 +122,9 @@ export const scheduleSchema = z.strictObject({
 /** Whose a thing is. */
 export const ownerSchema = z.string().regex(/^(user|group):[^\s:]{1,200}$/, 'expected user:<id> or group:<id>');
 
+/** Anything that JSON can say. */
+export const jsonValue = z.json();
+
 /** A job as callers give it, with the library's names. */
 export const jobSchema = z.strictObject({
   name: text(200).refine((name) => name.trim() === name, 'expected a name without spaces at its ends'),
@@ -179,7 +182,7 @@ export const jobSchema = z.strictObject({
     .nullish(),
   scale: z.number().int().min(1).max(10_000).nullish(),
   executorOptions: z
-    .record(z.string().max(64), z.json())
+    .record(z.string().max(64), jsonValue)
     .refine((options) => JSON.stringify(options).length <= 65_536, 'expected at most 64 KiB')
     .nullish(),
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonValue } from '../../domain/job/job-schema.ts';
 import type { Route } from '../route.ts';
 import * as answers from '../schemas/answers.ts';
 import * as audit from '../schemas/audit.ts';
@@ -24,6 +25,7 @@ const requestSchemas: Record<string, z.ZodType> = {
   CronScheduleUpdate: cronScheduleUpdate,
   ExtraPackages: extraPackages,
   ImageBuild: imageBuild,
+  JsonValue: jsonValue,
   JobClone: checks.jobClone,
   SecretCreate: secrets.secretCreate,
   SecretUpdate: secrets.secretUpdate,

@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { functionExecutor } from '../../adapters/function-executor/function-executor.ts';
 import { memoryLogStore } from '../../adapters/memory-log-store/memory-log-store.ts';
 import { memoryStore } from '../../adapters/memory-store/memory-store.ts';
 import { createRunyard } from '../../create-runyard.ts';
@@ -39,8 +40,8 @@ const noHurry = { storeTimeoutMs: 2 ** 40, storeSlowMs: 2 ** 40 };
 let made = 0;
 
 /**
- * A whole Runyard for a test: in memory, on a manual clock, with a scripted executor as the default. Give `executors` to test your own
- * beside it. Dispose of it with `await using`.
+ * A whole Runyard for a test: in memory, on a manual clock, with a scripted executor as the default, and `function` for what
+ * `runyard.define` is given. Give `executors` to test your own beside them. Dispose of it with `await using`.
  */
 export const testRunyard = async ({
   script,
@@ -58,7 +59,7 @@ export const testRunyard = async ({
     entropy: seededEntropy(++made),
     ...options,
     timings: { ...noHurry, ...options.timings },
-    executors: { scripted: scriptedExecutor(engine), ...executors },
+    executors: { scripted: scriptedExecutor(engine), function: functionExecutor(), ...executors },
     clock,
     dataDir,
   });

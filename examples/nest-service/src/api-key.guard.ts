@@ -1,4 +1,4 @@
-import { type CanActivate, type ExecutionContext, UnauthorizedException } from '@nestjs/common';
+import { type CanActivate, type ExecutionContext, Injectable, UnauthorizedException } from '@nestjs/common';
 import type { Principal } from '@runyard/core';
 
 export interface RequestWithUser {
@@ -12,6 +12,7 @@ const users: Record<string, Principal> = {
 };
 
 /** The guard that this service had before Runyard came: it knows users by a key. */
+@Injectable()
 export class ApiKeyGuard implements CanActivate {
   canActivate(context: ExecutionContext): boolean {
     const request = context.switchToHttp().getRequest<RequestWithUser>();

@@ -1,0 +1,61 @@
+import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
+import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import type { Runyard } from '@runyard/core';
+import { newLifecycle } from './lifecycle.ts';
+import { newMethods } from './methods/methods.ts';
+import { openRunyard } from './open-runyard.ts';
+import type { RunyardModuleOptions, RunyardSource } from './options.ts';
+import { runyardController } from './routes/runyard-controller.ts';
+import { runyardRoutes } from './routes/runyard-routes.ts';
+import { CONTROLLER, getRunyardToken, ROUTES, SETTINGS, SOURCE } from './tokens.ts';
+
+// Named one by one: what is not among these belongs to `createRunyard`.
+const defaults: { [K in Exclude<keyof RunyardModuleOptions, 'authenticate'>]-?: RunyardModuleOptions[K] | undefined } =
+  {
+    name: undefined,
+    isGlobal: true,
+    routes: true,
+    basePath: undefined,
+    version: undefined,
+    guards: undefined,
+    decorators: undefined,
+    saturn: undefined,
+    swagger: true,
+    prune: false,
+  };
+
+const complete = (given: DynamicModule, settings: RunyardModuleOptions): DynamicModule => {
+  const token = getRunyardToken(settings.name);
+  const METHODS = Symbol('methods');
+  const controller = settings.routes === false ? null : runyardController(settings);
+  const own: Provider[] = [
+    { provide: SETTINGS, useValue: settings },
+    { provide: CONTROLLER, useValue: controller },
+    // Whoever overrides it in a test has the real one never opened.
+    { provide: token, inject: [SOURCE], useFactory: openRunyard },
+    { provide: ROUTES, inject: [token], useFactory: (runyard: Runyard) => runyardRoutes(runyard, settings) },
+    {
+      provide: METHODS,
+      inject: [DiscoveryService, MetadataScanner, token],
+      useFactory: (discovery: DiscoveryService, scanner: MetadataScanner, runyard: Runyard) =>
+        newMethods({ discovery, scanner, runyard, settings }),
+    },
+    { provide: Symbol('lifecycle'), inject: [token, METHODS, ROUTES], useFactory: newLifecycle },
+  ];
+  return {
+    ...given,
+    global: settings.isGlobal ?? true,
+    imports: [...(given.imports ?? []), DiscoveryModule],
+    controllers: controller ? [controller] : [],
+    providers: [...(given.providers ?? []), ...own],
+    exports: [token],
+  };
+};
+
+export const { ConfigurableModuleClass } = new ConfigurableModuleBuilder<RunyardSource>({
+  optionsInjectionToken: SOURCE,
+})
+  .setClassMethodName('forRoot')
+  .setFactoryMethodName('createRunyardOptions')
+  .setExtras<RunyardModuleOptions>(defaults as RunyardModuleOptions, complete)
+  .build();

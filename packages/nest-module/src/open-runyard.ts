@@ -1,0 +1,24 @@
+import { createRunyard, functionExecutor, processExecutor, type Runyard, type RunyardOptions } from '@runyard/core';
+import type { RunyardSource } from './options.ts';
+
+/** Of the Runyards that we have made, and so close: whether they are to be started. */
+const made = new WeakMap<Runyard, { autoStart: boolean }>();
+
+/** Undefined for one that the host, or a test, has made and closes itself. */
+export const madeByUs = (runyard: Runyard): { autoStart: boolean } | undefined => made.get(runyard);
+
+/** The host's own Runyard as it is, or one made of its options, which waits for the application to be ready. */
+export const openRunyard = async (source: RunyardSource): Promise<Runyard> => {
+  if (isRunyard(source)) return source;
+  const runyard = await createRunyard({ ...source, executors: withFunctions(source.executors), autoStart: false });
+  made.set(runyard, { autoStart: source.autoStart ?? true });
+  return runyard;
+};
+
+export const isRunyard = (source: RunyardSource): source is Runyard => 'jobs' in source && 'runs' in source;
+
+// Last, so that it is the default of nobody who did not ask for it.
+const withFunctions = (
+  given: RunyardOptions['executors'] = { process: processExecutor() },
+): NonNullable<RunyardOptions['executors']> =>
+  'function' in given ? given : { ...given, function: functionExecutor() };

@@ -1,0 +1,1 @@
+export { RunyardHealthIndicator } from './health/runyard-health-indicator.ts';

@@ -1,0 +1,122 @@
+import 'reflect-metadata';
+import { Body, Controller, type INestApplication, Post, VersioningType } from '@nestjs/common';
+import { ApiBearerAuth, ApiProperty, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
+import { describe, expect, it } from 'vitest';
+import { RunyardModule } from '../src/index.ts';
+import { moduleOf } from './support/module-of.ts';
+import { authorization, nestApp, options, platforms } from './support/nest-app.ts';
+
+const documentOf = (app: INestApplication, version?: string): OpenAPIObject => {
+  const builder = new DocumentBuilder().setTitle('host');
+  return SwaggerModule.createDocument(app, (version ? builder.setOpenAPIVersion(version) : builder).build());
+};
+
+/** Every keyword of every schema, and what stands behind it. */
+const keywords = (part: unknown): [string, unknown][] => {
+  if (typeof part !== 'object' || part === null) return [];
+  return Object.entries(part).flatMap(([name, value]) =>
+    name === 'example' ? [] : [[name, value] as [string, unknown], ...keywords(value)],
+  );
+};
+
+/** Something of the host that is called as something of ours. */
+class Job {
+  @ApiProperty()
+  theirs!: string;
+}
+
+@Controller('theirs')
+class Theirs {
+  @Post()
+  make(@Body() job: Job): string {
+    return job.theirs;
+  }
+}
+
+describe.each(platforms)('the operations in the Swagger document of a host on %s', (platform) => {
+  it('are there as each is, below its prefix, with schemas of their own names beside those of the host', async () => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot({ ...given, directory: true }), {
+      platform,
+      behind: [moduleOf({ controllers: [Theirs] })],
+      prepare: (app) => app.setGlobalPrefix('ops'),
+    });
+    const document = documentOf(nest.app);
+    const native = (await (await fetch(`${nest.origin}/ops/openapi.json`, { headers: authorization })).json()) as {
+      paths: Record<string, object>;
+      components: { schemas: object };
+    };
+    const described = Object.entries(native.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((verb) => `${verb} /ops${path}`),
+    );
+    const found = Object.entries(document.paths).flatMap(([path, item]) =>
+      Object.keys(item).map((verb) => `${verb} ${path}`),
+    );
+    expect(found.sort()).toEqual([...described, 'post /ops/theirs'].sort());
+    expect(Object.keys(document.components?.schemas ?? {}).sort()).toEqual(
+      [
+        'Job',
+        ...Object.keys(native.components.schemas)
+          .filter((name) => name !== '__shared')
+          .map((name) => `Runyard${name}`),
+      ].sort(),
+    );
+    expect(document.components?.schemas?.Job).toMatchObject({ properties: { theirs: { type: 'string' } } });
+    expect(document.paths['/ops/jobs/{job_id}/start']?.post).toMatchObject({
+      operationId: 'RunyardController_startJob',
+      tags: ['Runyard'],
+      parameters: [
+        { name: 'job_id', in: 'path', required: true },
+        { name: 'Idempotency-Key', in: 'header' },
+        { name: 'X-Runyard-Trigger', in: 'header' },
+      ],
+      requestBody: { content: { 'application/json': { schema: { $ref: '#/components/schemas/RunyardJobStart' } } } },
+      responses: {
+        200: { content: { 'application/json': { schema: { $ref: '#/components/schemas/RunyardStartedJob' } } } },
+        409: { content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/RunyardProblem' } } } },
+      },
+    });
+  });
+
+  it('say only what OpenAPI 3.0 knows, and refer to nothing that is not there', async () => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const { paths, components = {} } = documentOf(nest.app);
+    const all = keywords({ paths, components });
+    expect(all.filter(([name]) => ['const', 'propertyNames', '$defs', 'examples'].includes(name))).toEqual([]);
+    expect(all.filter(([name, value]) => name === 'type' && Array.isArray(value))).toEqual([]);
+    expect(all.filter(([name, value]) => name === 'type' && value === 'null')).toEqual([]);
+    const references = all.filter(([name]) => name === '$ref').map(([, value]) => String(value));
+    const dangling = references.filter((to) => !(`${to.split('/').at(-1)}` in (components.schemas ?? {})));
+    expect([references.length > 50, dangling]).toEqual([true, []]);
+    expect(components.schemas?.RunyardRun).toMatchObject({
+      properties: { reason: { type: 'string', nullable: true } },
+    });
+  });
+
+  it('are as OpenAPI 3.1 has them where the host writes that', async () => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const { openapi, components } = documentOf(nest.app, '3.1.0');
+    expect([openapi, components?.schemas?.RunyardRun]).toMatchObject(['3.1.0', { properties: { reason: {} } }]);
+  });
+
+  it("carry the module's decorators and its version, and the name of the Runyard", async () => {
+    await using given = await options();
+    const decorators = [ApiBearerAuth('staff')];
+    const module = RunyardModule.forRoot({ ...given, name: 'batch', decorators, version: '2' });
+    await using nest = await nestApp(module, {
+      platform,
+      prepare: (app) => app.enableVersioning({ type: VersioningType.URI }),
+    });
+    const operation = documentOf(nest.app).paths['/v2/api/batch/jobs']?.get;
+    expect(operation).toMatchObject({ security: [{ staff: [] }], summary: expect.any(String) });
+    expect(operation?.operationId).toContain('RunyardBatchController_listJobs');
+  });
+
+  it('are left out with `swagger: false`', async () => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given, { swagger: false }), { platform });
+    expect(documentOf(nest.app).paths).toEqual({});
+  });
+});
