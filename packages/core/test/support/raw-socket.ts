@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 
 /** A connection that sends whatever bytes a test wants, and keeps what comes. */
 export interface RawSocket extends AsyncDisposable {
+  /** Rejects where the other side does not take it. */
   send(bytes: string | Uint8Array): Promise<void>;
   /** The head and the body of the next answer, as far as its `Content-Length` says. */
   answer(): Promise<{ status: number; head: string; body: string }>;
@@ -26,7 +27,8 @@ export const rawSocket = async (origin: string): Promise<RawSocket> => {
   });
   socket.on('end', over).on('close', over).on('error', over);
   return {
-    send: (bytes) => new Promise((resolve) => socket.write(bytes, () => resolve())),
+    send: (bytes) =>
+      new Promise((resolve, reject) => socket.write(bytes, (error) => (error ? reject(error) : resolve()))),
     closed: closed.promise,
     async answer() {
       for (;;) {
