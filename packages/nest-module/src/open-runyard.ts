@@ -1,5 +1,5 @@
 import { createRunyard, functionExecutor, processExecutor, type Runyard, type RunyardOptions } from '@runyard/core';
-import type { RunyardSource } from './options.ts';
+import type { RunyardModuleOptions, RunyardSource } from './options.ts';
 
 /** Of the Runyards that we have made, and so close: whether they are to be started. */
 const made = new WeakMap<Runyard, { autoStart: boolean }>();
@@ -8,9 +8,15 @@ const made = new WeakMap<Runyard, { autoStart: boolean }>();
 export const madeByUs = (runyard: Runyard): { autoStart: boolean } | undefined => made.get(runyard);
 
 /** The host's own Runyard as it is, or one made of its options, which waits for the application to be ready. */
-export const openRunyard = async (source: RunyardSource): Promise<Runyard> => {
+export const openRunyard = async (source: RunyardSource, { authenticate }: RunyardModuleOptions): Promise<Runyard> => {
   if (isRunyard(source)) return source;
-  const runyard = await createRunyard({ ...source, executors: withFunctions(source.executors), autoStart: false });
+  const runyard = await createRunyard({
+    ...source,
+    // One of the ways that the options give, also where it stands beside a factory.
+    ...(authenticate && { authenticate }),
+    executors: withFunctions(source.executors),
+    autoStart: false,
+  });
   made.set(runyard, { autoStart: source.autoStart ?? true });
   return runyard;
 };

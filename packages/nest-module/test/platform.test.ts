@@ -1,4 +1,7 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   type ArgumentsHost,
   BadRequestException,
@@ -31,6 +34,14 @@ interface Asked {
   body?: unknown;
   headers?: Record<string, string>;
 }
+
+/** Without what `fetch` makes of an address. */
+const rawly = async (origin: string, how: RequestOptions): Promise<[IncomingMessage, string]> => {
+  const { hostname: host, port } = new URL(origin);
+  const sent = request({ host, port, headers: authorization, agent: false, ...how }).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return [answer, await text(answer)];
+};
 
 /** Lets in who says so, and counts whom it was asked about. */
 const doorkeeper = () => {
@@ -227,6 +238,53 @@ describe.each(platforms)('on %s', (platform) => {
     });
     const answer = await ask(`${nest.origin}/api/jobs`, { body: { ...job, description: 'x'.repeat(1500) } });
     expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }]);
+  });
+
+  it.each([
+    ['without a type', undefined, 201],
+    ['of plain bytes', 'application/octet-stream', 201],
+    ['of a type of JSON', 'application/vnd.host+json', 201],
+    ['of another type', 'application/xml', 415],
+  ])('a body %s is ours to judge', async (_, type, status) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const headers = { ...authorization, ...(type !== undefined && { 'content-type': type }) };
+    const body = new TextEncoder().encode(JSON.stringify(job));
+    const answer = await fetch(`${nest.origin}/api/jobs`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(status);
+    const media = status === 201 ? 'application/json' : 'application/problem+json';
+    expect(answer.headers.get('content-type')).toContain(media);
+  });
+
+  it.each([
+    ['with a slash behind it', '/api/jobs/', 200],
+    ['as a whole address', 'http://elsewhere.example/api/jobs?page_size=1', 200],
+    ['as a whole address of something below', 'http://elsewhere.example/api/jobs/none/of/ours', 404],
+    ['with an encoded slash in it', '/api/jobs/a%2Fb/c/d%2F', 404],
+  ])('a path %s is found', async (_, path, status) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const [answer, body] = await rawly(nest.origin, { path });
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+      status,
+      expect.stringContaining(status === 200 ? 'application/json' : 'application/problem+json'),
+    ]);
+    if (status === 404) expect(JSON.parse(body)).toMatchObject({ code: 'no-such-route' });
+  });
+
+  it.each(['/api/jobs', '/api/jobs/an-id', '/api/healthz'])('OPTIONS of %s tells its methods', async (path) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const [answer] = await rawly(nest.origin, { path, method: 'OPTIONS' });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([204, expect.stringContaining('GET')]);
+  });
+
+  it.each(['ops', '/ops/', '/ops'])('the `basePath` %s is /ops', async (basePath) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot({ ...given, basePath }), { platform });
+    expect((await ask(`${nest.origin}/ops/jobs`)).status).toBe(200);
+    const made = await ask(`${nest.origin}/ops/jobs`, { body: job });
+    expect([made.status, made.headers.get('location')]).toEqual([201, expect.stringMatching('^/ops/jobs/')]);
   });
 
   it('a log streams line by line, and ends with the run', async () => {

@@ -14,7 +14,7 @@ export const applyJobs = async (
   jobs: readonly FoundMethod<JobOptions>[],
   options: { prune: boolean },
 ): Promise<void> => {
-  if (jobs.length === 0) return;
+  if (jobs.length === 0 && !options.prune) return;
   const described = await Promise.all(jobs.map(async (job) => ({ label: job.label, input: await jobInputOf(job) })));
   refuseTwins(described);
   const inputs = described.map(({ input }) => input);

@@ -1,5 +1,6 @@
 import type { Runyard } from '@runyard/core';
 import { createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
+import { madeByUs } from '../open-runyard.ts';
 import type { RunyardModuleOptions } from '../options.ts';
 import { type HostRequest, type HostResponse, nodePair } from './node-pair.ts';
 
@@ -12,6 +13,7 @@ export interface MatchedCall {
 
 /** The handler behind the controller's routes; it is opened once the host's global prefix is known. */
 export interface RunyardRoutes {
+  readonly runyard: Runyard;
   open(basePath: string): HttpApp;
   /** Ends the open log streams, which would keep the host's server from closing. */
   close(): void;
@@ -22,10 +24,12 @@ export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: Runyar
   let app: HttpApp | undefined;
   let handle: RunyardRoutes['handle'] | undefined;
   return {
+    runyard,
     open: (basePath) => {
       const opened = createHttpApp(runyard, {
         basePath,
-        ...(authenticate && { authenticate }),
+        // One that we have made has it, beside its tokens; for another it is that of these routes only.
+        ...(authenticate && !madeByUs(runyard) && { authenticate }),
         ...(saturn !== undefined && { saturn }),
       });
       const answer = nodeHandler(opened);
@@ -33,7 +37,7 @@ export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: Runyar
       app = opened;
       handle = async ({ request, response, depth }) => {
         const { incoming, outgoing } = nodePair(request, response);
-        const mount = mountOf(incoming, baseDepth + depth + restOf(request).length);
+        const mount = mountOf(incoming, { ours: baseDepth + depth, rest: restOf(request) });
         await answer(incoming, outgoing, { req: request, mount });
       };
       return opened;
@@ -43,16 +47,41 @@ export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: Runyar
   };
 };
 
-// Prefixes of the host (global, of a version, of a module) are part of the path that it gives us: what is left of it without our own parts.
-const mountOf = ({ url = '/', baseUrl = '' }: NodeRequest, ours: number): string => {
-  const path = `${baseUrl}${url}`.split('?', 1)[0] ?? '';
-  return path.replace(/\/+$/, '').split('/').slice(0, -ours).join('/');
+/**
+ * Prefixes of the host (global, of a version, of a module) are part of the path that it gives us: what is left of it without our own parts. Counted as sent,
+ * since a part may have a slash in it.
+ */
+const mountOf = (incoming: NodeRequest, { ours, rest }: { ours: number; rest: string | null }): string => {
+  const path = pathOf(incoming);
+  const parts = (rest === null ? path.replace(/\/+$/, '') : path).split('/');
+  return parts.slice(0, -ours - (rest === null ? 0 : partsIn(parts, rest))).join('/');
 };
 
-// What the wildcard has matched: Express gives a list, Fastify a text.
-const restOf = ({ params = {} }: HostRequest): string[] => {
+// Proxies may send the whole address.
+const pathOf = ({ url = '/', baseUrl = '' }: NodeRequest): string => {
+  const path = `${baseUrl}${url.replace(/^https?:\/\/[^/?#]*/i, '')}`.split('?', 1)[0] ?? '';
+  return path.startsWith('/') ? path : `/${path}`;
+};
+
+// How many of the last parts are what the wildcard has matched.
+const partsIn = (parts: readonly string[], rest: string): number => {
+  const count = parts.findIndex((_, index) => decoded(parts.slice(-index - 1).join('/')) === rest);
+  return count + 1;
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+// What the wildcard has matched, decoded: Express gives a list, Fastify a text.
+const restOf = ({ params = {} }: HostRequest): string | null => {
   const { rest, '*': star } = params as { rest?: string | string[]; '*'?: string };
-  return [rest ?? star ?? []].flat().flatMap(partsOf);
+  const matched = rest ?? star;
+  return matched === undefined ? null : [matched].flat().join('/');
 };
 
 const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
