@@ -241,23 +241,23 @@ describe.each(platforms)('on %s', (platform) => {
   });
 
   it.each([
-    ['without a type', undefined, 201],
-    ['of plain bytes', 'application/octet-stream', 201],
-    ['of a type of JSON', 'application/vnd.host+json', 201],
-    ['of another type', 'application/xml', 415],
-  ])('a body %s is ours to judge', async (_, type, status) => {
+    ['without a type', undefined],
+    ['of plain bytes', 'application/octet-stream'],
+    ['of a type of JSON', 'application/vnd.host+json'],
+    ['of a type of text', 'text/plain'],
+  ])('a body %s is ours to judge', async (_, type) => {
     await using given = await options();
     await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
     const headers = { ...authorization, ...(type !== undefined && { 'content-type': type }) };
     const body = new TextEncoder().encode(JSON.stringify(job));
     const answer = await fetch(`${nest.origin}/api/jobs`, { method: 'POST', headers, body });
-    expect(answer.status).toBe(status);
-    const media = status === 201 ? 'application/json' : 'application/problem+json';
-    expect(answer.headers.get('content-type')).toContain(media);
+    expect(answer.status).toBe(201);
+    const wrong = await fetch(`${nest.origin}/api/jobs`, { method: 'POST', headers, body: '{"name"' });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: expect.any(String) }]);
   });
 
   it.each([
-    ['with a slash behind it', '/api/jobs/', 200],
+    ['with a query', '/api/jobs?page_size=1', 200],
     ['as a whole address', 'http://elsewhere.example/api/jobs?page_size=1', 200],
     ['as a whole address of something below', 'http://elsewhere.example/api/jobs/none/of/ours', 404],
     ['with an encoded slash in it', '/api/jobs/a%2Fb/c/d%2F', 404],
@@ -269,7 +269,7 @@ describe.each(platforms)('on %s', (platform) => {
       status,
       expect.stringContaining(status === 200 ? 'application/json' : 'application/problem+json'),
     ]);
-    if (status === 404) expect(JSON.parse(body)).toMatchObject({ code: 'no-such-route' });
+    if (status === 404) expect(JSON.parse(body)).toMatchObject({ code: 'not-found' });
   });
 
   it.each(['/api/jobs', '/api/jobs/an-id', '/api/healthz'])('OPTIONS of %s tells its methods', async (path) => {

@@ -11,6 +11,7 @@ import { listen } from './listen.ts';
 import { LISTENERS, type Listening } from './on-run.ts';
 import { refuseStatic } from './refuse-static.ts';
 import { refuseTaken } from './refuse-taken.ts';
+import { warnIfStarted } from './warn-if-started.ts';
 
 /** The methods of the host that Runyard calls. */
 export interface Methods {
@@ -43,6 +44,7 @@ export const newMethods = ({ runyard, settings, ...finding }: MethodsOptions): M
       refuseStatic(finding);
       jobs = ours<JobOptions>(JOBS);
       await refuseTaken(runyard, jobs);
+      if (jobs.some(({ metadata }) => isFunctionJob(metadata))) await warnIfStarted(runyard);
       for (const [name, call] of functionsOf(jobs)) undo.push(runyard.define(name, gate.behind(call)));
       for (const method of ours<Listening>(LISTENERS)) undo.push(listen(runyard, method));
     },
