@@ -210,6 +210,7 @@ describe('@Job', () => {
     class Base {
       @Job()
       static nightly(): void {}
+      fine(): void {}
     }
     class Heir extends Base {}
     await expect(testApp({ providers: [Heir] })).rejects.toThrow('@Job is on Base.nightly, which is static');
