@@ -6,7 +6,7 @@ import { createRunyard, type FunctionContext, functionExecutor, type Runyard } f
 import { describe, expect, it } from 'vitest';
 import { Job, RUNYARD, RunyardModule } from '../src/index.ts';
 import { moduleOf } from './support/module-of.ts';
-import { nestApp, options } from './support/nest-app.ts';
+import { options } from './support/nest-app.ts';
 
 const none = { routes: false };
 
@@ -139,7 +139,11 @@ describe('a start that fails', () => {
     await using given = await options();
     const { tokens, ...open } = given;
     const source = 'tokens' in wrong ? open : { ...open, ...(tokens && { tokens }) };
-    await expect(nestApp(RunyardModule.forRoot(source, module))).rejects.toMatchObject({ code });
+    const app = await NestFactory.create(moduleOf({ imports: [RunyardModule.forRoot(source, module)] }), {
+      logger: false,
+      abortOnError: false,
+    });
+    await expect(app.init()).rejects.toMatchObject({ code });
     await using _next = await createRunyard(given);
   });
 });

@@ -272,6 +272,20 @@ describe.each(platforms)('on %s', (platform) => {
     if (status === 404) expect(JSON.parse(body)).toMatchObject({ code: 'not-found' });
   });
 
+  it.each([
+    '/host/jobs/a%2Fb/start',
+    '/host/jobs/a%2Fb%2Fc/start?x=/y',
+    'http://elsewhere.example/host/jobs/a%25/start',
+  ])('below a prefix of the host too, a path is counted as it was sent: %s', async (path) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), {
+      platform,
+      prepare: (app) => app.setGlobalPrefix('host'),
+    });
+    const [answer] = await rawly(nest.origin, { path, method: 'PATCH' });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST, OPTIONS']);
+  });
+
   it.each(['/api/jobs', '/api/jobs/an-id', '/api/healthz'])('OPTIONS of %s tells its methods', async (path) => {
     await using given = await options();
     await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
