@@ -8,7 +8,7 @@ const described = {
   id: 'metrics',
   summary: 'The numbers of this instance, for Prometheus',
   description:
-    'The text format, 0.0.4. Counters begin at zero with each process; each instance of several has its own. Needs the scope `metrics:read`, unless the host has `publicMetrics`.',
+    'The text format, 0.0.4. Counters begin at zero with each process; each instance of several has its own. They are of everybody’s runs, so only admins may read them (with a narrowed token: by the scope `metrics:read`), and tokens of the host that have this scope; anybody, where the host has `publicMetrics`.',
   answers: { 200: { description: 'The metrics', contentTypes: ['text/plain'] } },
 } as const;
 
