@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFailed } from '../src/domain/run/launch-errors.ts';
 import { newLineQueue } from '../src/http/images/line-queue.ts';
+import { buildLine } from '../src/http/schemas/images.ts';
 import type { BuiltImage, ImageBuildOptions } from '../src/ports/image-builder.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
@@ -39,7 +40,12 @@ const linesOf = (text: string) =>
   text
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line))
+    .map((line) => {
+      // As the OpenAPI document has them, and nothing besides.
+      expect(buildLine.parse(line)).toEqual(line);
+      return line;
+    });
 const stuck = ({ signal }: ImageBuildOptions): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 

@@ -8,7 +8,7 @@ import { imageBuildCodec } from '../names/image-codecs.ts';
 import { row } from '../names/name-row.ts';
 import { inWireNames } from '../names/wire-error.ts';
 import { json, type Route, route } from '../route.ts';
-import { builtImage, builtImageExample, builtImageList } from '../schemas/images.ts';
+import { buildLine, builtImage, builtImageExample, builtImageList } from '../schemas/images.ts';
 import { imageBuild } from '../schemas/job-request.ts';
 
 const executor = z
@@ -66,6 +66,7 @@ export const imageRoutes: readonly Route[] = [
         description: 'The image',
         schema: builtImage,
         contentTypes: formats,
+        lineSchema: buildLine,
         example: builtImageExample,
       },
     },
