@@ -12,6 +12,7 @@ import { diffJobs } from './diff-jobs.ts';
 import { isId, jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
 import { viewOf, viewsOf } from './job-view.ts';
+import { jobsNamed } from './jobs-named.ts';
 import { keepsItsOwner } from './keeps-its-owner.ts';
 import { nothingMoreOfOwner } from './narrowed-to-a-job.ts';
 import { pageQuery } from './page-query.ts';
@@ -46,9 +47,10 @@ export const createJobs = (services: JobServices): Jobs => {
       return { ...view, hint };
     },
 
-    async list({ owner, name, tags, ...paging } = {}) {
+    async list({ owner, name, named, tags, ...paging } = {}) {
       mayDo(principal, 'job.read');
       const owners = visibleOwnersAmong(principal, owner);
+      if (named !== undefined) return { items: await viewsOf(context, await jobsNamed(context, named, owners)) };
       const page = await store.jobs({
         ...pageQuery(paging, false),
         ...(owners && { owners }),

@@ -23,7 +23,7 @@ const installed = z.string().max(65_536).nullish();
 
 const repository = z.strictObject({
   url: source.url.optional(),
-  ref: source.ref.describe('Branch, tag or commit; the default branch when left out.'),
+  ref: z.string().max(255).nullish().describe('Branch, tag or commit; the default branch when left out or empty.'),
   ref_type: source.refType,
   path: path.nullish().describe('Folder in the workspace.'),
   credential: source.credential.describe('Name of a git credential that the host knows.'),

@@ -3,6 +3,7 @@ import { RunyardError } from '../../../domain/errors.ts';
 import type { JobInput } from '../../../domain/job/job-schema.ts';
 import { parseWith } from '../../../domain/job/parse-with.ts';
 import { commandLine } from '../../names/command-line.ts';
+import { withDefaultBranches } from '../../names/default-branch.ts';
 import type { NameRow } from '../../names/name-row.ts';
 import { type Plain, setPath } from '../../names/paths.ts';
 import { toLibrary } from '../../names/translate.ts';
@@ -58,7 +59,7 @@ const readFlat = (given: Plain, object: typeof refusing): ReadRecipe => {
 
 // No owner is whoever asks.
 const jobInput = ({ owner, ...input }: Plain): JobInput =>
-  ({ ...input, ...(owner != null && { owner }) }) as unknown as JobInput;
+  withDefaultBranches({ ...input, ...(owner != null && { owner }) }) as unknown as JobInput;
 
 const otherKinds: ReadonlySet<string> = new Set([
   'deployment',
