@@ -35,7 +35,7 @@ describe('a job over HTTP', () => {
       status: 'stopped',
       running_count: 0,
       scheduled: false,
-      last_deploy: '',
+      last_deploy: body.created_at,
       instance_size: 'small',
       size_display: 'Small - 1 core - 1 GB RAM',
       environment_variables: {},

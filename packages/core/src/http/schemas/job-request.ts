@@ -81,6 +81,9 @@ export const owner = z
   );
 
 const optionalFields = {
+  command_list: library.command.options[1]
+    .nullish()
+    .describe('The command as a list, as it is answered: `command` may be left out then, or be as it is answered.'),
   description: library.description,
   tags: library.tags,
   executor: z.string().min(1).nullish().describe('Name of an executor that the host configured.'),
@@ -129,7 +132,9 @@ export const cronOptions = { schedule: schedule.cron, concurrency_policy: librar
 
 export const jobCreate = z.strictObject({
   name: library.name,
-  command: library.command.describe('A text is run by `sh -c`; a list is executed as it is.'),
+  command: library.command
+    .optional()
+    .describe('Needed, unless `command_list` is given. A text is run by `sh -c`; a list is executed as it is.'),
   owner: owner.optional(),
   ...optionalFields,
   cron_schedule_options: z.strictObject(cronOptions).nullish(),

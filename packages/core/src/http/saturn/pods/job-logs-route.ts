@@ -1,9 +1,9 @@
 import { z } from 'zod';
-import { RunyardError } from '../../../domain/errors.ts';
 import type { Services } from '../../../services/api.ts';
 import { json, route } from '../../route.ts';
 import { pageSize, paging } from '../../schemas/query.ts';
 import { isFirstClient } from '../client.ts';
+import { onlyForwards } from '../only-forwards.ts';
 import { logLinesExample } from './examples.ts';
 import { historyOfLogs } from './history-of-logs.ts';
 import { lastLines } from './last-lines.ts';
@@ -39,7 +39,7 @@ export const jobLogs = route({
   handle: async ({ request, services, params, query }) => {
     const jobId = params.job_id ?? '';
     await services.jobs.get(jobId);
-    if ((query.prev_key ?? '') !== '') throw onlyForwards(query.prev_key);
+    if ((query.prev_key ?? '') !== '') throw onlyForwards('prev_key', query.prev_key);
     const pod = query.pod_name === undefined ? undefined : await podOfJob(services, jobId, query.pod_name);
     const { signal } = request;
     if (!isFirstClient(request)) {
@@ -50,17 +50,6 @@ export const jobLogs = route({
     return json({ logs: told ? await lastLines(services, told, { lines: textLines, signal }) : '' });
   },
 });
-
-const onlyForwards = (key: string | undefined): RunyardError =>
-  new RunyardError(
-    'invalid-request',
-    '`prev_key` is not known here: logs are read forwards only. Give `next_key`, or nothing.',
-    {
-      field: 'prev_key',
-      expected: 'nothing',
-      received: String(key),
-    },
-  );
 
 const podOfJob = async (services: Services, jobId: string, name: string): Promise<Pod> => {
   const { pod, run } = await findPod(services, name, { alwaysStarted: false });

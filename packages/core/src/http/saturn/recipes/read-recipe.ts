@@ -5,7 +5,7 @@ import { parseWith } from '../../../domain/job/parse-with.ts';
 import { commandLine } from '../../names/command-line.ts';
 import { withDefaultBranches } from '../../names/default-branch.ts';
 import type { NameRow } from '../../names/name-row.ts';
-import { type Plain, setPath } from '../../names/paths.ts';
+import { isPlain, type Plain, setPath } from '../../names/paths.ts';
 import { toLibrary } from '../../names/translate.ts';
 import { unsupported } from '../../names/unsupported.ts';
 import { isQueue } from './command-codec.ts';
@@ -33,6 +33,7 @@ const readNested = (given: Plain, object: typeof refusing): ReadRecipe => {
   refuseUnsupported(spec, 'spec.');
   checkRest(spec, 'spec.');
   const input = toLibrary(body, recipeNames);
+  if (spec.schedule === undefined && spec.runyard?.schedule != null) throw scheduleMissing();
   if (spec.schedule == null) input.schedule = null;
   const list = spec.runyard?.command_list;
   // Unless the line was edited since it was made from the list.
@@ -50,7 +51,9 @@ const readFlat = (given: Plain, object: typeof refusing): ReadRecipe => {
   const body = parseWith(flatRecipeOf(object), given, { code: 'invalid-job' });
   refuseUnsupported(body, '');
   checkRest(body, '');
-  const input = toLibrary(body, flatRecipeNames);
+  // Recipes of then that were kept up to date have both.
+  const { image, ...rest } = body;
+  const input = toLibrary(body.image_uri ? rest : body, flatRecipeNames);
   if (body.job.schedule == null) input.schedule = null;
   if (body.job.backoff_limit == null) setPath(input, 'backoff.limit', flatBackoffLimit);
   checkScale(input, 'job.scale');
@@ -68,10 +71,12 @@ const otherKinds: ReadonlySet<string> = new Set([
   'prefect_cloud_flow',
 ]);
 
-type Common = Pick<z.output<ReturnType<typeof flatRecipeOf>>, 'secrets'>;
+type Common = Pick<z.output<ReturnType<typeof flatRecipeOf>>, 'secrets' | 'image'>;
 
 // A kind has two names, one of which has to be said.
-const checkRest = ({ secrets }: Common, prefix: string): void => {
+const checkRest = ({ secrets, image }: Common, prefix: string): void => {
+  if (isPlain(image) && image.enforce_trusted === false)
+    throw unsupported(`${prefix}image.enforce_trusted`, false, 'true', 'there are no trusted images: leave it out');
   for (const [index, { attachment_type: kind, type }] of (secrets ?? []).entries()) {
     if ((kind ?? type) != null) continue;
     const field = `${prefix}secrets.${index}.attachment_type`;
@@ -87,6 +92,13 @@ const checkScale = ({ command, scale }: Plain, field: string): void => {
   if (isQueue(command) && typeof scale === 'number' && scale > 1)
     throw unsupported(field, scale, '1', 'a list of commands is run on one machine, one after another');
 };
+
+const scheduleMissing = (): RunyardError =>
+  new RunyardError(
+    'invalid-job',
+    '`spec.schedule` is missing: give the cron expression that `spec.runyard.schedule` is about, or null where the job has no schedule.',
+    { field: 'spec.schedule', expected: 'a cron expression, or null', received: 'nothing' },
+  );
 
 const otherKind = (field: string): RunyardError =>
   new RunyardError('invalid-job', `There are only jobs here: this recipe has \`${field}\`.`, {
