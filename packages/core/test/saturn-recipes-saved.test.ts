@@ -188,3 +188,26 @@ it('a recipe that says nothing of an image, or an empty name, leaves alone how o
   expect(await put({ image: 'python:3.13' })).toBe('python:3.13');
   expect(await put({ image })).toBeNull();
 });
+
+it('a recipe that is read and saved again changes nothing', async () => {
+  await using host = await saturnHost();
+  const schedule = { cron: '@daily', startsAt: 1_700_000_000_123, endsAt: 4_000_000_000_000 };
+  for (const [index, fields] of [
+    { command: '["a", "b"]' },
+    { command: ['a', 'b c'] },
+    { schedule },
+    { image: null },
+  ].entries()) {
+    const name = `again-${index}`;
+    const before = await host.runyard.jobs.create({ name, command: 'x', image: 'x', owner: 'user:tester', ...fields });
+    const { body } = await read(host.call('GET', `/api/recipes/job/${name}`));
+    expect((await sendTo(host)('PUT', body)).status).toBe(201);
+    expect((await jobNamed(host, name))?.spec).toEqual(before.spec);
+  }
+});
+
+it('a recipe is found by an organisation with nothing behind its slash as by nobody: it is who asks', async () => {
+  await using host = await saturnHost();
+  const { body } = await sendTo(host)('POST', recipe('mine'));
+  expect((await read(host.call('GET', '/api/recipes/job/mine?owner_name=runyard/'))).body).toEqual(body);
+});

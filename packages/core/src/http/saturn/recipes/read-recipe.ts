@@ -48,12 +48,12 @@ const flatBackoffLimit = 3;
 const readFlat = (given: Plain, object: typeof refusing): ReadRecipe => {
   const other = Object.keys(given).find((name) => otherKinds.has(name));
   if (other !== undefined) throw otherKind(other);
-  const body = parseWith(flatRecipeOf(object), given, { code: 'invalid-job' });
+  const { image, image_uri, ...rest } = parseWith(flatRecipeOf(object), given, { code: 'invalid-job' });
+  // Recipes of then that were kept up to date have both.
+  const body = { ...rest, ...(image_uri || image == null ? { image_uri } : { image }) };
   refuseUnsupported(body, '');
   checkRest(body, '');
-  // Recipes of then that were kept up to date have both.
-  const { image, ...rest } = body;
-  const input = toLibrary(body.image_uri ? rest : body, flatRecipeNames);
+  const input = toLibrary(body, flatRecipeNames);
   if (body.job.schedule == null) input.schedule = null;
   if (body.job.backoff_limit == null) setPath(input, 'backoff.limit', flatBackoffLimit);
   checkScale(input, 'job.scale');
