@@ -16,7 +16,7 @@ import { principalOfRun } from './principal-of-run.ts';
 import { principalOfDirectoryToken } from './principal-of-token.ts';
 import { principalOfName } from './principal-of-user.ts';
 
-/** Tells who an HTTP request comes from; null: nobody that it knows. Called again where the body of the request was long in coming. */
+/** Tells who an HTTP request comes from; null: nobody that it knows. May reject with a `RunyardError`, as ours does for a token that has expired (`unauthenticated`). Called again where the body of the request was long in coming. */
 export type Authenticate = (
   request: Request,
   native: { req?: unknown },
