@@ -213,9 +213,9 @@ POST /recipes                                other 401    403 403 403 ok   403  
 PUT /recipes                                 own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
 PUT /recipes                                 group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
 PUT /recipes                                 other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
-GET /recipes/{recipe_type}/{recipe_name}     own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             403 403
-GET /recipes/{recipe_type}/{recipe_name}     group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             403 403
-GET /recipes/{recipe_type}/{recipe_name}     other 401    404 404 404 ok   404           404            404            403               403              404       ok             403 403
+GET /recipes/{recipe_type}/{recipe_name}     own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /recipes/{recipe_type}/{recipe_name}     group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /recipes/{recipe_type}/{recipe_name}     other 401    404 404 404 ok   404           404            404            403               403              404       ok             404 404
 GET /jobs/{job_id}/recipe                    own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /jobs/{job_id}/recipe                    group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /jobs/{job_id}/recipe                    other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404
