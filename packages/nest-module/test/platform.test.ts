@@ -16,10 +16,11 @@ import {
   UseGuards,
   VersioningType,
 } from '@nestjs/common';
-import { APP_GUARD, Reflector } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describe, expect, it } from 'vitest';
 import { RunyardModule } from '../src/index.ts';
+import { moduleOf } from './support/module-of.ts';
 import { authorization, nestApp, options, platforms } from './support/nest-app.ts';
 
 const job = { name: 'job', command: ['gated'] };
@@ -344,6 +345,20 @@ describe.each(platforms)('on %s', (platform) => {
 });
 
 describe('on fastify', () => {
+  it('a slash at the end counts for nothing where the adapter says so', async () => {
+    await using given = await options();
+    const adapter = new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      moduleOf({ imports: [RunyardModule.forRoot(given)] }),
+      adapter,
+      { logger: false, abortOnError: false },
+    );
+    await app.init();
+    const { statusCode } = await app.inject({ method: 'GET', url: '/api/jobs/', headers: authorization });
+    expect(statusCode).toBe(200);
+    await app.close();
+  });
+
   it('routes answer `app.inject()`, which opens no port', async () => {
     await using given = await options();
     await using nest = await nestApp(RunyardModule.forRoot(given), { platform: 'fastify' });
