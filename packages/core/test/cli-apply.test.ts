@@ -49,7 +49,7 @@ describe('runyard apply', () => {
       external_repo_attachments: [{ url: 'https://example.org/etl.git', ref: 'v1', ref_type: 'tag' }],
       working_dir: 'jobs',
     };
-    const posted = await (await host.call('POST', '/api/jobs', { body })).json();
+    const posted = (await (await host.call('POST', '/api/jobs', { body })).json()) as Record<string, unknown>;
     expect(definitionOf(posted)).toEqual(definitionOf(await stored('from-yaml')));
   });
 
