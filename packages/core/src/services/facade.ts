@@ -95,8 +95,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   };
 
   const runyard: Runyard = {
-    ...allOf(servicesFor({ principal: parts.principal })),
-    as: (principal, again) => allOf(servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again })),
+    ...servicesFor({ principal: parts.principal }),
+    as: (principal, again) => servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again }),
     define: (name, job) => defineFunction(parts.functions, name, job),
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
@@ -122,7 +122,6 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own, true) ?? own,
-      servicesFor: (principal, again) => servicesFor({ principal, again }),
       ownersFor: (principal) => createOwners(context, principal),
       directory: context.settings.directory,
       sizes: context.sizes,
@@ -178,30 +177,19 @@ type Makers<T, Given> = { [K in keyof T]: (given: Given) => T[K] };
 // Each is made when it is asked for: of a request that is somebody's, only one is. The getters are the same for everybody.
 const lazily = <T extends object, Given>(makers: Makers<T, Given>): ((given: Given) => T) => {
   const whose = Symbol('given');
-  const lazy = {};
+  const getters: PropertyDescriptorMap = {};
   for (const name in makers) {
     const get = function (this: { [whose]: Given }) {
       const value = makers[name](this[whose]);
       Object.defineProperty(this, name, { value, enumerable: true });
       return value;
     };
-    Object.defineProperty(lazy, name, { get, enumerable: true });
+    getters[name] = { get, enumerable: true, configurable: true };
   }
   return (given) => {
-    const made = Object.create(lazy);
-    made[whose] = given;
-    return made;
+    const made = Object.defineProperty({}, whose, { value: given });
+    return Object.defineProperties(made, getters) as T;
   };
-};
-
-// As its own fields, for whoever looks at or spreads them.
-const allOf = <T extends object>(lazy: T): T => {
-  const made = {} as T;
-  for (const name in lazy) {
-    const get = () => lazy[name];
-    Object.defineProperty(made, name, { get, enumerable: true, configurable: true });
-  }
-  return made;
 };
 
 // After `close`, every method says so rather than what the closed store would.

@@ -49,8 +49,6 @@ export interface HttpSettings {
   readonly authenticate: Authenticate | null;
   /** As above, with another `authenticate` of the host. */
   authenticateWith(own: Authenticate): Authenticate;
-  /** As `as`, for somebody of whom `authenticate` told. */
-  servicesFor(principal: Principal, again?: () => Promise<Principal>): Services;
   /** Between owners and their names, for somebody. */
   ownersFor(principal: Principal): Owners;
   /** Whether it keeps users, groups and tokens itself. */
