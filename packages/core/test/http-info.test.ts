@@ -32,7 +32,7 @@ it('sizes are told in the published shapes: whole cores, the kind of hardware, a
     'mi-300',
   ]);
   expect(await get('/info')).toMatchObject({
-    executors: [{ name: 'scripted', builds_images: false }],
+    executors: ['scripted', 'function'].map((name) => ({ name, builds_images: false })),
     default_executor: 'scripted',
     default_size: expect.any(String),
     sizes: servers.sizes,

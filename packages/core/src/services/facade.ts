@@ -126,7 +126,9 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       directory: context.settings.directory,
       sizes: context.sizes,
       defaultSize: jobDefaults.size ?? defaultSize(context.sizes),
-      executors: [...context.executors].map(([name, { images }]) => ({ name, buildsImages: images !== undefined })),
+      get executors() {
+        return [...context.executors].map(([name, { images }]) => ({ name, buildsImages: images !== undefined }));
+      },
       defaultExecutor,
       bodyLimit: parts.bodyLimit,
       publicMetrics: parts.publicMetrics,
