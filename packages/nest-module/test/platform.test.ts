@@ -58,11 +58,14 @@ describe.each(platforms)('on %s', (platform) => {
     const headers = { accept: 'text/event-stream' };
     const answer = await ask(`${nest.origin}/api/runs/${run.id}/logs`, { headers });
     let seen = '';
+    const askedAt = performance.now();
     for await (const bytes of answer.body ?? []) {
       seen += Buffer.from(bytes).toString();
       if (seen.includes(': keep-alive')) break;
     }
     expect(seen).toContain(': keep-alive');
+    // By default it would be so after 15 s.
+    expect(performance.now() - askedAt).toBeLessThan(10_000);
   });
 
   it.each([
