@@ -66,7 +66,7 @@ export interface RunyardOptions {
    * long as it is active. Default: runs get neither.
    */
   publicUrl?: string;
-  /** Lets anybody read `GET /metrics`, without a token: for scrapers inside one's own network. Default false: it needs the scope `metrics:read`. */
+  /** Lets anybody read `GET /metrics`, without a token: for scrapers inside one's own network. Default false: for admins, and for tokens of the host with the scope `metrics:read`. */
   publicMetrics?: boolean;
   /** How webhooks are sent; see `runyard.webhooks`. */
   webhooks?: {
