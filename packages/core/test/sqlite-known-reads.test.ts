@@ -50,6 +50,14 @@ describe('what was read', () => {
     expect(await read('job a')).not.toBe('of before');
   });
 
+  it('is told in a later turn of the event loop: whoever asks in a loop keeps nobody from his own', async () => {
+    const { read } = counted();
+    let hasHappened = false;
+    setImmediate(() => setImmediate(() => (hasHappened = true)));
+    for (let n = 0; !hasHappened && n < 1_000; n++) await read('job a');
+    expect(hasHappened).toBe(true);
+  });
+
   it('could not be had is asked for again', async () => {
     const { known, read } = counted();
     await expect(known.read('job a', () => Promise.reject(new Error('away')))).rejects.toThrow('away');

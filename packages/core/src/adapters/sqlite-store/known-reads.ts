@@ -41,7 +41,7 @@ export const newKnownReads = (): KnownReads => {
   return {
     read(key, ask) {
       const before = known.get(key);
-      if (before) return before;
+      if (before) return nextTurn().then(() => before);
       const asked = ask();
       if (writing === 0) keep(key, asked);
       return asked;
@@ -56,6 +56,18 @@ export const newKnownReads = (): KnownReads => {
       }
     },
   };
+};
+
+// Whoever asks in a loop until something has happened would else keep the host from everything by which it can happen.
+let turn: Promise<void> | undefined;
+const nextTurn = (): Promise<void> => {
+  turn ??= new Promise((resolve) => {
+    setImmediate(() => {
+      turn = undefined;
+      resolve();
+    });
+  });
+  return turn;
 };
 
 // Rows are lists, and all that is long in them is text.
