@@ -162,7 +162,7 @@ describe('a request that is not right', () => {
   it('a body that is compressed is 400 invalid-json, and told so', async () => {
     const answer = await fetch(`${host.origin}/api/jobs`, {
       method: 'POST',
-      headers: { authorization: `token ${host.token}`, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      headers: { authorization: `token ${owner.token}`, 'content-type': 'application/json', 'content-encoding': 'gzip' },
       body: gzipSync('{"name":"x","command":["noop"]}'),
     });
     expect([answer.status, await answer.json()]).toMatchObject([
