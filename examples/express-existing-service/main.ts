@@ -63,6 +63,9 @@ if (values['data-dir'] === undefined) stack.defer(() => rm(dataDir, { recursive:
 const service = stack.use(await startService({ dataDir, port: Number(values.port) }));
 say(`The service is up at ${service.url}, with Runyard under /ops.`);
 if (values.serve) {
+  const ann = JSON.stringify({ login: 'ann', password: 'ann says hello' });
+  say(`Sign in: curl -c cookies --json '${ann}' ${service.url}/login`);
+  say(`and ask: curl -b cookies ${service.url}/ops/api/jobs`);
   const stop = new AbortController();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
   await once(stop.signal, 'abort');

@@ -21,7 +21,7 @@ const besideExample = (text: string): string =>
   text
     .replace("from './agent-under-test.ts'", `from '${example}/test/agent-under-test.ts'`)
     .replaceAll("from './", `from '${example}/`);
-const around = join(import.meta.dirname, 'support/around.d.ts');
+const around = ['around.d.ts', 'pino.d.ts'].map((name) => join(import.meta.dirname, 'support', name));
 
 describe('code in the docs', () => {
   it('compiles, each block of it, under `strict`', () => {
@@ -44,7 +44,7 @@ const faults = (): string[] => {
   const { options } = ts.convertCompilerOptionsFromJson(config.compilerOptions, root);
   // What is our own affair, and what the compiler of a Nest service is told.
   Object.assign(options, {
-    ...{ exactOptionalPropertyTypes: false, noUncheckedIndexedAccess: false, verbatimModuleSyntax: false },
+    ...{ exactOptionalPropertyTypes: false, verbatimModuleSyntax: false },
     ...{ erasableSyntaxOnly: false, experimentalDecorators: true, emitDecoratorMetadata: true },
   });
   const host = ts.createCompilerHost(options);
@@ -60,7 +60,7 @@ const faults = (): string[] => {
     const text = textOf(name);
     return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, text, rest[0]);
   };
-  const program = ts.createProgram([...fileOf.keys(), around], options, host);
+  const program = ts.createProgram([...fileOf.keys(), ...around], options, host);
   return ts.getPreEmitDiagnostics(program).map(({ file, start = 0, messageText }) => {
     const block = file && fileOf.get(file.fileName);
     const words = ts.flattenDiagnosticMessageText(messageText, ' ');

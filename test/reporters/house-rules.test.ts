@@ -5,9 +5,9 @@ import { skipProblems } from './skips.ts';
 import { closingLine } from './totals.ts';
 
 describe('budgets', () => {
-  it('all suites together may take 40 minutes', () => {
+  it('all suites together may take an hour, two files at a time', () => {
     const seconds = Object.values(budgets).reduce((sum, each) => sum + each, 0);
-    expect(seconds).toBeLessThanOrEqual(40 * 60);
+    expect(seconds).toBeLessThanOrEqual(60 * 60);
   });
 
   it('a suite over its budget is named', () => {

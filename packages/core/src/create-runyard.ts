@@ -16,6 +16,7 @@ import { sqliteStore } from './adapters/sqlite-store/sqlite-store.ts';
 import { sshKeyscan } from './adapters/ssh-keyscan/ssh-keyscan.ts';
 import { systemClock } from './adapters/system-clock/system-clock.ts';
 import { systemEntropy } from './adapters/system-entropy/system-entropy.ts';
+import { hostApi, type TelemetryApi } from './adapters/telemetry/host-api.ts';
 import { newTelemetry } from './adapters/telemetry/telemetry.ts';
 import { hostTarget } from './domain/notice/records.ts';
 import type { Run } from './domain/run/run.ts';
@@ -75,7 +76,8 @@ const open = async (options: RunyardOptions, checkpoint?: PassCheckpoint): Promi
     const entropy = options.entropy ?? systemEntropy();
     const host: Host = { dataDir: dataDir.dir, place: dataDir.place, clock, entropy, logger: options.logger ?? silent };
     const { place: lockedPlace, release } = dataDir;
-    return await composeRunyard({ options, read, provided, host, lockedPlace, release, checkpoint });
+    const telemetryApi = await hostApi(host.logger);
+    return await composeRunyard({ options, read, provided, host, lockedPlace, release, checkpoint, telemetryApi });
   } catch (error) {
     await dataDir.release();
     throw error;
@@ -100,6 +102,8 @@ export interface Composition {
   lockedPlace: string | null;
   release(): Promise<void>;
   checkpoint?: PassCheckpoint | undefined;
+  /** The host's OpenTelemetry. Default: it has none. */
+  telemetryApi?: TelemetryApi | null;
 }
 
 type Opened = EngineContext & { emitter: Emitter; engine: Engine; vault: Vault; jobTokenKey: KeyObject | null };
@@ -218,11 +222,11 @@ const opened = async <Key>(
 
 const assemble = async (
   context: Opened,
-  { read, host, release }: Composition & { host: { functions: Map<string, JobFunction> } },
+  { read, host, release, telemetryApi: api = null }: Composition & { host: { functions: Map<string, JobFunction> } },
   watcher: RunWatcher,
 ): Promise<Runyard> => {
   const metrics = newMetricSource(context, { emitter: context.emitter, closing: watcher.closed });
-  const telemetry = newTelemetry({ ...context, on: context.emitter.on, metrics, version });
+  const telemetry = newTelemetry({ ...context, api, on: context.emitter.on, metrics, version });
   const closeParts = async (): Promise<void> => {
     // One that fails must not keep the others, and the lock above all, from being let go.
     const parts = [...context.executors.values()].map((executor) => async () => executor.close?.({ graceMs: 0 }));

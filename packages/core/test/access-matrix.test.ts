@@ -38,7 +38,7 @@ group.read    AAAH AAAA AAAA   AAAA AAAA      AAAH  AAAH AAAH  AAAH  DDDH    DDD
 group.write   DDDH AAAA AAAA   AAAA DDDD      DDDH  DDDH DDDH  DDDH  DDDH    DDDH    DDDH    DHHH    DHHH   DHHH
 audit.read    AAAH AAAA AAAA   AAAA AAAA      AAAH  AAAH AAAH  AAAH  DDDH    DDDH    DDDH    DHHH    DHHH   DHHH
 owner.read    AAAH AAAA AAAA   AAAA AAAA      AAAH  AAAH AAAH  AAAH  AAAH    DDDH    DDDH    DHHH    DHHH   DHHH
-metrics.read  AAAH AAAA AAAA   AAAA DDDD      AAAH  DDDH DDDH  DDDH  DDDH    AAAH    DDDH    DHHH    DHHH   DHHH
+metrics.read  DDDH AAAA AAAA   AAAA DDDD      DDDH  DDDH DDDH  DDDH  DDDH    DDDH    DDDH    DHHH    DHHH   DHHH
 `;
 
 const [head = [], ...rows] = table
@@ -74,7 +74,7 @@ beforeAll(async () => {
     write: narrowed('jobs:write'),
     start: narrowed('jobs:start'),
     secrets: narrowed('secrets:write'),
-    metrics: narrowed('metrics:read'),
+    metrics: { ...narrowed('metrics:read'), directory: 'token' },
     nothing: narrowed(),
     'one-job': { ...ann, job },
     button: { ...narrowed('jobs:start'), job },

@@ -174,6 +174,10 @@ describe('guesses', () => {
     expect(await status(timed.call('GET', '/api/jobs', asToken(token)))).toBe(200);
     await clock.advance(60_000);
     for (let i = 0; i < 12; i++) expect(await status(timed.call('GET', '/api/jobs', asToken(token)))).toBe(401);
+    // Whoever has it is told; by that word clients ask for another one, and hear how to get it.
+    const told = async (one: string) => (await read(timed.call('GET', '/api/jobs', asToken(one)))).body.message;
+    expect(await told(token)).toContain('has expired');
+    expect(await told(newTokenText('ryd_'))).not.toContain('expired');
   });
 
   it('are counted by the address that the framework tells, where it tells one', async () => {

@@ -49,7 +49,7 @@ describe('runyard apply', () => {
       working_dir: 'jobs',
     };
     const posted = await (await host.call('POST', '/api/jobs', { body })).json();
-    const { id: _, name: __, created_at: ___, updated_at: ____, ...fields } = await stored('from-yaml');
+    const { id, name, created_at, updated_at, last_deploy, ...fields } = await stored('from-yaml');
     expect(posted).toMatchObject(fields);
   });
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 
 const job = { name: 'late', executor: 'function', command: ['late', 'a'] };
@@ -30,6 +31,23 @@ describe('runyard.define', () => {
     t.runyard.define('late', () => {});
     first();
     expect(() => t.runyard.define('late', () => {})).toThrow('defined already');
+  });
+
+  it('is found by a run whichever instance takes it up first, as long as one has it', async () => {
+    const store = { ...memoryStore(), watch: () => {} };
+    await using old = await testRunyard({ store });
+    await using young = await testRunyard({ store, clock: old.clock });
+    const called: (readonly string[])[] = [];
+    young.runyard.define('late', ({ args }) => called.push(args));
+    const { id } = await young.runyard.jobs.create(job);
+    const queued = old.events.waitFor('run.queued', ({ run }) => run.attempt === 1);
+    const run = await old.runyard.jobs.start(id);
+    expect((await queued).run.sentence).toContain('Another instance may have it.');
+    await old.runyard.close();
+    const ended = young.runyard.runs.wait(run.id);
+    await young.clock.advance(15_000);
+    expect(await young.clock.settled(ended)).toMatchObject({ state: 'succeeded' });
+    expect(called).toEqual([['a']]);
   });
 
   it("does not stand in for an executor's own function", async () => {

@@ -59,6 +59,22 @@ describe('the suite notices', () => {
     expect((await verdict(() => scriptedBench())).failed).toEqual([]);
   });
 
+  it('what is needed and not there, before anything is waited for', async () => {
+    const rules = ['starting runs it', 'what is told to end gets its grace', 'what was removed is not listed'];
+    const { reasons } = await verdict(() => without('logs', 'list'), { only: rules });
+    expect(reasons.map((reason) => /needs `\w+`; else name it in `skip`/.exec(reason)?.[0]).sort()).toEqual(
+      ['list', 'logs', 'logs'].map((verb) => `needs \`${verb}\`; else name it in \`skip\``),
+    );
+  });
+
+  it('and says the rule, not only that false is not true', async () => {
+    const only = ['aborting ends the waiting with the reason, and never the job'];
+    const { reasons } = await verdict(() => abortedWith(new Error('AbortError')), { only });
+    expect(reasons).toEqual([
+      expect.stringMatching(/`wait` that is aborted rejects with `signal\.reason`.*AbortError/),
+    ]);
+  });
+
   it('a name to skip that is no rule', () => {
     const suite = { describe, it, expect, create: () => scriptedBench(), skip: ['what is prepared is inerd'] };
     expect(() => describeExecutor(suite)).toThrow(/'what is prepared is inerd' in `skip` is no rule[\s\S]*inert/);
@@ -96,6 +112,22 @@ async function verdict(create: () => Promise<ExecutorUnderTest>, { only, limitMs
   };
   await Promise.all([...proofs].map(([name, prove]) => prove().catch(fails(name))));
   return { failed, reasons };
+}
+
+async function without(...verbs: ('logs' | 'list')[]): Promise<ExecutorUnderTest> {
+  const under = await scriptedBench();
+  const nothing = Object.fromEntries(verbs.map((verb) => [verb, undefined]));
+  return { ...under, executor: { ...under.executor, ...nothing } };
+}
+
+/** Its `wait` is aborted with an error of its own. */
+async function abortedWith(error: Error): Promise<ExecutorUnderTest> {
+  const under = await scriptedBench();
+  const wait: typeof under.executor.wait = (handle, options) =>
+    under.executor.wait(handle, options).catch((reason: unknown) => {
+      throw options.signal.aborted ? error : reason;
+    });
+  return { ...under, executor: { ...under.executor, wait } };
 }
 
 /** With the mistake that most supervisors of processes have made: a pid is taken for the process that once had it. */

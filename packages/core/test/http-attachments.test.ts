@@ -1,5 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
+import { RunyardError } from '../src/domain/errors.ts';
+import { attachedSecrets } from '../src/http/attachments/attached-secrets.ts';
 import { editAttachments } from '../src/http/attachments/edit-attachments.ts';
+import type { Store } from '../src/ports/store.ts';
+import type { Secrets } from '../src/services/secrets/api.ts';
+import { httpHost, read } from './support/http-host.ts';
 import { useWorld } from './support/use-world.ts';
 
 const { world, call } = useWorld();
@@ -185,6 +192,85 @@ it('many who attach and take off at once lose nothing of one another', async () 
   expect((await attachmentsOf(job)).map(({ location }) => location).sort()).toEqual(['C', 'D', 'E', 'F', 'G', 'H']);
 });
 
+it('forty who attach at once lose nothing', async () => {
+  const [job, secret] = [await newJob(), await secretOf()];
+  const places = Array.from({ length: 40 }, (_, i) => `V${i}`);
+  const answers = await Promise.all(
+    places.map((location) => call('POST', `/jobs/${job}/secrets`, { secret_id: secret.id, location })),
+  );
+  expect(answers.map(({ status }) => status)).toEqual(places.map(() => 201));
+  expect((await attachmentsOf(job)).map(({ location }) => location).sort()).toEqual(places.sort());
+});
+
+describe('whoever was cut off asks again', () => {
+  const body = (value: string, name: string) => ({ secret: { name, value, description: value }, location: 'X' });
+
+  it('with the same `secret`, which is attached already and gets its value', async () => {
+    const [job, name] = [await newJob(), world().unique()];
+    const first = await call('POST', `/jobs/${job}/secrets`, body('one', name));
+    const again = await call('POST', `/jobs/${job}/secrets`, body('two', name));
+    expect(again).toMatchObject({ status: 201, body: { id: first.body.id, secret: { id: first.body.secret.id } } });
+    expect(again.body.secret.description).toBe('two');
+    const changed = await call('PATCH', `/jobs/${job}/secrets/${first.body.id}`, body('three', name));
+    expect(changed).toMatchObject({ status: 200, body: { id: first.body.id, secret: { description: 'three' } } });
+    expect(await attachmentsOf(job)).toHaveLength(1);
+    const elsewhere = await call('POST', `/jobs/${job}/secrets`, { ...body('four', name), location: 'Y' });
+    expect(elsewhere).toMatchObject({ status: 409, body: { code: 'name-in-use', id: first.body.secret.id } });
+    expect((await call('GET', `/secrets/${first.body.secret.id}`)).body.description).toBe('three');
+  });
+
+  it('not where it was attached and only its answer could not be read: it is told without the secret', async () => {
+    const memory = memoryStore();
+    let isAway = false;
+    const store: Store = {
+      ...memory,
+      commit: async (batches) => {
+        const results = await memory.commit(batches);
+        isAway ||= JSON.stringify(batches).includes('"location":"X"');
+        return results;
+      },
+      documents: async (query) => {
+        if (isAway) throw new RunyardError('store-unavailable', 'As asked.');
+        return memory.documents(query);
+      },
+    };
+    await using host = await httpHost({}, { store, encryptionKeys: [{ id: 'key-1', key: randomBytes(32) }] });
+    const job = await host.job();
+    const made = await read(host.call('POST', `/api/jobs/${job.id}/secrets`, { body: body('one', 'name') }));
+    expect(isAway).toBe(true);
+    expect(made).toMatchObject({ status: 201, body: { name: 'name', location: 'X', secret: null } });
+  });
+});
+
+it('a secret of a refused attachment stays where another job attaches it meanwhile', async () => {
+  const [job, other, name] = [await newJob(), await newJob(), world().unique()];
+  await world().runyard.jobs.update(other, { secrets: [{ name, type: 'environment_variable', location: 'X' }] });
+  const refused = await call('POST', `/jobs/${job}/secrets`, { secret: { name, value: 'x' }, location: '1 2' });
+  expect(refused).toMatchObject({ status: 400, body: { code: 'invalid-job' } });
+  expect((await call('GET', `/secrets?name=${name}`)).body.secrets).toHaveLength(1);
+});
+
+it('the secrets of a job are asked for by name, however many its owner has', async () => {
+  const names: (string | undefined)[] = [];
+  const secrets = world().runyard.secrets;
+  const asked: Secrets = {
+    ...secrets,
+    list: (options) => {
+      names.push(options?.name);
+      return secrets.list(options);
+    },
+  };
+  const [one, two] = [await secretOf(), await secretOf()];
+  const found = await attachedSecrets({ ...world().runyard, secrets: asked }, world().owner('own'), [
+    one.name,
+    two.name,
+    one.name,
+    'none',
+  ]);
+  expect([...found.keys()].sort()).toEqual([one.name, two.name].sort());
+  expect(names.sort()).toEqual([one.name, two.name, 'none'].sort());
+});
+
 it('what somebody else attaches between the reading and the writing stays', async () => {
   const { jobs } = world().runyard;
   const job = await newJob();
@@ -196,7 +282,8 @@ it('what somebody else attaches between the reading and the writing stays', asyn
     isFirst = false;
     return read;
   };
-  await editAttachments({ ...jobs, get }, { jobId: job }, ({ spec }) => ({
+  const { signal } = new AbortController();
+  await editAttachments({ ...jobs, get }, { jobId: job, signal }, ({ spec }) => ({
     attachments: [...spec.secrets, attachment('OURS')],
     index: spec.secrets.length,
   }));

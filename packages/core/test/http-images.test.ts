@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startFailed } from '../src/domain/run/launch-errors.ts';
 import { newLineQueue } from '../src/http/images/line-queue.ts';
+import { buildLine } from '../src/http/schemas/images.ts';
 import type { BuiltImage, ImageBuildOptions } from '../src/ports/image-builder.ts';
 import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
@@ -34,12 +35,17 @@ beforeEach(async () => {
 afterEach(() => host[Symbol.asyncDispose]());
 
 const post = (body: object, headers: Record<string, string> = {}, query = '') =>
-  read(host.call('POST', `/api/images/builds${query}`, { body, headers }));
+  read(host.call('POST', `/api/built_images${query}`, { body, headers }));
 const linesOf = (text: string) =>
   text
     .trimEnd()
     .split('\n')
-    .map((line) => JSON.parse(line));
+    .map((line) => JSON.parse(line))
+    .map((line) => {
+      // As the OpenAPI document has them, and nothing besides.
+      expect(buildLine.parse(line)).toEqual(line);
+      return line;
+    });
 const stuck = ({ signal }: ImageBuildOptions): Promise<never> =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
@@ -47,9 +53,9 @@ describe('a build over HTTP', () => {
   it('answers with the image when it is there, which can be found by its tag and in the list', async () => {
     expect(await post({ base: 'python:3', pip: ['numpy'] })).toMatchObject({ status: 200, body: wire });
     const get = async (path: string) => (await read(host.call('GET', path))).body;
-    expect(await get('/api/images')).toEqual({ images: [wire] });
-    expect(await get('/api/images/find?ref=built:1')).toEqual(wire);
-    expect(await get('/api/images/find?ref=a/b:2')).toMatchObject({ code: 'image-not-found' });
+    expect(await get('/api/built_images')).toEqual({ images: [wire] });
+    expect(await get('/api/built_images/find?ref=built:1')).toEqual(wire);
+    expect(await get('/api/built_images/find?ref=a/b:2')).toMatchObject({ code: 'image-not-found' });
   });
 
   it('as lines tells its log and its progress as they come, and ends with the image', async () => {
@@ -60,7 +66,7 @@ describe('a build over HTTP', () => {
       await go.promise;
       return builtAlready;
     };
-    const answer = await host.call('POST', '/api/images/builds', { body: { base: 'a' }, headers: lines });
+    const answer = await host.call('POST', '/api/built_images', { body: { base: 'a' }, headers: lines });
     expect(answer.headers.get('content-type')).toMatch('application/x-ndjson');
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     const first = linesOf(new TextDecoder().decode((await reader.read()).value));
@@ -83,7 +89,7 @@ describe('a build over HTTP', () => {
   it('says that it is alive where nothing else is said', async () => {
     const go = Promise.withResolvers<void>();
     build = () => go.promise.then(() => builtAlready);
-    const answer = await host.call('POST', '/api/images/builds', { body: { base: 'a' }, headers: lines });
+    const answer = await host.call('POST', '/api/built_images', { body: { base: 'a' }, headers: lines });
     const reader = (answer.body as ReadableStream<Uint8Array>).getReader();
     expect(linesOf(new TextDecoder().decode((await reader.read()).value))[0]).toEqual({ type: 'alive' });
     go.resolve();
@@ -110,6 +116,18 @@ describe('a build over HTTP', () => {
     });
   });
 
+  it('whose image cannot be told is a fault of the server, which goes on', async () => {
+    build = async ({ log }) => {
+      if (isLoud) log('Step 1');
+      return { ...builtAlready, createdAt: Number.NaN };
+    };
+    let isLoud = false;
+    for (const headers of [{}, lines]) expect(await post({ base: 'a' }, headers)).toMatchObject({ status: 500 });
+    isLoud = true;
+    const loud = await post({ base: 'a' }, lines);
+    expect(linesOf(loud.text).at(-1)).toMatchObject({ type: 'error', error: { status: 500 } });
+  });
+
   it.each([
     ['JSON', {}],
     ['lines', lines],
@@ -121,7 +139,7 @@ describe('a build over HTTP', () => {
       return stuck(options);
     };
     const leaving = new AbortController();
-    const call = host.call('POST', '/api/images/builds', { body: { base: 'a' }, headers, signal: leaving.signal });
+    const call = host.call('POST', '/api/built_images', { body: { base: 'a' }, headers, signal: leaving.signal });
     const signal = await begun.promise;
     const gone = new Promise((resolve) => signal.addEventListener('abort', resolve));
     leaving.abort();

@@ -35,13 +35,33 @@ describe('a job over HTTP', () => {
       status: 'stopped',
       running_count: 0,
       scheduled: false,
-      last_deploy: '',
+      last_deploy: body.created_at,
       instance_size: 'small',
       size_display: 'Small - 1 core - 1 GB RAM',
       environment_variables: {},
       created_at: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+00:00$/),
       owner: { id: 'user:tester', name: 'tester', identity_type: 'user' },
     });
+  });
+
+  it('whose command is a list is edited by what it was answered as', async () => {
+    const name = uniqueName();
+    const { status, body } = await create({ name, command_list: ['gated', 'a b'] });
+    expect([status, body.command, body.command_list]).toEqual([201, "gated 'a b'", ['gated', 'a b']]);
+    const edit = (fields: object) => read(host.call('PATCH', `/api/jobs/${body.id}`, { body: fields }));
+    const { command, command_list } = body;
+    for (const fields of [{ command, command_list }, { command_list }, { command: command_list, command_list }])
+      expect(await edit(fields)).toMatchObject({ status: 200, body: { command, command_list, revision: 1 } });
+    expect((await edit({ command: ['gated'], command_list: null })).body.command_list).toEqual(['gated']);
+    expect(await edit({ command: 'gated', command_list })).toMatchObject({
+      status: 400,
+      body: { code: 'invalid-request', field: 'command_list' },
+    });
+    for (const fields of [{}, { command_list: null }])
+      expect(await create({ name: uniqueName(), ...fields })).toMatchObject({
+        status: 400,
+        body: { code: 'invalid-job', field: 'command' },
+      });
   });
 
   it('whose executor builds no images is refused one that is built, by the name that was sent', async () => {

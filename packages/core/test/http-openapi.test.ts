@@ -42,6 +42,29 @@ describe('the OpenAPI document', () => {
   });
 });
 
+describe('what is no JSON', () => {
+  const contentOf = (path: string, method: string) => {
+    const { paths } = JSON.parse(JSON.stringify(document)) as {
+      paths: Record<string, Record<string, { responses: Record<string, { content?: unknown }> }>>;
+    };
+    return paths[path]?.[method]?.responses[200]?.content;
+  };
+
+  it('is described as it is: text as text, lines of a build as lines', () => {
+    expect(contentOf('/metrics', 'get')).toEqual({ 'text/plain': { schema: { type: 'string' } } });
+    expect(contentOf('/built_images', 'post')).toMatchObject({
+      'application/json': { schema: { $ref: '#/components/schemas/BuiltImage' } },
+      'application/x-ndjson': { schema: { $ref: '#/components/schemas/BuildLine' } },
+    });
+  });
+});
+
+it.each(['http', 'security'])('docs/%s.md names each route that asks nobody', async (page) => {
+  const text = await readFile(new URL(`../../../docs/${page}.md`, import.meta.url), 'utf8');
+  const open = routes.filter(({ access }) => access === 'public').map(({ path }) => path);
+  for (const path of [...open, '/metrics']) expect(text).toMatch(new RegExp(`^\\|[^\n]*\`${path}\``, 'm'));
+});
+
 it('every error code has a status', () => {
   expect(Object.keys(statusOf).sort()).toEqual(Object.keys(errorCodes).sort());
 });

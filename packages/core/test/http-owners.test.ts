@@ -140,7 +140,7 @@ describe('an answer says what an owner is called', () => {
     await callAs(gone.token, 'DELETE', `/secrets/${secret.body.id}`);
     await p.all.users.remove(gone.id);
     const { body } = await call('root', 'GET', `/audit?owner=user:${gone.id}`);
-    expect(body.entries[0].owner).toMatchObject({ name: gone.id, created_at: '' });
+    expect(body.entries[0].owner).toMatchObject({ name: gone.id, created_at: '1970-01-01T00:00:00+00:00' });
   });
 
   it('also to a token that is for one job', async () => {
@@ -366,7 +366,11 @@ describe('without a directory', () => {
     await using host = await httpHost({ authenticate: () => ({ kind: 'user', id: 'tess', groups: ['etl', 'lab'] }) });
     const given = async (owner: unknown) =>
       (await read(host.call('POST', '/api/jobs', { body: { name: unique(), command: ['gated'], owner } }))).body.owner;
-    expect(await given('tess')).toMatchObject({ id: 'user:tess', name: 'tess', created_at: '' });
+    expect(await given('tess')).toMatchObject({
+      id: 'user:tess',
+      name: 'tess',
+      created_at: '1970-01-01T00:00:00+00:00',
+    });
     expect(await given('acme/tess')).toMatchObject({ id: 'user:tess' });
     expect(await given('etl')).toMatchObject({ id: 'group:etl', name: 'etl', identity_type: 'group' });
     const other = await host.call('POST', '/api/jobs', { body: { name: 'x', command: ['gated'], owner: 'alice' } });

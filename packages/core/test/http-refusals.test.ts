@@ -61,6 +61,8 @@ describe('who is asking', () => {
         expect(answer.status).toBe(401);
         expect(answer.headers.get('www-authenticate')).toContain('Bearer');
         expect(answer.body).toEqual(answers[0]?.body);
+        // Only who has it is told so.
+        expect(answer.body.detail.includes('has expired')).toBe(authorization.includes(late.token));
       }
     },
   );

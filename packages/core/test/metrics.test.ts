@@ -1,5 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import type { Scope } from '../src/access/authorize.ts';
+import type { Principal } from '../src/access/principal.ts';
+import { mintToken } from '../src/access/token.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { createHttpApp } from '../src/http/create-http-app.ts';
 import { exposition } from '../src/http/metrics/exposition.ts';
@@ -159,11 +162,40 @@ describe('what is scraped', () => {
   });
 });
 
-it('needs the scope metrics:read unless the host made it public', async () => {
-  await using t = await testRunyard({ authenticate: () => ({ kind: 'token', id: 'x', scopes: ['jobs:read'] }) });
-  const ask = async ({ runyard }: TestRunyard) =>
-    (await createHttpApp(runyard).fetch(new Request('http://here/api/metrics'))).status;
-  expect(await ask(t)).toBe(403);
+it('is for admins, and for whom the host gives the scope metrics:read, unless it made it public', async () => {
+  const prometheus = mintToken({ name: 'prometheus', scopes: ['metrics:read'] });
+  const jobs = mintToken({ name: 'jobs', scopes: ['jobs:read'] });
+  let who: Principal | null = null;
+  await using t = await testRunyard({
+    directory: true,
+    authenticate: () => who,
+    tokens: [prometheus.record, jobs.record],
+  });
+  const ask = async ({ runyard }: TestRunyard, token = '') =>
+    (
+      await createHttpApp(runyard).fetch(
+        new Request('http://here/api/metrics', { headers: token ? { authorization: `token ${token}` } : {} }),
+      )
+    ).status;
+  const { users, tokens } = t.runyard;
+  const [ann, root] = [await users.create({ name: 'ann' }), await users.create({ name: 'root', admin: true })];
+  const minted = async (userId: string, scopes?: Scope[]) =>
+    (await tokens.mint({ name: `${scopes}`, userId, ...(scopes && { scopes }) })).token;
+  expect(await ask(t, prometheus.token)).toBe(200);
+  expect(await ask(t, jobs.token)).toBe(403);
+  expect(await ask(t, await minted(root.id))).toBe(200);
+  expect(await ask(t, await minted(root.id, ['metrics:read']))).toBe(200);
+  expect(await ask(t, await minted(root.id, ['jobs:read']))).toBe(403);
+  expect(await ask(t, await minted(ann.id))).toBe(403);
+  expect(await ask(t, await minted(ann.id, ['metrics:read']))).toBe(403);
+  for (const [scopes, status] of [
+    [['metrics:read'], 200],
+    [['admin'], 403],
+    [undefined, 403],
+  ] as const) {
+    who = { kind: 'token', id: 'x', ...(scopes && { scopes: [...scopes] }) };
+    expect([scopes, await ask(t)]).toEqual([scopes, status]);
+  }
   await using open = await testRunyard({ publicMetrics: true, authenticate: () => null });
   expect(await ask(open)).toBe(200);
   expect(createHttpApp(open.runyard).openapi()).toMatchObject({ paths: { '/metrics': { get: { security: [] } } } });
@@ -194,12 +226,20 @@ it('labels may say anything, and what has to be escaped is', () => {
   expect(rest).toEqual([]);
 });
 
-it('however many reasons executors make up, a metric has so many series and one for all else', () => {
+it('however many reasons executors make up, a metric has so many series and one more of each state for all else', () => {
   const tally = newTally(() => {});
   for (let i = 0; i < 1_000; i++) tally.count('runyard_occurrences_not_run_total', { reason: `made-up-${i}` });
   const samples = tally.counted('runyard_occurrences_not_run_total');
   expect(samples).toHaveLength(mostSeries + 1);
   expect(samples.at(-1)).toEqual({ labels: { reason: 'other' }, value: 1_000 - mostSeries });
+  const end = (state: string, reason: string) =>
+    tally.count('runyard_runs_ended_total', { executor: 'docker', state, reason });
+  for (let i = 0; i < 1_000; i++) end('failed', `made-up-${i}`);
+  for (let i = 0; i < 10; i++) end('cancelled', `other-${i}`);
+  const ended = tally.counted('runyard_runs_ended_total');
+  const of = (state: string) => ended.filter(({ labels }) => labels.executor === 'docker' && labels.state === state);
+  expect(of('failed').reduce((sum, { value }) => sum + value, 0)).toBe(1_000);
+  expect(of('cancelled')).toEqual([{ labels: { executor: 'docker', state: 'cancelled', reason: 'other' }, value: 10 }]);
 });
 
 it('docs/metrics.md has a row for each metric, with its type and its labels, and for no other', async () => {

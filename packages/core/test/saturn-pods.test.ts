@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunyardError } from '../src/domain/errors.ts';
 import type { Outcome } from '../src/domain/run/outcome.ts';
 import type { Attempt, Run } from '../src/domain/run/run.ts';
+import { historyOfLogs } from '../src/http/saturn/pods/history-of-logs.ts';
 import { podReason, podStatus } from '../src/http/saturn/pods/pod-status.ts';
 import { type HttpHost, read } from './support/http-host.ts';
 import { httpWorld } from './support/http-world.ts';
@@ -63,6 +65,19 @@ describe('a pod', () => {
       expect(await status(`/active/pods/${name}`)).toEqual([404, 'run-not-found', undefined]);
   });
 
+  it('is one of a thousand at most in an answer, shared by its runs', async () => {
+    const job = await newJob({ scale: 10_000 });
+    const runs = [await start(job, 'running'), await start(job, 'running'), await start(job, 'running')].reverse();
+    const { job_summaries: summaries } = await get(`/jobs/${job.id}/runtimesummary`);
+    expect(summaries).toMatchObject(runs.map((name) => ({ name, scale: 10_000, running_count: 10_000 })));
+    for (const { name, pod_summaries: pods } of summaries)
+      expect([pods.length, pods[0].name, pods.at(-1).name]).toEqual([333, `${name}-1-0`, `${name}-1-332`]);
+    expect((await get(`/active/pods?workload_id=${job.id}`)).pod_summaries).toHaveLength(999);
+    expect((await get(`/jobs/${job.id}/history`)).pods).toHaveLength(999);
+    expect(await get(`/active/pods/${runs[0]}-1-9999`)).toMatchObject({ status: 'running' });
+    expect(await status(`/active/pods/${runs[0]}-1-10000`)).toEqual([404, 'run-not-found', undefined]);
+  });
+
   it('that waits says what for', async () => {
     const job = await newJob({ command: 'wait' });
     await host.runyard.jobs.start(job.id);
@@ -72,7 +87,7 @@ describe('a pod', () => {
 
   const attempt = (fields: Partial<Attempt>): Attempt =>
     ({ state: 'sealed', startedAt: 1, endedAt: 2, outcome: null, ...fields }) as Attempt;
-  const of = (state: Run['state'], fields: Partial<Attempt>) => podStatus({ state }, attempt(fields));
+  const of = (state: Run['state'], fields: Partial<Attempt>) => podStatus({ state, stop: null }, attempt(fields));
 
   it.each<[Run['state'], Partial<Attempt>, string]>([
     ['starting', { state: 'preparing', startedAt: null }, 'pending'],
@@ -87,6 +102,13 @@ describe('a pod', () => {
     ['failed', {}, 'unknown'],
   ])('of a run that is %s, with %j, is %s', (state, fields, expected) => {
     expect(of(state, fields)).toBe(expected);
+  });
+
+  it('that had failed before its run was cancelled has failed', () => {
+    const stop = (at: number) => ({ cause: 'cancelled-by-user', by: 'ann', at }) as Run['stop'];
+    const failed = attempt({ outcome: { class: 'exited', code: 3 }, endedAt: 5 });
+    expect(podStatus({ state: 'cancelled', stop: stop(6) }, failed)).toBe('error');
+    expect(podStatus({ state: 'cancelled', stop: stop(5) }, failed)).toBe('stopped');
   });
 
   it.each<[Outcome | null, string | null]>([
@@ -181,6 +203,40 @@ describe('the log of a job', () => {
     expect(await walked(`/jobs/${job.id}/logs?pod_name=${second}-1`)).toEqual(['one', 'two']);
     for (const key of ['nonsense', 'W10', Buffer.from('[1,2]').toString('base64url')])
       expect(await status(`${path}&next_key=${key}`)).toEqual([400, 'invalid-request', 'next_key']);
+  });
+
+  it('goes on with the run behind one that was forgotten between two pages, or while it was read', async () => {
+    const job = await newJob({ command: ['one', 'two', 'three'] });
+    const [gone, last] = [await start(job), await start(job)];
+    const services = host.runyard.as({ kind: 'token', id: 'tester', admin: true });
+    const { runs } = services;
+    const list: typeof runs.list = async (options) => {
+      const page = await runs.list(options);
+      return page.items[0]?.id === gone && page.next !== undefined ? runs.list({ ...options, after: page.next }) : page;
+    };
+    const logs: typeof runs.logs = (id, options) => {
+      if (id === gone) throw new RunyardError('run-not-found', 'gone');
+      return runs.logs(id, options);
+    };
+    const page = { jobId: job.id, lines: 1000, signal: new AbortController().signal };
+    const first = await historyOfLogs(services, { ...page, lines: 2 });
+    expect(first.next_key).toBeDefined();
+    for (const forgetting of [{ list }, { logs }, { list, logs }]) {
+      const found = await historyOfLogs(
+        { ...services, runs: { ...runs, ...forgetting } },
+        { ...page, key: first.next_key },
+      );
+      const lines = contents(found as Parameters<typeof contents>[0]);
+      expect(lines).toEqual(['one', 'two', 'three']);
+      expect(JSON.stringify(found)).not.toContain(gone);
+      expect(JSON.stringify(found)).toContain(last);
+    }
+  });
+
+  it('is read forwards only', async () => {
+    const job = await newJob();
+    expect(await status(`/jobs/${job.id}/logs?prev_key=x`)).toEqual([400, 'invalid-request', 'prev_key']);
+    expect((await status(`/jobs/${job.id}/logs?prev_key=`))[0]).toBe(200);
   });
 
   it('of a pod is only that of its attempt', async () => {

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { defaults } from '../src/domain/job/defaults.ts';
 import { parseJob } from '../src/domain/job/parse-job.ts';
+import { commandCodec } from '../src/http/saturn/recipes/command-codec.ts';
 import { readRecipe } from '../src/http/saturn/recipes/read-recipe.ts';
 import { applyRecipe, createFromRecipe } from '../src/http/saturn/recipes/save-recipe.ts';
 import { recipeAnswer } from '../src/http/saturn/recipes/write-recipe.ts';
@@ -108,6 +109,12 @@ describe('a recipe', () => {
     expect(specOf(flat)).toMatchObject({ ...said, extraPackages: { pip: ['pandas', 'dask'], conda: ['jq'] } });
   });
 
+  it('of 2022 with both an image_uri and an image means the first', () => {
+    const flat = { name: 'x', image: { name: 'saturn', version: '1' }, job: { command: 'x' } };
+    expect(specOf({ ...flat, image_uri: 'python:3.13' }).image).toBe('python:3.13');
+    for (const image_uri of ['', null]) expect(specOf({ ...flat, image_uri }).image).toBe('saturn:1');
+  });
+
   it('of 2022 that says no backoff_limit means 3, and one of now means none', () => {
     expect(specOf({ name: 'x', job: { command: 'x' } }).backoff.limit).toBe(3);
     expect(specOf(spec()).backoff.limit).toBe(0);
@@ -200,6 +207,14 @@ describe('the command of a recipe', () => {
     );
   });
 
+  it('that is a line of shell which reads as a list is written so that it is read as that line', () => {
+    for (const command of ['["a", "b"]', '["a b"]', '["only [\\"x\\"]"]']) {
+      const written = commandCodec.write(command);
+      expect(written).not.toBe(command);
+      expect(commandCodec.read(written, 'command')).toBe(command);
+    }
+  });
+
   it('that is executed without a shell is a line of shell, and the list again unless the line was edited', () => {
     const fields = { command: "python 'to day.py'", runyard: { command_list: ['python', 'to day.py'] } };
     expect(specOf(spec(fields)).command).toEqual(['python', 'to day.py']);
@@ -212,6 +227,25 @@ describe('a recipe is refused by the name of the field', () => {
     [spec({ comand: 'x' }), 'unknown-field', 'spec.comand'],
     [{ ...spec(), kind: 'job' }, 'unknown-field', 'kind'],
     [spec({ runyard: { prio: 1 } }), 'unknown-field', 'spec.runyard.prio'],
+    [
+      spec({ schedule: '@daily', runyard: { schedule: { time_zone: 'UTC' } } }),
+      'unknown-field',
+      'spec.runyard.schedule.time_zone',
+    ],
+    [
+      spec({ schedule: '@daily', runyard: { schedule: { missed: { rul: 'skip' } } } }),
+      'unknown-field',
+      'spec.runyard.schedule.missed.rul',
+    ],
+    [spec({ runyard: { schedule: { cron: '@daily' } } }), 'unknown-field', 'spec.runyard.schedule.cron'],
+    [spec({ runyard: { schedule: { timezone: 'UTC' } } }), 'invalid-job', 'spec.schedule'],
+    [spec({ runyard: { backoff: { limit: 1 } } }), 'unknown-field', 'spec.runyard.backoff.limit'],
+    [spec({ image: { uri: 'x', enforce_trusted: false } }), 'unsupported-field', 'spec.image.enforce_trusted'],
+    [
+      { name: 'x', job: { command: 'x' }, image: { tag_id: 't', enforce_trusted: false } },
+      'unsupported-field',
+      'image.enforce_trusted',
+    ],
     [spec({ git_repositories: [{ url: 'x', ref: 'main' }] }), 'unknown-field', 'spec.git_repositories.0.ref'],
     [spec({ shared_folders: [{ name: 'a' }] }), 'unsupported-field', 'spec.shared_folders'],
     [spec({ use_spot_instance: true }), 'unsupported-field', 'spec.use_spot_instance'],
@@ -229,7 +263,8 @@ describe('a recipe is refused by the name of the field', () => {
   });
 
   it('but one that is not known is ignored where enforce_unknown says so', () => {
-    const recipe = { ...spec({ ide: null, disk_space: '10Gi', runyard: { prio: 1 } }), kind: 'job' };
+    const runyard = { prio: 1, limits: { x: 1 }, backoff: { limit: 1 } };
+    const recipe = { ...spec({ ide: null, disk_space: '10Gi', runyard }), kind: 'job' };
     expect(specOf(recipe, false).name).toBe('x');
     expect(specOf({ name: 'x', kind: 'job', job: { command: 'x', retries: 1 } }, false).name).toBe('x');
   });

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { HttpHost } from './support/http-host.ts';
+import { type HttpHost, read } from './support/http-host.ts';
 import { firstClient, key } from './support/saturn-client.ts';
 import { saturnHost } from './support/saturn-host.ts';
 
@@ -309,4 +309,27 @@ describe('what stands before a path', () => {
     const { id } = await applied(recipe({ owner: 'runyard/lab' }));
     expect((await host.runyard.jobs.get(id)).spec.owner).toBe(`group:${ids.lab}`);
   });
+});
+
+it('the owners of an organisation are read page by page, users and then groups, those of a name alone too', async () => {
+  await using big = await saturnHost({ directory: true });
+  const names = (kind: string, count: number) => Array.from({ length: count }, (_, i) => `${kind}-${i}`);
+  for (const name of names('user', 5)) await big.runyard.users.create({ name });
+  for (const name of names('group', 5)) await big.runyard.groups.create({ name });
+  const walked = async (query: string) => {
+    const pages: string[][] = [];
+    for (let key = ''; ; ) {
+      const { body } = await read(big.call('GET', `/api/orgs/runyard/owners?page_size=2${query}${key}`));
+      pages.push(body.owners.map(({ name }: { name: string }) => name));
+      if (body.next_key === undefined) return pages;
+      key = `&next_key=${encodeURIComponent(body.next_key)}`;
+    }
+  };
+  const all = await walked('');
+  expect(all.flat()).toEqual(['admin', ...names('user', 5), ...names('group', 5)]);
+  expect(Math.max(...all.map((page) => page.length))).toBe(2);
+  expect((await walked('&name=P-4')).flat()).toEqual(['group-4']);
+  expect((await walked('&name=-4')).flat()).toEqual(['user-4', 'group-4']);
+  for (const query of ['next_key=nonsense', 'prev_key=x'])
+    expect((await read(big.call('GET', `/api/orgs/runyard/owners?${query}`))).status).toBe(400);
 });

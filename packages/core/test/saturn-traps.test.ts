@@ -127,9 +127,9 @@ describe('the generated client (trap 3b)', () => {
       expect((await ask('POST', `/api/jobs/${job.id}/${path}`)).id).toBe(job.id);
   });
 
-  it('finds a last_deploy that is a text in a job that never ran', async () => {
+  it('finds a last_deploy that is a time in a job that never ran', async () => {
     const job = await newJob();
-    expect((await generated().ask('GET', `/api/jobs/${job.id}`)).last_deploy).toBe('');
+    expect((await generated().ask('GET', `/api/jobs/${job.id}`)).last_deploy).toBe(job.created_at);
   });
 
   it('finds owner and image_tag whole, also without an image', async () => {

@@ -2,6 +2,7 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,6 +17,7 @@ import {
 } from '@opentelemetry/api';
 import {
   AggregationTemporality,
+  type DataPoint,
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
@@ -24,11 +26,12 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerPro
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
+import { hostApi } from '../src/adapters/telemetry/host-api.ts';
 import { instrumentOf } from '../src/adapters/telemetry/instrument-name.ts';
 import { createRunyard } from '../src/create-runyard.ts';
 import { catalogue } from '../src/services/metrics/catalogue.ts';
 import { exits } from '../src/testing/scripted-executor/behaviour.ts';
-import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import { type TestRunyard, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 
 const spans = new InMemorySpanExporter();
 beforeEach(() => {
@@ -212,5 +215,84 @@ describe('the metrics', () => {
     expect(told.get('runyard.run_duration')?.dataPoints[0]?.value).toMatchObject({ sum: 20, count: 1 });
     expect(told.get('runyard.runs_ended')?.dataPoints[0]?.value).toBe(1);
     await provider.shutdown();
+  });
+
+  it('of several Runyards in one process are each told as its own, and a number is free again once one is closed', async () => {
+    const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+    const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 });
+    const provider = new MeterProvider({ readers: [reader] });
+    metrics.setGlobalMeterProvider(provider);
+    const accepted = async () => {
+      exporter.reset();
+      await provider.forceFlush();
+      return exporter
+        .getMetrics()
+        .flatMap(({ scopeMetrics }) => scopeMetrics.flatMap((scope) => scope.metrics))
+        .filter(({ descriptor }) => descriptor.name === 'runyard.runs_accepted')
+        .flatMap(({ dataPoints }) => dataPoints as DataPoint<unknown>[])
+        .filter(({ attributes }) => attributes.trigger === 'manual')
+        .map(({ attributes, value }) => [attributes['runyard.instance'], value]);
+    };
+    const start = async ({ runyard }: TestRunyard, times: number) => {
+      const job = await runyard.jobs.create({ name: 'a', command: 'x' });
+      for (let i = 0; i < times; i++) await runyard.jobs.start(job.id);
+    };
+    await using one = await testRunyard();
+    {
+      await using two = await testRunyard();
+      await start(one, 3);
+      await start(two, 1);
+      expect(await accepted()).toEqual([
+        [undefined, 3],
+        ['2', 1],
+      ]);
+    }
+    await using three = await testRunyard();
+    await start(three, 2);
+    expect(await accepted()).toContainEqual(['2', 2]);
+    await provider.shutdown();
+  });
+});
+
+describe('the API of OpenTelemetry', () => {
+  const warned = () => {
+    const said: unknown[] = [];
+    const quiet = (): void => {};
+    return {
+      said,
+      logger: { debug: quiet, info: quiet, error: quiet, warn: (given: unknown) => void said.push(given) },
+    };
+  };
+
+  it('is the host’s own copy, which need not be there', async () => {
+    const { dependencies, peerDependencies, peerDependenciesMeta } = createRequire(import.meta.url)('../package.json');
+    expect(dependencies).not.toHaveProperty('@opentelemetry/api');
+    expect(peerDependencies).toHaveProperty('@opentelemetry/api');
+    expect(peerDependenciesMeta['@opentelemetry/api']).toEqual({ optional: true });
+    const { said, logger } = warned();
+    const missing = Object.assign(new Error('Cannot find package'), { code: 'ERR_MODULE_NOT_FOUND' });
+    expect(await hostApi(logger, () => Promise.reject(missing))).toBeNull();
+    expect(said).toEqual([]);
+    expect(await hostApi(logger, () => Promise.reject(new Error('broken')))).toBeNull();
+    expect(said).toHaveLength(1);
+  });
+
+  it('that cannot see what the host has registered is told of once, in the log', async () => {
+    const { said, logger } = warned();
+    {
+      await using _ = await testRunyard({ logger });
+      expect(said).toEqual([]);
+    }
+    const registered = globalThis as unknown as Record<symbol, object | undefined>;
+    const key = Symbol.for('opentelemetry.js.api.1');
+    const host = registered[key];
+    // What a copy of the API puts there that is older, and so never found.
+    registered[key] = { version: '1.1.0', trace: {}, metrics: {} };
+    try {
+      await using _ = await testRunyard({ logger });
+      expect(said).toEqual([{ err: expect.objectContaining({ message: expect.stringContaining('1.1.0') }) }]);
+    } finally {
+      registered[key] = host;
+    }
   });
 });

@@ -271,7 +271,7 @@ describe.skipIf(!dockerRuns)('building an image', () => {
     const app = createHttpApp(host.runyard);
     const post = (body: object, headers: Record<string, string>, signal = new AbortController().signal) =>
       app.fetch(
-        new Request('http://here/api/images/builds', {
+        new Request('http://here/api/built_images', {
           method: 'POST',
           headers: { 'content-type': 'application/json', ...headers },
           body: JSON.stringify(body),

@@ -31,14 +31,14 @@ const started = async (base: string): Promise<{ answer: Response; run: { id: str
 };
 
 /** A module of the host with paths that are ours too. */
-const theirModule = (path: string): Type => {
+const theirModule = (path: string, paths = ['users', 'users/:id', 'groups/:id/members']): Type => {
   class TheirController {
     all(): string {
       return 'theirs';
     }
   }
   const descriptor = Object.getOwnPropertyDescriptor(TheirController.prototype, 'all');
-  if (descriptor) Get(['users', 'users/:id', 'groups/:id/members'])(TheirController.prototype, 'all', descriptor);
+  if (descriptor) Get(paths)(TheirController.prototype, 'all', descriptor);
   Controller(path)(TheirController);
   class TheirModule {}
   Module({ controllers: [TheirController] })(TheirModule);
@@ -136,6 +136,18 @@ describe.each(platforms)('the routes of RunyardModule on %s', (platform) => {
       expect([path, await whoseIs(path)]).toEqual([path, 'ours']);
     // Nobody's at all.
     expect((await get(`${base}/tokens`)).status).toBe(directory ? 200 : 404);
+  });
+
+  it('with `saturn: false` leave everything to the host that only clients of the published API ask for', async () => {
+    const theirs = ['user', 'user/owners', 'limits', 'orgs', 'recipes', 'recipes/job/x', 'active/pods', 'images'];
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot({ ...given, saturn: false }), {
+      behind: [theirModule('api', theirs)],
+    });
+    for (const path of theirs)
+      expect([path, await (await get(`${nest.origin}/api/${path}`)).text()]).toEqual([path, 'theirs']);
+    expect((await post(`${nest.origin}/api/auth/token`, {})).status).toBe(404);
+    expect((await get(`${nest.origin}/api/jobs`)).status).toBe(200);
   });
 
   it('are not made without any way to authenticate', async () => {

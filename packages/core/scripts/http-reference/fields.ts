@@ -9,19 +9,26 @@ export const fieldTable = (schema: JsonSchema): string | null => {
 };
 
 const fieldRows = (schema: JsonSchema, prefix: string): string[] =>
-  partsOf(schema).flatMap(({ properties = {}, required = [] }) =>
+  partsOf(schema).flatMap(({ properties = {} }) =>
     Object.entries(properties).flatMap(([name, field]) => [
-      `| \`${prefix}${name}\`${required.includes(name) ? ' *' : ''} | ${cell(typeOf(field))} | ${cell(wordsOf(field))} |`,
+      `| \`${prefix}${name}\`${isNeeded(name, schema) ? ' *' : ''} | ${cell(typeOf(field))} | ${cell(wordsOf(field))} |`,
       ...below(field, `${prefix}${name}`),
     ]),
   );
 
+// Of several objects to choose from, all have to ask for it: what only one of them needs can be left out with that one.
+const isNeeded = (name: string, schema: JsonSchema): boolean => {
+  const objects = partsOf(schema).filter(({ properties }) => properties !== undefined);
+  const asks = ({ required = [] }: JsonSchema): boolean => required.includes(name);
+  return schema.allOf ? objects.some(asks) : objects.every(asks);
+};
+
 const below = (field: JsonSchema, name: string): string[] => {
   const seen = new Set<string>();
-  const rows = partsOf(field).flatMap((part) => [
-    ...(part.properties ? fieldRows(part, `${name}.`) : []),
-    ...(part.items ? partsOf(part.items).flatMap((item) => fieldRows(item, `${name}[].`)) : []),
-  ]);
+  const rows = [
+    ...fieldRows(field, `${name}.`),
+    ...partsOf(field).flatMap(({ items }) => (items ? fieldRows(items, `${name}[].`) : [])),
+  ];
   return rows.filter((row) => !seen.has(row) && seen.add(row));
 };
 

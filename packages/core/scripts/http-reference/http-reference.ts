@@ -23,7 +23,7 @@ const head = `# HTTP reference
 Written by \`node packages/core/scripts/write-http-reference.ts\` from \`packages/core/openapi.json\`; do not edit it by hand. [HTTP](http.md) tells how to ask: addresses, tokens, paging, times, logs as they come.
 A running Runyard serves the document itself, with examples of all answers, at \`/openapi.json\`.
 
-Paths are below the base path (\`/api\` unless the host says otherwise). \`*\` marks what has to be given. An *id* is 32 hex digits; ≤ counts characters of a string and items of a list. Every error is a [problem](errors.md).`;
+Paths are below the base path (\`/api\` unless the host says otherwise). \`*\` marks what has to be given; where there are several forms to choose from, what each of them needs. An *id* is 32 hex digits; ≤ counts characters of a string and items of a list. Every error is a [problem](errors.md).`;
 
 interface Group {
   title: string;

@@ -6,6 +6,7 @@ export const whoMay = (rows: readonly AccessRow[]): string => {
   const own = rows.find(({ thing }) => thing === 'own' || thing === '-');
   if (!own) throw new Error('A route has no row for what is one’s own.');
   const isOfAdmins = !may(own, 'ann');
+  if (own.route === 'GET /metrics') return 'Admins, and tokens of the host. Scopes: `metrics:read`.';
   if (isOfAdmins) return 'Admins. Of the scopes only `admin` suffices.';
   const people = [
     own.thing === '-' ? 'Whoever is signed in' : 'Whose it is',

@@ -25,6 +25,8 @@ interface Rule {
   who: 'owners' | 'self' | 'admins';
   /** A token for one job may do it, with that job. */
   ofJob?: true;
+  /** So may who is no admin, where the host itself gives him one of the scopes by name. */
+  byScope?: true;
 }
 
 const anyJobs = ['jobs:read', 'jobs:write', 'jobs:start'] as const;
@@ -57,7 +59,8 @@ export const rules = {
   /** By which name whose id is meant. */
   'owner.read': { scopes: [...anyJobs, 'secrets:write'], who: 'owners' },
   'audit.read': { scopes: anyJobs, who: 'owners' },
-  'metrics.read': { scopes: ['metrics:read'], who: 'owners' },
+  /** The numbers are of everybody's runs. */
+  'metrics.read': { scopes: ['metrics:read'], who: 'admins', byScope: true },
 } as const satisfies Readonly<Record<string, Rule>>;
 
 export type Action = keyof typeof rules;
@@ -66,17 +69,24 @@ export type Action = keyof typeof rules;
 export const authorize = (principal: Principal, action: Action, resource: Resource | null): Answer => {
   const rule: Rule = rules[action];
   if (resource && !isVisible(principal, rule, resource)) return 'hide';
-  if (rule.who === 'admins' && !principal.admin) return 'deny';
+  if (rule.who === 'admins' && !principal.admin && !isGivenIt(principal, rule)) return 'deny';
   if (principal.job !== undefined && (!rule.ofJob || resource === null)) return 'deny';
   const granted = principal.scopes;
   if (granted === undefined || granted.includes('admin')) return 'allow';
   return rule.scopes.some((scope) => granted.includes(scope)) ? 'allow' : 'deny';
 };
 
+// Not by a token of the directory: everybody mints those for himself.
+const isGivenIt = ({ directory, scopes: granted = [] }: Principal, { byScope, scopes }: Rule): boolean =>
+  byScope === true && directory !== 'token' && scopes.some((scope) => granted.includes(scope));
+
 /** What has to be granted for an action, in words, for those who may know that the thing is there. */
 export const missingRight = (action: Action): string => {
   const rule: Rule = rules[action];
-  if (rule.who === 'admins') return 'only admins may do that';
+  if (rule.who === 'admins')
+    return rule.byScope
+      ? `only admins may do that, and tokens of the host with the scope ${rule.scopes.map((scope) => `'${scope}'`).join(' or ')}`
+      : 'only admins may do that';
   return rule.scopes.length === 0
     ? 'a token that is narrowed by scopes may not do that'
     : `it takes the scope ${rule.scopes.map((scope) => `'${scope}'`).join(' or ')}`;

@@ -50,8 +50,12 @@ export const mintToken = ({ name, scopes, expiresAt }: MintOptions): { token: st
   };
 };
 
-/** The principal that a presented token stands for; null when it is none of these, or has expired. */
-export const principalOfToken = (token: string, records: readonly TokenRecord[], now: number): Principal | null => {
+/** The principal that a presented token stands for; `'expired'`: it did once; null when it is none of these. */
+export const principalOfToken = (
+  token: string,
+  records: readonly TokenRecord[],
+  now: number,
+): Principal | 'expired' | null => {
   const digest = bytesOf(hashOfToken(token));
   let found: TokenRecord | null = null;
   // Every record is compared, whether or not one matched: the time tells nothing.
@@ -59,7 +63,8 @@ export const principalOfToken = (token: string, records: readonly TokenRecord[],
     const wanted = bytesOf(record.hash);
     if (wanted.length === digest.length && timingSafeEqual(wanted, digest)) found = record;
   }
-  if (found === null || (found.expiresAt !== null && found.expiresAt <= now)) return null;
+  if (found === null) return null;
+  if (found.expiresAt !== null && found.expiresAt <= now) return 'expired';
   const { name, scopes, expiresAt } = found;
   return { kind: 'token', id: name, name, admin: true, scopes: [...scopes], ...(expiresAt !== null && { expiresAt }) };
 };

@@ -149,19 +149,28 @@ const unlessUnavailable = async <T>(
 const isUnavailable = (error: unknown): error is Error =>
   isRunyardError(error) && error.code === 'executor-unavailable';
 
+// Functions are each instance's own. Where there may be others, as while a deploy rolls, one of them may have it: the run goes back into the queue for whoever
+// takes it next, as often as infrastructure may fail.
+const orElsewhere = ({ exclusive, store }: EngineContext, outcome: Outcome): Outcome => {
+  const areOthers = !exclusive && store.watch !== undefined;
+  if (!areOthers || outcome.class !== 'start-failed' || outcome.reason !== 'unknown-function') return outcome;
+  return { ...outcome, class: 'infrastructure', sentence: `${outcome.sentence} Another instance may have it.` };
+};
+
 const outcomeOf = (context: EngineContext, held: Held, error: unknown): Outcome => {
   const key = keyOf(held.attempt);
   if (held.halt.happened)
     return { class: 'infrastructure', reason: 'stopped', sentence: 'It was stopped before it ran.' };
   if (isUnavailable(error)) throw error;
-  if (isAttemptFailed(error)) return error.outcome;
+  if (isAttemptFailed(error)) return orElsewhere(context, error.outcome);
   if (isAttemptMissing(error))
     return {
       class: 'infrastructure',
       reason: 'vanished',
       sentence: `What was prepared for ${key} is gone from its place, and nothing tells whether it ran.`,
     };
-  if (isRunyardError(error)) return { class: 'start-failed', reason: error.code, sentence: error.message };
+  if (isRunyardError(error))
+    return orElsewhere(context, { class: 'start-failed', reason: error.code, sentence: error.message });
   reportFault(context, error, `Preparing ${key} failed.`, held);
   const words = error instanceof Error ? error.message : String(error);
   return { class: 'infrastructure', reason: 'launch-failed', sentence: `It could not be prepared: ${words}` };

@@ -58,9 +58,6 @@ export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): H
 
 type Env = { Bindings: { native: Native } };
 
-/** The first part of every path of ours: `jobs`, `runs`, …; for hosts that register routes by name. */
-export const topLevelNames: readonly string[] = [...new Set(allRoutes.map(({ path }) => path.split('/')[1] ?? ''))];
-
 // Hono finds the route; everything that a route means is in its own description.
 const mount = (app: App): Hono<Env> => {
   const methodsAt = methodsOf(app.routes);

@@ -1,4 +1,4 @@
-export { createHttpApp, topLevelNames } from './create-http-app.ts';
+export { createHttpApp } from './create-http-app.ts';
 export type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 export { nodeHandler } from './node/node-handler.ts';
 export type { NodeRequest } from './node/node-request.ts';

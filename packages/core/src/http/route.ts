@@ -44,6 +44,8 @@ export interface Answer {
   schema?: z.ZodType;
   /** Other than `application/json`. */
   contentTypes?: readonly string[];
+  /** Of a line of `application/x-ndjson`, where it is not `schema`. */
+  lineSchema?: z.ZodType;
   example?: unknown;
 }
 

@@ -40,6 +40,8 @@ export interface JobListOptions extends PageOptions {
   owner?: string;
   /** Part of the name. */
   name?: string;
+  /** Exactly this name, of which each owner has one job at most: all of them, whatever else is asked for but the owner. */
+  named?: string;
   tags?: Record<string, string>;
 }
 

@@ -1,3 +1,4 @@
+import { isRunyardError } from '../domain/errors.ts';
 import type { Job } from '../domain/job/job.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { JobActivity } from '../ports/store.ts';
@@ -8,6 +9,20 @@ export const viewOf = async (context: EngineContext, job: Job, known?: Activitie
   if (!view) throw new TypeError('one job gives one view');
   return view;
 };
+
+/**
+ * The same of one that was just written: where its store is away since, what is known of it, since the change must not look like one that was
+ * refused.
+ */
+export const viewOfWritten = (
+  context: EngineContext,
+  job: Job,
+  known: Pick<JobView, 'nextFireAt'> & { activity?: Partial<JobActivity> },
+): Promise<JobView> =>
+  viewOf(context, job).catch((error: unknown) => {
+    if (!isRunyardError(error) || error.code !== 'store-unavailable') throw error;
+    return { ...job, nextFireAt: known.nextFireAt, activity: { ...idle, ...known.activity }, hint: null };
+  });
 
 type Activities = ReadonlyMap<string, JobActivity>;
 

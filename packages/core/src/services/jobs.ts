@@ -8,10 +8,12 @@ import { checkJob } from './check/check-job.ts';
 import { afterChecks, refuseUnready } from './check/refuse-unready.ts';
 import { checkSpec } from './check-spec.ts';
 import { cloneJob } from './clone/clone-job.ts';
+import { firstCursor } from './cursors.ts';
 import { diffJobs } from './diff-jobs.ts';
 import { isId, jobFor, mayDo, mayOwn } from './guard.ts';
 import { jobHint } from './job-hint.ts';
-import { viewOf, viewsOf } from './job-view.ts';
+import { viewOf, viewOfWritten, viewsOf } from './job-view.ts';
+import { jobsNamed } from './jobs-named.ts';
 import { keepsItsOwner } from './keeps-its-owner.ts';
 import { nothingMoreOfOwner } from './narrowed-to-a-job.ts';
 import { pageQuery } from './page-query.ts';
@@ -33,7 +35,8 @@ export const createJobs = (services: JobServices): Jobs => {
       const spec = readJob(services, input);
       const writer = check ? await afterChecks(services, [() => refuseUnready(services, { spec })]) : services;
       mayOwn(writer.principal, 'job.write', spec.owner);
-      return viewOf(context, await insertJob(writer, spec, { applied: false }));
+      const job = await insertJob(writer, spec, { applied: false });
+      return viewOfWritten(context, job, { nextFireAt: firstCursor(job, job.createdAt)?.nextFireAt ?? null });
     },
 
     async get(id) {
@@ -46,9 +49,10 @@ export const createJobs = (services: JobServices): Jobs => {
       return { ...view, hint };
     },
 
-    async list({ owner, name, tags, ...paging } = {}) {
+    async list({ owner, name, named, tags, ...paging } = {}) {
       mayDo(principal, 'job.read');
       const owners = visibleOwnersAmong(principal, owner);
+      if (named !== undefined) return { items: await viewsOf(context, await jobsNamed(context, named, owners)) };
       const page = await store.jobs({
         ...pageQuery(paging, false),
         ...(owners && { owners }),
@@ -89,8 +93,8 @@ export const createJobs = (services: JobServices): Jobs => {
 
     async stop(id) {
       const job = await jobFor(context, principal, 'run.stop', id);
-      await stopRunsOf(context, principal, job);
-      return viewOf(context, job);
+      const active = await stopRunsOf(context, principal, job);
+      return viewOfWritten(context, job, { nextFireAt: null, activity: { active, stopping: active } });
     },
 
     async pause(id, { note } = {}) {

@@ -41,14 +41,16 @@ export interface RunyardOptions {
    * encrypted before. Keep them apart from the store. Default: there are none, and no secrets can be kept.
    */
   encryptionKeys?: readonly EncryptionKey[];
+  /** What time it is, and what waits for it. Default: the system's; tests give the kit's `manualClock`. */
   clock?: Clock;
+  /** Where ids, tokens and jitter come from. Default: the system's. */
   entropy?: Entropy;
   /** pino fits as it is. Default: silent. */
   logger?: Logger;
   /** Records made by `mintToken`; HTTP requests may then present these tokens. */
   tokens?: readonly TokenRecord[];
   /**
-   * Tells who an HTTP request comes from; wins over `tokens`. With `directory`, whom it names is looked up there by his external id; and where it knows
+   * Tells who an HTTP request comes from; where it knows nobody, `tokens` are asked. With `directory`, whom it names is looked up there by his external id; and where it knows
    * nothing of a request (null), a token of the directory is good too.
    */
   authenticate?: Authenticate;
@@ -64,7 +66,7 @@ export interface RunyardOptions {
    * long as it is active. Default: runs get neither.
    */
   publicUrl?: string;
-  /** Lets anybody read `GET /metrics`, without a token: for scrapers inside one's own network. Default false: it needs the scope `metrics:read`. */
+  /** Lets anybody read `GET /metrics`, without a token: for scrapers inside one's own network. Default false: for admins, and for tokens of the host with the scope `metrics:read`. */
   publicMetrics?: boolean;
   /** How webhooks are sent; see `runyard.webhooks`. */
   webhooks?: {

@@ -19,12 +19,13 @@ export const askToStop = async (
   return (await context.store.run(id)) ?? run;
 };
 
-/** Asks all active runs of a job to stop, for somebody who may. */
-export const stopRunsOf = async (context: EngineContext, principal: Principal, job: Job): Promise<void> => {
+/** Asks all active runs of a job to stop, for somebody who may; gives how many there are. */
+export const stopRunsOf = async (context: EngineContext, principal: Principal, job: Job): Promise<number> => {
   const active = await context.store.active([job.id]);
   const ask = ({ id }: { id: string }) =>
     request(context, principal, { id, job, cause: 'cancelled-by-user', deed: 'cancelled' });
   await Promise.all(active.map(ask));
+  return active.length;
 };
 
 type Deed = 'cancelled' | 'abandoned';

@@ -101,9 +101,9 @@ POST /runs/{run_id}/abandon                  own   401    ok  404 404 ok   403  
 POST /runs/{run_id}/abandon                  group 401    ok  ok  404 ok   403           ok             ok             403               403              ok        403            404 404
 POST /runs/{run_id}/abandon                  other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
-GET /images                                  -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
-GET /images/find                             -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
-POST /images/builds                          -     401    ok  ok  ok  ok   403           ok             403            403               403              ok        403            403 403
+GET /built_images                            -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+GET /built_images/find                       -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
+POST /built_images                           -     401    ok  ok  ok  ok   403           ok             403            403               403              ok        403            403 403
 
 GET /secrets                                 -     401    ok  ok  ok  ok   ok            ok             403            ok                403              ok        ok             403 403
 POST /secrets                                own   401    ok  403 403 ok   403           403            403            ok                403              ok        403            403 403
@@ -203,7 +203,7 @@ DELETE /tokens/{token_id}                    other 401    404 404 404 ok   404  
 POST /tokens/{token_id}/rotate               own   401    ok  404 404 ok   403           403            403            403               403              ok        403            404 404
 POST /tokens/{token_id}/rotate               other 401    404 404 404 ok   404           404            404            404               404              404       403            404 404
 
-GET /metrics                                 -     401    ok  ok  ok  ok   403           403            403            403               ok               ok        403            403 403
+GET /metrics                                 -     401    403 403 403 ok   403           403            403            403               403              403       403            403 403
 GET /audit                                   -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
 
 GET /recipes                                 -     401    ok  ok  ok  ok   ok            ok             ok             403               403              ok        ok             403 403
@@ -213,9 +213,9 @@ POST /recipes                                other 401    403 403 403 ok   403  
 PUT /recipes                                 own   401    ok  403 403 ok   403           ok             403            403               403              ok        403            403 403
 PUT /recipes                                 group 401    ok  ok  403 ok   403           ok             403            403               403              ok        403            403 403
 PUT /recipes                                 other 401    403 403 403 ok   403           403            403            403               403              403       403            403 403
-GET /recipes/{recipe_type}/{recipe_name}     own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             403 403
-GET /recipes/{recipe_type}/{recipe_name}     group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             403 403
-GET /recipes/{recipe_type}/{recipe_name}     other 401    404 404 404 ok   404           404            404            403               403              404       ok             403 403
+GET /recipes/{recipe_type}/{recipe_name}     own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
+GET /recipes/{recipe_type}/{recipe_name}     group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
+GET /recipes/{recipe_type}/{recipe_name}     other 401    404 404 404 ok   404           404            404            403               403              404       ok             404 404
 GET /jobs/{job_id}/recipe                    own   401    ok  404 404 ok   ok            ok             ok             403               403              ok        ok             ok  ok
 GET /jobs/{job_id}/recipe                    group 401    ok  ok  404 ok   ok            ok             ok             403               403              ok        ok             404 404
 GET /jobs/{job_id}/recipe                    other 401    404 404 404 ok   404           404            404            404               404              404       ok             404 404

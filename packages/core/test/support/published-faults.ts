@@ -44,7 +44,6 @@ const fits = (type: string, value: unknown): boolean => {
     case 'integer':
       return Number.isInteger(value);
     case 'ts':
-      return value === '' || (typeof value === 'string' && time.test(value));
     case 'date-time':
       return typeof value === 'string' && time.test(value);
     default:

@@ -139,9 +139,9 @@ export const routeCalls: Readonly<Record<string, MakeCall>> = {
   'POST /runs/{run_id}/cancel': aboutRun('/cancel'),
   'POST /runs/{run_id}/abandon': aboutRun('/abandon'),
 
-  'GET /images': () => ({ path: '/images' }),
-  'GET /images/find': () => ({ path: '/images/find', query: { ref: 'built:1' } }),
-  'POST /images/builds': () => ({ path: '/images/builds', body: { base: 'python:3' } }),
+  'GET /built_images': () => ({ path: '/built_images' }),
+  'GET /built_images/find': () => ({ path: '/built_images/find', query: { ref: 'built:1' } }),
+  'POST /built_images': () => ({ path: '/built_images', body: { base: 'python:3' } }),
 
   'GET /secrets': () => ({ path: '/secrets' }),
   'POST /secrets': (world, whose) => ({

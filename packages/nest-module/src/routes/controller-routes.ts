@@ -1,4 +1,3 @@
-import { topLevelNames } from '@runyard/core/http';
 import type { ControllerRoute } from './runyard-controller.ts';
 
 /** An operation of the HTTP API as a route of the controller. */
@@ -31,8 +30,9 @@ export const controllerRoutes = (
     .filter(([path]) => owns(path))
     .flatMap(([path, item]) => operationsOf(path, item));
   const known = new Set(operations.map(({ verb, path }) => `${verb} ${path}`));
+  const names = new Set(Object.keys(paths).map((path) => path.split('/')[1] ?? ''));
   // Of a name that is only partly ours, the rest is the host's.
-  const whole = topLevelNames.filter((name) => owns(`/${name}/-/-/-/-`));
+  const whole = [...names].filter((name) => owns(`/${name}/-/-/-/-`));
   const rest = whole.flatMap((name): ControllerRoute[] => [
     ...verbs
       .filter((verb) => !known.has(`${verb} ${name}`))

@@ -16,7 +16,7 @@ import { principalOfRun } from './principal-of-run.ts';
 import { principalOfDirectoryToken } from './principal-of-token.ts';
 import { principalOfName } from './principal-of-user.ts';
 
-/** Tells who an HTTP request comes from; null: nobody that it knows. Called again where the body of the request was long in coming. */
+/** Tells who an HTTP request comes from; null: nobody that it knows. May reject with a `RunyardError`, as ours does for a token that has expired (`unauthenticated`). Called again where the body of the request was long in coming. */
 export type Authenticate = (
   request: Request,
   native: { req?: unknown },
@@ -49,11 +49,11 @@ export const newAuthenticator = (
   );
   const noteUse = newUseNotes(parts);
 
-  const principalOf = async (token: string, takesRecords: boolean): Promise<Principal | 'over' | null> => {
+  const principalOf = async (token: string, takesRecords: boolean): Promise<Principal | 'over' | 'expired' | null> => {
     const recorded = records && takesRecords ? principalOfToken(token, records, clock.now()) : null;
     if (recorded) return recorded;
     const known = directory ? await principalOfDirectoryToken(parts, token) : null;
-    if (known === 'over') return known;
+    if (known === 'over' || known === 'expired') return known;
     if (known) noteUse(known.document);
     if (known) return known.principal;
     const runId = jobTokenKey && runOfJobToken(token, jobTokenKey);
@@ -70,6 +70,7 @@ export const newAuthenticator = (
       // What a host's own tokens look like, and how often one may guess them, is the host's business.
       if (token === null || (own && !/^ry[dj]_/.test(token))) return null;
       const principal = await principalOf(token, !ofRoutes);
+      if (principal === 'expired') throw expired();
       if (principal) return principal === 'over' ? null : principal;
       const waitMs = guesses.missed({ address: clientAddress(native), token });
       if (waitMs > 0) throw tooMany(waitMs);
@@ -97,6 +98,13 @@ const notOurs = async (store: Store, named: Principal): Promise<Principal> => {
     { field: 'authenticate(request).id', expected: 'an external id', received: named.id },
   );
 };
+
+// That is told only to who has it. Clients that refresh tokens ask for another one by this word.
+const expired = (): RunyardError =>
+  new RunyardError(
+    'unauthenticated',
+    'This token has expired: make a new one (`POST /tokens`, or ask an admin for one), and put it where this one is.',
+  );
 
 const tooMany = (waitMs: number): RunyardError =>
   new RunyardError(

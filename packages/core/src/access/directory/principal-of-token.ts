@@ -13,18 +13,18 @@ export interface KnownToken {
 }
 
 /**
- * Read afresh each time: what was revoked, demoted or removed a moment ago is so now. Null: it is not known; `'over'`: it was good once, which nobody
+ * Read afresh each time: what was revoked, demoted or removed a moment ago is so now. Null: it is not known; `'over'` and `'expired'`: it was good once, which nobody
  * guesses.
  */
 export const principalOfDirectoryToken = async (
   { store, clock }: { store: Store; clock: Clock },
   token: string,
-): Promise<KnownToken | 'over' | null> => {
+): Promise<KnownToken | 'over' | 'expired' | null> => {
   // Most of what is no token costs no read.
   if (!token.startsWith('ryd_') || !hasCheckSum(token)) return null;
   const document = (await store.documentByLookup('token', hashOfToken(token))) as TokenDocument | null;
   if (!document) return null;
-  if (isExpired(document.data, clock.now())) return 'over';
+  if (isExpired(document.data, clock.now())) return 'expired';
   const { userId, scopes, jobId, expiresAt, oneTime } = document.data;
   if (oneTime && (await hasLastingAdminToken(store, clock.now()))) return 'over';
   const user = await principalOfUser(store, userId);

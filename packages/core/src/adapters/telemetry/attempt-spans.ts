@@ -1,15 +1,17 @@
-import { ROOT_CONTEXT, type Span, type Tracer, trace } from '@opentelemetry/api';
+import type { Span, Tracer } from '@opentelemetry/api';
 import type { Attempt, Run } from '../../domain/run/run.ts';
 import { attemptAttributes } from './attributes.ts';
+import type { TelemetryApi } from './host-api.ts';
 import { asRecorded } from './recorded-time.ts';
 import { failure } from './status.ts';
 
 /** Below a run: how long it was queued, and each attempt with its phases. */
 export const attemptSpans = (
-  tracer: Tracer,
+  { api, tracer }: { api: TelemetryApi; tracer: Tracer },
   runSpan: Span,
   { run, attempts }: { run: Run; attempts: readonly Attempt[] },
 ): void => {
+  const { trace, ROOT_CONTEXT } = api;
   const end = run.endedAt ?? run.createdAt;
   const child = (parent: Span, name: string, from: number, attributes = {}): Span =>
     tracer.startSpan(name, { startTime: asRecorded(from), attributes }, trace.setSpan(ROOT_CONTEXT, parent));
@@ -21,7 +23,7 @@ export const attemptSpans = (
       child(span, name, at).end(asRecorded(Math.max(at, attempt.phases[index + 1]?.at ?? attemptEnd)));
     const { outcome } = attempt;
     const isGood = outcome?.class === 'exited' && outcome.code === 0;
-    if (outcome && !isGood) span.setStatus(failure(outcome.sentence ?? outcome.class));
+    if (outcome && !isGood) span.setStatus(failure(api, outcome.sentence ?? outcome.class));
     span.end(asRecorded(attemptEnd));
   }
 };

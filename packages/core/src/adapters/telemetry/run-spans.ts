@@ -1,9 +1,10 @@
-import { type Span, trace } from '@opentelemetry/api';
+import type { Span } from '@opentelemetry/api';
 import type { Job } from '../../domain/job/job.ts';
 import type { Attempt, Run } from '../../domain/run/run.ts';
 import type { Store } from '../../ports/store.ts';
 import { attemptSpans } from './attempt-spans.ts';
 import { runAttributes } from './attributes.ts';
+import type { TelemetryApi } from './host-api.ts';
 import { asRecorded } from './recorded-time.ts';
 import { failure } from './status.ts';
 
@@ -15,6 +16,7 @@ export interface RunSpans {
 }
 
 export interface RunSpanParts {
+  api: TelemetryApi;
   store: Pick<Store, 'attempts' | 'jobAt'>;
   version: string;
   onFault(error: unknown): void;
@@ -25,11 +27,11 @@ const mostAtOnce = 1_000;
 const settleMs = 1_000;
 
 /**
- * A span for each run, made from what was recorded when it has ended, so that none is lost with a process that looked after it, and none is told twice:
- * the instance that writes the end makes it.
+ * A span for each run, made from what was recorded when it has ended, so that none is lost with a process that looked after it before, and none is told twice:
+ * the instance that writes the end makes it, and only that, so that there is none where it is killed right behind.
  */
-export const newRunSpans = ({ store, version, onFault }: RunSpanParts): RunSpans => {
-  const tracer = trace.getTracer('@runyard/core', version);
+export const newRunSpans = ({ api, store, version, onFault }: RunSpanParts): RunSpans => {
+  const tracer = api.trace.getTracer('@runyard/core', version);
   const pending = new Set<Promise<void>>();
 
   const withAttempts = async (span: Span, run: Run): Promise<void> => {
@@ -49,12 +51,12 @@ export const newRunSpans = ({ store, version, onFault }: RunSpanParts): RunSpans
     { attempts, job }: { attempts: readonly Attempt[]; job: Job | null },
   ): void => {
     if (job) span.updateName(`run ${job.spec.name}`).setAttribute('runyard.job.name', job.spec.name);
-    attemptSpans(tracer, span, { run, attempts });
+    attemptSpans({ api, tracer }, span, { run, attempts });
   };
 
   const end = (span: Span, run: Run): void => {
     try {
-      if (run.state === 'failed') span.setStatus(failure(run.sentence ?? run.reason));
+      if (run.state === 'failed') span.setStatus(failure(api, run.sentence ?? run.reason));
       span.end(asRecorded(run.endedAt ?? run.createdAt));
     } catch (error) {
       onFault(error);

@@ -1,6 +1,7 @@
-import { type SpanStatus, SpanStatusCode } from '@opentelemetry/api';
+import type { SpanStatus } from '@opentelemetry/api';
+import type { TelemetryApi } from './host-api.ts';
 
-export const failure = (message: string | null): SpanStatus => ({
+export const failure = ({ SpanStatusCode }: TelemetryApi, message: string | null): SpanStatus => ({
   code: SpanStatusCode.ERROR,
   ...(message !== null && { message }),
 });

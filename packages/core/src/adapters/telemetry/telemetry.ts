@@ -2,10 +2,13 @@ import type { RunyardEvents } from '../../ports/events.ts';
 import type { Logger } from '../../ports/host.ts';
 import type { MetricSource } from '../../ports/metrics.ts';
 import type { Store } from '../../ports/store.ts';
+import type { TelemetryApi } from './host-api.ts';
 import { observeMetrics } from './observe-metrics.ts';
 import { newRunSpans } from './run-spans.ts';
 
 export interface TelemetryParts {
+  /** Null: the host has none. */
+  api: TelemetryApi | null;
   on<K extends keyof RunyardEvents>(name: K, listener: (event: RunyardEvents[K]) => void): void;
   metrics: MetricSource;
   store: Pick<Store, 'attempts' | 'jobAt'>;
@@ -22,12 +25,13 @@ export interface Telemetry {
  * Tells the host's OpenTelemetry, where it has one, of each run that ended here, and of the metrics. Without a provider nothing is asked of the store. A fault
  * of it, or of the host's provider, is said in the log and harms nothing.
  */
-export const newTelemetry = ({ on, metrics, store, version, logger }: TelemetryParts): Telemetry => {
+export const newTelemetry = ({ api, on, metrics, store, version, logger }: TelemetryParts): Telemetry => {
+  if (!api) return { close: async () => {} };
   const onFault = (error: unknown): void => logger.warn({ err: error }, 'OpenTelemetry was not told.');
-  const spans = newRunSpans({ store, version, onFault });
+  const spans = newRunSpans({ api, store, version, onFault });
   for (const name of ['run.succeeded', 'run.failed', 'run.cancelled', 'run.skipped'] as const)
     on(name, ({ run }) => spans.ended(run));
-  const unobserve = observed(metrics, version, onFault);
+  const unobserve = observed(metrics, { api, version, onFault });
   return {
     async close() {
       unobserve();
@@ -36,11 +40,11 @@ export const newTelemetry = ({ on, metrics, store, version, logger }: TelemetryP
   };
 };
 
-const observed = (...[metrics, version, onFault]: Parameters<typeof observeMetrics>): (() => void) => {
+const observed = (...[metrics, parts]: Parameters<typeof observeMetrics>): (() => void) => {
   try {
-    return observeMetrics(metrics, version, onFault);
+    return observeMetrics(metrics, parts);
   } catch (error) {
-    onFault(error);
+    parts.onFault(error);
     return () => {};
   }
 };

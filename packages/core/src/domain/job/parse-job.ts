@@ -22,6 +22,10 @@ export interface JobContext {
  * expected and what came. What only an executor, the cron dialect or a source can judge is judged by the caller.
  */
 export const parseJob = (input: unknown, context: JobContext): JobSpec => {
+  return complete(isObject(input) ? unsaid(input, context.defaults) : input, context);
+};
+
+const complete = (input: unknown, context: JobContext): JobSpec => {
   const given = parseWith(jobSchema, withDefaults(input, context.defaults), { code: 'invalid-job' });
   const size = given.size ?? defaultSize(context.sizes);
   const executor = given.executor ?? context.defaultExecutor;
@@ -74,14 +78,29 @@ export const parseSchedule = (input: unknown): ScheduleSpec =>
 export const patchJob = (spec: JobSpec, patch: unknown, context: JobContext): JobSpec => {
   const changes = parseWith(patchSchema, patch, { code: 'invalid-job' }) as Record<string, unknown>;
   const merged: Record<string, unknown> = { ...spec };
-  for (const [field, value] of Object.entries(changes)) {
-    if (value === undefined) continue;
+  for (const [field, value] of Object.entries(unsaid(changes, context.defaults))) {
+    if (changes[field] === undefined) continue;
     const before = merged[field];
     merged[field] = mergedFields.has(field) && isObject(before) && isObject(value) ? { ...before, ...value } : value;
   }
   // A size given without the hardware, or the other way round, moves both.
   if (changes.size !== undefined && changes.hardware === undefined) merged.hardware = undefined;
-  return parseJob(merged, context);
+  // What the job says already stays, also where that is null.
+  return complete(merged, context);
+};
+
+// Null asks for the default, which is the host's where it has one; only of a schedule it says that there is none.
+const unsaid = (given: object, hostDefaults: object = {}): Record<string, unknown> => {
+  const filled = new Map<string, unknown>(Object.entries(hostDefaults));
+  return Object.fromEntries(
+    Object.entries(given).map(([field, value]) => {
+      const byHost = filled.get(field);
+      if (byHost == null) return [field, value];
+      if (value === null) return [field, field === 'schedule' ? null : undefined];
+      const isMerged = mergedFields.has(field) && isObject(value) && isObject(byHost);
+      return [field, isMerged ? unsaid(value, byHost) : value];
+    }),
+  );
 };
 
 // Settings objects are filled in field by field, everything else as a whole.
@@ -91,10 +110,13 @@ const withDefaults = (input: unknown, hostDefaults: Partial<JobInput> = {}): unk
   const filled = Object.entries(hostDefaults).map(([field, value]) => {
     const own = given[field];
     if (own === undefined) return [field, value];
-    return [field, mergedFields.has(field) && isObject(own) && isObject(value) ? { ...value, ...own } : own];
+    return [field, mergedFields.has(field) && isObject(own) && isObject(value) ? { ...value, ...said(own) } : own];
   });
   return { ...given, ...Object.fromEntries(filled) };
 };
+
+const said = (given: object): object =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 const patchSchema = z.record(z.string(), z.unknown());
 const mergedFields = new Set(['schedule', 'backoff', 'limits', 'retention', 'onPlaceLost']);

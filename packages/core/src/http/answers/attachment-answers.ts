@@ -10,12 +10,22 @@ import { toTimestamp } from './time.ts';
 
 export type AttachmentAnswer = z.output<typeof attachmentSchema>;
 
+/** What was attached, which is written: where its secret cannot be read any more, it is told without, since a refusal would say that it is not attached. */
+export const editedAnswers = async (
+  call: Pick<Call, 'services' | 'owners'>,
+  { job, attachment }: { job: JobView; attachment: SecretAttachment | undefined },
+): Promise<AttachmentAnswer[]> => {
+  const edited = attachment ? [attachment] : [];
+  return attachmentAnswers(call, job, edited).catch(() => edited.map((each) => attachmentAnswer(job, each, null)));
+};
+
 /** Some of a job's attachments on the wire, with what there is to know of their secrets. */
 export const attachmentAnswers = async (
   { services, owners }: Pick<Call, 'services' | 'owners'>,
-  { id, createdAt, spec: { owner } }: JobView,
+  job: JobView,
   attachments: readonly SecretAttachment[],
 ): Promise<AttachmentAnswer[]> => {
+  const { owner } = job.spec;
   const [secrets, names] = await Promise.all([
     attachedSecrets(
       services,
@@ -26,14 +36,20 @@ export const attachmentAnswers = async (
   ]);
   return attachments.map((attachment) => {
     const secret = secrets.get(attachment.name);
-    return {
-      id: attachmentId(id, attachment),
-      created_at: toTimestamp(createdAt),
-      attachment_type: attachment.type,
-      location: attachment.location,
-      description: '',
-      name: attachment.name,
-      secret: secret ? secretAnswer(secret, names) : null,
-    };
+    return attachmentAnswer(job, attachment, secret ? secretAnswer(secret, names) : null);
   });
 };
+
+const attachmentAnswer = (
+  { id, createdAt }: JobView,
+  attachment: SecretAttachment,
+  secret: AttachmentAnswer['secret'],
+): AttachmentAnswer => ({
+  id: attachmentId(id, attachment),
+  created_at: toTimestamp(createdAt),
+  attachment_type: attachment.type,
+  location: attachment.location,
+  description: '',
+  name: attachment.name,
+  secret,
+});

@@ -39,7 +39,7 @@ export const jobAnswer = (job: JobView, sizes: SizeCatalogue, owners?: OwnerName
     revision: job.revision,
     created_at: toTimestamp(job.createdAt),
     updated_at: toTimestamp(job.updatedAt),
-    last_deploy: job.activity.lastStartedAt === null ? '' : toTimestamp(job.activity.lastStartedAt),
+    last_deploy: toTimestamp(job.activity.lastStartedAt ?? job.createdAt),
     require_restart: false,
     is_spot: false,
     start_dind: false,

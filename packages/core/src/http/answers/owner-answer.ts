@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import type { OwnerNames } from '../../services/owners/api.ts';
 import type { owner as ownerSchema } from '../schemas/answers.ts';
-import { toTimestamp } from './time.ts';
+import { toTimestamp, unknownTimestamp } from './time.ts';
 
 /**
  * `user:<id>` or `group:<id>` as published, by its name where it is among these; else the id stands for it. What an organisation would
@@ -22,7 +22,7 @@ export const ownerAnswer = (owner: string, names: OwnerNames = nobodysNames): z.
     org_name: '',
     org_admin: false,
     avatar_url: '',
-    created_at: createdAt === null ? '' : toTimestamp(createdAt),
+    created_at: createdAt === null ? unknownTimestamp : toTimestamp(createdAt),
   };
 };
 

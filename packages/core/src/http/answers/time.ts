@@ -5,3 +5,6 @@ export const toTimestamp = (ms: number): string => `${new Date(ms).toISOString()
 export const toFineTimestamp = (ms: number): string => `${new Date(ms).toISOString().slice(0, 23)}+00:00`;
 
 export const toTimestampOrNull = (ms: number | null): string | null => (ms === null ? null : toTimestamp(ms));
+
+/** Where a time has to be said that nobody knows. */
+export const unknownTimestamp = toTimestamp(0);

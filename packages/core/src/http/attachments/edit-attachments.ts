@@ -1,3 +1,5 @@
+import { randomInt } from 'node:crypto';
+import { setTimeout as pause } from 'node:timers/promises';
 import { isRunyardError, RunyardError } from '../../domain/errors.ts';
 import type { SecretAttachment } from '../../domain/job/job.ts';
 import type { Jobs, JobView } from '../../services/api.ts';
@@ -12,13 +14,14 @@ export interface AttachmentEdit {
   index: number;
 }
 
-/** How often it is made anew where somebody else edits the job meanwhile. */
-const tries = 20;
+/** How often it is made anew where somebody else edits the job meanwhile, and how long it waits before at most: many who come at once must not meet again and again. */
+const tries = 30;
+const mostPauseMs = 200;
 
 /** Edits the attachments of the job as it is; of several who do so at once, each builds on what the others did. */
 export const editAttachments = async (
   jobs: Jobs,
-  { jobId, body = {} }: { jobId: string; body?: Plain },
+  { jobId, body = {}, signal }: { jobId: string; body?: Plain; signal: AbortSignal },
   edit: (job: JobView) => AttachmentEdit,
 ): Promise<{ job: JobView; attachment: SecretAttachment | undefined }> => {
   for (let attempt = 1; ; attempt++) {
@@ -31,6 +34,9 @@ export const editAttachments = async (
       return { job, attachment: job.spec.secrets[index] };
     } catch (error) {
       if (!isRunyardError(error) || error.code !== 'edit-conflict' || attempt === tries) throw error;
+      const ms = randomInt(Math.min(mostPauseMs, 10 * attempt));
+      // Nobody who waits is left is no reason to leave it undone.
+      await pause(ms, undefined, { signal }).catch(() => {});
     }
   }
 };

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
-import { RunyardError } from '../../domain/errors.ts';
-import type { JobView } from '../../services/api.ts';
-import type { SecretInput } from '../../services/secrets/api.ts';
+import { isRunyardError, RunyardError } from '../../domain/errors.ts';
+import type { JobView, Services } from '../../services/api.ts';
+import type { SecretInput, SecretView } from '../../services/secrets/api.ts';
 import { withOwner } from '../names/given-owner.ts';
 import { row } from '../names/name-row.ts';
 import { secretNames, secretUnsupported } from '../names/people-names.ts';
@@ -19,8 +19,21 @@ export interface GivenSecret {
   undo(): Promise<void>;
 }
 
-/** Found by `secret_id`, or made of `secret`: for the owner of the job, since no other job gets it. */
-export const givenSecret = async (call: Call, { spec }: JobView, body: Body): Promise<GivenSecret | null> => {
+interface Given {
+  body: Body;
+  /** Whether one of that name stands already where it is to be. */
+  isThere(name: string): boolean;
+}
+
+/**
+ * Found by `secret_id`, or made of `secret`: for the owner of the job, since no other job gets it. Where it was made and attached before, by somebody who may not have
+ * heard of it, it only gets the value.
+ */
+export const givenSecret = async (
+  call: Call,
+  { spec }: JobView,
+  { body, isThere }: Given,
+): Promise<GivenSecret | null> => {
   const { services } = call;
   const { secret, secret_id: id } = body;
   if (secret != null && id != null)
@@ -37,9 +50,28 @@ export const givenSecret = async (call: Call, { spec }: JobView, body: Body): Pr
     });
     const input = toLibrary(named, secretNames) as unknown as SecretInput;
     if (input.owner !== undefined && input.owner !== spec.owner) throw ofAnother('owner', input.owner);
-    return services.secrets.create({ ...input, owner: spec.owner });
+    return newOrThere(services, { ...input, owner: spec.owner }, isThere);
   });
-  return { name: made.name, undo: () => services.secrets.remove(made.id, { allowInUse: true }) };
+  // A job that attached it meanwhile keeps it.
+  return { name: made.name, undo: made.isNew ? () => services.secrets.remove(made.id) : async () => {} };
+};
+
+const newOrThere = async (
+  { secrets }: Services,
+  input: SecretInput,
+  isThere: Given['isThere'],
+): Promise<SecretView & { isNew: boolean }> => {
+  try {
+    return { ...(await secrets.create(input)), isNew: true };
+  } catch (error) {
+    const id = isRunyardError(error) && error.code === 'name-in-use' && isThere(input.name) ? error.id : undefined;
+    if (id === undefined) throw error;
+    const { value, description } = input;
+    return {
+      ...(await secrets.update(id, { value, ...(description !== undefined && { description }) })),
+      isNew: false,
+    };
+  }
 };
 
 const names = [...secretNames, row('access', 'access')].map((each) => ({ ...each, wire: `secret.${each.wire}` }));

@@ -11,14 +11,24 @@ type Body = z.output<typeof attachmentUpdate>;
 /** With one more, unless it is there. */
 export const withNewAttachment = ({ spec }: JobView, body: Body, secret: GivenSecret | null): AttachmentEdit => {
   if (secret === null) throw missing('secret_id', 'the id of a secret, or the whole of one as `secret`');
-  const { name } = secret;
-  const { attachment_type: type = 'environment_variable', location = type === 'file' ? undefined : name } = body;
-  if (location === undefined) throw missing('location', 'the path of the file');
-  const attachment: SecretAttachment = { name, type, location };
+  const attachment = attachmentOf(body, secret.name);
+  if (attachment === null) throw missing('location', 'the path of the file');
   const index = spec.secrets.findIndex((each) => isSame(each, attachment));
   return index >= 0
     ? { attachments: spec.secrets, index }
     : { attachments: [...spec.secrets, attachment], index: spec.secrets.length };
+};
+
+/** Whether just that is there. */
+export const hasAttachment = ({ spec }: JobView, body: Body, name: string): boolean => {
+  const attachment = attachmentOf(body, name);
+  return attachment !== null && spec.secrets.some((each) => isSame(each, attachment));
+};
+
+// Null: a file without a path.
+const attachmentOf = (body: Body, name: string): SecretAttachment | null => {
+  const { attachment_type: type = 'environment_variable', location = type === 'file' ? undefined : name } = body;
+  return location === undefined ? null : { name, type, location };
 };
 
 /** With that one elsewhere, or another secret there. */

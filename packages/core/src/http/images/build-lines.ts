@@ -23,7 +23,10 @@ export async function* buildLines(
     onLog: (text) => queue.push({ type: 'log', text }),
     onProgress: ({ state, phase = null, sentence = null, at }) =>
       queue.push({ type: 'progress', state, phase, sentence, at: toFineTimestamp(at) }),
-  }).then((image) => queue.end({ type: 'image', image: imageAnswer(image) }), queue.fail);
+  })
+    .then((image) => queue.end({ type: 'image', image: imageAnswer(image) }))
+    // Also where the builder's own answer cannot be told: nobody else hears of it.
+    .catch(queue.fail);
   try {
     for await (const line of withSilences(queue.lines(), keepAliveMs, signal)) {
       yield asText(line === silence ? { type: 'alive' } : line);

@@ -1,16 +1,7 @@
 import type { z } from 'zod';
-import type { Problem } from '../problem.ts';
-import type { builtImage } from '../schemas/images.ts';
+import type { buildLine } from '../schemas/images.ts';
 
-export type BuildLine =
-  | { type: 'log'; text: string }
-  | { type: 'progress'; state: string; phase: string | null; sentence: string | null; at: string }
-  /** So many lines came faster than they were read. */
-  | { type: 'left_out'; lines: number }
-  /** Nothing was said for a while. */
-  | { type: 'alive' }
-  | { type: 'image'; image: z.output<typeof builtImage> }
-  | { type: 'error'; error: Problem };
+export type BuildLine = z.output<typeof buildLine>;
 
 /** What a build says, until somebody reads it. A build waits for no reader, so of what he is behind with the oldest is left out. */
 export interface LineQueue {

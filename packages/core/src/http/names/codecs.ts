@@ -1,7 +1,7 @@
 import { type ErrorCode, RunyardError } from '../../domain/errors.ts';
 import type { ExtraPackages } from '../../domain/job/job.ts';
 import { ownerAnswer } from '../answers/owner-answer.ts';
-import { toTimestamp } from '../answers/time.ts';
+import { toFineTimestamp, toTimestamp } from '../answers/time.ts';
 import type { Codec } from './name-row.ts';
 import { isPlain } from './paths.ts';
 import { unsupported } from './unsupported.ts';
@@ -24,11 +24,13 @@ export const sourcePathCodec: Codec = {
   write: (value) => value,
 };
 
-/** `2026-02-01T09:30:00+00:00` on the wire, epoch ms inside. */
+/** `2026-02-01T09:30:00+00:00` on the wire, with milliseconds where it has any; epoch ms inside. */
 export const timeCodec: Codec = {
   read: (value) => (typeof value === 'string' ? Date.parse(value) : value),
-  write: (value) => (typeof value === 'number' ? toTimestamp(value) : null),
+  write: (value) => (typeof value === 'number' ? timestamp(value) : null),
 };
+
+const timestamp = (ms: number): string => (ms % 1000 === 0 ? toTimestamp(ms) : toFineTimestamp(ms));
 
 /** An owner that `withOwner` has found, or leaves as it is. */
 export const ownerCodec = (code: ErrorCode): Codec => ({

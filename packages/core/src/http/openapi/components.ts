@@ -61,6 +61,7 @@ const answerSchemas: Record<string, z.ZodType> = {
   ClonedJob: checks.clonedJob,
   BuiltImage: images.builtImage,
   BuiltImageList: images.builtImageList,
+  BuildLine: images.buildLine,
   Info: info.info,
   ServerOptions: info.serverOptions,
   InstanceSize: info.instanceSize,

@@ -111,12 +111,22 @@ export const generalErrors = ({ access, query, body, path }: Route): ErrorCode[]
 ];
 
 const response = (
-  { description, schema, contentTypes = ['application/json'], example }: Answer,
+  { description, schema, lineSchema, contentTypes = ['application/json'], example }: Answer,
   refer: Refer,
 ): object => ({
   description,
   ...(schema && {
-    content: Object.fromEntries(contentTypes.map((type) => [type, contentOf(type, content(refer, schema, example))])),
+    content: Object.fromEntries(
+      contentTypes.map((type) => [
+        type,
+        contentOf(
+          type,
+          lineSchema && type === 'application/x-ndjson'
+            ? content(refer, lineSchema, undefined)
+            : content(refer, schema, example),
+        ),
+      ]),
+    ),
   }),
 });
 

@@ -8,7 +8,7 @@ import { imageBuildCodec } from '../names/image-codecs.ts';
 import { row } from '../names/name-row.ts';
 import { inWireNames } from '../names/wire-error.ts';
 import { json, type Route, route } from '../route.ts';
-import { builtImage, builtImageExample, builtImageList } from '../schemas/images.ts';
+import { buildLine, builtImage, builtImageExample, builtImageList } from '../schemas/images.ts';
 import { imageBuild } from '../schemas/job-request.ts';
 
 const executor = z
@@ -19,11 +19,11 @@ const executor = z
 
 const formats = ['application/json', 'application/x-ndjson'] as const;
 
-/** Images that were built: where a job gets what it needs without installing it at every start. */
+/** Images that were built: where a job gets what it needs without installing it at every start. `/images` is the published directory of images, which is another thing. */
 export const imageRoutes: readonly Route[] = [
   route({
     method: 'GET',
-    path: '/images',
+    path: '/built_images',
     id: 'listImages',
     summary: 'List the images that were built, newest first',
     query: z.object({ executor }),
@@ -36,7 +36,7 @@ export const imageRoutes: readonly Route[] = [
   }),
   route({
     method: 'GET',
-    path: '/images/find',
+    path: '/built_images/find',
     id: 'findImage',
     summary: 'Find an image by its tag or id',
     query: z.object({ ref: z.string().min(1).max(1024).describe('Tag or id.'), executor }),
@@ -47,7 +47,7 @@ export const imageRoutes: readonly Route[] = [
   }),
   route({
     method: 'POST',
-    path: '/images/builds',
+    path: '/built_images',
     id: 'buildImage',
     summary: 'Build an image, or find what was built from the same before',
     description:
@@ -66,6 +66,7 @@ export const imageRoutes: readonly Route[] = [
         description: 'The image',
         schema: builtImage,
         contentTypes: formats,
+        lineSchema: buildLine,
         example: builtImageExample,
       },
     },

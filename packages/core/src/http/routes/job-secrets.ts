@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { attachmentAnswers } from '../answers/attachment-answers.ts';
+import { attachmentAnswers, editedAnswers } from '../answers/attachment-answers.ts';
 import { pageKeys } from '../answers/page-answer.ts';
 import { attachmentPage } from '../attachments/attachment-page.ts';
 import { editAttachments, placeOf } from '../attachments/edit-attachments.ts';
 import { givenSecret } from '../attachments/given-secret.ts';
-import { withChangedAttachment, withNewAttachment } from '../attachments/next-attachments.ts';
+import { hasAttachment, withChangedAttachment, withNewAttachment } from '../attachments/next-attachments.ts';
 import { orUndo } from '../attachments/or-undo.ts';
 import { attachmentUnsupported } from '../names/people-names.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
@@ -62,7 +62,8 @@ export const jobSecretRoutes: readonly Route[] = [
     path: '/jobs/{job_id}/secrets',
     id: 'createSecretAttachment',
     summary: 'Attach a secret to a job',
-    description: 'From its next start on. The same once more changes nothing.',
+    description:
+      'From its next start on. The same once more changes nothing, so that who was cut off asks again: with `secret`, one of that name that is attached there already gets the value. Where the owner has one of that name elsewhere it is 409 `name-in-use`, with its `id`, by which it can be attached.',
     body: {
       schema: attachmentCreate,
       code: 'invalid-request',
@@ -75,15 +76,14 @@ export const jobSecretRoutes: readonly Route[] = [
     handle: async (call) => {
       const jobId = call.params.job_id ?? '';
       const body = withoutUnsupported(call.body, attachmentUnsupported) as typeof call.body;
-      const secret = await givenSecret(call, await call.services.jobs.get(jobId), body);
+      const { signal } = call.request;
+      const before = await call.services.jobs.get(jobId);
+      const isThere = (name: string): boolean => hasAttachment(before, body, name);
+      const secret = await givenSecret(call, before, { body, isThere });
       const edited = await orUndo(secret, () =>
-        editAttachments(call.services.jobs, { jobId, body }, (job) => withNewAttachment(job, body, secret)),
+        editAttachments(call.services.jobs, { jobId, body, signal }, (job) => withNewAttachment(job, body, secret)),
       );
-      const [answer] = await attachmentAnswers(
-        call,
-        edited.job,
-        [edited.attachment].flatMap((one) => one ?? []),
-      );
+      const [answer] = await editedAnswers(call, edited);
       return json(answer, 201, { location: call.url(`/jobs/${jobId}/secrets/${answer?.id}`) });
     },
   }),
@@ -118,17 +118,16 @@ export const jobSecretRoutes: readonly Route[] = [
     handle: async (call) => {
       const { job_id: jobId = '', attachment_id: id = '' } = call.params;
       const body = withoutUnsupported(call.body, attachmentUnsupported) as typeof call.body;
+      const { signal } = call.request;
       const job = await call.services.jobs.get(jobId);
-      placeOf(job, id);
-      const secret = await givenSecret(call, job, body);
+      const now = job.spec.secrets[placeOf(job, id)];
+      const secret = await givenSecret(call, job, { body, isThere: (name) => now?.name === name });
       const edited = await orUndo(secret, () =>
-        editAttachments(call.services.jobs, { jobId, body }, (now) => withChangedAttachment(now, id, { body, secret })),
+        editAttachments(call.services.jobs, { jobId, body, signal }, (as) =>
+          withChangedAttachment(as, id, { body, secret }),
+        ),
       );
-      const [answer] = await attachmentAnswers(
-        call,
-        edited.job,
-        [edited.attachment].flatMap((one) => one ?? []),
-      );
+      const [answer] = await editedAnswers(call, edited);
       return json(answer);
     },
   }),
@@ -140,8 +139,8 @@ export const jobSecretRoutes: readonly Route[] = [
     description: 'The secret itself stays.',
     answers: { 204: { description: 'The job does not get it any more.' } },
     errors: ['edit-conflict'],
-    handle: async ({ services: { jobs }, params: { job_id: jobId = '', attachment_id: id = '' } }) => {
-      await editAttachments(jobs, { jobId }, (job) => {
+    handle: async ({ services: { jobs }, params: { job_id: jobId = '', attachment_id: id = '' }, request }) => {
+      await editAttachments(jobs, { jobId, signal: request.signal }, (job) => {
         const index = placeOf(job, id);
         return { index, attachments: job.spec.secrets.filter((_, at) => at !== index) };
       });

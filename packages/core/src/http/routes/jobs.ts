@@ -5,6 +5,8 @@ import type { JobListOptions, SaveOptions } from '../../services/api.ts';
 import type { Owners } from '../../services/owners/api.ts';
 import { namedJob, namedJobs } from '../answers/named-jobs.ts';
 import { type PagingQuery, pageKeys, pageOptions } from '../answers/page-answer.ts';
+import { withCommandList } from '../names/command-list.ts';
+import { withDefaultBranches } from '../names/default-branch.ts';
 import { withOwner } from '../names/given-owner.ts';
 import { jobNames } from '../names/job-names.ts';
 import { type OwnerQuery, ownerFilter } from '../names/owner-filter.ts';
@@ -116,7 +118,7 @@ const saveOptions = ({ check = false }: { check?: boolean | undefined }): SaveOp
 /** The body of a job in the library's names. */
 export const libraryBody = (body: z.output<typeof jobUpdate> | z.output<typeof jobCreate>): Record<string, unknown> => {
   body.external_repo_attachments?.forEach(checkRepository);
-  return toLibrary(withoutUnsupported(body), jobNames);
+  return withDefaultBranches(toLibrary(withCommandList(withoutUnsupported(body)), jobNames));
 };
 
 type Repository = NonNullable<z.output<typeof jobUpdate>['external_repo_attachments']>[number];

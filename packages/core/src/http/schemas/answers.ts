@@ -25,7 +25,7 @@ export const owner = z.object({
   org_name: z.string().describe('As above.'),
   org_admin: z.boolean(),
   avatar_url: z.string().describe('Always empty.'),
-  created_at: z.string().describe('Empty: not known.'),
+  created_at: time.describe('1970: not known.'),
 });
 
 const hardwareType = z.enum(['CPU', 'NVIDIA', 'AMD']);
@@ -137,7 +137,7 @@ export const job = z.object({
   revision: z.int().describe('Raised by each edit.'),
   created_at: time,
   updated_at: time,
-  last_deploy: z.string().describe('When it was last started; empty when never.'),
+  last_deploy: time.describe('When it was last started; of one that never was, when it was created.'),
   require_restart: z.literal(false),
   is_spot: z.literal(false),
   start_dind: z.literal(false),

@@ -25,7 +25,7 @@ const owner = {
   org_name: '',
   org_admin: false,
   avatar_url: '',
-  created_at: '',
+  created_at: '1970-01-01T00:00:00+00:00',
 };
 
 export const jobExample = {

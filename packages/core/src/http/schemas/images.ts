@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { time } from './answers.ts';
+import { problem, time } from './answers.ts';
 
 export const builtImage = z.object({
   tag: z.string().describe('A job may name it as its `image_uri`. The same inputs have the same tag, on any machine.'),
@@ -11,6 +11,24 @@ export const builtImage = z.object({
 });
 
 export const builtImageList = z.object({ images: z.array(builtImage) });
+
+const line = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
+  z.object({ type: z.literal(type), ...shape });
+
+/** What is said of a build while it goes on, as lines of JSON. */
+export const buildLine = z.discriminatedUnion('type', [
+  line('log', { text: z.string() }),
+  line('progress', {
+    state: z.string(),
+    phase: z.string().nullable(),
+    sentence: z.string().nullable(),
+    at: z.string().describe('With milliseconds.'),
+  }),
+  line('left_out', { lines: z.int().describe('So many lines came faster than they were read.') }),
+  line('alive', {}).describe('Nothing was said for a while.'),
+  line('image', { image: builtImage }).describe('The last line, where there is an image.'),
+  line('error', { error: problem }).describe('The last line, where there is none.'),
+]);
 
 export const builtImageExample = {
   tag: 'runyard-build:3f786850e387550fdab836ed7e6dc881',

@@ -23,7 +23,7 @@ const installed = z.string().max(65_536).nullish();
 
 const repository = z.strictObject({
   url: source.url.optional(),
-  ref: source.ref.describe('Branch, tag or commit; the default branch when left out.'),
+  ref: z.string().max(255).nullish().describe('Branch, tag or commit; the default branch when left out or empty.'),
   ref_type: source.refType,
   path: path.nullish().describe('Folder in the workspace.'),
   credential: source.credential.describe('Name of a git credential that the host knows.'),
@@ -81,6 +81,9 @@ export const owner = z
   );
 
 const optionalFields = {
+  command_list: library.command.options[1]
+    .nullish()
+    .describe('The command as a list, as it is answered: `command` may be left out then, or be as it is answered.'),
   description: library.description,
   tags: library.tags,
   executor: z.string().min(1).nullish().describe('Name of an executor that the host configured.'),
@@ -129,7 +132,9 @@ export const cronOptions = { schedule: schedule.cron, concurrency_policy: librar
 
 export const jobCreate = z.strictObject({
   name: library.name,
-  command: library.command.describe('A text is run by `sh -c`; a list is executed as it is.'),
+  command: library.command
+    .optional()
+    .describe('Needed, unless `command_list` is given. A text is run by `sh -c`; a list is executed as it is.'),
   owner: owner.optional(),
   ...optionalFields,
   cron_schedule_options: z.strictObject(cronOptions).nullish(),

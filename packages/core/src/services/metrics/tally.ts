@@ -9,7 +9,7 @@ export interface Tally {
   histograms(name: MetricName): HistogramSample[];
 }
 
-/** Reasons come from executors, which anybody can write: beyond so many series of a metric all else is one, `other`. */
+/** Reasons come from executors, which anybody can write: beyond so many series of a metric every further reason is `other`. */
 export const mostSeries = 200;
 
 interface Series {
@@ -27,8 +27,11 @@ export const newTally = (observed: (name: MetricName, value: number, labels: Met
     const key = keyOf(names, labels);
     const known = own.get(key);
     if (known) return known;
-    if (own.size >= mostSeries && !isOther(names, labels))
-      return seriesOf(name, Object.fromEntries(names.map((label) => [label, other])));
+    if (own.size >= mostSeries && names.some((label) => isMadeUp(label) && labels[label] !== other))
+      return seriesOf(
+        name,
+        Object.fromEntries(names.map((label) => [label, isMadeUp(label) ? other : (labels[label] ?? '')])),
+      );
     const series: Series = { labels: { ...labels }, value: 0, counts: [] };
     own.set(key, series);
     return series;
@@ -56,8 +59,8 @@ export const newTally = (observed: (name: MetricName, value: number, labels: Met
 
 const other = 'other';
 
-const isOther = (names: readonly string[], labels: MetricLabels): boolean =>
-  names.every((name) => labels[name] === other);
+// All other labels have few values; alerts ask for them, so they stay.
+const isMadeUp = (label: string): boolean => label === 'reason';
 
 const bucketsOf = (name: MetricName): readonly number[] => {
   const description = catalogue[name];

@@ -1,5 +1,5 @@
 import { authorize } from '../../access/authorize.ts';
-import { type Principal, visibleOwners } from '../../access/principal.ts';
+import { ownerOf, type Principal, visibleOwners } from '../../access/principal.ts';
 import type { EngineContext } from '../../engine/context.ts';
 import { nameText } from '../documents/texts.ts';
 import { isId } from '../guard.ts';
@@ -12,6 +12,8 @@ export const findOwner = async (context: EngineContext, principal: Principal, te
   const whole = await ofKinds(context, principal, { kinds: ['user', 'group'], named: text });
   const behind = text.slice(text.lastIndexOf('/') + 1);
   if (whole.found !== 'none' || behind === text) return whole;
+  // What a client says that does not know who asks.
+  if (behind === '') return { owner: ownerOf(principal), found: 'one' };
   return ofKinds(context, principal, { kinds: ['user', 'group'], named: behind });
 };
 

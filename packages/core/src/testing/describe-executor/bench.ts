@@ -154,14 +154,15 @@ const benchOf = (
     },
     async output(handle, { executor: by = executor, ...options } = {}) {
       const parts: Uint8Array[] = [];
-      for await (const { bytes } of by.logs?.(handle, { ...options, signal }) ?? []) parts.push(bytes);
+      for await (const { bytes } of logsOf(by)(handle, { ...options, signal })) parts.push(bytes);
       return plainOutput(parts);
     },
     printed: (handle, text) =>
       until(async () => (await bench.output(handle)).includes(text), `the output to have ${text}`, signal),
     async listed(installation) {
+      if (!executor.list) throw new Error('describeExecutor: this rule needs `list`; else name it in `skip`.');
       const all: Listed[] = [];
-      for await (const one of executor.list?.(installation, signal) ?? []) all.push(one);
+      for await (const one of executor.list(installation, signal)) all.push(one);
       return all;
     },
     refusal: (call) =>
@@ -171,4 +172,10 @@ const benchOf = (
       ),
   };
   return bench;
+};
+
+/** The verb of an executor that has it: without it a rule would wait in vain for what it prints. */
+export const logsOf = (executor: Executor): NonNullable<Executor['logs']> => {
+  if (!executor.logs) throw new Error('describeExecutor: this rule needs `logs`; else name it in `skip`.');
+  return executor.logs.bind(executor);
 };

@@ -1,4 +1,5 @@
-import type { Rules } from './bench.ts';
+import { logsOf, type Rules } from './bench.ts';
+import { must } from './must.ts';
 
 export const outputRules: Rules = {
   async 'all output is there, in order, also a great deal of it'({ started, launch, outcome, output, expect }) {
@@ -13,7 +14,7 @@ export const outputRules: Rules = {
     const handle = await started(launch({ deed: { does: 'print', text: 'first\nsecond\n' } }));
     await outcome(handle);
     const cursors: string[] = [];
-    for await (const { cursor } of executor.logs?.(handle, { signal }) ?? []) cursors.push(cursor);
+    for await (const { cursor } of logsOf(executor)(handle, { signal })) cursors.push(cursor);
     expect(cursors.length > 0).toEqual(true);
     expect(await output(handle, { after: cursors.at(-1) ?? '' })).toEqual('');
     expect(await output(handle, { after: cursors.at(-1) ?? '', follow: true })).toEqual('');
@@ -24,7 +25,7 @@ export const outputRules: Rules = {
     const handle = await started(launch({ deed: { does: 'leave' } }));
     let seen = '';
     let last = '';
-    for await (const { bytes, cursor } of executor.logs?.(handle, { follow: true, signal }) ?? []) {
+    for await (const { bytes, cursor } of logsOf(executor)(handle, { follow: true, signal })) {
       seen += Buffer.from(bytes).toString('utf8');
       last = cursor;
       if (seen.includes('waiting\n')) break;
@@ -46,11 +47,14 @@ export const outputRules: Rules = {
     const abort = new AbortController();
     const reading = async (): Promise<void> => {
       const either = AbortSignal.any([signal, abort.signal]);
-      for await (const _ of executor.logs?.(handle, { follow: true, signal: either }) ?? [])
+      for await (const _ of logsOf(executor)(handle, { follow: true, signal: either }))
         abort.abort(new Error('enough'));
     };
     const end = await refusal(reading);
-    expect(end === 'it was not refused' || end === abort.signal.reason).toEqual(true);
+    must(
+      end === 'it was not refused' || end === abort.signal.reason,
+      `\`logs\` that is aborted ends, or rejects with \`signal.reason\`; it rejected with ${end}.`,
+    );
     expect(await state(handle)).toEqual('running');
   },
 };

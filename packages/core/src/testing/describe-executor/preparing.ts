@@ -7,6 +7,7 @@ import {
 } from '../../domain/run/launch-errors.ts';
 import type { Handle } from '../../domain/run/run.ts';
 import type { Rules } from './bench.ts';
+import { must } from './must.ts';
 import { gate } from './sources.ts';
 
 export const prepareRules: Rules = {
@@ -76,7 +77,8 @@ export const prepareRules: Rules = {
     if (!occupy) throw new Error('describeExecutor: this rule needs `occupy`; else name it in `skip`.');
     const job = launch({ deed: { does: 'print', text: 'ran' } });
     const other = await occupy(job);
-    expect((await refusal(() => prepared(job))) instanceof ExecutorConflict).toEqual(true);
+    const seen = await refusal(() => prepared(job));
+    must(seen instanceof ExecutorConflict, `\`prepare\` rejects with ExecutorConflict there; it gave ${seen}.`);
     expect(await other.untouched()).toEqual(true);
   },
 
@@ -139,22 +141,32 @@ export const prepareRules: Rules = {
     await outcome(handle);
     opened.open();
     const own = await slow.catch(() => null);
-    if (own !== null && JSON.stringify(own) !== JSON.stringify(handle))
-      expect(await refusal(() => executor.start(own, { launch: late, signal }))).toEqual(true);
+    const isDead = async (one: Handle): Promise<boolean> =>
+      isAttemptMissing(await refusal(() => executor.start(one, { launch: late, signal })));
+    must(
+      own === null || JSON.stringify(own) === JSON.stringify(handle) || (await isDead(own)),
+      '`prepare` that was overtaken by a newer one rejects with ExecutorUnavailable, or gives the handle of the newer one; it gave one that can be started.',
+    );
     expect(await output(handle)).toEqual('newer');
   },
 
   async 'a handle of another place cannot be asked about, which is not the same as gone'(bench) {
-    const { executor, started, launch, refusal, signal, expect } = bench;
+    const { executor, started, launch, refusal, signal } = bench;
     const job = launch({ deed: { does: 'print', text: 'ran' } });
     const handle = { ...(await started(job)), place: 'elsewhere' };
-    const calls = [
-      () => executor.inspect(handle, signal),
-      () => executor.start(handle, { launch: job, signal }),
-      () => executor.wait(handle, { signal, onProgress: () => {} }),
-      () => executor.stop(handle, { graceMs: 0, signal }),
-      () => executor.remove(handle, signal),
-    ];
-    for (const call of calls) expect((await refusal(call)) instanceof ExecutorUnavailable).toEqual(true);
+    const calls = {
+      inspect: () => executor.inspect(handle, signal),
+      start: () => executor.start(handle, { launch: job, signal }),
+      wait: () => executor.wait(handle, { signal, onProgress: () => {} }),
+      stop: () => executor.stop(handle, { graceMs: 0, signal }),
+      remove: () => executor.remove(handle, signal),
+    };
+    for (const [verb, call] of Object.entries(calls)) {
+      const seen = await refusal(call);
+      must(
+        seen instanceof ExecutorUnavailable,
+        `\`${verb}\` of a handle whose \`place\` is another rejects with ExecutorUnavailable; it gave ${seen}.`,
+      );
+    }
   },
 };

@@ -1,5 +1,6 @@
 import { isAttemptMissing } from '../../domain/run/launch-errors.ts';
 import type { Bench, Rules } from './bench.ts';
+import { must } from './must.ts';
 
 export const stopRules: Rules = {
   async 'what is told to end gets its grace'({ executor, started, launch, printed, outcome, output, signal, expect }) {
@@ -107,7 +108,8 @@ export const stopRules: Rules = {
     const abort = new AbortController();
     const refused = refusal(() => executor.stop(handle, { graceMs: longGraceMs, signal: abort.signal }));
     abort.abort(reason);
-    expect((await refused) === reason).toEqual(true);
+    const seen = await refused;
+    must(seen === reason, `\`stop\` that is aborted rejects with \`signal.reason\`, as it is; it gave ${seen}.`);
     expect(await state(handle)).toEqual('running');
   },
 

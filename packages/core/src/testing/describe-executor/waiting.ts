@@ -1,4 +1,5 @@
 import type { Rules } from './bench.ts';
+import { must } from './must.ts';
 
 export const waitRules: Rules = {
   async 'waiting before and after the end, many times, gives the same outcome'({ started, launch, outcome, expect }) {
@@ -25,10 +26,14 @@ export const waitRules: Rules = {
     await running.promise;
   },
 
-  async 'waiting reports that it ran, also when it has ended already'({ started, launch, outcome, progress, expect }) {
+  async 'waiting reports that it ran, also when it has ended already'({ started, launch, outcome, progress }) {
     const handle = await started(launch({ deed: { does: 'print', text: 'x' } }));
     await outcome(handle);
-    expect((await progress(handle)).at(-1)).toMatchObject({ state: 'running' });
+    const told = await progress(handle);
+    must(
+      told.at(-1)?.state === 'running',
+      `\`wait\` tells \`onProgress\` that it is running, with when that began, also where it has ended already; it told ${JSON.stringify(told)}.`,
+    );
   },
 
   async 'waiting may begin before the start'({ executor, prepared, launch, outcome, signal, expect }) {
@@ -47,7 +52,8 @@ export const waitRules: Rules = {
     const abort = new AbortController();
     const refused = refusal(() => executor.wait(handle, { signal: abort.signal, onProgress: () => {} }));
     abort.abort(reason);
-    expect((await refused) === reason).toEqual(true);
+    const seen = await refused;
+    must(seen === reason, `\`wait\` that is aborted rejects with \`signal.reason\`, as it is; it gave ${seen}.`);
     expect(await state(handle)).toEqual('running');
   },
 

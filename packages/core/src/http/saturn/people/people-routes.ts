@@ -1,14 +1,16 @@
 import { z } from 'zod';
 import { RunyardError } from '../../../domain/errors.ts';
-import type { Services } from '../../../services/api.ts';
 import type { Owners } from '../../../services/owners/api.ts';
 import type { Me } from '../../../services/users/api.ts';
 import { ownerAnswer } from '../../answers/owner-answer.ts';
-import { type PagingQuery, pageKeys, pageOptions } from '../../answers/page-answer.ts';
+import { pageKeys } from '../../answers/page-answer.ts';
+import { unknownTimestamp } from '../../answers/time.ts';
 import { userAnswer } from '../../answers/user-answer.ts';
 import { json, publicRoute, type Route, route } from '../../route.ts';
 import { jobExample } from '../../schemas/examples.ts';
 import { paging } from '../../schemas/query.ts';
+import { onlyForwards } from '../only-forwards.ts';
+import { everyOwner } from './every-owner.ts';
 import { org } from './org.ts';
 import { currentUser, currentUserExample, limitList, orgList, ownerList, tokenRefresh } from './schemas.ts';
 
@@ -46,15 +48,20 @@ export const peopleRoutes: readonly Route[] = [
     path: '/orgs/{org}/owners',
     id: 'listOrgOwners',
     summary: 'The owners that there are, as far as one may see them',
-    description: 'Admins see all users and groups of the directory, others themselves and their groups.',
+    description:
+      'Admins see all users of the directory and behind them its groups, others themselves and their groups. There are only keys of next pages.',
     query: z.object({ ...paging, name: z.string().max(256).optional().describe('Part of the name.') }),
     answers: { 200: { description: 'The owners', schema: ownerList, example: ownersExample } },
     handle: async ({ services, runyard, owners, query }) => {
       const me = await services.users.me();
-      const page = me.admin && runyard.http.directory ? await everyOwner(services, query) : { items: ownersOf(me) };
-      const found = await named(owners, page.items);
+      if ((query.prev_key ?? '') !== '') throw onlyForwards('prev_key', query.prev_key);
+      if (me.admin && runyard.http.directory) {
+        const page = await everyOwner(services, query);
+        return json({ owners: await named(owners, page.items), ...pageKeys(page) });
+      }
+      const own = await named(owners, ownersOf(me));
       const part = query.name?.toLowerCase() ?? '';
-      return json({ owners: found.filter(({ name }) => name.toLowerCase().includes(part)), ...pageKeys(page) });
+      return json({ owners: own.filter(({ name }) => name.toLowerCase().includes(part)) });
     },
   }),
   route({
@@ -98,7 +105,7 @@ const userOf = ({ id, name, admin, user }: Me): z.output<typeof currentUser> => 
     full_name: '',
     email: '',
     admin,
-    created_at: '',
+    created_at: unknownTimestamp,
     avatar_url: '',
     active: true,
     locked: false,
@@ -112,17 +119,4 @@ const ownersOf = ({ id, groups }: Me): string[] => [`user:${id}`, ...groups.map(
 const named = async (owners: Owners, found: readonly string[]) => {
   const names = await owners.named(found);
   return found.map((owner) => ownerAnswer(owner, names));
-};
-
-/** Groups stand behind the last page of users, at most so many. */
-const mostGroups = 1000;
-
-const everyOwner = async (services: Services, query: PagingQuery) => {
-  const { items, next, previous } = await services.users.list(pageOptions(query));
-  const groups = next === undefined ? (await services.groups.list({ limit: mostGroups })).items : [];
-  return {
-    items: [...items.map(({ id }) => `user:${id}`), ...groups.map(({ id }) => `group:${id}`)],
-    ...(next !== undefined && { next }),
-    ...(previous !== undefined && { previous }),
-  };
 };

@@ -10,7 +10,7 @@ export const currentUser = z.object({
   full_name: z.string().describe('Empty: not known.'),
   email: z.string().describe('Empty: not known.'),
   admin: z.boolean(),
-  created_at: z.string().describe('Empty: not known.'),
+  created_at: time.describe('1970: not known.'),
   avatar_url: z.string().describe('Always empty.'),
   active: z.literal(true),
   locked: z.literal(false),

@@ -11,7 +11,7 @@ import { unlessGone } from '../unless-gone.ts';
 import { podExample } from './examples.ts';
 import { lastLines } from './last-lines.ts';
 import { activeResources, podLogs, podSummary, podSummaryList, podWithLogs } from './pod-schemas.ts';
-import { findPod, withPods } from './run-pods.ts';
+import { findPod, manyPods, withPods } from './run-pods.ts';
 
 /** What runs now, as the published API tells of it. A pod that has ended is found by its name for as long as its run is kept. */
 export const activeRoutes: readonly Route[] = [
@@ -20,6 +20,7 @@ export const activeRoutes: readonly Route[] = [
     path: '/active/pods',
     id: 'listActivePods',
     summary: 'The attempts that have not ended, newest run first',
+    description: manyPods,
     query: z.object({
       ...paging,
       workload_type: z.string().max(256).optional().describe('Of any other than `job` there are none.'),
@@ -95,6 +96,7 @@ export const activeRoutes: readonly Route[] = [
     path: '/active/resources',
     id: 'listActiveResources',
     summary: 'The jobs that have a run which has not ended',
+    description: 'Those of the newest 1,000 such runs, in one answer. `GET /active/pods` leads on through all of them.',
     query: z.object({
       resource_type: z.string().max(256).optional().describe('Of any other than `job` there are none.'),
       list_by: z.string().max(256).optional().describe('It lists what you may see, whatever this says.'),

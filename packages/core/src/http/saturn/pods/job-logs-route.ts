@@ -3,6 +3,7 @@ import type { Services } from '../../../services/api.ts';
 import { json, route } from '../../route.ts';
 import { pageSize, paging } from '../../schemas/query.ts';
 import { isFirstClient } from '../client.ts';
+import { onlyForwards } from '../only-forwards.ts';
 import { logLinesExample } from './examples.ts';
 import { historyOfLogs } from './history-of-logs.ts';
 import { lastLines } from './last-lines.ts';
@@ -26,6 +27,11 @@ export const jobLogs = route({
     cluster: z.string().max(256).optional().describe('There is one: it is not looked at.'),
     page_size: pageSize.optional().describe('Default 1000.'),
     next_key: paging.next_key,
+    prev_key: z
+      .string()
+      .max(2048)
+      .optional()
+      .describe('Refused: logs are read forwards only, and no answer gives one.'),
   }),
   headers: { 'X-Saturn-Client-Version': 'Whatever it says: `logs` is one text.' },
   answers: { 200: { description: 'The lines', schema: logLines, example: logLinesExample } },
@@ -33,6 +39,7 @@ export const jobLogs = route({
   handle: async ({ request, services, params, query }) => {
     const jobId = params.job_id ?? '';
     await services.jobs.get(jobId);
+    if ((query.prev_key ?? '') !== '') throw onlyForwards('prev_key', query.prev_key);
     const pod = query.pod_name === undefined ? undefined : await podOfJob(services, jobId, query.pod_name);
     const { signal } = request;
     if (!isFirstClient(request)) {

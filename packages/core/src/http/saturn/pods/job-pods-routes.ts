@@ -8,7 +8,7 @@ import { paging } from '../../schemas/query.ts';
 import { isFirstClient } from '../client.ts';
 import { podHistoryExample, runSummaryExample } from './examples.ts';
 import { clusters, metrics, podHistory, runSummaryList } from './pod-schemas.ts';
-import { withPods } from './run-pods.ts';
+import { manyPods, withPods } from './run-pods.ts';
 import { runSummary } from './run-summary.ts';
 
 const cluster = z.string().max(256).optional().describe('There is one: it is not looked at.');
@@ -20,7 +20,7 @@ export const jobPodsRoutes: readonly Route[] = [
     path: '/jobs/{job_id}/runtimesummary',
     id: 'jobRuntimeSummary',
     summary: "A job's runs as the published API shows them, newest first",
-    description: 'Those that were skipped are left out. `GET /runs?job_id=` tells more.',
+    description: `Those that were skipped are left out. ${manyPods} \`GET /runs?job_id=\` tells more.`,
     query: z.object(paging),
     answers: {
       200: { description: 'A page of runs', schema: runSummaryList, example: { job_summaries: [runSummaryExample] } },
@@ -38,6 +38,7 @@ export const jobPodsRoutes: readonly Route[] = [
     path: '/jobs/{job_id}/history',
     id: 'jobHistory',
     summary: 'The attempts of the 100 newest runs of a job, as pods',
+    description: manyPods,
     query: z.object({ cluster }),
     answers: { 200: { description: 'The pods', schema: podHistory, example: podHistoryExample } },
     handle: async ({ request, runyard, services, params }) => {

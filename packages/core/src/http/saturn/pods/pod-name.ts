@@ -12,11 +12,18 @@ export interface Pod {
 export const podName = ({ runId, attempt, rank }: Pod): string =>
   `${runId}-${attempt}${rank === null ? '' : `-${rank}`}`;
 
-/** Those of one attempt. */
-export const podsOf = (runId: string, attempt: number, scale: number): Pod[] =>
-  scale === 1
-    ? [{ runId, attempt, rank: null }]
-    : Array.from({ length: scale }, (_, rank) => ({ runId, attempt, rank }));
+/** Of one attempt, the first `most`. */
+export const podsOf = (
+  { runId, attempt }: Pick<Pod, 'runId' | 'attempt'>,
+  { scale, most }: { scale: number; most: number },
+): Pod[] => {
+  const length = Math.max(0, Math.min(scale, most));
+  return Array.from({ length }, (_, rank) => ({ runId, attempt, rank: scale === 1 ? null : rank }));
+};
+
+/** Whether an attempt on so many machines has it. */
+export const isPodOf = ({ rank }: Pod, scale: number): boolean =>
+  scale === 1 ? rank === null : rank !== null && rank < scale;
 
 /** Throws `run-not-found` for a name that is none of ours. */
 export const readPodName = (name: string): Pod => {

@@ -23,14 +23,19 @@ export const runStatus: Readonly<Record<RunState, RunStatus>> = {
 };
 
 /** An attempt in the published words for a pod's. */
-export const podStatus = (run: Pick<Run, 'state'>, { state, startedAt, outcome }: Attempt): PodStatus => {
+export const podStatus = (run: Pick<Run, 'state' | 'stop'>, attempt: Attempt): PodStatus => {
+  const { state, startedAt, outcome } = attempt;
   if (isLive(state) && run.state === 'stopping') return 'stopping';
   if (isLive(state)) return startedAt === null ? 'pending' : 'running';
   if (outcome === null) return 'unknown';
   if (outcome.class === 'exited' && outcome.code === 0) return 'completed';
-  if (run.state === 'cancelled') return 'stopped';
+  if (run.state === 'cancelled' && !endedBefore(attempt, run.stop)) return 'stopped';
   return outcome.class === 'lost' ? 'unknown' : 'error';
 };
+
+// It had failed already when its run, which would have tried once more, was cancelled.
+const endedBefore = ({ endedAt }: Attempt, stop: Run['stop']): boolean =>
+  endedAt !== null && stop !== null && endedAt < stop.at;
 
 /** That of the one container of such a pod. */
 export const containerStatus: Readonly<Record<PodStatus, ContainerStatus>> = {

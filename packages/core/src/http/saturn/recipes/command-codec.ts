@@ -12,8 +12,11 @@ export const commandCodec: Codec = {
     if (list === null) return value;
     return list.length === 1 ? list[0] : script(list);
   },
-  write: (value) => (Array.isArray(value) ? commandLine(value as string[]) : (queueIn(value) ?? value)),
+  write: (value) => (Array.isArray(value) ? commandLine(value as string[]) : (queueIn(value) ?? oneLine(value))),
 };
+
+// A line of shell that would be read as a list is written as a list of that one.
+const oneLine = (value: unknown): unknown => (listIn(value) === null ? value : JSON.stringify([value]));
 
 /** Whether a command is a list that was made into a script. */
 export const isQueue = (command: unknown): boolean => queueIn(command) !== null;

@@ -3,8 +3,9 @@ import { RunyardError } from '../../../domain/errors.ts';
 import type { JobInput } from '../../../domain/job/job-schema.ts';
 import { parseWith } from '../../../domain/job/parse-with.ts';
 import { commandLine } from '../../names/command-line.ts';
+import { withDefaultBranches } from '../../names/default-branch.ts';
 import type { NameRow } from '../../names/name-row.ts';
-import { type Plain, setPath } from '../../names/paths.ts';
+import { isPlain, type Plain, setPath } from '../../names/paths.ts';
 import { toLibrary } from '../../names/translate.ts';
 import { unsupported } from '../../names/unsupported.ts';
 import { isQueue } from './command-codec.ts';
@@ -32,6 +33,7 @@ const readNested = (given: Plain, object: typeof refusing): ReadRecipe => {
   refuseUnsupported(spec, 'spec.');
   checkRest(spec, 'spec.');
   const input = toLibrary(body, recipeNames);
+  if (spec.schedule === undefined && spec.runyard?.schedule != null) throw scheduleMissing();
   if (spec.schedule == null) input.schedule = null;
   const list = spec.runyard?.command_list;
   // Unless the line was edited since it was made from the list.
@@ -46,7 +48,9 @@ const flatBackoffLimit = 3;
 const readFlat = (given: Plain, object: typeof refusing): ReadRecipe => {
   const other = Object.keys(given).find((name) => otherKinds.has(name));
   if (other !== undefined) throw otherKind(other);
-  const body = parseWith(flatRecipeOf(object), given, { code: 'invalid-job' });
+  const { image, image_uri, ...rest } = parseWith(flatRecipeOf(object), given, { code: 'invalid-job' });
+  // Recipes of then that were kept up to date have both.
+  const body = { ...rest, ...(image_uri || image == null ? { image_uri } : { image }) };
   refuseUnsupported(body, '');
   checkRest(body, '');
   const input = toLibrary(body, flatRecipeNames);
@@ -58,7 +62,7 @@ const readFlat = (given: Plain, object: typeof refusing): ReadRecipe => {
 
 // No owner is whoever asks.
 const jobInput = ({ owner, ...input }: Plain): JobInput =>
-  ({ ...input, ...(owner != null && { owner }) }) as unknown as JobInput;
+  withDefaultBranches({ ...input, ...(owner != null && { owner }) }) as unknown as JobInput;
 
 const otherKinds: ReadonlySet<string> = new Set([
   'deployment',
@@ -67,10 +71,12 @@ const otherKinds: ReadonlySet<string> = new Set([
   'prefect_cloud_flow',
 ]);
 
-type Common = Pick<z.output<ReturnType<typeof flatRecipeOf>>, 'secrets'>;
+type Common = Pick<z.output<ReturnType<typeof flatRecipeOf>>, 'secrets' | 'image'>;
 
 // A kind has two names, one of which has to be said.
-const checkRest = ({ secrets }: Common, prefix: string): void => {
+const checkRest = ({ secrets, image }: Common, prefix: string): void => {
+  if (isPlain(image) && image.enforce_trusted === false)
+    throw unsupported(`${prefix}image.enforce_trusted`, false, 'true', 'there are no trusted images: leave it out');
   for (const [index, { attachment_type: kind, type }] of (secrets ?? []).entries()) {
     if ((kind ?? type) != null) continue;
     const field = `${prefix}secrets.${index}.attachment_type`;
@@ -86,6 +92,13 @@ const checkScale = ({ command, scale }: Plain, field: string): void => {
   if (isQueue(command) && typeof scale === 'number' && scale > 1)
     throw unsupported(field, scale, '1', 'a list of commands is run on one machine, one after another');
 };
+
+const scheduleMissing = (): RunyardError =>
+  new RunyardError(
+    'invalid-job',
+    '`spec.schedule` is missing: give the cron expression that `spec.runyard.schedule` is about, or null where the job has no schedule.',
+    { field: 'spec.schedule', expected: 'a cron expression, or null', received: 'nothing' },
+  );
 
 const otherKind = (field: string): RunyardError =>
   new RunyardError('invalid-job', `There are only jobs here: this recipe has \`${field}\`.`, {

@@ -57,7 +57,7 @@ const common = (object: ObjectOf) => ({
         location: z.string().min(1).max(1024),
         attachment_type: z.enum(['environment_variable', 'file']).nullish(),
         type: z.enum(['environment_variable', 'file']).nullish().describe('Its name in older recipes.'),
-        description: text(2048),
+        description: text(2048).describe('Not kept: what is to be said is said of the secret.'),
         owner: owner.nullish(),
       }),
     )
@@ -83,6 +83,9 @@ const image = (object: ObjectOf) =>
     }),
   ]);
 
+const { cron, missed, ...schedule } = job.schedule.unwrap().unwrap().shape;
+const { limit, ...backoff } = job.backoff.unwrap().unwrap().shape;
+
 /** What recipes have no name for, under the names that it has in a job. */
 const ours = (object: ObjectOf) =>
   object({
@@ -91,11 +94,13 @@ const ours = (object: ObjectOf) =>
     priority: job.priority,
     image_build: job.image_build,
     command_list: z.array(z.string()).nullish().describe('The command where it is executed without a shell.'),
-    schedule: z.record(z.string(), z.unknown()).nullish().describe('But for `cron`.'),
-    backoff: job.backoff,
-    limits: job.limits,
-    retention: job.retention,
-    on_place_lost: job.on_place_lost,
+    schedule: object({ ...schedule, missed: object(missed.unwrap().unwrap().shape).nullish() })
+      .nullish()
+      .describe('But for `cron`, which is `schedule` of the recipe.'),
+    backoff: object(backoff).nullish().describe('But for `limit`, which is `retries` of the recipe.'),
+    limits: object(job.limits.unwrap().unwrap().shape).nullish(),
+    retention: object(job.retention.unwrap().unwrap().shape).nullish(),
+    on_place_lost: object(job.on_place_lost.unwrap().unwrap().shape).nullish(),
     executor_options: job.executor_options,
   });
 
