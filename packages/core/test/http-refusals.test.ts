@@ -1,5 +1,5 @@
-import { gzipSync } from 'node:zlib';
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintToken } from '../src/access/token.ts';
 import { newTokenText } from '../src/access/token-text.ts';
@@ -164,7 +164,11 @@ describe('a request that is not right', () => {
   it('a body that is compressed is 400 invalid-json, and told so', async () => {
     const answer = await fetch(`${host.origin}/api/jobs`, {
       method: 'POST',
-      headers: { authorization: `token ${owner.token}`, 'content-type': 'application/json', 'content-encoding': 'gzip' },
+      headers: {
+        authorization: `token ${owner.token}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      },
       body: gzipSync('{"name":"x","command":["noop"]}'),
     });
     expect([answer.status, await answer.json()]).toMatchObject([
