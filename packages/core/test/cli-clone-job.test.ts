@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { type CheckoutUnderTest, checkoutUnderTest } from './support/checkouts.ts';
 import { type CliHost, cliHost } from './support/cli-host.ts';
+import { definitionOf } from './support/definition-of.ts';
 import { read } from './support/http-host.ts';
 import { runyardAt } from './support/terminal.ts';
 
@@ -102,8 +103,7 @@ external_repo_attachments:
     const said = await clone('--name', 'by-create', ...options, '--create', ...run);
     const [[applied], [created]] = [await jobs('by-yaml'), await jobs('by-create')];
     expect(said).toMatchObject({ exit: 0, out: expect.stringContaining(`runyard jobs get ${created.id}`) });
-    const { id: _, name: __, created_at: ___, updated_at: ____, next_run_at: _____, ...fields } = applied;
-    expect(created).toMatchObject(fields);
+    expect(definitionOf(created)).toEqual(definitionOf(applied));
     expect(parse(out)).toMatchObject({ name: 'by-yaml', working_dir: 'jobs' });
     expect(await clone('--name', 'by-create', '--create', ...run)).toMatchObject({
       exit: 1,

@@ -31,3 +31,26 @@ it('a page of another site starts nothing with the cookie of somebody else: what
   expect(await start({})).toBe(200);
   expect(await start(from('cross-site', 'application/json'))).toBe(200);
 });
+
+it('over plain HTTP, where browsers do not send `Sec-Fetch-Site`, a page of another site is known by its `Origin`', async () => {
+  await using host = await httpHost({}, { authenticate: session });
+  const job = await host.runyard.jobs.create({ name: 'gated', command: ['gated'] });
+  const path = `/api/jobs/${job.id}/start`;
+  const start = async (headers: Record<string, string>, at = host.origin) => {
+    const init = { method: 'POST', headers: { cookie, ...headers } };
+    return (await (at === host.origin ? fetch(at + path, init) : host.app.fetch(new Request(at + path, init)))).status;
+  };
+
+  const other = host.origin.replace(/\d+$/, '1');
+  for (const origin of ['http://evil.example', other, 'null', 'nonsense'])
+    expect([origin, await start({ origin })]).toEqual([origin, 403]);
+  expect((await host.runyard.runs.list()).items).toEqual([]);
+
+  expect(await start({ origin: host.origin })).toBe(200);
+  // Behind what takes TLS off.
+  expect(await start({ origin: 'https://ops.example' }, 'http://ops.example')).toBe(200);
+  expect(await start({ origin: 'https://ops.example' }, 'http://ops.example:443')).toBe(200);
+  expect(await start({ origin: 'http://evil.example', 'content-type': 'application/json' })).toBe(200);
+  expect(await start({ origin: 'http://evil.example', 'sec-fetch-site': 'same-origin' })).toBe(200);
+  expect(await start({})).toBe(200);
+});

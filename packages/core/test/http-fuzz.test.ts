@@ -1,5 +1,7 @@
 import fc from 'fast-check';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
+import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { type FuzzHost, fuzzHost } from './support/fuzz/fuzz-host.ts';
 import { fuzzWire } from './support/fuzz/fuzz-wire.ts';
 import { judge } from './support/fuzz/judge.ts';
@@ -12,25 +14,41 @@ const atOnce = 16;
 const batch = 500;
 const enough = 10;
 
-let host: FuzzHost;
-beforeAll(async () => {
-  host = await fuzzHost();
+/** Done nowhere here: they ask other machines or need images, need a run whose place does not answer, or are always refused. */
+const undoable = ['abandonRun', 'buildImage', 'findImage', 'listImages', 'pingWebhook', 'refreshToken', 'scanHost'];
+const doneSomewhere = new Map<string, boolean>();
+
+it.each([
+  ['in memory', memoryStore(), Math.ceil(requests * 0.6)],
+  ['in SQLite', sqliteStore(), Math.ceil(requests * 0.4)],
+] as const)(
+  `%s: requests made from the OpenAPI document, right and odd, get no answer of 500 or more, none hangs, and none tells of the inside or what is secret (FUZZ_SEED=${seed})`,
+  async (_, store, count) => {
+    await using host = await fuzzHost(store);
+    const { wrong, statuses, done } = await sendAll(host, count);
+    const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status || 'closed'}: ${count}`);
+    const never = operationsOf(host).filter((id) => !done.has(id));
+    console.log(`FUZZ_SEED=${seed}: ${counts.join(', ')}; never done: ${never.join(', ') || 'nothing'}`);
+    expect(wrong.join('\n\n')).toBe('');
+    expect(host.faults).toEqual([]);
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
+    // Some has to get through, or nothing was tried.
+    expect((statuses.get(200) ?? 0) + (statuses.get(201) ?? 0)).toBeGreaterThan(count / 10);
+    for (const id of operationsOf(host)) doneSomewhere.set(id, doneSomewhere.get(id) || done.has(id));
+    // Those of the live jobs may be used again.
+    await expect.poll(() => host.connections(), { timeout: 5_000 }).toBeLessThanOrEqual(2);
+  },
+  300_000,
+);
+
+// By fewer, chance leaves some out.
+it.skipIf(requests < 20_000)('every operation that can be done here was done by some of them', () => {
+  const never = [...doneSomewhere].flatMap(([id, isDone]) => (isDone || undoable.includes(id) ? [] : [id]));
+  expect(never).toEqual([]);
+  expect(doneSomewhere.size).toBeGreaterThan(undoable.length);
 });
-afterAll(() => host[Symbol.asyncDispose]());
 
-it(`${requests} requests made from the OpenAPI document, right and odd, get no answer of 500 or more, none hangs, and none tells of the inside (FUZZ_SEED=${seed})`, async () => {
-  const { wrong, statuses, done } = await sendAll();
-  const counts = [...statuses].sort(([a], [b]) => a - b).map(([status, count]) => `${status || 'closed'}: ${count}`);
-  const never = operations().filter((id) => !done.has(id));
-  console.log(`FUZZ_SEED=${seed}: ${counts.join(', ')}; never done: ${never.join(', ') || 'nothing'}`);
-  expect(wrong.join('\n\n')).toBe('');
-  expect(host.faults).toEqual([]);
-  expect(({} as Record<string, unknown>).polluted).toBeUndefined();
-  // Some has to get through, or nothing was tried.
-  expect((statuses.get(200) ?? 0) + (statuses.get(201) ?? 0)).toBeGreaterThan(requests / 10);
-}, 300_000);
-
-const sendAll = async () => {
+const sendAll = async (host: FuzzHost, requests: number) => {
   const arbitrary = requestsOf(host.document);
   const wrong: string[] = [];
   const statuses = new Map<number, number>();
@@ -43,7 +61,7 @@ const sendAll = async () => {
     statuses.set(status, (statuses.get(status) ?? 0) + 1);
     if (answer) host.learn(request, answer);
     if (status >= 200 && status < 300) done.add(request.operation);
-    const fault = judge(request, answer);
+    const fault = judge(request, answer, host.secrets);
     return fault && `${fault}\n${JSON.stringify(answer)?.slice(0, 600)}`;
   };
 
@@ -63,7 +81,7 @@ const sendAll = async () => {
   return { wrong, statuses, done };
 };
 
-const operations = (): string[] =>
+const operationsOf = (host: FuzzHost): string[] =>
   Object.values(host.document.paths).flatMap((methods) => Object.values(methods).map(({ operationId }) => operationId));
 
 const shown = ({ body, ...rest }: FuzzRequest): string =>

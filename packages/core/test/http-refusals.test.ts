@@ -1,4 +1,5 @@
 import { request } from 'node:http';
+import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { mintToken } from '../src/access/token.ts';
 import { newTokenText } from '../src/access/token-text.ts';
@@ -158,6 +159,22 @@ describe('a request that is not right', () => {
       status: 400,
       body: { code: 'invalid-json', detail: expect.stringContaining(sentence) },
     });
+  });
+
+  it('a body that is compressed is 400 invalid-json, and told so', async () => {
+    const answer = await fetch(`${host.origin}/api/jobs`, {
+      method: 'POST',
+      headers: {
+        authorization: `token ${owner.token}`,
+        'content-type': 'application/json',
+        'content-encoding': 'gzip',
+      },
+      body: gzipSync('{"name":"x","command":["noop"]}'),
+    });
+    expect([answer.status, await answer.json()]).toMatchObject([
+      400,
+      { code: 'invalid-json', field: 'Content-Encoding', received: 'gzip' },
+    ]);
   });
 
   it('a body that is not UTF-8 is 400 invalid-json', async () => {

@@ -82,3 +82,20 @@ it('HEAD of a log reads nothing of it on', async () => {
   expect((await host.call('HEAD', `/api/runs/${id}/logs`)).status).toBe(200);
   await ended;
 });
+
+it('a reader that takes nothing of an answer that is no log is cut off as well, and all that it asked for is let go', async () => {
+  await using host = await httpHost({ readerStallMs: 100 });
+  for (let n = 0; n < 50; n++)
+    await host.job({ name: `job-${n}`, environment_variables: { FILLER: 'x'.repeat(60_000) } });
+  const open = new Set<Socket>();
+  host.server.on('connection', (socket) => void open.add(socket.once('close', () => open.delete(socket))));
+  const path = '/api/jobs?page_size=50';
+  const one = await stalled(host, path, 'application/json');
+  for (let n = 0; n < 5; n++)
+    one.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nAuthorization: token ${host.token}\r\n\r\n`);
+  await expect.poll(() => open.size).toBe(1);
+  await expect.poll(() => open.size, { timeout: 5_000 }).toBe(0);
+  one.destroy();
+  const whole = await host.call('GET', path);
+  expect(((await whole.json()) as { jobs: unknown[] }).jobs).toHaveLength(50);
+});

@@ -18,6 +18,7 @@ beforeAll(async () => {
 afterAll(() => test[Symbol.asyncDispose]());
 
 const authorization = () => ({ authorization: `token ${test.token}` });
+const json = () => ({ ...authorization(), 'content-type': 'application/json' });
 let names = 0;
 const newJob = () => test.runyard.jobs.create({ name: `hosted-${++names}`, command: ['gated'] });
 
@@ -152,6 +153,46 @@ describe.each([
       body: JSON.stringify({ name: 'x', command: ['x'.repeat(2 ** 21)] }),
     });
     expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }]);
+  });
+
+  it('a body that something in front read and did not keep is refused with its cause, rather than taken for none', async () => {
+    const swallow: express5.RequestHandler = (request, _response, next) => {
+      request.on('data', () => undefined).on('end', () => next());
+    };
+    await using server = await listen(express().use(swallow).use(runyardRouter(test.runyard)));
+    const job = await newJob();
+    const start = (body?: string, type = 'application/json') =>
+      fetch(`${server.origin}/api/jobs/${job.id}/start`, {
+        method: 'POST',
+        headers: { ...authorization(), 'content-type': type },
+        ...(body !== undefined && { body }),
+      });
+    for (const type of ['application/json', 'text/plain']) {
+      const answer = await start('{"command":["gated","x"]}', type);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        400,
+        { code: 'invalid-request', detail: expect.stringContaining('read the body before it came here') },
+      ]);
+    }
+    expect((await test.runyard.runs.list({ jobId: job.id })).items).toEqual([]);
+    expect((await start()).status).toBe(200);
+  });
+
+  it('what a parser in front leaves of nothing is no body, and a JSON `null` is one that is refused', async () => {
+    for (const parsers of [
+      [express.raw({ type: '*/*' })],
+      [express.text({ type: '*/*' })],
+      [express.json({ strict: false })],
+      [],
+    ]) {
+      await using server = await listen(express().use(...parsers, runyardRouter(test.runyard)));
+      const start = async (body?: string) => {
+        const job = await newJob();
+        const init = { method: 'POST', headers: json(), ...(body !== undefined && { body }) };
+        return (await fetch(`${server.origin}/api/jobs/${job.id}/start`, init)).status;
+      };
+      expect([await start(), await start('{}'), await start('null')]).toEqual([200, 200, 400]);
+    }
   });
 });
 

@@ -50,7 +50,7 @@ export const answerCall = async (route: Route, app: App, { request, native, para
     runyard,
     params,
     query,
-    body: route.body && bytes && (await parsedBody(route.body, bytes, request.headers.get('content-type'))),
+    body: route.body && bytes && (await parsedBody(route.body, bytes, request.headers)),
     url: (path) => `${native.mount ?? ''}${basePath}${path}`,
     openapi: () =>
       openapiDocument(routes, { version: runyard.http.version, server: `${native.mount ?? ''}${basePath}` }),
@@ -61,7 +61,13 @@ export const answerCall = async (route: Route, app: App, { request, native, para
   const again = async () => runyard.as(await askAgain());
   const owners = runyard.http.ownersFor(principal);
   try {
-    return await route.handle({ ...call, principal, services: runyard.as(principal, askAgain), owners, again });
+    return await route.handle({
+      ...call,
+      principal,
+      services: runyard.as(principal, askAgain),
+      owners,
+      again,
+    });
   } catch (error) {
     // A token that is for one job is told nothing of others, whose ids it may send.
     throw principal.job === undefined ? await errorInOwnerWords(owners, error) : error;
@@ -75,12 +81,8 @@ const soonMs = 1_000;
 const unread = ({ url, method, headers, signal }: Request, body: Uint8Array<ArrayBuffer>): Request =>
   new Request(url, { method, headers, signal, ...(body.length > 0 && { body }) });
 
-const parsedBody = async (
-  body: NonNullable<Route['body']>,
-  bytes: Uint8Array,
-  contentType: string | null,
-): Promise<unknown> => {
-  const parse = async () => parseWith(body.schema, parseBody(bytes, contentType) ?? {}, { code: body.code });
+const parsedBody = async (body: NonNullable<Route['body']>, bytes: Uint8Array, headers: Headers): Promise<unknown> => {
+  const parse = async () => parseWith(body.schema, parseBody(bytes, headers), { code: body.code });
   return body.isSecret ? unquoted(parse) : parse();
 };
 

@@ -2,11 +2,12 @@ import { RunyardError } from '../domain/errors.ts';
 
 const deepest = 64;
 
-/** The body as JSON; undefined when it is empty, whatever its content type says. */
-export const parseBody = (bytes: Uint8Array, contentType: string | null): unknown => {
+/** The body as JSON; `{}` when it is empty, whatever its content type says. */
+export const parseBody = (bytes: Uint8Array, headers: Headers): unknown => {
+  if (bytes.length > 0) refuseEncoded(headers.get('content-encoding') ?? '');
   const text = decode(bytes);
-  if (text.trim() === '') return undefined;
-  refuseForms(contentType ?? '');
+  if (text.trim() === '') return {};
+  refuseForms(headers.get('content-type') ?? '');
   if (nesting(text) > deepest)
     throw new RunyardError('invalid-json', `The body is nested deeper than ${deepest} levels.`);
   try {
@@ -22,6 +23,16 @@ const decode = (bytes: Uint8Array): string => {
   } catch (error) {
     throw new RunyardError('invalid-json', 'The body is not UTF-8.', { cause: error });
   }
+};
+
+const refuseEncoded = (encoding: string): void => {
+  if (/^\s*(identity\s*)?$/i.test(encoding)) return;
+  const received = encoding.slice(0, 40);
+  throw new RunyardError(
+    'invalid-json',
+    `The body came as \`Content-Encoding: ${received}\`, which is not taken here: send it as it is, or put a parser in front that decodes it, for example \`express.json()\`.`,
+    { field: 'Content-Encoding', expected: 'identity', received },
+  );
 };
 
 // `curl -d` sends JSON as a form unless it is told otherwise, and a form parser in front of us would have torn it apart.

@@ -1,4 +1,4 @@
-import { RunyardError } from '../domain/errors.ts';
+import { isRunyardError, RunyardError } from '../domain/errors.ts';
 import { noLonger } from '../ports/no-longer.ts';
 import type { HttpSettings } from '../services/runyard.ts';
 
@@ -51,6 +51,7 @@ const next = async (reader: Reader): ReturnType<Reader['read']> => {
   try {
     return await reader.read();
   } catch (error) {
+    if (isRunyardError(error)) throw error;
     throw new RunyardError('invalid-request', 'The body broke off before its end.', { cause: error });
   }
 };

@@ -192,12 +192,13 @@ export interface LogOptions {
   signal?: AbortSignal;
 }
 
+/** Those who follow a log share its lines, which are frozen. */
 export interface LogLine {
-  cursor: string;
+  readonly cursor: string;
   /** Epoch ms. */
-  at: number;
-  stream: LogStream;
-  text: string;
+  readonly at: number;
+  readonly stream: LogStream;
+  readonly text: string;
 }
 
 /** An image that was built. */

@@ -54,13 +54,13 @@ export async function* readRunLogs(
   }
 }
 
-// One for all who follow: what is written of it for one of them is the same for the others.
+// One for all who follow: what is written of it for one of them is the same for the others, and none of them can change it.
 const lines = new WeakMap<LogEntry, LogLine>();
 
 const lineOf = (entry: LogEntry, attempt: number): LogLine => {
   const known = lines.get(entry);
   if (known) return known;
-  const line = { ...entry, cursor: `${attempt}.${entry.cursor}` };
+  const line = Object.freeze({ ...entry, cursor: `${attempt}.${entry.cursor}` });
   lines.set(entry, line);
   return line;
 };
@@ -76,7 +76,7 @@ async function* lastLines(
   for (let attempt = only ?? run.attempt; attempt >= (only ?? 1) && left > 0; attempt--) {
     const lines: LogLine[] = [];
     for await (const entry of context.logStore.read(attemptKey(run.id, attempt), { tail: left, signal }))
-      lines.push({ ...entry, cursor: `${attempt}.${entry.cursor}` });
+      lines.push(lineOf(entry, attempt));
     parts.unshift(lines);
     left -= lines.length;
   }

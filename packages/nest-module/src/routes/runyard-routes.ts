@@ -1,5 +1,5 @@
 import type { Runyard } from '@runyard/core';
-import { createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
+import { type ApiOptions, createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
 import { madeByUs } from '../open-runyard.ts';
 import type { RunyardModuleOptions } from '../options.ts';
 import { type HostRequest, type HostResponse, nodePair } from './node-pair.ts';
@@ -20,18 +20,13 @@ export interface RunyardRoutes {
   handle(call: MatchedCall): Promise<void>;
 }
 
-export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: RunyardModuleOptions): RunyardRoutes => {
+export const runyardRoutes = (runyard: Runyard, settings: RunyardModuleOptions): RunyardRoutes => {
   let app: HttpApp | undefined;
   let handle: RunyardRoutes['handle'] | undefined;
   return {
     runyard,
     open: (basePath) => {
-      const opened = createHttpApp(runyard, {
-        basePath,
-        // One that we have made has it, beside its tokens; for another it is that of these routes only.
-        ...(authenticate && !madeByUs(runyard) && { authenticate }),
-        ...(saturn !== undefined && { saturn }),
-      });
+      const opened = createHttpApp(runyard, { basePath, ...apiOptions(runyard, settings) });
       const answer = nodeHandler(opened);
       const baseDepth = partsOf(basePath).length;
       app = opened;
@@ -46,6 +41,24 @@ export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: Runyar
     handle: async (call) => handle?.(call),
   };
 };
+
+// Of the module's settings, those of the API.
+const apiOptions = (runyard: Runyard, settings: RunyardModuleOptions): ApiOptions => {
+  const { authenticate, saturn, keepAliveMs, recheckMs, bodyTimeoutMs, bodyStallMs, readerStallMs } = settings;
+  return withoutUndefined({
+    // One that we have made has it, beside its tokens; for another it is that of these routes only.
+    authenticate: madeByUs(runyard) ? undefined : authenticate,
+    saturn,
+    keepAliveMs,
+    recheckMs,
+    bodyTimeoutMs,
+    bodyStallMs,
+    readerStallMs,
+  });
+};
+
+const withoutUndefined = (given: { [K in keyof ApiOptions]-?: ApiOptions[K] | undefined }): ApiOptions =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 /**
  * Prefixes of the host (global, of a version, of a module) are part of the path that it gives us: what is left of it without our own parts. Counted as sent,

@@ -35,8 +35,8 @@ export interface AuthenticatorParts {
 }
 
 /**
- * Who is asking, by the first who knows: the host's own `authenticate`; else the host's token records, unless an `authenticate` of some routes takes their place; else the directory; else, for a run, its own
- * token. Whom the host names is looked up in the directory, and gets his groups. Tokens that never were are counted, and after ten in a
+ * Who is asking, by the first who knows: the host's own `authenticate`; else the host's token records, unless an `authenticate` of some routes
+ * takes their place; else the directory; else, for a run, its own token. Whom the host names is looked up in the directory, and gets his groups. Tokens that never were are counted, and after ten in a
  * minute refused with `too-many-guesses`; one that is valid is good whatever came before it.
  */
 export const newAuthenticator = (
@@ -94,7 +94,8 @@ const notOurs = async (store: Store, named: Principal): Promise<Principal> => {
   if (!/^[0-9a-f]{32}$/.test(named.id) || !(await store.document('user', named.id))) return named;
   throw new RunyardError(
     'invalid-option',
-    `\`authenticate(request).id\` is '${named.id}', which is the id of a user of the directory and nobody's \`externalId\`: let it tell the id under which your service knows him, and set that as his \`externalId\`.`,
+    `\`authenticate(request).id\` is '${named.id}', which is the id of a user of the directory and nobody's \`externalId\`: ` +
+      'let it tell the id under which your service knows him, and set that as his `externalId`.',
     { field: 'authenticate(request).id', expected: 'an external id', received: named.id },
   );
 };

@@ -1,9 +1,10 @@
-import type { ServerResponse } from 'node:http';
+import { METHODS, type ServerResponse } from 'node:http';
 import { wholeRequest } from '../../access/whole-request.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import type { HttpApp, Native } from '../http-app.ts';
 import { plainly } from '../plain-answer.ts';
 import { problemAnswer } from '../problem.ts';
+import { comesTooLate } from './last-answer.ts';
 import type { NodeRequest } from './node-request.ts';
 import { sendResponse } from './send-response.ts';
 import { targetOf, toRequest } from './to-request.ts';
@@ -15,7 +16,8 @@ import { targetOf, toRequest } from './to-request.ts';
 export const nodeHandler = (app: HttpApp, { mount }: { mount?: (request: NodeRequest) => string } = {}) => {
   const answer = plainly.get(app) ?? ((request, native) => app.fetch(wholeRequest(request), native));
   return async (incoming: NodeRequest, outgoing: ServerResponse, native: Native = {}): Promise<void> => {
-    const response = forbidden.has(incoming.method ?? '')
+    if (comesTooLate(incoming)) return;
+    const response = !methods.has(incoming.method ?? '')
       ? problemAnswer(new RunyardError('method-not-allowed', `Nothing here is for ${incoming.method}.`))
       : await answer(toRequest(incoming, outgoing), {
           req: native.req ?? incoming,
@@ -26,5 +28,5 @@ export const nodeHandler = (app: HttpApp, { mount }: { mount?: (request: NodeReq
   };
 };
 
-/** Methods that no `Request` can have. */
-const forbidden: ReadonlySet<string> = new Set(['CONNECT', 'TRACE', 'TRACK']);
+/** Those that a `Request` can have. HTTP/2 lets through whatever is sent. */
+const methods: ReadonlySet<string> = new Set(METHODS.filter((name) => name !== 'CONNECT' && name !== 'TRACE'));

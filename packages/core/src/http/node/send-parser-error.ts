@@ -10,9 +10,12 @@ import { sendResponse } from './send-response.ts';
 export const sendParserError = async (error: unknown, outgoing: ServerResponse): Promise<boolean> => {
   const refusal = refusalOf(error);
   if (refusal === null || outgoing.headersSent) return false;
-  await sendResponse(problemAnswer(refusal), outgoing, 0);
+  await sendResponse(problemAnswer(refusal), outgoing, stallMs);
   return true;
 };
+
+/** There is no app to ask. */
+const stallMs = 60_000;
 
 // As `http-errors` makes them, for `body-parser` and those that are like it.
 const refusalOf = (error: unknown): RunyardError | null => {

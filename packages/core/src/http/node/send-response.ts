@@ -1,6 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnyAnswer } from '../plain-answer.ts';
+import { isLastAnswer } from './last-answer.ts';
+import { leaveRest, lingerMs } from './leave-rest.ts';
 import { type Chunks, sendStream } from './send-stream.ts';
+import { taken } from './taken.ts';
 import { untilSent } from './until-sent.ts';
 
 /**
@@ -11,12 +14,12 @@ export const sendResponse = async (answer: AnyAnswer, outgoing: ServerResponse, 
   outgoing.statusCode = answer.status;
   if (!(answer instanceof Response)) {
     for (const name in answer.headers) outgoing.setHeader(name, answer.headers[name] ?? '');
-    return answer.stream ? sendStream(answer.stream, outgoing, stallMs) : sendWhole(answer.text, outgoing);
+    return answer.stream ? sendStream(answer.stream, outgoing, stallMs) : sendWhole(answer.text, outgoing, stallMs);
   }
   for (const [name, value] of answer.headers) outgoing.setHeader(name, value);
   if (answer.headers.get('x-accel-buffering') === 'no' && answer.body)
     return sendStream(chunksOf(answer.body), outgoing, stallMs);
-  return sendWhole(answer.body && Buffer.from(await answer.arrayBuffer()), outgoing);
+  return sendWhole(answer.body && Buffer.from(await answer.arrayBuffer()), outgoing, stallMs);
 };
 
 const chunksOf = (body: ReadableStream<Uint8Array>): Chunks => {
@@ -24,11 +27,39 @@ const chunksOf = (body: ReadableStream<Uint8Array>): Chunks => {
   return { next: () => reader.read(), cancel: (reason) => void reader.cancel(reason).catch(() => undefined) };
 };
 
-const sendWhole = async (body: string | Buffer | null, outgoing: ServerResponse): Promise<void> => {
+const sendWhole = async (body: string | Buffer | null, outgoing: ServerResponse, stallMs: number): Promise<void> => {
   if (body !== null) outgoing.setHeader('content-length', Buffer.byteLength(body));
-  if (outgoing.req.complete || (await isWhole(outgoing.req))) outgoing.end(body);
-  else await sendEarly(body, outgoing);
+  if (!(outgoing.req.complete || (await isWhole(outgoing.req)))) return sendEarly(body, outgoing);
+  try {
+    await sendAtTheirPace(body, outgoing, stallMs);
+  } catch (error) {
+    outgoing.destroy(error instanceof Error ? error : undefined);
+  }
 };
+
+// Most answers are with the client, or with its kernel, at once.
+const sendAtTheirPace = async (
+  body: string | Buffer | null,
+  outgoing: ServerResponse,
+  stallMs: number,
+): Promise<void> => {
+  let rest = body;
+  if (rest !== null && rest.length > pieceBytes) {
+    const bytes = typeof rest === 'string' ? Buffer.from(rest) : rest;
+    let from = 0;
+    for (; bytes.length - from > pieceBytes; from += pieceBytes) {
+      if (outgoing.destroyed) return;
+      if (!outgoing.write(bytes.subarray(from, from + pieceBytes))) await taken(outgoing, 'drain', stallMs);
+    }
+    rest = bytes.subarray(from);
+  }
+  outgoing.end(rest);
+  leaveRest(outgoing);
+  if (outgoing.writableLength > 0 && !outgoing.destroyed) await taken(outgoing, 'finish', stallMs);
+};
+
+/** Of which a client that is slow, but takes something, is through in time. */
+const pieceBytes = 256 * 1024;
 
 // A small body that nobody wanted is most often there already, or about to be: its connection may be used again.
 const isWhole = async (incoming: IncomingMessage): Promise<boolean> => {
@@ -40,15 +71,12 @@ const isWhole = async (incoming: IncomingMessage): Promise<boolean> => {
 const smallBytes = 64 * 1024;
 const soonMs = 50;
 
-/** How long a client may go on with a body that is answered already. */
-const lingerMs = 2_000;
-
 /**
  * An answer to a client that is still sending. A connection that were closed at once would be reset, and the answer lost with it; one that stays
  * open would have to take the rest of the body. So it reads on for a moment, and then closes whatever still comes.
  */
 const sendEarly = async (body: string | Buffer | null, outgoing: ServerResponse): Promise<void> => {
-  outgoing.setHeader('connection', 'close');
+  isLastAnswer(outgoing);
   if (body !== null) {
     // What compresses on its way would keep the end back.
     outgoing.setHeader('cache-control', `${outgoing.getHeader('cache-control') ?? 'no-store'}, no-transform`);

@@ -1,4 +1,7 @@
 import type { ServerResponse } from 'node:http';
+import { isLastAnswer } from './last-answer.ts';
+import { leaveRest } from './leave-rest.ts';
+import { taken } from './taken.ts';
 
 export interface Chunks {
   next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
@@ -10,11 +13,13 @@ export const sendStream = async (chunks: Chunks, outgoing: ServerResponse, stall
   const stop = (): void => chunks.cancel();
   outgoing.once('close', stop);
   // A server that closes need not wait for the connection to be used again.
-  if (outgoing.req.httpVersionMajor === 1) outgoing.setHeader('connection', 'close');
+  if (outgoing.req.httpVersionMajor === 1) isLastAnswer(outgoing);
   outgoing.flushHeaders();
   try {
     await pump(chunks, outgoing, stallMs);
     outgoing.end();
+    leaveRest(outgoing);
+    if (outgoing.writableLength > 0 && !outgoing.destroyed) await taken(outgoing, 'finish', stallMs);
   } catch (error) {
     stop();
     // The status is out already: a connection that breaks off is the only way left to say that this is not all.
@@ -28,25 +33,6 @@ const pump = async (chunks: Chunks, outgoing: ServerResponse, stallMs: number): 
   for (;;) {
     const { done, value } = await chunks.next();
     if (done || outgoing.destroyed) return;
-    if (!outgoing.write(value)) await drained(outgoing, stallMs);
+    if (!outgoing.write(value)) await taken(outgoing, 'drain', stallMs);
   }
 };
-
-// Rejects where the client takes nothing: it would keep its connection, and what follows the log, for ever.
-const drained = (outgoing: ServerResponse, stallMs: number): Promise<void> =>
-  new Promise((resolve, reject) => {
-    const over = (): void => {
-      clearTimeout(timer);
-      outgoing.off('drain', go).off('close', go);
-    };
-    const go = (): void => {
-      over();
-      resolve();
-    };
-    const timer = setTimeout(() => {
-      over();
-      reject(new Error(`The client took nothing of its answer for ${stallMs} ms.`));
-    }, stallMs);
-    timer.unref();
-    outgoing.once('drain', go).once('close', go);
-  });

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import { hasWhole } from '../../access/whole-request.ts';
+import { RunyardError } from '../../domain/errors.ts';
 import { bodyStream } from './body-stream.ts';
 import type { NodeRequest } from './node-request.ts';
 
@@ -93,16 +94,41 @@ const headersOf = ({ rawHeaders }: NodeRequest): Headers => {
 
 const bodyOf = (incoming: NodeRequest, headers: Headers): Body | undefined => {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return undefined;
-  if (incoming.readableDidRead || incoming.readableEnded) return parsedBody(incoming.body, headers);
-  return bodyStream(incoming);
+  if (!incoming.readableDidRead && !incoming.readableEnded) return bodyStream(incoming);
+  const isLost = hadBody(headers) && isNothing(incoming.body, headers);
+  return isLost ? lostBody() : parsedBody(incoming.body, headers);
 };
+
+const hadBody = (headers: Headers): boolean =>
+  headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
+
+// An empty object is also what some parsers leave of what they do not read.
+const isNothing = (body: unknown, headers: Headers): boolean =>
+  body === undefined || (isPlain(body) && !isJson(headers) && Object.keys(body).length === 0);
+
+const isPlain = (body: unknown): body is object =>
+  typeof body === 'object' && body !== null && !(body instanceof Uint8Array);
+
+// As an empty one it would start a job with nothing of what was asked for.
+const lostBody = (): ReadableStream<Uint8Array> =>
+  new ReadableStream({
+    start: (controller) =>
+      controller.error(
+        new RunyardError(
+          'invalid-request',
+          'Something in this server read the body before it came here, and left nothing of it in `request.body`: mount Runyard in front of that, or parse the body, for example with `express.json()`.',
+        ),
+      ),
+  });
+
+const isJson = (headers: Headers): boolean => /\bjson\b/i.test(headers.get('content-type') ?? '');
 
 // A parser has read it: what it made of it is turned back into what was sent.
 const parsedBody = (body: unknown, headers: Headers): Body | undefined => {
   headers.delete('content-length');
   headers.delete('content-encoding');
-  if (body === undefined || body === null) return undefined;
+  if (body === undefined) return undefined;
+  if (body === null) return isJson(headers) ? 'null' : undefined;
   if (typeof body === 'string' || body instanceof Uint8Array) return body as Uint8Array<ArrayBuffer>;
-  const isJson = /\bjson\b/i.test(headers.get('content-type') ?? '');
-  return Object.keys(body).length === 0 && !isJson ? undefined : JSON.stringify(body);
+  return Object.keys(body).length === 0 && !isJson(headers) ? undefined : JSON.stringify(body);
 };

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import { hashOfToken } from '../../../src/access/token-text.ts';
+import { functionExecutor } from '../../../src/adapters/function-executor/function-executor.ts';
+import type { JobFunction } from '../../../src/ports/job-function.ts';
+import type { RunyardOptions } from '../../../src/services/options.ts';
 import { httpHost } from '../http-host.ts';
 import type { FuzzAnswer } from './fuzz-wire.ts';
+import { liveJobs } from './live-jobs.ts';
 import type { FuzzRequest } from './requests.ts';
 import type { Document } from './schema-values.ts';
 
@@ -9,28 +16,39 @@ export interface FuzzHost extends AsyncDisposable {
   port: number;
   token: string;
   document: Document;
+  /** Texts that no answer may hold: values of secrets, hashes of tokens. */
+  secrets: readonly string[];
   /** What was logged as a fault of ours. */
   faults: unknown[];
   /** Puts ids in the place of `$job_id:3$`. */
   fill(text: string): string;
   /** Remembers what was made. */
   learn(request: FuzzRequest, answer: FuzzAnswer): void;
+  /** How many are open. */
+  connections(): Promise<number>;
   /** So that what is made does not pile up. */
   tidy(): Promise<void>;
 }
 
 const most = 60;
 
-export const fuzzHost = async (): Promise<FuzzHost> => {
+export const fuzzHost = async (store: NonNullable<RunyardOptions['store']>): Promise<FuzzHost> => {
+  const secret = `never to be told ${randomBytes(8).toString('hex')}`;
   const faults: unknown[] = [];
   const quiet = () => undefined;
   const logger = { debug: quiet, info: quiet, warn: quiet, error: (fields: object) => void faults.push(fields) };
   const host = await httpHost(
     { bodyStallMs: 2_000 },
-    { directory: true, encryptionKeys: [{ id: 'key', key: randomBytes(32) }], notify: async () => {}, logger },
+    {
+      directory: true,
+      encryptionKeys: [{ id: 'key', key: randomBytes(32) }],
+      notify: async () => {},
+      logger,
+      store,
+      executors: { function: functionExecutor({ functions }) },
+    },
   );
   const { runyard } = host;
-  host.gate.open();
   const pools: Record<string, string[]> = {};
   const know = (name: string, id: string): void => {
     pools[name] ??= [];
@@ -45,11 +63,11 @@ export const fuzzHost = async (): Promise<FuzzHost> => {
   const owners = [`user:${users[0]?.id}`, `group:${lab.id}`];
   for (const owner of owners) {
     know('owner', owner);
-    know('secret_id', (await runyard.secrets.create({ name: 'pass', value: 'plain text', owner })).id);
+    know('secret_id', (await runyard.secrets.create({ name: 'pass', value: secret, owner })).id);
     know('webhook_id', (await runyard.webhooks.create({ url: 'http://127.0.0.1:1/x', owner })).view.id);
-    const login = { kind: 'https', host: 'git.example', token: 'plain text' } as const;
+    const login = { kind: 'https', host: 'git.example', token: secret } as const;
     know('credential_id', (await runyard.gitCredentials.create({ name: 'login', owner, ...login })).id);
-    for (const command of ['say', 'noop', 'gated']) {
+    for (const command of ['say', 'noop', 'fail']) {
       const job = await runyard.jobs.create({ name: command, command: [command, 'x'], owner });
       know('job_id', job.id);
       const run = await runyard.jobs.start(job.id);
@@ -57,7 +75,11 @@ export const fuzzHost = async (): Promise<FuzzHost> => {
       await runyard.runs.wait(run.id);
     }
   }
-  know('token_id', (await runyard.tokens.mint({ name: 'first', userId: users[0]?.id ?? '' })).view.id);
+  const minted = await runyard.tokens.mint({ name: 'first', userId: users[0]?.id ?? '' });
+  know('token_id', minted.view.id);
+  know('recipe_type', 'job');
+  know('namespace', 'main-namespace');
+  const live = await liveJobs(host, { secret, know });
   const document = host.app.openapi() as Document;
   const kinds = kindsOf(document);
   return {
@@ -65,13 +87,18 @@ export const fuzzHost = async (): Promise<FuzzHost> => {
     token: host.token,
     document,
     faults,
-    fill: (text) =>
-      text.includes('$')
-        ? text.replace(/\$(\w+):(\d+)\$/g, (_, name: string, n: string) => {
-            const pool = pools[name] ?? [];
-            return pool[Number(n) % pool.length] ?? '0'.repeat(32);
-          })
-        : text,
+    secrets: [secret, host.token, minted.token, hashOfToken(host.token), hashOfToken(minted.token)],
+    fill(text) {
+      let job = '';
+      return text.replace(/\$(\w+):(\d+)\$/g, (_, name: string, n: string) => {
+        const pool = pools[name] ?? [];
+        // The newest first: they are there still.
+        const found = pool.at(-1 - (Number(n) % pool.length)) ?? '0'.repeat(32);
+        if (name === 'job_id') job = found;
+        const own = name === 'run_name' || name === 'attachment_id' ? live.of(job)?.[name] : undefined;
+        return own ?? found;
+      });
+    },
     learn({ target }, { status, body }) {
       if (status !== 200 && status !== 201) return;
       const kind = status === 201 ? kinds.get(target.slice('/api'.length).split('?', 1)[0] ?? '') : undefined;
@@ -87,8 +114,22 @@ export const fuzzHost = async (): Promise<FuzzHost> => {
       for (const { id } of items.slice(most))
         await runyard.jobs.remove(id, { allowActive: true }).catch(() => undefined);
     },
-    [Symbol.asyncDispose]: () => host[Symbol.asyncDispose](),
+    connections: () =>
+      promisify<number>((done: (error: Error | null, count: number) => void) => host.server.getConnections(done))(),
+    async [Symbol.asyncDispose]() {
+      await live[Symbol.asyncDispose]();
+      await host[Symbol.asyncDispose]();
+    },
   };
+};
+
+// What they throw would be in their logs, with where it was thrown: that is the job's, and no inside of ours.
+const functions: Record<string, JobFunction> = {
+  // Any request may start it: so that whoever follows it goes on, it ends.
+  gated: ({ signal }) => sleep(2_000, undefined, { signal }).catch(() => undefined),
+  say: ({ args, log }) => log(args.join(' ')),
+  noop: () => undefined,
+  fail: () => Promise.reject(Object.assign(new Error('as asked'), { stack: 'as asked' })),
 };
 
 /** How what was made tells its id. */

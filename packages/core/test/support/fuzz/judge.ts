@@ -5,7 +5,7 @@ import type { FuzzAnswer } from './fuzz-wire.ts';
 import type { FuzzRequest } from './requests.ts';
 
 /** What is wrong with an answer; null: nothing. */
-export const judge = (request: FuzzRequest, answer: FuzzAnswer | null): string | null => {
+export const judge = (request: FuzzRequest, answer: FuzzAnswer | null, secrets: readonly string[]): string | null => {
   // Node's own parser answers, or closes, before it calls us.
   if (answer === null) return mayGoUnanswered(request) ? null : 'there was no answer';
   const { status, headers, body } = answer;
@@ -13,6 +13,8 @@ export const judge = (request: FuzzRequest, answer: FuzzAnswer | null): string |
   if ('x-injected' in headers) return 'a header was injected';
   const inside = insides.find((text) => body.includes(text));
   if (inside !== undefined) return `it tells of the inside: ${inside}`;
+  const secret = secrets.find((text) => body.includes(text) || JSON.stringify(headers).includes(text));
+  if (secret !== undefined) return `it tells what is secret: ${secret}`;
   if (status < 400 || request.method === 'HEAD') return null;
   if (body === '' && !('content-type' in headers) && byParser.has(status))
     return mayBeRefusedByParser(request) ? null : 'Node refused it';

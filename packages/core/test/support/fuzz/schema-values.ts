@@ -75,7 +75,7 @@ const objects = (
 };
 
 /** Without it nothing is made. */
-const wanted = new Set(['command', 'name', 'username', 'groupname']);
+const wanted = new Set(['command', 'name', 'username', 'groupname', 'type', 'spec', 'secret']);
 
 const seldom = <T>(some: fc.Arbitrary<T>): fc.Arbitrary<T | null> =>
   fc.oneof({ weight: 11, arbitrary: fc.constant(null) }, { weight: 1, arbitrary: some });
