@@ -1,9 +1,9 @@
-// Follows one log many times: `client.ts <port> <token> <run> <followers>`. Tells its parent when all follow, and at the end what each has got.
+// Follows one log many times: `client.ts <port> <token> <path> <followers>`. Tells its parent when all follow, and at the end what each has got.
 import { connect } from 'node:net';
 
-const [port, token, run, followers] = process.argv.slice(2);
+const [port, token, path, followers] = process.argv.slice(2);
 const request = [
-  `GET /api/runs/${run}/logs HTTP/1.1`,
+  `GET ${path} HTTP/1.1`,
   'Host: 127.0.0.1',
   `Authorization: token ${token}`,
   'Accept: text/event-stream',

@@ -1,14 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import type { Authenticate, Runyard } from '@runyard/core';
-import { createHttpApp, type NodeRequest, nodeHandler, sendParserError } from '@runyard/core/http';
+import { createHttpApp, type HttpAppOptions, type NodeRequest, nodeHandler, sendParserError } from '@runyard/core/http';
 
-export interface RouterOptions {
+export interface RouterOptions extends HttpAppOptions {
   /** Who is asking; default: what `createRunyard` was given. `native.req` is Express's request, with the host's `user`. */
   authenticate?: Authenticate;
   /** In front of our routes, below the mount path; default `/api`. */
   basePath?: string;
-  /** false leaves out what only clients of the published API ask for (recipes, pods, `/user`, …). Default true. */
-  saturn?: boolean;
 }
 
 /** Fits `app.use` of Express 4 and 5, without a type of either. */
@@ -31,7 +29,7 @@ export interface RunyardRouter extends RequestHandler {
 /**
  * Runyard's HTTP API as Express middleware: `app.use('/ops', runyardRouter(runyard))` answers `/ops/api/jobs` and so on,
  * before or after any body parser, and passes on what is not ours. Routes of the host at one of our paths go before it. Throws
- * `no-authentication` where requests could come from anybody.
+ * `no-authentication` where requests could come from anybody, and `invalid-option`.
  */
 export const runyardRouter = (runyard: Runyard, options: RouterOptions = {}): RunyardRouter => {
   const app = createHttpApp(runyard, options);

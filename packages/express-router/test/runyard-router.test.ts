@@ -51,6 +51,26 @@ describe.each(versions)('runyardRouter under %s', (_, express) => {
     expect((await fetch(`${server.origin}${path}`, { headers: authorization() })).status).toBe(200);
   });
 
+  it('passes on what the API is given: how often a log that is followed is kept alive', async () => {
+    await using server = await listen(
+      express().use(runyardRouter(test.runyard, { keepAliveMs: 5, recheckMs: 10_000 })),
+    );
+    const job = await newJob();
+    const run = await test.runyard.jobs.start(job.id);
+    const client = new AbortController();
+    const headers = { ...authorization(), accept: 'text/event-stream' };
+    const answer = await fetch(`${server.origin}/api/runs/${run.id}/logs`, { headers, signal: client.signal });
+    // By default it would be so after 15 s.
+    const late = setTimeout(() => client.abort(), 10_000);
+    await firstText(answer, ': keep-alive');
+    clearTimeout(late);
+    client.abort();
+    await test.runyard.runs.cancel(run.id);
+    expect(() => runyardRouter(test.runyard, { keepAliveMs: -5 })).toThrow(
+      '`keepAliveMs` is not valid: expected at least 1, received -5.',
+    );
+  });
+
   it.each([
     ['with `trust proxy` by the clients behind the proxy', true, 401],
     ['without it by the proxy, whatever it says', false, 429],

@@ -20,6 +20,11 @@ const defaults: { [K in Exclude<keyof RunyardModuleOptions, 'authenticate'>]-?: 
     guards: undefined,
     decorators: undefined,
     saturn: undefined,
+    keepAliveMs: undefined,
+    recheckMs: undefined,
+    bodyTimeoutMs: undefined,
+    bodyStallMs: undefined,
+    readerStallMs: undefined,
     swagger: true,
     prune: false,
   };

@@ -1,11 +1,12 @@
 import type { CanActivate, Type } from '@nestjs/common';
 import type { Authenticate, Runyard, RunyardOptions } from '@runyard/core';
+import type { ApiOptions } from '@runyard/core/http';
 
 /** Options for `createRunyard`, or a Runyard that the host has made (and closes) itself. */
 export type RunyardSource = RunyardOptions | Runyard;
 
 /** What the module takes beside the options of `createRunyard`. */
-export interface RunyardModuleOptions {
+export interface RunyardModuleOptions extends ApiOptions {
   /** For several Runyards in one application: its token is `getRunyardToken(name)`, its routes are below `/api/<name>`. */
   name?: string;
   /** Whether it can be injected without importing the module. Default true. */
@@ -22,8 +23,6 @@ export interface RunyardModuleOptions {
   decorators?: ClassDecorator[];
   /** Who is asking; default: what `createRunyard` was given. Comes behind the host's guards: `native.req` is their request. */
   authenticate?: Authenticate;
-  /** Whether clients of the published API find what only they ask for; see `createHttpApp`. Default true. */
-  saturn?: boolean;
   /** Whether the operations are in the host's Swagger document. Default true. */
   swagger?: boolean;
   /** Also removes jobs that were once applied and are of none of the `@Job` methods: for hosts that call `jobs.apply` nowhere else. Default false. */

@@ -48,6 +48,26 @@ const doorkeeper = () => {
 const staff = { headers: { 'x-staff': 'yes' } };
 
 describe.each(platforms)('on %s', (platform) => {
+  it('passes on what the API is given: how often a log that is followed is kept alive', async () => {
+    await using given = await options();
+    const module = RunyardModule.forRoot({ ...given, keepAliveMs: 5, readerStallMs: 10_000 });
+    await using nest = await nestApp(module, { platform });
+    const { id } = (await (await ask(`${nest.origin}/api/jobs`, { body: job })).json()) as { id: string };
+    const started = await ask(`${nest.origin}/api/jobs/${id}/start`, { body: {} });
+    const { run } = (await started.json()) as { run: { id: string } };
+    const headers = { accept: 'text/event-stream' };
+    const answer = await ask(`${nest.origin}/api/runs/${run.id}/logs`, { headers });
+    let seen = '';
+    const askedAt = performance.now();
+    for await (const bytes of answer.body ?? []) {
+      seen += Buffer.from(bytes).toString();
+      if (seen.includes(': keep-alive')) break;
+    }
+    expect(seen).toContain(': keep-alive');
+    // By default it would be so after 15 s.
+    expect(performance.now() - askedAt).toBeLessThan(10_000);
+  });
+
   it.each([
     ['the option guards', (guard: never) => ({ module: { guards: [guard] } })],
     ['@UseGuards among the decorators', (guard: never) => ({ module: { decorators: [UseGuards(guard)] } })],

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import { crc32 } from 'node:zlib';
 
 const digits = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
@@ -17,7 +17,7 @@ export const hasCheckSum = (text: string): boolean =>
   text.length > sumLength && checkSum(text.slice(0, -sumLength)) === text.slice(-sumLength);
 
 /** What is stored of a token, and how it is found. */
-export const hashOfToken = (token: string): string => `sha256:${createHash('sha256').update(token).digest('hex')}`;
+export const hashOfToken = (token: string): string => `sha256:${hash('sha256', token)}`;
 
 /** Bytes as a number in digits of 62, of that many digits: eight at a time, which is as much as an exact number holds. */
 export const inDigits = (bytes: Uint8Array, length: number): string => {

@@ -61,7 +61,13 @@ export const answerCall = async (route: Route, app: App, { request, native, para
   const again = async () => runyard.as(await askAgain());
   const owners = runyard.http.ownersFor(principal);
   try {
-    return await route.handle({ ...call, principal, services: runyard.as(principal, askAgain), owners, again });
+    return await route.handle({
+      ...call,
+      principal,
+      services: runyard.as(principal, askAgain),
+      owners,
+      again,
+    });
   } catch (error) {
     // A token that is for one job is told nothing of others, whose ids it may send.
     throw principal.job === undefined ? await errorInOwnerWords(owners, error) : error;

@@ -3,6 +3,7 @@ import { RunyardError } from '../domain/errors.ts';
 import type { Runyard } from '../services/runyard.ts';
 import { allRoutes } from './all-routes.ts';
 import { type App, answerCall } from './answer-call.ts';
+import { checkedOptions } from './app-options.ts';
 import { authenticateCall } from './authenticate-call.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { openapiDocument } from './openapi/document.ts';
@@ -15,9 +16,10 @@ import { metricsRoute, publicMetricsRoute } from './routes/metrics.ts';
 
 /**
  * The neutral HTTP app: mount it with `@runyard/express-router`, `@runyard/nest-module`, `nodeHandler` or anything that
- * speaks fetch. Throws `no-authentication` when there is no way to know who is asking.
+ * speaks fetch. Throws `invalid-option`, and `no-authentication` when there is no way to know who is asking.
  */
-export const createHttpApp = (runyard: Runyard, options: HttpAppOptions = {}): HttpApp => {
+export const createHttpApp = (runyard: Runyard, given: HttpAppOptions = {}): HttpApp => {
+  const options = checkedOptions(given);
   const { authenticate: own } = options;
   const authenticate = own ? runyard.http.authenticateWith(own) : runyard.http.authenticate;
   if (authenticate === null) throw withoutAuthentication();

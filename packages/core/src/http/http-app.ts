@@ -1,8 +1,7 @@
 import type { Authenticate } from '../access/directory/authenticator.ts';
 
-export interface HttpAppOptions {
-  /** In front of `/jobs`, `/runs`, …; default `/api`, `''` for none. */
-  basePath?: string;
+/** What a host may say of the API, whichever way it is mounted. */
+export interface ApiOptions {
   /** Who is asking; default: what `createRunyard` was given (`authenticate`, or its tokens). */
   authenticate?: Authenticate;
   /** Whether clients of the published API find what only they ask for (recipes, run time summaries, pods, …). Default true. */
@@ -17,6 +16,11 @@ export interface HttpAppOptions {
   bodyStallMs?: number;
   /** Whoever reads an answer and takes nothing of it for this long is cut off. Default 5 min. */
   readerStallMs?: number;
+}
+
+export interface HttpAppOptions extends ApiOptions {
+  /** In front of `/jobs`, `/runs`, …; default `/api`, `''` for none. */
+  basePath?: string;
 }
 
 /** What the host's framework knows of a request beyond itself. */

@@ -91,10 +91,14 @@ export const publicRoute = <Query extends z.ZodType, Body extends z.ZodType>(
   given: RouteDescription<Query, Body> & { handle: Handler<PublicCall<z.output<Query>, z.output<Body>>> },
 ): Route => ({ ...given, access: 'public', handle: given.handle as Handler<PublicCall> });
 
-export const json = (body: unknown, status = 200, headers?: Record<string, string>): PlainAnswer => ({
+export const json = (body: unknown, status = 200, headers?: Record<string, string>): PlainAnswer =>
+  jsonText(JSON.stringify(body), status, headers);
+
+/** What is JSON already. */
+export const jsonText = (text: string, status = 200, headers?: Record<string, string>): PlainAnswer => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store', ...headers },
-  text: JSON.stringify(body),
+  text,
 });
 
 export const noContent = (): PlainAnswer => ({ status: 204, headers: { 'cache-control': 'no-store' }, text: null });

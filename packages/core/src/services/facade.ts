@@ -67,21 +67,20 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
   const { defaultExecutor, jobDefaults, vault, onMinted } = parts;
-  // Each is made when it is asked for: of a request that is somebody's, only one is.
-  const servicesFor = (principal: Principal, again?: () => Promise<Principal>): Services =>
-    lazily({
-      jobs: () => open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
-      runs: () => open(createRuns(context, principal, watcher)),
-      images: () => open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
-      secrets: () => open(createSecrets({ context, principal, vault })),
-      users: () => open(createUsers(context, principal)),
-      groups: () => open(createGroups(context, principal)),
-      tokens: () => open(createTokens({ context, principal, onMinted })),
-      gitCredentials: () => open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
-      webhooks: () => open(createWebhooks({ context, principal, vault })),
-      audit: () => open(createAudit(context, principal)),
-      metrics: () => open(createMetrics(parts.metrics, principal)),
-    });
+  const servicesFor = lazily<Services, Asking>({
+    jobs: ({ principal, again }) => open(createJobs({ context, principal, again, defaultExecutor, jobDefaults })),
+    runs: ({ principal }) => open(createRuns(context, principal, watcher)),
+    images: ({ principal }) => open(createImages({ context, principal, defaultExecutor, closing: closing.signal })),
+    secrets: ({ principal }) => open(createSecrets({ context, principal, vault })),
+    users: ({ principal }) => open(createUsers(context, principal)),
+    groups: ({ principal }) => open(createGroups(context, principal)),
+    tokens: ({ principal }) => open(createTokens({ context, principal, onMinted })),
+    gitCredentials: ({ principal }) =>
+      open(createGitCredentials({ context, principal, vault, scanHost: parts.scanHost })),
+    webhooks: ({ principal }) => open(createWebhooks({ context, principal, vault })),
+    audit: ({ principal }) => open(createAudit(context, principal)),
+    metrics: ({ principal }) => open(createMetrics(parts.metrics, principal)),
+  });
 
   const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
     closing.abort(hasClosed());
@@ -96,8 +95,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   };
 
   const runyard: Runyard = {
-    ...servicesFor(parts.principal),
-    as: (principal, again) => servicesFor(knownPrincipal(principal, 'as(principal)'), again),
+    ...servicesFor({ principal: parts.principal }),
+    as: (principal, again) => servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again }),
     define: (name, job) => defineFunction(parts.functions, name, job),
     start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
     close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
@@ -170,30 +169,44 @@ const pressureNumbers = ({ storeLoad, pressure }: EngineContext) => {
   };
 };
 
-type Makers<T> = { [K in keyof T]: () => T[K] };
+interface Asking {
+  principal: Principal;
+  again?: (() => Promise<Principal>) | undefined;
+}
 
-const lazily = <T extends object>(makers: Makers<T>): T => {
-  const made = {} as T;
+type Makers<T, Given> = { [K in keyof T]: (given: Given) => T[K] };
+
+// Each is made when it is asked for: of a request that is somebody's, only one is. The getters are the same for everybody.
+const lazily = <T extends object, Given>(makers: Makers<T, Given>): ((given: Given) => T) => {
+  const whose = Symbol('given');
+  const getters: PropertyDescriptorMap = {};
   for (const name in makers) {
-    let service: T[typeof name] | undefined;
-    const get = () => (service ??= makers[name]());
-    Object.defineProperty(made, name, { get, enumerable: true, configurable: true });
+    const get = function (this: { [whose]: Given }) {
+      const value = makers[name](this[whose]);
+      Object.defineProperty(this, name, { value, enumerable: true });
+      return value;
+    };
+    getters[name] = { get, enumerable: true, configurable: true };
   }
-  return made;
+  return (given) => {
+    const made = Object.defineProperty({}, whose, { value: given });
+    return Object.defineProperties(made, getters) as T;
+  };
 };
 
 // After `close`, every method says so rather than what the closed store would.
-const openOnly = <T extends object>(service: T, isClosed: () => boolean): T =>
-  Object.fromEntries(
-    Object.entries(service).map(([name, method]) => [
-      name,
-      (...given: unknown[]) => {
-        if (!isClosed()) return (method as (...given: unknown[]) => unknown)(...given);
-        const error = hasClosed();
-        if (name === 'logs') throw error;
-        return Promise.reject(error);
-      },
-    ]),
-  ) as T;
+const openOnly = <T extends object>(service: T, isClosed: () => boolean): T => {
+  const made = {} as T;
+  for (const name in service) {
+    const method = service[name] as (...given: unknown[]) => unknown;
+    made[name] = ((...given: unknown[]) => {
+      if (!isClosed()) return method(...given);
+      const error = hasClosed();
+      if (name === 'logs') throw error;
+      return Promise.reject(error);
+    }) as T[typeof name];
+  }
+  return made;
+};
 
 const hasClosed = (): RunyardError => new RunyardError('closed', 'This Runyard was closed.');

@@ -1,5 +1,5 @@
 import type { Runyard } from '@runyard/core';
-import { createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
+import { type ApiOptions, createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
 import type { RunyardModuleOptions } from '../options.ts';
 import { type HostRequest, type HostResponse, nodePair } from './node-pair.ts';
 
@@ -18,16 +18,12 @@ export interface RunyardRoutes {
   handle(call: MatchedCall): Promise<void>;
 }
 
-export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: RunyardModuleOptions): RunyardRoutes => {
+export const runyardRoutes = (runyard: Runyard, settings: RunyardModuleOptions): RunyardRoutes => {
   let app: HttpApp | undefined;
   let handle: RunyardRoutes['handle'] | undefined;
   return {
     open: (basePath) => {
-      const opened = createHttpApp(runyard, {
-        basePath,
-        ...(authenticate && { authenticate }),
-        ...(saturn !== undefined && { saturn }),
-      });
+      const opened = createHttpApp(runyard, { basePath, ...apiOptions(settings) });
       const answer = nodeHandler(opened);
       const baseDepth = partsOf(basePath).length;
       app = opened;
@@ -42,6 +38,23 @@ export const runyardRoutes = (runyard: Runyard, { authenticate, saturn }: Runyar
     handle: async (call) => handle?.(call),
   };
 };
+
+// Of the module's settings, those of the API.
+const apiOptions = (settings: RunyardModuleOptions): ApiOptions => {
+  const { authenticate, saturn, keepAliveMs, recheckMs, bodyTimeoutMs, bodyStallMs, readerStallMs } = settings;
+  return withoutUndefined({
+    authenticate,
+    saturn,
+    keepAliveMs,
+    recheckMs,
+    bodyTimeoutMs,
+    bodyStallMs,
+    readerStallMs,
+  });
+};
+
+const withoutUndefined = (given: { [K in keyof ApiOptions]-?: ApiOptions[K] | undefined }): ApiOptions =>
+  Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
 // Prefixes of the host (global, of a version, of a module) are part of the path that it gives us: what is left of it without our own parts.
 const mountOf = ({ url = '/', baseUrl = '' }: NodeRequest, ours: number): string => {

@@ -3,6 +3,7 @@ import { RunyardError } from '../../domain/errors.ts';
 import type { Host } from '../../ports/host.ts';
 import type { Store } from '../../ports/store.ts';
 import { workerUrl } from '../shared/worker-url.ts';
+import { newKnownReads } from './known-reads.ts';
 import { type ReadName, type ReadOf, reads } from './reads/all-reads.ts';
 import { openThreads, type Threads } from './threads.ts';
 
@@ -49,6 +50,15 @@ export const sqliteStore =
       };
     const read = <Name extends ReadName>(name: Name) => readOn('reader', name);
     const list = <Name extends ReadName>(name: Name) => readOn('lister', name);
+    // Of single records, which are asked for again and again. Each gets records of his own.
+    const known = newKnownReads();
+    const readOnce =
+      <Name extends ReadName>(name: Name) =>
+      async (...args: ReadOf<Name>['args']): Promise<ReadOf<Name>['result']> => {
+        const { reader } = opened();
+        const wire = await known.read(JSON.stringify([name, args]), () => reader.ask({ kind: 'read', name, args }));
+        return (reads[name].result as (wire: unknown) => ReadOf<Name>['result'])(wire);
+      };
 
     return {
       kind: 'sqlite',
@@ -64,19 +74,19 @@ export const sqliteStore =
       },
 
       async commit(batches) {
-        return opened().writer.ask({ kind: 'commit', call: batches });
+        return known.write(() => opened().writer.ask({ kind: 'commit', call: batches }));
       },
 
-      job: read('job'),
+      job: readOnce('job'),
       jobByName: read('jobByName'),
-      jobAt: read('jobAt'),
+      jobAt: readOnce('jobAt'),
       jobs: list('jobs'),
-      cursor: read('cursor'),
-      run: read('run'),
+      cursor: readOnce('cursor'),
+      run: readOnce('run'),
       runs: list('runs'),
-      attempts: read('attempts'),
+      attempts: readOnce('attempts'),
       occurrences: list('occurrences'),
-      activity: read('activity'),
+      activity: readOnce('activity'),
       activeCounts: list('activeCounts'),
 
       due: read('due'),
@@ -94,18 +104,19 @@ export const sqliteStore =
       retained: list('retained'),
       remains: list('remains'),
 
-      document: read('document'),
-      documentByName: read('documentByName'),
-      documentByLookup: read('documentByLookup'),
-      documentsById: read('documentsById'),
+      document: readOnce('document'),
+      documentByName: readOnce('documentByName'),
+      documentByLookup: readOnce('documentByLookup'),
+      documentsById: readOnce('documentsById'),
       // Those of one name are few, and asked for with each request: the groups of who asks.
-      documents: (query) => (query.name === undefined ? list : read)('documents')(query),
+      documents: (query) => (query.name === undefined ? list : readOnce)('documents')(query),
       audit: list('audit'),
 
       async close() {
         const closing = threads;
         threads = null;
-        await closing?.close();
+        // Another process may have it from then on.
+        await known.write(async () => closing?.close());
       },
     };
   };

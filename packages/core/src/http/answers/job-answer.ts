@@ -15,7 +15,11 @@ import { toTimestamp, toTimestampOrNull } from './time.ts';
 export type JobAnswer = z.output<typeof jobSchema>;
 
 /** A job on the wire: its spec by the table of names, and what is known of it beside. */
-export const jobAnswer = (job: JobView, sizes: SizeCatalogue, owners?: OwnerNames): JobAnswer => {
+export const jobAnswer = (job: JobView, sizes: SizeCatalogue, owners?: OwnerNames): JobAnswer =>
+  ({ ...lastingPart(job, sizes, owners), ...passingPart(job) }) as JobAnswer;
+
+/** What is the same as long as the job's revision and its owner's name are. */
+export const lastingPart = (job: JobView, sizes: SizeCatalogue, owners?: OwnerNames): object => {
   const { spec } = job;
   const owner = ownerAnswer(spec.owner, owners);
   const { cron_schedule_options: cronOptions, ...named } = toWire(spec, jobNames);
@@ -29,21 +33,25 @@ export const jobAnswer = (job: JobView, sizes: SizeCatalogue, owners?: OwnerName
     ...(spec.schedule === null ? { schedule: null } : { cron_schedule_options: cronOptions }),
     resource_type: 'job',
     size_display: sizeDisplay(spec.size, Object.hasOwn(sizes, spec.size) ? sizes[spec.size] : undefined),
-    status: statusOf(job),
-    running_count: job.activity.running,
-    active_runs: job.activity.active,
-    scheduled: spec.schedule?.enabled === true && job.pause === null,
-    paused: job.pause !== null,
-    hint: job.hint,
-    next_run_at: toTimestampOrNull(job.nextFireAt),
     revision: job.revision,
     created_at: toTimestamp(job.createdAt),
-    updated_at: toTimestamp(job.updatedAt),
-    last_deploy: toTimestamp(job.activity.lastStartedAt ?? job.createdAt),
     require_restart: false,
     is_spot: false,
     start_dind: false,
     debug_mode: false,
     k8s_name: '',
-  } as JobAnswer;
+  };
 };
+
+/** How it stands. */
+export const passingPart = (job: JobView): object => ({
+  status: statusOf(job),
+  running_count: job.activity.running,
+  active_runs: job.activity.active,
+  scheduled: job.spec.schedule?.enabled === true && job.pause === null,
+  paused: job.pause !== null,
+  hint: job.hint,
+  next_run_at: toTimestampOrNull(job.nextFireAt),
+  updated_at: toTimestamp(job.updatedAt),
+  last_deploy: toTimestamp(job.activity.lastStartedAt ?? job.createdAt),
+});

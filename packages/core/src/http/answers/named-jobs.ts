@@ -1,6 +1,7 @@
 import type { JobView } from '../../services/api.ts';
 import type { Call } from '../route.ts';
 import { type JobAnswer, jobAnswer } from './job-answer.ts';
+import { jobText } from './job-text.ts';
 
 /** Jobs on the wire, with what their owners are called: one lookup for all of them. */
 export const namedJobs = async (
@@ -16,3 +17,9 @@ export const namedJob = async (
   { owners, runyard }: Pick<Call, 'owners' | 'runyard'>,
   view: JobView,
 ): Promise<JobAnswer> => jobAnswer(view, runyard.http.sizes, await owners.named([view.spec.owner]));
+
+/** That one as JSON. */
+export const namedJobText = async (
+  { owners, runyard }: Pick<Call, 'owners' | 'runyard'>,
+  view: JobView,
+): Promise<string> => jobText(view, runyard.http, await owners.named([view.spec.owner]));

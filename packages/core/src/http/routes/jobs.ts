@@ -3,7 +3,7 @@ import { type ErrorCode, RunyardError } from '../../domain/errors.ts';
 import type { JobInput, JobPatch } from '../../domain/job/job-schema.ts';
 import type { JobListOptions, SaveOptions } from '../../services/api.ts';
 import type { Owners } from '../../services/owners/api.ts';
-import { namedJob, namedJobs } from '../answers/named-jobs.ts';
+import { namedJob, namedJobs, namedJobText } from '../answers/named-jobs.ts';
 import { type PagingQuery, pageKeys, pageOptions } from '../answers/page-answer.ts';
 import { withCommandList } from '../names/command-list.ts';
 import { withDefaultBranches } from '../names/default-branch.ts';
@@ -13,7 +13,7 @@ import { type OwnerQuery, ownerFilter } from '../names/owner-filter.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
-import { json, noContent, type Route, route } from '../route.ts';
+import { json, jsonText, noContent, type Route, route } from '../route.ts';
 import { job, jobList } from '../schemas/answers.ts';
 import { jobCreateExample, jobExample } from '../schemas/examples.ts';
 import { jobCreate, jobUpdate } from '../schemas/job-request.ts';
@@ -74,7 +74,7 @@ export const jobRoutes: readonly Route[] = [
     summary: 'Read a job',
     answers: { 200: { description: 'The job', schema: job, example: jobExample } },
     errors: ['job-not-found'],
-    handle: async (call) => json(await namedJob(call, await call.services.jobs.get(call.params.job_id ?? ''))),
+    handle: async (call) => jsonText(await namedJobText(call, await call.services.jobs.get(call.params.job_id ?? ''))),
   }),
   route({
     method: 'PATCH',

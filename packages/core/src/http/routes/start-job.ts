@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import { RunyardError } from '../../domain/errors.ts';
 import type { Run, StartOverrides, Trigger } from '../../domain/run/run.ts';
 import type { StartOptions } from '../../services/api.ts';
-import { namedJob } from '../answers/named-jobs.ts';
+import { namedJobText } from '../answers/named-jobs.ts';
 import { overrideNames } from '../names/job-names.ts';
 import { toLibrary } from '../names/translate.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
 import type { PlainAnswer } from '../plain-answer.ts';
-import { type Call, json, route } from '../route.ts';
+import { type Call, json, jsonText, route } from '../route.ts';
 import { startedJob, startedRun } from '../schemas/answers.ts';
 import { jobExample, runReferenceExample } from '../schemas/examples.ts';
 import { jobRestart, jobStart } from '../schemas/start-request.ts';
@@ -79,9 +79,10 @@ const started = async (
   // It is accepted: what fails from here on must not look like a start that was refused.
   const job = await services.jobs
     .get(id)
-    .then((view) => namedJob(call, view))
+    .then((view) => namedJobText(call, view))
     .catch(() => null);
-  return job ? json({ ...job, ...told }, 200, headers) : json({ id, ...told }, 201, headers);
+  if (job === null) return json({ id, ...told }, 201, headers);
+  return jsonText(`${job.slice(0, -1)},${JSON.stringify(told).slice(1)}`, 200, headers);
 };
 
 const runReference = ({ id, state, attempt, trigger, reason }: Run) => ({ id, state, attempt, trigger, reason });
