@@ -13,6 +13,53 @@ import { temporaryHost } from './temporary-host.ts';
 const obedient: JobFunction = ({ signal }) =>
   new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
+describe('stop', () => {
+  it('ends functions and launches nothing more, and everything is there to be read and changed until close', async () => {
+    const store = memoryStore();
+    const reasons: unknown[] = [];
+    const job: JobFunction = ({ signal }) =>
+      new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => {
+          reasons.push(signal.reason);
+          resolve();
+        });
+      });
+    let calls = 0;
+    const after: JobFunction = () => {
+      calls++;
+    };
+    const executors = { function: functionExecutor({ functions: { job, after } }) };
+    await using first = await testRunyard({ store, executors, defaultExecutor: 'function' });
+    const { runyard, clock, events } = first;
+    const { id: jobId } = await runyard.jobs.create({ name: 'a', command: ['job'] });
+    const { id } = await runyard.jobs.start(jobId);
+    await events.waitFor('run.running');
+    await clock.settled(Promise.all([runyard.stop(), runyard.stop()]));
+    expect(reasons).toHaveLength(1);
+    expect(await runyard.runs.get(id)).toMatchObject({ state: 'succeeded' });
+
+    const { id: afterId } = await runyard.jobs.create({ name: 'b', command: ['after'] });
+    const later = await runyard.jobs.start(afterId);
+    await clock.advance(60_000);
+    expect(await runyard.runs.get(later.id)).toMatchObject({ state: 'queued' });
+    await expect(runyard.start()).resolves.toBeUndefined();
+    await clock.settled(runyard.close());
+    await expect(runyard.jobs.list()).rejects.toMatchObject({ code: 'closed' });
+    expect(calls).toBe(0);
+
+    await using next = await testRunyard({ store, executors, defaultExecutor: 'function', clock });
+    expect(await next.clock.settled(next.runyard.runs.wait(later.id))).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('is for good: one that was never started is not started any more', async () => {
+    await using host = await temporaryHost();
+    await using runyard = await createRunyard({ dataDir: host.dataDir, autoStart: false });
+    await runyard.stop();
+    await expect(runyard.start()).rejects.toThrow('This Runyard was stopped and is not started again.');
+    expect((await runyard.jobs.list()).items).toEqual([]);
+  });
+});
+
 describe('close', () => {
   it.each(['run.queued', 'run.starting', 'run.running'] as const)(
     'with a function at %s waits for no time to pass, and the next host runs it again on the infrastructure budget',

@@ -2,11 +2,12 @@ import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@n
 import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
 import type { Runyard } from '@runyard/core';
 import { newLifecycle } from './lifecycle.ts';
-import { newMethods } from './methods/methods.ts';
+import { type Methods, newMethods } from './methods/methods.ts';
 import { openRunyard } from './open-runyard.ts';
 import type { RunyardModuleOptions, RunyardSource } from './options.ts';
+import { type Order, orderModule } from './order.ts';
 import { runyardController } from './routes/runyard-controller.ts';
-import { runyardRoutes } from './routes/runyard-routes.ts';
+import { type RunyardRoutes, runyardRoutes } from './routes/runyard-routes.ts';
 import { CONTROLLER, getRunyardToken, ROUTES, SETTINGS, SOURCE } from './tokens.ts';
 
 // Named one by one: what is not among these belongs to `createRunyard`.
@@ -32,12 +33,13 @@ const defaults: { [K in Exclude<keyof RunyardModuleOptions, 'authenticate'>]-?: 
 const complete = (given: DynamicModule, settings: RunyardModuleOptions): DynamicModule => {
   const token = getRunyardToken(settings.name);
   const METHODS = Symbol('methods');
+  const ORDER = Symbol(`order of ${settings.name ?? ''}`);
   const controller = settings.routes === false ? null : runyardController(settings);
   const own: Provider[] = [
     { provide: SETTINGS, useValue: settings },
     { provide: CONTROLLER, useValue: controller },
     // Whoever overrides it in a test has the real one never opened.
-    { provide: token, inject: [SOURCE], useFactory: openRunyard },
+    { provide: token, inject: [SOURCE], useFactory: (source: RunyardSource) => openRunyard(source, settings) },
     { provide: ROUTES, inject: [token], useFactory: (runyard: Runyard) => runyardRoutes(runyard, settings) },
     {
       provide: METHODS,
@@ -45,12 +47,17 @@ const complete = (given: DynamicModule, settings: RunyardModuleOptions): Dynamic
       useFactory: (discovery: DiscoveryService, scanner: MetadataScanner, runyard: Runyard) =>
         newMethods({ discovery, scanner, runyard, settings }),
     },
-    { provide: Symbol('lifecycle'), inject: [token, METHODS, ROUTES], useFactory: newLifecycle },
+    {
+      provide: Symbol('lifecycle'),
+      inject: [token, METHODS, ROUTES, ORDER],
+      useFactory: (runyard: Runyard, methods: Methods, routes: RunyardRoutes, order: Order) =>
+        newLifecycle({ runyard, methods, routes, order }),
+    },
   ];
   return {
     ...given,
     global: settings.isGlobal ?? true,
-    imports: [...(given.imports ?? []), DiscoveryModule],
+    imports: [...(given.imports ?? []), DiscoveryModule, orderModule(ORDER)],
     controllers: controller ? [controller] : [],
     providers: [...(given.providers ?? []), ...own],
     exports: [token],

@@ -4,6 +4,7 @@ import type { Runyard, RunyardOptions } from '@runyard/core';
 import { ConfigurableModuleClass } from './module-definition.ts';
 import { isRunyard } from './open-runyard.ts';
 import type { RunyardModuleOptions } from './options.ts';
+import { orClose } from './or-close.ts';
 import { type MountedParts, mountRoutes } from './routes/mount-routes.ts';
 import type { RunyardRoutes } from './routes/runyard-routes.ts';
 import { CONTROLLER, ROUTES, SETTINGS } from './tokens.ts';
@@ -33,8 +34,8 @@ export class RunyardModule extends ConfigurableModuleClass implements NestModule
   }
 
   // Nest calls it when everything is made and the global prefix is set, and before it registers routes.
-  configure(): void {
-    mountRoutes({ ...this.#parts, adapter: this.#host.httpAdapter });
+  configure(): Promise<void> {
+    return orClose(this.#parts.routes.runyard, () => mountRoutes({ ...this.#parts, adapter: this.#host.httpAdapter }));
   }
 }
 

@@ -2,12 +2,12 @@ import 'reflect-metadata';
 import { Inject, Injectable } from '@nestjs/common';
 import { NestFactory } from '@nestjs/core';
 import { Test } from '@nestjs/testing';
-import { createRunyard, processExecutor, type Runyard, type RunyardOptions } from '@runyard/core';
+import { type Authenticate, createRunyard, processExecutor, type Runyard, type RunyardOptions } from '@runyard/core';
 import { testRunyard } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { getRunyardToken, InjectRunyard, Job, RUNYARD, RunyardModule } from '../src/index.ts';
 import { moduleOf } from './support/module-of.ts';
-import { nestApp, options } from './support/nest-app.ts';
+import { authorization, nestApp, options } from './support/nest-app.ts';
 
 const none = { routes: false };
 
@@ -68,6 +68,53 @@ describe('RunyardModule', () => {
     const namesOf = async (name?: string) =>
       (await nest.app.get<Runyard>(getRunyardToken(name)).jobs.list()).items.map(({ spec }) => spec.name);
     expect([await namesOf(), await namesOf('batch')]).toEqual([['Jobs.here'], ['Jobs.there']]);
+  });
+
+  it.each([undefined, 'batch'])('is refused where two are of one name, %s', async (name) => {
+    await using given = await options();
+    await using other = await options();
+    const twice = nestApp(RunyardModule.forRoot({ ...given, ...(name && { name }) }, none), {
+      behind: [moduleOf({ imports: [RunyardModule.forRoot({ ...other, ...(name && { name }) }, none)] })],
+    });
+    await expect(twice).rejects.toThrow(
+      name ? 'Two RunyardModules are called "batch"' : 'Two RunyardModules are without a name',
+    );
+    await using _next = await createRunyard(given);
+  });
+
+  it.each(['forRoot', 'forRootAsync'] as const)('lets in who has a token beside `authenticate`, by %s', async (how) => {
+    await using given = await options();
+    const authenticate: Authenticate = (request) =>
+      request.headers.has('x-staff') ? { kind: 'user', id: 'staff', groups: [], admin: true } : null;
+    const module =
+      how === 'forRoot'
+        ? RunyardModule.forRoot({ ...given, authenticate })
+        : RunyardModule.forRootAsync({ authenticate, useFactory: () => given });
+    await using nest = await nestApp(module);
+    const statusFor = async (headers: Record<string, string>) =>
+      (await fetch(`${nest.origin}/api/jobs`, { headers })).status;
+    expect([await statusFor(authorization), await statusFor({ 'x-staff': 'yes' }), await statusFor({})]).toEqual([
+      200, 200, 401,
+    ]);
+  });
+
+  it.each([
+    [true, 1],
+    [false, 0],
+  ])('warns where the host has started (%s) its own Runyard before its methods are known', async (autoStart, count) => {
+    class Jobs {
+      @Job()
+      job(): void {}
+    }
+    const warnings: string[] = [];
+    await using given = await options();
+    await using runyard = await createRunyard({ ...given, autoStart });
+    const app = await NestFactory.createApplicationContext(
+      moduleOf({ imports: [RunyardModule.forRoot(runyard, none)], providers: [Jobs] }),
+      { logger: { log: () => {}, error: () => {}, warn: (message: string) => warnings.push(message) } },
+    );
+    expect(warnings.filter((warning) => warning.includes('started before the methods of @Job'))).toHaveLength(count);
+    await app.close();
   });
 
   it('is only there for who imports it with `isGlobal: false`', async () => {

@@ -1,6 +1,6 @@
 import { Controller, Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
-import type { FunctionContext } from '@runyard/core';
+import { type FunctionContext, functionExecutor } from '@runyard/core';
 import { testRunyard } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { Job } from '../src/index.ts';
@@ -75,6 +75,15 @@ describe('@Job', () => {
     expect(t.app.get<Made>('made').ledger.lines).toEqual(['b', 'a']);
   });
 
+  it('has the name of its class in what is given as a value', async () => {
+    class Made {
+      @Job()
+      job(): void {}
+    }
+    await using t = await testApp({ providers: [{ provide: 'made', useValue: new Made() }] });
+    expect(await namesOf(t)).toEqual(['Made.job 1']);
+  });
+
   it('changes nothing where nothing has changed, and what has changed', async () => {
     const make = (cron: string) => {
       class Reports {
@@ -110,8 +119,10 @@ describe('@Job', () => {
       [Before, false, ['Before.old 1']],
       [After, false, ['After.fresh 1', 'Before.old 1']],
       [After, true, ['After.fresh 1']],
+      [null, false, ['After.fresh 1']],
+      [null, true, []],
     ] as const) {
-      await using app = await testApp({ test, providers: [provider], module: { prune } });
+      await using app = await testApp({ test, providers: provider ? [provider] : [], module: { prune } });
       expect(await namesOf(app)).toEqual(names);
     }
   });
@@ -185,6 +196,25 @@ describe('@Job', () => {
       });
     },
   );
+
+  it('is refused on a method that would never be called: one of a name that the executor has, one that is static', async () => {
+    class Reports {
+      @Job()
+      daily(): void {}
+    }
+    const executors = { function: functionExecutor({ functions: { 'Reports.daily': () => {} } }) };
+    await expect(testApp({ providers: [Reports], executors })).rejects.toMatchObject({
+      code: 'name-in-use',
+      message: expect.stringContaining('@Job on Reports.daily: the executor "function" runs "Reports.daily" by itself'),
+    });
+    class Base {
+      @Job()
+      static nightly(): void {}
+      fine(): void {}
+    }
+    class Heir extends Base {}
+    await expect(testApp({ providers: [Heir] })).rejects.toThrow('@Job is on Base.nightly, which is static');
+  });
 
   it('is refused where two have one name', async () => {
     class One {

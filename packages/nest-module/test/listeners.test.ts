@@ -1,5 +1,6 @@
 import { Inject, Injectable, Scope } from '@nestjs/common';
 import { REQUEST } from '@nestjs/core';
+import type { FunctionContext } from '@runyard/core';
 import { testRunyard } from '@runyard/core/testing';
 import { describe, expect, it } from 'vitest';
 import { Job, OnRun, type OnRunEvent } from '../src/index.ts';
@@ -68,6 +69,32 @@ describe('@OnRun', () => {
     await heard(lines, 1);
     await ended(t, 'good');
     expect(await heard(lines, 2)).toEqual(['chosen failed', 'named succeeded']);
+  });
+
+  it('is told of a run that ends while its Runyard closes, asking for the name of its job once', async () => {
+    const lines: string[] = [];
+    class Listener {
+      @OnRun('running', { job: 'gated' })
+      begins(): void {
+        lines.push('begins');
+      }
+      @OnRun('succeeded', { job: 'gated' })
+      ends(): void {
+        lines.push('ends');
+      }
+    }
+    class Gated {
+      @Job({ name: 'gated' })
+      gated({ signal }: FunctionContext): Promise<void> {
+        return new Promise((resolve) => signal.addEventListener('abort', () => resolve()));
+      }
+    }
+    await using t = await testApp({ providers: [Gated, Listener] });
+    const [job] = (await t.runyard.jobs.list()).items;
+    await t.runyard.jobs.start(job?.id ?? '');
+    await heard(lines, 1);
+    await t.clock.settled(t.runyard.close());
+    expect([await heard(lines, 2), t.faults]).toEqual([['begins', 'ends'], []]);
   });
 
   it('that throws harms neither the run nor other listeners', async () => {

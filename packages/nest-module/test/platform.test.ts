@@ -1,4 +1,7 @@
 import 'reflect-metadata';
+import { once } from 'node:events';
+import { type IncomingMessage, type RequestOptions, request } from 'node:http';
+import { text } from 'node:stream/consumers';
 import {
   type ArgumentsHost,
   BadRequestException,
@@ -13,10 +16,11 @@ import {
   UseGuards,
   VersioningType,
 } from '@nestjs/common';
-import { APP_GUARD, Reflector } from '@nestjs/core';
-import type { NestFastifyApplication } from '@nestjs/platform-fastify';
+import { APP_GUARD, NestFactory, Reflector } from '@nestjs/core';
+import { FastifyAdapter, type NestFastifyApplication } from '@nestjs/platform-fastify';
 import { describe, expect, it } from 'vitest';
 import { RunyardModule } from '../src/index.ts';
+import { moduleOf } from './support/module-of.ts';
 import { authorization, nestApp, options, platforms } from './support/nest-app.ts';
 
 const job = { name: 'job', command: ['gated'] };
@@ -31,6 +35,14 @@ interface Asked {
   body?: unknown;
   headers?: Record<string, string>;
 }
+
+/** Without what `fetch` makes of an address. */
+const rawly = async (origin: string, how: RequestOptions): Promise<[IncomingMessage, string]> => {
+  const { hostname: host, port } = new URL(origin);
+  const sent = request({ host, port, headers: authorization, agent: false, ...how }).end();
+  const [answer] = (await once(sent, 'response')) as [IncomingMessage];
+  return [answer, await text(answer)];
+};
 
 /** Lets in who says so, and counts whom it was asked about. */
 const doorkeeper = () => {
@@ -249,6 +261,67 @@ describe.each(platforms)('on %s', (platform) => {
     expect([answer.status, await answer.json()]).toMatchObject([413, { code: 'body-too-large' }]);
   });
 
+  it.each([
+    ['without a type', undefined],
+    ['of plain bytes', 'application/octet-stream'],
+    ['of a type of JSON', 'application/vnd.host+json'],
+    ['of a type of text', 'text/plain'],
+  ])('a body %s is ours to judge', async (_, type) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const headers = { ...authorization, ...(type !== undefined && { 'content-type': type }) };
+    const body = new TextEncoder().encode(JSON.stringify(job));
+    const answer = await fetch(`${nest.origin}/api/jobs`, { method: 'POST', headers, body });
+    expect(answer.status).toBe(201);
+    const wrong = await fetch(`${nest.origin}/api/jobs`, { method: 'POST', headers, body: '{"name"' });
+    expect([wrong.status, await wrong.json()]).toMatchObject([400, { code: expect.any(String) }]);
+  });
+
+  it.each([
+    ['with a query', '/api/jobs?page_size=1', 200],
+    ['as a whole address', 'http://elsewhere.example/api/jobs?page_size=1', 200],
+    ['as a whole address of something below', 'http://elsewhere.example/api/jobs/none/of/ours', 404],
+    ['with an encoded slash in it', '/api/jobs/a%2Fb/c/d%2F', 404],
+  ])('a path %s is found', async (_, path, status) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const [answer, body] = await rawly(nest.origin, { path });
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([
+      status,
+      expect.stringContaining(status === 200 ? 'application/json' : 'application/problem+json'),
+    ]);
+    if (status === 404) expect(JSON.parse(body)).toMatchObject({ code: 'not-found' });
+  });
+
+  it.each([
+    '/host/jobs/a%2Fb/start',
+    '/host/jobs/a%2Fb%2Fc/start?x=/y',
+    'http://elsewhere.example/host/jobs/a%25/start',
+  ])('below a prefix of the host too, a path is counted as it was sent: %s', async (path) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), {
+      platform,
+      prepare: (app) => app.setGlobalPrefix('host'),
+    });
+    const [answer] = await rawly(nest.origin, { path, method: 'PATCH' });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([405, 'POST, OPTIONS']);
+  });
+
+  it.each(['/api/jobs', '/api/jobs/an-id', '/api/healthz'])('OPTIONS of %s tells its methods', async (path) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
+    const [answer] = await rawly(nest.origin, { path, method: 'OPTIONS' });
+    expect([answer.statusCode, answer.headers.allow]).toEqual([204, expect.stringContaining('GET')]);
+  });
+
+  it.each(['ops', '/ops/', '/ops'])('the `basePath` %s is /ops', async (basePath) => {
+    await using given = await options();
+    await using nest = await nestApp(RunyardModule.forRoot({ ...given, basePath }), { platform });
+    expect((await ask(`${nest.origin}/ops/jobs`)).status).toBe(200);
+    const made = await ask(`${nest.origin}/ops/jobs`, { body: job });
+    expect([made.status, made.headers.get('location')]).toEqual([201, expect.stringMatching('^/ops/jobs/')]);
+  });
+
   it('a log streams line by line, and ends with the run', async () => {
     await using given = await options();
     await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
@@ -292,6 +365,20 @@ describe.each(platforms)('on %s', (platform) => {
 });
 
 describe('on fastify', () => {
+  it('a slash at the end counts for nothing where the adapter says so', async () => {
+    await using given = await options();
+    const adapter = new FastifyAdapter({ routerOptions: { ignoreTrailingSlash: true } });
+    const app = await NestFactory.create<NestFastifyApplication>(
+      moduleOf({ imports: [RunyardModule.forRoot(given)] }),
+      adapter,
+      { logger: false, abortOnError: false },
+    );
+    await app.init();
+    const { statusCode } = await app.inject({ method: 'GET', url: '/api/jobs/', headers: authorization });
+    expect(statusCode).toBe(200);
+    await app.close();
+  });
+
   it('routes answer `app.inject()`, which opens no port', async () => {
     await using given = await options();
     await using nest = await nestApp(RunyardModule.forRoot(given), { platform: 'fastify' });

@@ -63,6 +63,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   const wrapped = new WeakMap<object, (event: never) => void>();
   const closing = new AbortController();
   let started: Promise<void> | null = null;
+  let stopped: Promise<void> | null = null;
   let closed: Promise<void> | null = null;
 
   const open = <T extends object>(service: T): T => openOnly(service, () => closed !== null);
@@ -82,11 +83,21 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     metrics: ({ principal }) => open(createMetrics(parts.metrics, principal)),
   });
 
-  const closeAll = async (drain: boolean, timeoutMs: number | null): Promise<void> => {
+  const begin = (): Promise<void> => {
+    if (closed) return Promise.reject(hasClosed());
+    return stopped ? Promise.reject(hasStopped()) : keptAlive(() => engine.start());
+  };
+
+  const stopEngine = async ({ drain = false, timeoutMs }: Stopping): Promise<void> => {
+    await started?.catch(() => {});
+    await engine.stop({ drain, timeoutMs: timeoutMs ?? null });
+  };
+
+  const closeAll = async (options: Stopping): Promise<void> => {
     closing.abort(hasClosed());
+    stopped ??= stopEngine(options);
     try {
-      await started?.catch(() => {});
-      await engine.stop({ drain, timeoutMs });
+      await stopped;
     } finally {
       watcher.close(hasClosed());
       await closeParts();
@@ -98,8 +109,9 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     ...servicesFor({ principal: parts.principal }),
     as: (principal, again) => servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again }),
     define: (name, job) => defineFunction(parts.functions, name, job),
-    start: () => (started ??= closed ? Promise.reject(hasClosed()) : keptAlive(() => engine.start())),
-    close: ({ drain = false, timeoutMs } = {}) => (closed ??= keptAlive(() => closeAll(drain, timeoutMs ?? null))),
+    start: () => (started ??= begin()),
+    stop: (options = {}) => (stopped ??= keptAlive(() => stopEngine(options))),
+    close: (options = {}) => (closed ??= keptAlive(() => closeAll(options))),
     on: (name, listener) => {
       emitter.on(name, carrying(listener) as never);
       return runyard;
@@ -152,6 +164,11 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   return runyard;
 };
+
+interface Stopping {
+  drain?: boolean;
+  timeoutMs?: number;
+}
 
 const publicCounters = ({ counters }: EngineContext) => {
   const { lastTickAt: _, storeFaults: __, ...numbers } = counters;
@@ -210,3 +227,5 @@ const openOnly = <T extends object>(service: T, isClosed: () => boolean): T => {
 };
 
 const hasClosed = (): RunyardError => new RunyardError('closed', 'This Runyard was closed.');
+const hasStopped = (): RunyardError =>
+  new RunyardError('closed', 'This Runyard was stopped and is not started again. Make another one.');

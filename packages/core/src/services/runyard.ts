@@ -28,6 +28,11 @@ export interface Runyard extends Services, AsyncDisposable {
   /** Fires and launches from now on; only needed after `autoStart: false`. */
   start(): Promise<void>;
   /**
+   * The first half of `close`: fires and launches nothing from now on, lets go of what runs, and ends functions in this process, with the grace. Everything can
+   * still be read and changed until `close`, and what is started waits for another Runyard: for hosts whose functions use what is taken down before the store.
+   */
+  stop(options?: { drain?: boolean; timeoutMs?: number }): Promise<void>;
+  /**
    * Lets go: jobs go on running and the next Runyard with this data directory adopts them. With `drain`, waits for the
    * active runs first, at most `timeoutMs` (default: as long as it takes). Functions in this process are aborted and get the grace.
    */

@@ -2,6 +2,7 @@ import { isRunyardError, type JobInput, type Runyard, RunyardError } from '@runy
 import type { FoundMethod } from './find-methods.ts';
 import type { JobOptions } from './job.ts';
 import { jobInputOf } from './job-input.ts';
+import { pruneAll } from './prune-all.ts';
 
 interface Described {
   label: string;
@@ -14,7 +15,7 @@ export const applyJobs = async (
   jobs: readonly FoundMethod<JobOptions>[],
   options: { prune: boolean },
 ): Promise<void> => {
-  if (jobs.length === 0) return;
+  if (jobs.length === 0) return options.prune ? pruneAll(runyard) : undefined;
   const described = await Promise.all(jobs.map(async (job) => ({ label: job.label, input: await jobInputOf(job) })));
   refuseTwins(described);
   const inputs = described.map(({ input }) => input);

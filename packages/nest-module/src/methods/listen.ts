@@ -1,6 +1,7 @@
 import { Logger } from '@nestjs/common';
-import { isRunyardError, type Run, type Runyard } from '@runyard/core';
+import type { Run, Runyard } from '@runyard/core';
 import type { FoundMethod } from './find-methods.ts';
+import { jobNameOf } from './job-name-of.ts';
 import type { Listening, OnRunEvent } from './on-run.ts';
 
 const logger = new Logger('RunyardModule');
@@ -23,12 +24,5 @@ export const listen = (runyard: Runyard, { label, metadata, call }: FoundMethod<
   };
 };
 
-const isMeant = async (runyard: Runyard, run: Run, job: Listening['job']): Promise<boolean> => {
-  if (typeof job !== 'string') return job?.(run) ?? true;
-  try {
-    return (await runyard.jobs.get(run.jobId)).spec.name === job;
-  } catch (error) {
-    if (isRunyardError(error) && error.code === 'job-not-found') return false;
-    throw error;
-  }
-};
+const isMeant = async (runyard: Runyard, run: Run, job: Listening['job']): Promise<boolean> =>
+  typeof job === 'string' ? (await jobNameOf(runyard, run)) === job : (job?.(run) ?? true);

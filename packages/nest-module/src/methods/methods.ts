@@ -4,17 +4,23 @@ import { SETTINGS } from '../tokens.ts';
 import { applyJobs } from './apply-jobs.ts';
 import type { CallMethod } from './call-method.ts';
 import { type Finding, type FoundMethod, findMethods } from './find-methods.ts';
+import { newGate } from './gate.ts';
 import { JOBS, type JobOptions } from './job.ts';
 import { functionNameOf, isFunctionJob } from './job-input.ts';
 import { listen } from './listen.ts';
 import { LISTENERS, type Listening } from './on-run.ts';
+import { refuseStatic } from './refuse-static.ts';
+import { refuseTaken } from './refuse-taken.ts';
+import { warnIfStarted } from './warn-if-started.ts';
 
 /** The methods of the host that Runyard calls. */
 export interface Methods {
-  /** Finds them, and has them called from now on. */
-  connect(): void;
+  /** Finds them, and makes them known. */
+  connect(): Promise<void>;
   /** Applies their jobs. */
   apply(): Promise<void>;
+  /** Has them called from now on; one that was to be called before waits for it. */
+  open(): void;
   disconnect(): void;
 }
 
@@ -31,12 +37,18 @@ export const newMethods = ({ runyard, settings, ...finding }: MethodsOptions): M
     return found.filter(({ metadata }) => metadata.runyard === settings.name);
   };
   let jobs: FoundMethod<JobOptions>[] = [];
+  const gate = newGate();
   return {
-    connect: () => {
+    connect: async () => {
+      refuseTwins(namesOf(finding));
+      refuseStatic(finding);
       jobs = ours<JobOptions>(JOBS);
-      for (const [name, call] of functionsOf(jobs)) undo.push(runyard.define(name, call));
+      await refuseTaken(runyard, jobs);
+      if (jobs.some(({ metadata }) => isFunctionJob(metadata))) await warnIfStarted(runyard);
+      for (const [name, call] of functionsOf(jobs)) undo.push(runyard.define(name, gate.behind(call)));
       for (const method of ours<Listening>(LISTENERS)) undo.push(listen(runyard, method));
     },
+    open: gate.open,
     apply: () => applyJobs(runyard, jobs, { prune: settings.prune ?? false }),
     disconnect: () => {
       for (const one of undo.splice(0)) one();
@@ -50,6 +62,17 @@ const namesOf = ({ discovery }: Finding): (string | undefined)[] =>
     .getProviders()
     .filter(({ token }) => token === SETTINGS)
     .map(({ instance }) => (instance as RunyardModuleOptions).name);
+
+// Whatever names one of them would be of both.
+const refuseTwins = (names: readonly (string | undefined)[]): void => {
+  const twin = names.find((name, index) => names.indexOf(name) < index);
+  if (twin === undefined && names.filter((name) => name === undefined).length < 2) return;
+  const called = twin === undefined ? 'without a name' : `called "${twin}"`;
+  throw new RunyardError('invalid-option', `Two RunyardModules are ${called}. Give one of them another \`name\`.`, {
+    field: 'name',
+    ...(twin !== undefined && { received: twin }),
+  });
+};
 
 // What belongs to none would silently never happen.
 const refuseUnknown = (

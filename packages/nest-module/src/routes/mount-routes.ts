@@ -3,8 +3,9 @@ import type { AbstractHttpAdapter, ModuleRef } from '@nestjs/core';
 import { RunyardError } from '@runyard/core';
 import type { RunyardModuleOptions } from '../options.ts';
 import { describeOperations } from '../swagger/describe-operations.ts';
+import { cleanBasePath } from './clean-base-path.ts';
 import { controllerRoutes, type Document } from './controller-routes.ts';
-import { acceptEmptyBodies } from './fastify.ts';
+import { readOtherBodies } from './fastify.ts';
 import { globalPrefix } from './host-application.ts';
 import { mountController } from './runyard-controller.ts';
 import type { RunyardRoutes } from './runyard-routes.ts';
@@ -22,7 +23,7 @@ export interface MountedParts {
 export const mountRoutes = ({ controller, routes, settings, moduleRef, adapter }: MountedParts): void => {
   if (!controller) return;
   const isFastify = adapter.getType() === 'fastify';
-  const path = settings.basePath ?? defaultBasePath(moduleRef, settings);
+  const path = cleanBasePath(settings.basePath ?? defaultBasePath(moduleRef, settings));
   refuseTwice(adapter, path);
   const app = routes.open(path);
   const document = app.openapi() as Document;
@@ -30,13 +31,15 @@ export const mountRoutes = ({ controller, routes, settings, moduleRef, adapter }
     owns: (ours) => app.owns(`${path}${ours}`),
     wildcard: isFastify ? '*' : '*rest',
   });
+  if (operations.length === 0)
+    throw new RunyardError('internal', `No route of ours is below "${path}", so that none would be served.`);
   mountController(controller, {
     path,
     routes: [...operations, ...rest],
     ...(settings.version !== undefined && { version: settings.version }),
   });
   describeOperations(controller, { document, operations, rest, isShown: settings.swagger !== false });
-  if (isFastify) acceptEmptyBodies(adapter, controller, [...operations, ...rest]);
+  if (isFastify) readOtherBodies(adapter, controller, [...operations, ...rest]);
 };
 
 const defaultBasePath = (moduleRef: ModuleRef, { name }: RunyardModuleOptions): string =>

@@ -1,5 +1,6 @@
 import type { Runyard } from '@runyard/core';
 import { type ApiOptions, createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
+import { madeByUs } from '../open-runyard.ts';
 import type { RunyardModuleOptions } from '../options.ts';
 import { type HostRequest, type HostResponse, nodePair } from './node-pair.ts';
 
@@ -12,6 +13,7 @@ export interface MatchedCall {
 
 /** The handler behind the controller's routes; it is opened once the host's global prefix is known. */
 export interface RunyardRoutes {
+  readonly runyard: Runyard;
   open(basePath: string): HttpApp;
   /** Ends the open log streams, which would keep the host's server from closing. */
   close(): void;
@@ -22,14 +24,15 @@ export const runyardRoutes = (runyard: Runyard, settings: RunyardModuleOptions):
   let app: HttpApp | undefined;
   let handle: RunyardRoutes['handle'] | undefined;
   return {
+    runyard,
     open: (basePath) => {
-      const opened = createHttpApp(runyard, { basePath, ...apiOptions(settings) });
+      const opened = createHttpApp(runyard, { basePath, ...apiOptions(runyard, settings) });
       const answer = nodeHandler(opened);
       const baseDepth = partsOf(basePath).length;
       app = opened;
       handle = async ({ request, response, depth }) => {
         const { incoming, outgoing } = nodePair(request, response);
-        const mount = mountOf(incoming, baseDepth + depth + restOf(request).length);
+        const mount = mountOf(incoming, { ours: baseDepth + depth, rest: restOf(request) });
         await answer(incoming, outgoing, { req: request, mount });
       };
       return opened;
@@ -40,10 +43,11 @@ export const runyardRoutes = (runyard: Runyard, settings: RunyardModuleOptions):
 };
 
 // Of the module's settings, those of the API.
-const apiOptions = (settings: RunyardModuleOptions): ApiOptions => {
+const apiOptions = (runyard: Runyard, settings: RunyardModuleOptions): ApiOptions => {
   const { authenticate, saturn, keepAliveMs, recheckMs, bodyTimeoutMs, bodyStallMs, readerStallMs } = settings;
   return withoutUndefined({
-    authenticate,
+    // One that we have made has it, beside its tokens; for another it is that of these routes only.
+    authenticate: madeByUs(runyard) ? undefined : authenticate,
     saturn,
     keepAliveMs,
     recheckMs,
@@ -56,16 +60,41 @@ const apiOptions = (settings: RunyardModuleOptions): ApiOptions => {
 const withoutUndefined = (given: { [K in keyof ApiOptions]-?: ApiOptions[K] | undefined }): ApiOptions =>
   Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
 
-// Prefixes of the host (global, of a version, of a module) are part of the path that it gives us: what is left of it without our own parts.
-const mountOf = ({ url = '/', baseUrl = '' }: NodeRequest, ours: number): string => {
-  const path = `${baseUrl}${url}`.split('?', 1)[0] ?? '';
-  return path.replace(/\/+$/, '').split('/').slice(0, -ours).join('/');
+/**
+ * Prefixes of the host (global, of a version, of a module) are part of the path that it gives us: what is left of it without our own parts. Counted as sent,
+ * since a part may have a slash in it.
+ */
+const mountOf = (incoming: NodeRequest, { ours, rest }: { ours: number; rest: string | null }): string => {
+  const path = pathOf(incoming);
+  const parts = (rest === null ? path.replace(/\/+$/, '') : path).split('/');
+  return parts.slice(0, -ours - (rest === null ? 0 : partsIn(parts, rest))).join('/');
 };
 
-// What the wildcard has matched: Express gives a list, Fastify a text.
-const restOf = ({ params = {} }: HostRequest): string[] => {
+// Proxies may send the whole address.
+const pathOf = ({ url = '/', baseUrl = '' }: NodeRequest): string => {
+  const path = `${baseUrl}${url.replace(/^https?:\/\/[^/?#]*/i, '')}`.split('?', 1)[0] ?? '';
+  return path.startsWith('/') ? path : `/${path}`;
+};
+
+// How many of the last parts are what the wildcard has matched.
+const partsIn = (parts: readonly string[], rest: string): number => {
+  const count = parts.findIndex((_, index) => decoded(parts.slice(-index - 1).join('/')) === rest);
+  return count + 1;
+};
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+// What the wildcard has matched, decoded: Express gives a list, Fastify a text.
+const restOf = ({ params = {} }: HostRequest): string | null => {
   const { rest, '*': star } = params as { rest?: string | string[]; '*'?: string };
-  return [rest ?? star ?? []].flat().flatMap(partsOf);
+  const matched = rest ?? star;
+  return matched === undefined ? null : [matched].flat().join('/');
 };
 
 const partsOf = (path: string): string[] => path.split('/').filter((part) => part !== '');
