@@ -5,6 +5,7 @@ import {
   createRunyard,
   type FunctionContext,
   functionExecutor,
+  isRunyardError,
   type Run,
   type Runyard,
   type RunyardOptions,
@@ -103,8 +104,14 @@ export const useHosts = (): Hosts => {
 /** What a request with this token may do there; null: it is not let in. */
 export const bearer = async (runyard: Runyard, token: string): Promise<Services | null> => {
   const request = new Request('http://host/', { headers: { authorization: `token ${token}` } });
-  const principal = await runyard.http.authenticate?.(request, {});
+  const principal = await Promise.resolve(runyard.http.authenticate?.(request, {})).catch(unlessRefused);
   return principal ? runyard.as(principal) : null;
+};
+
+// Whose token has expired is told so.
+const unlessRefused = (error: unknown): null => {
+  if (isRunyardError(error) && error.code === 'unauthenticated') return null;
+  throw error;
 };
 
 /** Starts the job there and waits for the run's end. */
