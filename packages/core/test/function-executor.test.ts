@@ -159,6 +159,15 @@ describe('stop', () => {
     expect(clock.pending()).toEqual([]);
   });
 
+  it('is told in its log without our own stack, where a function throws on what its signal gives', async () => {
+    const executor = running(async ({ signal }) => {
+      await new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+    });
+    const handle = await launched(executor, nightly());
+    await executor.stop(handle, { graceMs: 10_000, signal: never });
+    expect(await logOf(executor, handle)).toEqual(['stderr: [Error: The attempt was asked to stop.]']);
+  });
+
   it('of an attempt that has ended is nothing', async () => {
     const executor = running(() => {});
     const handle = await launched(executor, nightly());

@@ -15,6 +15,11 @@ it.each<[string, object, string]>([
   ['readerStallMs', { readerStallMs: null }, '`readerStallMs` is not valid: expected a number, received null.'],
   ['saturn', { saturn: 'no' }, '`saturn` is not valid: expected true or false, received "no".'],
   ['basePath', { basePath: 7 }, '`basePath` is not valid: expected a text, received 7.'],
+  [
+    'basePath',
+    { basePath: '/a b' },
+    '`basePath`: "/a b" is no plain path. Write it as "/ops/api", without parameters, wildcards or blanks.',
+  ],
   ['authenticate', { authenticate: {} }, '`authenticate` is not valid: expected a function, received {}.'],
   ['keepaliveMs', { keepaliveMs: 5 }, '`keepaliveMs` is not a known field. Did you mean `keepAliveMs`?'],
 ])('an option %s of the API that is not as it has to be is refused with a sentence', async (field, given, message) => {

@@ -5,6 +5,7 @@ import { allRoutes } from './all-routes.ts';
 import { type App, answerCall } from './answer-call.ts';
 import { checkedOptions } from './app-options.ts';
 import { authenticateCall } from './authenticate-call.ts';
+import { cleanBasePath } from './clean-base-path.ts';
 import type { HttpApp, HttpAppOptions, Native } from './http-app.ts';
 import { openapiDocument } from './openapi/document.ts';
 import { elsewhere, methodsOf } from './other-methods.ts';
@@ -109,11 +110,6 @@ const below = (prefix: string, path: string): string | undefined =>
   path.startsWith(prefix) && (path[prefix.length] ?? '/') === '/'
     ? path.slice(prefix.length).replace(/\/+$/, '') || '/'
     : undefined;
-
-const cleanBasePath = (path: string): string => {
-  const clean = path.replace(/\/+$/, '');
-  return clean === '' || clean.startsWith('/') ? clean : `/${clean}`;
-};
 
 const withoutAuthentication = (): RunyardError =>
   new RunyardError(

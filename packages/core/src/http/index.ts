@@ -1,3 +1,4 @@
+export { cleanBasePath } from './clean-base-path.ts';
 export { createHttpApp } from './create-http-app.ts';
 export type { ApiOptions, HttpApp, HttpAppOptions, Native } from './http-app.ts';
 export { nodeHandler } from './node/node-handler.ts';

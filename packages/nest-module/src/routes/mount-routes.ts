@@ -1,9 +1,9 @@
 import type { Type } from '@nestjs/common';
 import type { AbstractHttpAdapter, ModuleRef } from '@nestjs/core';
 import { RunyardError } from '@runyard/core';
+import { cleanBasePath } from '@runyard/core/http';
 import type { RunyardModuleOptions } from '../options.ts';
 import { describeOperations } from '../swagger/describe-operations.ts';
-import { cleanBasePath } from './clean-base-path.ts';
 import { controllerRoutes, type Document } from './controller-routes.ts';
 import { readOtherBodies } from './fastify.ts';
 import { globalPrefix } from './host-application.ts';

@@ -161,4 +161,9 @@ const gone = (name: string) =>
     `This host has no function "${name}" (any more). Give it to functionExecutor({ functions }).`,
   );
 
-const asked = (): Error => new Error('The attempt was asked to stop.');
+// Functions throw it on, and it goes to their log, in which our own stack says nothing.
+const asked = (): Error => {
+  const error = new Error('The attempt was asked to stop.');
+  error.stack = `${error.name}: ${error.message}`;
+  return error;
+};

@@ -35,7 +35,7 @@ export const editAttachments = async (
     } catch (error) {
       if (!isRunyardError(error) || error.code !== 'edit-conflict' || attempt === tries) throw error;
       const ms = randomInt(Math.min(mostPauseMs, 10 * attempt));
-      // Nobody who waits is left is no reason to leave it undone.
+      // Real time: it only parts those who meet. A client that has gone ends the pause, and not the edit that it has asked for.
       await pause(ms, undefined, { signal }).catch(() => {});
     }
   }

@@ -1,4 +1,4 @@
-import { RunyardError } from '@runyard/core';
+import { RunyardError } from '../domain/errors.ts';
 
 /** `ops`, `/ops/` and `/ops` are one path, and `/` is none; what could be no path of ours would silently serve nothing. */
 export const cleanBasePath = (given: string): string => {
