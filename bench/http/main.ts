@@ -78,8 +78,11 @@ const compare = async (name: string, serving: Serving, method: string, behind: s
   const ways = ['bare', 'api'].map((at) => [method, `/${at}/jobs/${serving.told.job}${behind}`] as const);
   const results: [WithCpu[], WithCpu[]] = [[], []];
   for (const way of ways) await measured(serving, way, 1500);
-  for (let round = 0; round < Number(values.rounds); round++)
-    for (const [index, way] of ways.entries()) results[index]?.push(await measured(serving, way));
+  for (let round = 0; round < Number(values.rounds); round++) {
+    // Neither always goes first.
+    const order = round % 2 === 0 ? ways : ways.toReversed();
+    for (const way of order) results[ways.indexOf(way)]?.push(await measured(serving, way));
+  }
   const [bare, ours] = [rowOf(`${name} ${method} bare`, results[0]), rowOf(`${name} ${method} Runyard`, results[1])];
   const ratio = `${(bare.perSecond / ours.perSecond).toFixed(2)} × the time, ${(ours.cpu / bare.cpu).toFixed(2)} × the CPU of bare`;
   console.log(`${bare.text}\n${ours.text}   ${ratio}${method === 'GET' ? `, aim ≤ ${aim}` : ''}`);

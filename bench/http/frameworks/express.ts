@@ -7,6 +7,8 @@ import type { Framework } from './framework.ts';
 export const express5: Framework = {
   async listen(runyard, answers) {
     const app = express();
+    // Our answers have none, and the bare ones are not to pay for it.
+    app.set('etag', false);
     app.get('/bare/jobs/:id', (_request, response) => void response.json(answers.job));
     app.post('/bare/jobs/:id/start', express.json(), (_request, response) => void response.json(answers.started));
     app.use(runyardRouter(runyard));

@@ -7,7 +7,10 @@ const required = createRequire(new URL('../../../packages/nest-module/package.js
 export const nestExpress: Framework = {
   listen: async (runyard, answers) => {
     const { ExpressAdapter } = required('@nestjs/platform-express');
-    return listenOn(new ExpressAdapter(), { runyard, answers });
+    const adapter = new ExpressAdapter();
+    // As in express.ts.
+    adapter.set('etag', false);
+    return listenOn(adapter, { runyard, answers });
   },
 };
 
