@@ -2,9 +2,11 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunyardError } from '../src/domain/errors.ts';
 import { jsonLines } from '../src/http/logs/json-lines.ts';
 import { logFormats, negotiate } from '../src/http/logs/negotiate.ts';
+import type { RenderLog } from '../src/http/logs/render-log.ts';
 import { textLog } from '../src/http/logs/text-log.ts';
 import { whileAllowed } from '../src/http/logs/while-allowed.ts';
 import { withSilences } from '../src/http/logs/with-silences.ts';
+import type { Take } from '../src/ports/each.ts';
 import type { LogLine, LogOptions } from '../src/services/api.ts';
 import { collect } from './support/collect.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
@@ -156,49 +158,51 @@ describe('a log that is followed for days', () => {
 
   it('goes on where it could not be asked whether he may', async () => {
     const asked = Promise.withResolvers<void>();
-    async function* lines() {
-      yield 'one';
-      await asked.promise;
-      yield 'two';
-    }
     let times = 0;
     const ask = async () => {
       if (++times === 3) asked.resolve();
       throw new RunyardError('store-unavailable', 'The database is away.');
     };
     const { signal } = new AbortController();
-    expect(await collect(whileAllowed(lines, { everyMs: 1, signal, ask }))).toEqual(['one', 'two']);
+    await whileAllowed(() => asked.promise, { everyMs: 1, signal, ask });
   });
 });
 
 describe('what a log is made of', () => {
   const line = (stream: LogLine['stream'], text: string): LogLine => ({ cursor: 'c', at: 0, stream, text });
-  async function* of(...lines: LogLine[]) {
-    yield* lines;
-  }
+  const rendered = async (render: RenderLog, lines: LogLine[]): Promise<string> => {
+    let text = '';
+    const read = async (take: Take<LogLine>) => {
+      for (const each of lines) await take(each);
+    };
+    const write = (part: string): void => {
+      text += part;
+    };
+    await render(read, write, new AbortController().signal);
+    return text;
+  };
 
   it('a phase begins on a line of its own, output is not touched', async () => {
-    const lines = of(
+    const lines = [
       line('phase', 'start'),
       line('stdout', 'no newline'),
       line('phase', 'end\n'),
       line('stderr', '\n\nx'),
-    );
-    expect((await collect(textLog(lines))).join('')).toBe('[runyard] start\nno newline\n[runyard] end\n\n\nx');
+    ];
+    expect(await rendered(textLog, lines)).toBe('[runyard] start\nno newline\n[runyard] end\n\n\nx');
   });
 
   it('a line of JSON has no newline inside', async () => {
-    expect(await collect(jsonLines(of(line('stdout', 'a\nb\n'))))).toEqual([
+    expect(await rendered(jsonLines, [line('stdout', 'a\nb\n')])).toBe(
       '{"cursor":"c","at":"1970-01-01T00:00:00.000+00:00","stream":"stdout","text":"a\\nb\\n"}\n',
-    ]);
+    );
   });
 
   it('an aborted reader is not waited for, even if its source never answers', async () => {
     const stop = new AbortController();
-    const never: AsyncIterable<string> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
-    const all = collect(withSilences(never, 60_000, stop.signal));
-    stop.abort();
-    expect(await all).toEqual([]);
+    const all = withSilences({ ms: 60_000, signal: stop.signal, alive: () => undefined }, () => new Promise(() => {}));
+    stop.abort(new Error('gone'));
+    await expect(all).rejects.toThrow('gone');
   });
 
   it.each([

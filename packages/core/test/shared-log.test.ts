@@ -1,11 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { memoryLogStore } from '../src/adapters/memory-log-store/memory-log-store.ts';
+import { pulled } from '../src/ports/each.ts';
 import type { LogEntry } from '../src/ports/log-store.ts';
-import { type LogReading, newSharedLogs } from '../src/services/shared-log.ts';
+import { type LogReading, newSharedLogs, type SharedLogs } from '../src/services/shared-log.ts';
 import { collect } from './support/collect.ts';
 
 const key = `${'a'.repeat(32)}.1`;
 const { signal } = new AbortController();
+
+const following = (logs: SharedLogs, reading: LogReading, range: { signal?: AbortSignal } = {}) =>
+  pulled<LogEntry>((take, left = signal) =>
+    logs.follow(key, reading, { ...range, signal: AbortSignal.any([left, range.signal ?? signal]) }, take),
+  );
 
 const aLog = async () => {
   const store = memoryLogStore();
@@ -29,7 +35,7 @@ const aLog = async () => {
   const logs = newSharedLogs();
   const say = (...texts: string[]) => writer.append(texts.map((text) => ({ at: 0, stream: 'stdout', text })));
   const follow = (range: { after?: string; tail?: number; signal?: AbortSignal } = {}) =>
-    logs.follow(key, reading, { signal, ...range })[Symbol.asyncIterator]();
+    following(logs, reading, range)[Symbol.asyncIterator]();
   return { writer, counts, say, follow };
 };
 
@@ -40,6 +46,9 @@ const take = async (iterator: AsyncIterator<LogEntry>, count: number): Promise<s
   while (texts.length < count) texts.push((await iterator.next()).value?.text);
   return texts;
 };
+
+// Whoever has read what is there, from memory, waits for more one turn later.
+const caughtUp = () => new Promise(setImmediate);
 
 describe('followers of one log', () => {
   it('share one reading of it, whenever they come, and each gets every line', async () => {
@@ -72,10 +81,11 @@ describe('followers of one log', () => {
     const [one, other] = [follow(), follow()];
     await Promise.all([one.next(), other.next()]);
     const next = Promise.all([one.next(), other.next()]);
+    await caughtUp();
     await say('2');
     const [first, second] = await next;
     expect(first.value).toBe(second.value);
-    await Promise.all([one.return?.(), other.return?.()]);
+    await Promise.all([one.return?.(undefined), other.return?.(undefined)]);
   });
 
   it('do not wait for one that stalls, who reads for himself what he has missed', async () => {
@@ -109,15 +119,16 @@ describe('followers of one log', () => {
     expect(counts.following).toBe(1);
     await say('2');
     expect((await waiting[1]).value?.text).toBe('2');
-    await other.return?.();
+    await other.return?.(undefined);
     await expect.poll(() => counts.following).toBe(0);
     const again = follow();
     expect(await take(again, 2)).toEqual(['1', '2']);
     const third = again.next();
+    await caughtUp();
     await say('3');
     expect((await third).value?.text).toBe('3');
     expect(counts.followed).toBe(2);
-    await again.return?.();
+    await again.return?.(undefined);
   });
 
   it('get what comes after nothing: of an empty log, also from its end', async () => {
@@ -135,7 +146,7 @@ describe('followers of one log', () => {
       follow: () => ({ [Symbol.asyncIterator]: () => ({ next: () => Promise.reject(new Error('unreadable')) }) }),
     };
     const logs = newSharedLogs();
-    const both = [1, 2].map(() => collect(logs.follow(key, reading, { signal })));
+    const both = [1, 2].map(() => collect(following(logs, reading)));
     for (const each of both) await expect(each).rejects.toThrow('unreadable');
   });
 });

@@ -1,3 +1,4 @@
+import type { Take } from '../ports/each.ts';
 import type { HttpApp, Native } from './http-app.ts';
 
 /**
@@ -11,10 +12,14 @@ export interface PlainAnswer {
   stream?: TextStream;
 }
 
-/** Texts, each read when the one before has been taken. */
+/** Sends a text. While what it returns is pending, the client has not taken it yet, and no more should come. */
+export type Write = Take<string>;
+
+/** Texts, as they come and no faster than they are taken. */
 export interface TextStream {
-  next(): Promise<IteratorResult<string, unknown>>;
-  /** Ends what is being waited for, and what waits to be asked for more. */
+  /** Called once. Resolves when all has been written; rejects where that is not all there should have been. */
+  pipe(write: Write): Promise<void>;
+  /** Ends what is being waited for, and what waits to be taken. */
   cancel(reason?: unknown): void;
 }
 
@@ -28,12 +33,20 @@ export const asResponse = (answer: AnyAnswer): Response => {
 
 const bytesOf = (stream: TextStream): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
-  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
-    const { done, value } = await stream.next();
-    if (done) controller.close();
-    else controller.enqueue(encoder.encode(value));
+  let wanted = Promise.withResolvers<void>();
+  const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
+    const write = async (text: string): Promise<void> => {
+      await wanted.promise;
+      wanted = Promise.withResolvers();
+      controller.enqueue(encoder.encode(text));
+    };
+    stream.pipe(write).then(
+      () => controller.close(),
+      (error: unknown) => controller.error(error),
+    );
   };
-  return new ReadableStream({ pull, cancel: (reason) => stream.cancel(reason) }, { highWaterMark: 0 });
+  const cancel = (reason: unknown): void => stream.cancel(reason);
+  return new ReadableStream({ start, pull: () => wanted.resolve(), cancel }, { highWaterMark: 0 });
 };
 
 type AnswerAny = (request: Request, native: Native) => Promise<AnyAnswer>;

@@ -1,8 +1,9 @@
 import { RunyardError } from '../domain/errors.ts';
 import { attemptKey, isTerminal, type Run } from '../domain/run/run.ts';
 import type { EngineContext } from '../engine/context.ts';
+import { each, pulled, type Take } from '../ports/each.ts';
+import { follow } from '../ports/follow.ts';
 import type { LogEntry } from '../ports/log-store.ts';
-import { noLonger } from '../ports/no-longer.ts';
 import type { LogLine, LogOptions } from './api.ts';
 import { followLog } from './follow-log.ts';
 import type { LogReading } from './shared-log.ts';
@@ -12,25 +13,38 @@ import type { RunWatch } from './wait-for-end.ts';
  * The logs of a run's attempts, one after another. A line's cursor is `<attempt>.<cursor of the log store>`, so it
  * holds across retries and restarts.
  */
-export async function* readRunLogs(
+export const readRunLogs = (
   context: EngineContext,
   find: () => Promise<{ run: Run }>,
-  { after, follow = false, tail, attempt: only, signal: given }: LogOptions,
+  options: LogOptions,
+  watch: RunWatch,
+): AsyncGenerator<LogLine> =>
+  pulled((take, left) => pushRunLogs(context, find, { ...options, take, ...(left && { left }) }, watch));
+
+interface Pushed extends LogOptions {
+  take: Take<LogLine>;
+  /** Aborted when nobody takes any more. */
+  left?: AbortSignal;
+}
+
+const pushRunLogs = async (
+  context: EngineContext,
+  find: () => Promise<{ run: Run }>,
+  { after, follow: isFollowed = false, tail, attempt: only, signal: given, left, take }: Pushed,
   { watch, closed, logs }: RunWatch,
-): AsyncGenerator<LogLine> {
+): Promise<void> => {
   const { run } = await find();
   const from = parseCursor(after);
-  const over = new AbortController();
-  const signal = AbortSignal.any([over.signal, closed, ...(given ? [given] : [])]);
+  const { signal, end } = follow(...[closed, given, left].filter((one) => one !== undefined));
   const keepAlive = setInterval(() => {}, 60_000);
   try {
-    if (tail !== undefined && !follow) return yield* lastLines(context, run, { tail, only }, signal);
+    if (tail !== undefined && !isFollowed) return await pushLastLines(context, run, { tail, only, take, signal });
     // Of the attempts that were there when it was asked for, `tail` takes the end of the last one, and then all that comes.
     const first = only ?? (tail === undefined ? from.attempt : Math.max(1, run.attempt));
     for (let attempt = first; attempt <= (only ?? attempt); attempt++) {
       const known = await latest(context, run.id);
       if (attempt > known.attempt) {
-        if (!follow || !(await nextAttempt(context, run.id, attempt, watch, signal))) return;
+        if (!isFollowed || !(await nextAttempt(context, run.id, attempt, watch, signal))) return;
       }
       const range = {
         signal,
@@ -42,17 +56,17 @@ export async function* readRunLogs(
         read: (some) => context.logStore.read(key, some),
         follow: (some) => followLog(context, { runId: run.id, attempt, ...some }, watch),
       };
-      const entries = follow ? logs.follow(key, reading, range) : reading.read(range);
-      for await (const entry of entries) yield lineOf(entry, attempt);
+      const give = (entry: LogEntry) => take(lineOf(entry, attempt));
+      await (isFollowed ? logs.follow(key, reading, range, give) : each(reading.read(range), give));
     }
   } catch (error) {
     // Whoever listened has gone, or we close: the end of the stream, not a failure.
     if (!signal.aborted) throw error;
   } finally {
     clearInterval(keepAlive);
-    over.abort(noLonger);
+    end();
   }
-}
+};
 
 // One for all who follow: what is written of it for one of them is the same for the others, and none of them can change it.
 const lines = new WeakMap<LogEntry, LogLine>();
@@ -65,12 +79,11 @@ const lineOf = (entry: LogEntry, attempt: number): LogLine => {
   return line;
 };
 
-async function* lastLines(
+const pushLastLines = async (
   context: EngineContext,
   run: Run,
-  { tail, only }: { tail: number; only: number | undefined },
-  signal: AbortSignal,
-): AsyncGenerator<LogLine> {
+  { tail, only, take, signal }: Pushed & { tail: number; only: number | undefined; signal: AbortSignal },
+): Promise<void> => {
   const parts: LogLine[][] = [];
   let left = tail;
   for (let attempt = only ?? run.attempt; attempt >= (only ?? 1) && left > 0; attempt--) {
@@ -80,8 +93,8 @@ async function* lastLines(
     parts.unshift(lines);
     left -= lines.length;
   }
-  yield* parts.flat();
-}
+  for (const line of parts.flat()) await take(line);
+};
 
 // True once there is such an attempt; false when the run has ended without it.
 const nextAttempt = async (

@@ -1,4 +1,5 @@
 import { Bell } from '../ports/bell.ts';
+import { each, type Take } from '../ports/each.ts';
 import { follow } from '../ports/follow.ts';
 import type { LogEntry } from '../ports/log-store.ts';
 import { noLonger } from '../ports/no-longer.ts';
@@ -12,7 +13,8 @@ export interface LogReading {
 
 /** Followers of the same log in this process share one reading of it. */
 export interface SharedLogs {
-  follow(key: string, reading: LogReading, range: Range): AsyncIterable<LogEntry>;
+  /** Gives all that is read to `take`, until the log is over. */
+  follow(key: string, reading: LogReading, range: Range, take: Take<LogEntry>): Promise<void>;
 }
 
 interface Range {
@@ -28,28 +30,26 @@ const mostBytes = 2 ** 20;
 export const newSharedLogs = (): SharedLogs => {
   const open = new Map<string, Shared>();
   return {
-    async *follow(key, reading, { after, tail, signal }) {
+    async follow(key, reading, { after, tail, signal }, take) {
       let last = after;
       let first: { tail: number } | undefined = tail === undefined ? undefined : { tail };
       let shared: Shared | undefined;
+      const give: Take<LogEntry> = (entry) => {
+        last = entry.cursor;
+        return take(entry);
+      };
       try {
         for (;;) {
           const seen = shared?.version ?? -1;
-          let isBehind = false;
-          for await (const entry of reading.read({ ...behind(last), ...first, signal })) {
-            isBehind = true;
-            last = entry.cursor;
-            yield entry;
-          }
+          const before = last;
+          await each(reading.read({ ...behind(last), ...first, signal }), give);
+          const isBehind = last !== before;
           // Where the log is to be read from its end, and nothing stands there, it has no place yet.
-          if (first && last === undefined) return yield* reading.follow({ ...first, signal });
+          if (first && last === undefined) return await each(reading.follow({ ...first, signal }), give);
           first = undefined;
           shared ??= join(open, key, { reading, last });
           if (shared.places(last)) {
-            for await (const entry of shared.from(last, signal)) {
-              last = entry.cursor;
-              yield entry;
-            }
+            await shared.push(last, give, signal);
             if (shared.isOver(last)) return;
           } else if (!isBehind) {
             if (shared.isOver()) return;
@@ -71,8 +71,8 @@ interface Shared {
   readonly version: number;
   /** Whether what comes behind this entry is held. */
   places(last: string | undefined): boolean;
-  /** All that comes behind it, until the end; ends early where it falls too far behind. */
-  from(last: string | undefined, signal: AbortSignal): AsyncIterable<LogEntry>;
+  /** Gives all that comes behind it, until the end; ends early where `take` falls too far behind. */
+  push(last: string | undefined, take: Take<LogEntry>, signal: AbortSignal): Promise<void>;
   /** The log has ended, with this entry; throws what it ended by. */
   isOver(last?: string): boolean;
   change(signal: AbortSignal): Promise<void>;
@@ -110,8 +110,10 @@ const startReading = (
   let before = startedBehind;
   const positions = new Map<string, number>();
   let ended: { error?: unknown } | null = null;
+  /** Each looks at what is held, for one who waits for more. */
+  const feeds = new Set<() => void>();
 
-  const take = (entry: LogEntry): void => {
+  const hold = (entry: LogEntry): void => {
     positions.set(entry.cursor, dropped + held.length);
     held.push(entry);
     bytes += entry.text.length;
@@ -132,9 +134,10 @@ const startReading = (
   const run = async (): Promise<void> => {
     try {
       for await (const entry of reading.follow({ ...behind(startedBehind), signal: over.signal })) {
-        take(entry);
+        hold(entry);
         shared.version++;
         bell.ring();
+        for (const feed of feeds) feed();
       }
       ended = {};
     } catch (error) {
@@ -143,6 +146,7 @@ const startReading = (
     shared.version++;
     gone();
     bell.ring();
+    for (const feed of feeds) feed();
   };
 
   const placeOf = (last: string | undefined): number | undefined => {
@@ -155,17 +159,45 @@ const startReading = (
     followers: 0,
     version: 0,
     places: (last: string | undefined) => placeOf(last) !== undefined,
-    async *from(last: string | undefined, signal: AbortSignal) {
-      for (let at = placeOf(last) ?? -1; at >= dropped; ) {
-        signal.throwIfAborted();
-        const entry = held[at - dropped];
-        if (entry) {
-          at++;
-          yield entry;
-        } else if (ended) return;
-        else await bell.next(signal);
-      }
-    },
+    push: (last: string | undefined, take: Take<LogEntry>, signal: AbortSignal) =>
+      new Promise<void>((resolve, reject) => {
+        let at = placeOf(last) ?? -1;
+        const settle = (settled: () => void): void => {
+          feeds.delete(feed);
+          signal.removeEventListener('abort', stop);
+          settled();
+        };
+        const fail = (error: unknown): void => settle(() => reject(error));
+        const stop = (): void => fail(signal.reason);
+        // Called for each follower with each entry: it makes no promise as long as all is taken at once.
+        const feed = (): void => {
+          try {
+            for (;;) {
+              const entry = at < dropped ? undefined : held[at - dropped];
+              if (!entry) {
+                if (ended || at < dropped) settle(resolve);
+                else feeds.add(feed);
+                return;
+              }
+              at++;
+              const taking = take(entry);
+              if (taking) {
+                feeds.delete(feed);
+                taking.then(goOn, fail);
+                return;
+              }
+            }
+          } catch (error) {
+            fail(error);
+          }
+        };
+        const goOn = (): void => {
+          if (!signal.aborted) feed();
+        };
+        if (signal.aborted) return stop();
+        signal.addEventListener('abort', stop);
+        feed();
+      }),
     isOver(last?: string) {
       if (!ended || (last !== undefined && last !== (held.at(-1)?.cursor ?? before))) return false;
       if ('error' in ended) throw ended.error;

@@ -1,23 +1,35 @@
 import { isRunyardError } from '../../domain/errors.ts';
+import { each } from '../../ports/each.ts';
 import type { ImageOptions, Images, ImageView } from '../../services/api.ts';
 import { imageAnswer } from '../answers/image-answer.ts';
 import { toFineTimestamp } from '../answers/time.ts';
-import { silence, withSilences } from '../logs/with-silences.ts';
+import { withSilences } from '../logs/with-silences.ts';
+import type { Write } from '../plain-answer.ts';
 import { problemOf } from '../problem.ts';
 import { type BuildLine, newLineQueue } from './line-queue.ts';
 
 type BuildOptions = Omit<NonNullable<Parameters<Images['build']>[1]>, keyof ImageOptions> & { signal: AbortSignal };
 
+export interface BuildLines {
+  write: Write;
+  signal: AbortSignal;
+  keepAliveMs: number;
+}
+
 /**
- * A build as lines of JSON: its log, its progress, and at last the image or why there is none. What fails before anything was said throws. Aborting ends the
- * waiting.
+ * Writes a build as lines of JSON: its log, its progress, and at last the image or why there is none. What fails before anything was said throws. Aborting ends
+ * the waiting.
  */
-export async function* buildLines(
+export const buildLines = async (
   build: (options: BuildOptions) => Promise<ImageView>,
-  { signal, keepAliveMs }: { signal: AbortSignal; keepAliveMs: number },
-): AsyncGenerator<string> {
+  { write, signal, keepAliveMs: ms }: BuildLines,
+): Promise<void> => {
   const queue = newLineQueue();
   let silent = true;
+  const say = (line: BuildLine): ReturnType<Write> => {
+    silent = false;
+    return write(`${JSON.stringify(line)}\n`);
+  };
   build({
     signal,
     onLog: (text) => queue.push({ type: 'log', text }),
@@ -28,17 +40,17 @@ export async function* buildLines(
     // Also where the builder's own answer cannot be told: nobody else hears of it.
     .catch(queue.fail);
   try {
-    for await (const line of withSilences(queue.lines(), keepAliveMs, signal)) {
-      yield asText(line === silence ? { type: 'alive' } : line);
-      silent = false;
-    }
+    await withSilences({ ms, signal, alive: () => say({ type: 'alive' }) }, (heard) =>
+      each(queue.lines(), (line) => {
+        heard();
+        return say(line);
+      }),
+    );
   } catch (error) {
     if (silent) throw error;
-    if (!signal.aborted && !isClosing(error)) yield asText({ type: 'error', error: problemOf(error) });
+    if (!signal.aborted && !isClosing(error)) await say({ type: 'error', error: problemOf(error) });
   }
-}
-
-const asText = (line: BuildLine): string => `${JSON.stringify(line)}\n`;
+};
 
 // A stream that breaks off without an image was cut, and the client asks again.
 const isClosing = (error: unknown): boolean => isRunyardError(error) && error.code === 'closed';

@@ -1,13 +1,13 @@
-import type { LogLine } from '../../services/api.ts';
+import type { RenderLog } from './render-log.ts';
 
 /** The output exactly as it was; what happened around it as lines of their own, `[runyard] …`. */
-export async function* textLog(lines: AsyncIterable<LogLine>): AsyncIterable<string> {
+export const textLog: RenderLog = (read, write) => {
   let atLineStart = true;
-  for await (const { stream, text } of lines) {
+  return read(({ stream, text }) => {
     const shown: string =
       stream === 'phase' ? `${atLineStart ? '' : '\n'}[runyard] ${text.replace(/\n$/, '')}\n` : text;
-    if (shown === '') continue;
+    if (shown === '') return;
     atLineStart = shown.endsWith('\n');
-    yield shown;
-  }
-}
+    return write(shown);
+  });
+};

@@ -1,4 +1,5 @@
 import { isRunyardError, type RunyardError } from '../../domain/errors.ts';
+import { follow } from '../../ports/follow.ts';
 
 export interface WhileAllowed {
   everyMs: number;
@@ -8,26 +9,27 @@ export interface WhileAllowed {
 }
 
 /**
- * What `read` yields, for as long as who reads it may: rights end while a log is followed for days. Then the reading is aborted with the refusal. What could
+ * What `read` does, for as long as who reads may: rights end while a log is followed for days. Then the reading is aborted with the refusal. What could
  * not be asked is no refusal.
  */
-export async function* whileAllowed<T>(
-  read: (signal: AbortSignal) => AsyncIterable<T>,
+export const whileAllowed = async (
+  read: (signal: AbortSignal) => Promise<void>,
   { everyMs, signal, ask }: WhileAllowed,
-): AsyncGenerator<T> {
-  const refused = new AbortController();
+): Promise<void> => {
+  const allowed = follow(signal);
   const timer = setInterval(() => {
     ask().catch((error: unknown) => {
-      if (isRefusal(error)) refused.abort(error);
+      if (isRefusal(error)) allowed.end(error);
     });
   }, everyMs);
   timer.unref();
   try {
-    yield* read(AbortSignal.any([signal, refused.signal]));
+    await read(allowed.signal);
   } finally {
     clearInterval(timer);
+    allowed.end();
   }
-}
+};
 
 const isRefusal = (error: unknown): error is RunyardError => isRunyardError(error) && codes.has(error.code);
 

@@ -18,13 +18,22 @@ export const sendResponse = async (answer: AnyAnswer, outgoing: ServerResponse, 
   }
   for (const [name, value] of answer.headers) outgoing.setHeader(name, value);
   if (answer.headers.get('x-accel-buffering') === 'no' && answer.body)
-    return sendStream(chunksOf(answer.body), outgoing, stallMs);
+    return sendStream(streamOf(answer.body), outgoing, stallMs);
   return sendWhole(answer.body && Buffer.from(await answer.arrayBuffer()), outgoing, stallMs);
 };
 
-const chunksOf = (body: ReadableStream<Uint8Array>): Chunks => {
+const streamOf = (body: ReadableStream<Uint8Array>): Chunks => {
   const reader = body.getReader();
-  return { next: () => reader.read(), cancel: (reason) => void reader.cancel(reason).catch(() => undefined) };
+  return {
+    async pipe(write) {
+      for (;;) {
+        const { done, value } = await reader.read();
+        if (done) return;
+        await write(value);
+      }
+    },
+    cancel: (reason) => void reader.cancel(reason).catch(() => undefined),
+  };
 };
 
 const sendWhole = async (body: string | Buffer | null, outgoing: ServerResponse, stallMs: number): Promise<void> => {

@@ -1,14 +1,16 @@
 import type { ServerResponse } from 'node:http';
+import type { Take } from '../../ports/each.ts';
 import { isLastAnswer } from './last-answer.ts';
 import { leaveRest } from './leave-rest.ts';
 import { taken } from './taken.ts';
 
+/** Texts or bytes, as `TextStream` has them. */
 export interface Chunks {
-  next(): Promise<{ done?: boolean | undefined; value?: unknown }>;
+  pipe(write: Take<string | Uint8Array>): Promise<void>;
   cancel(reason?: unknown): void;
 }
 
-/** Writes chunk by chunk, and asks for the next one only when the client has taken what was written. */
+/** Writes chunk by chunk, and lets the next one come only when the client has taken what was written. */
 export const sendStream = async (chunks: Chunks, outgoing: ServerResponse, stallMs: number): Promise<void> => {
   const stop = (): void => chunks.cancel();
   outgoing.once('close', stop);
@@ -16,7 +18,9 @@ export const sendStream = async (chunks: Chunks, outgoing: ServerResponse, stall
   if (outgoing.req.httpVersionMajor === 1) isLastAnswer(outgoing);
   outgoing.flushHeaders();
   try {
-    await pump(chunks, outgoing, stallMs);
+    await chunks.pipe((chunk) => {
+      if (!outgoing.write(chunk)) return taken(outgoing, 'drain', stallMs);
+    });
     outgoing.end();
     leaveRest(outgoing);
     if (outgoing.writableLength > 0 && !outgoing.destroyed) await taken(outgoing, 'finish', stallMs);
@@ -26,13 +30,5 @@ export const sendStream = async (chunks: Chunks, outgoing: ServerResponse, stall
     outgoing.destroy(error instanceof Error ? error : undefined);
   } finally {
     outgoing.off('close', stop);
-  }
-};
-
-const pump = async (chunks: Chunks, outgoing: ServerResponse, stallMs: number): Promise<void> => {
-  for (;;) {
-    const { done, value } = await chunks.next();
-    if (done || outgoing.destroyed) return;
-    if (!outgoing.write(value)) await taken(outgoing, 'drain', stallMs);
   }
 };

@@ -78,7 +78,7 @@ export const imageRoutes: readonly Route[] = [
       const format = negotiate(request.headers.get('accept'), formats);
       if (format === 'application/json') return json(imageAnswer(await build({ signal: request.signal })));
       return streamed(format, {
-        chunks: (signal) => buildLines(build, { signal, keepAliveMs: streams.keepAliveMs }),
+        produce: (write, signal) => buildLines(build, { write, signal, keepAliveMs: streams.keepAliveMs }),
         signals: [request.signal, streams.signal],
         // What is refused is refused with a status, before anything is built.
         peek: true,

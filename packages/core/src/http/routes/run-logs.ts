@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { isTerminal } from '../../domain/run/run.ts';
+import { each, type Take } from '../../ports/each.ts';
 import type { LogLine } from '../../services/api.ts';
+import { assertEnd } from '../logs/assert-end.ts';
 import { eventStream } from '../logs/event-stream.ts';
 import { jsonLines } from '../logs/json-lines.ts';
 import { logFormats, negotiate } from '../logs/negotiate.ts';
+import type { RenderLog } from '../logs/render-log.ts';
 import { streamed } from '../logs/streamed.ts';
 import { textLog } from '../logs/text-log.ts';
-import { untilEnd } from '../logs/until-end.ts';
 import { whileAllowed } from '../logs/while-allowed.ts';
 import { route } from '../route.ts';
 import { logLine } from '../schemas/answers.ts';
@@ -38,24 +40,26 @@ export const runLogs = route({
     const format = negotiate(request.headers.get('accept'), logFormats);
     const follow = query.follow ?? format === 'text/event-stream';
     const resume = (format === 'text/event-stream' && request.headers.get('last-event-id')) || undefined;
-    const read = (signal: AbortSignal): AsyncIterable<LogLine> => {
+    const read = async (take: Take<LogLine>, signal: AbortSignal): Promise<void> => {
       const lines = services.runs.logs(id, {
         follow,
         signal,
         ...(resume !== undefined ? { after: resume } : query.after !== undefined && { after: query.after }),
         ...(resume === undefined && query.tail !== undefined && { tail: query.tail }),
       });
-      return follow ? untilEnd(lines, { signal, run: () => services.runs.get(id) }) : lines;
+      await each(lines, take);
+      if (follow) await assertEnd({ signal, run: () => services.runs.get(id) });
     };
     const ask = async () => (await again()).runs.get(id);
-    const allowed = (signal: AbortSignal) => whileAllowed(read, { everyMs: streams.recheckMs, signal, ask });
-    const render = {
+    const allowed = (take: Take<LogLine>, signal: AbortSignal) =>
+      whileAllowed((allow) => read(take, allow), { everyMs: streams.recheckMs, signal, ask });
+    const render: RenderLog = {
       'text/plain': textLog,
       'application/x-ndjson': jsonLines,
       'text/event-stream': eventStream({ keepAliveMs: streams.keepAliveMs, run: () => services.runs.get(id) }),
     }[format];
     return streamed(format, {
-      chunks: (signal) => render(follow ? allowed(signal) : read(signal), signal),
+      produce: (write, signal) => render((take) => (follow ? allowed : read)(take, signal), write, signal),
       signals: [request.signal, streams.signal],
       // What can be read at once is looked at before the answer begins, so that its errors have a status.
       peek: !follow || isTerminal(run.state),

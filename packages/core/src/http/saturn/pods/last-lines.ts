@@ -1,3 +1,4 @@
+import { each } from '../../../ports/each.ts';
 import type { Services } from '../../../services/api.ts';
 import { textLog } from '../../logs/text-log.ts';
 import type { Pod } from './pod-name.ts';
@@ -12,9 +13,11 @@ export const lastLines = async (
   { lines, signal }: { lines: number; signal: AbortSignal },
 ): Promise<string> => {
   let text = '';
-  for await (const part of textLog(services.runs.logs(runId, { attempt, tail: lines, signal }))) {
+  const log = services.runs.logs(runId, { attempt, tail: lines, signal });
+  const add = (part: string): void => {
     text += part;
     if (text.length > 2 * most) text = text.slice(-most);
-  }
+  };
+  await textLog((take) => each(log, take), add, signal);
   return text.length > most ? text.slice(-most) : text;
 };
