@@ -8,6 +8,7 @@ import { whileAllowed } from '../src/http/logs/while-allowed.ts';
 import { withSilences } from '../src/http/logs/with-silences.ts';
 import type { Take } from '../src/ports/each.ts';
 import type { LogLine, LogOptions } from '../src/services/api.ts';
+import type { Runyard } from '../src/services/runyard.ts';
 import { collect } from './support/collect.ts';
 import { type HttpHost, httpHost, read } from './support/http-host.ts';
 import { type SentEvent, sentEvents } from './support/sent-events.ts';
@@ -218,13 +219,13 @@ describe('what a log is made of', () => {
 });
 
 const spyOnLogs = ({ runyard }: HttpHost, onRead: (options: LogOptions) => void): void => {
-  const as = runyard.as.bind(runyard);
-  runyard.as = (principal) => {
-    const services = as(principal);
+  const servicesFor: Runyard['as'] = (principal) => {
+    const services = runyard.as(principal);
     const logs: typeof services.runs.logs = (id, options = {}) => {
       onRead(options);
       return services.runs.logs(id, options);
     };
     return { ...services, runs: { ...services.runs, logs } };
   };
+  Object.assign(runyard.http, { servicesFor });
 };

@@ -63,7 +63,7 @@ describe('a start over HTTP', () => {
     const job = await newJob();
     const { runyard } = host;
     let reads = 0;
-    const as: Runyard['as'] = (principal) => {
+    const servicesFor: Runyard['as'] = (principal) => {
       const services = runyard.as(principal);
       const get = async (): Promise<never> => {
         reads++;
@@ -71,7 +71,7 @@ describe('a start over HTTP', () => {
       };
       return { ...services, jobs: { ...services.jobs, get } };
     };
-    const app = createHttpApp({ ...runyard, as });
+    const app = createHttpApp({ ...runyard, http: { ...runyard.http, servicesFor } });
     const headers = { authorization: `token ${host.token}` };
     const url = `http://here/api/jobs/${job.id}/start`;
     const answer = await app.fetch(new Request(url, { method: 'POST', headers }));

@@ -58,13 +58,13 @@ export const answerCall = async (route: Route, app: App, { request, native, para
   };
   if (route.access === 'public') return route.handle(call);
   if (principal === null) throw new RunyardError('internal', 'A route was answered for nobody.');
-  const again = async () => runyard.as(await askAgain());
+  const again = async () => runyard.http.servicesFor(await askAgain());
   const owners = runyard.http.ownersFor(principal);
   try {
     return await route.handle({
       ...call,
       principal,
-      services: runyard.as(principal, askAgain),
+      services: runyard.http.servicesFor(principal, askAgain),
       owners,
       again,
     });

@@ -83,6 +83,9 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     metrics: ({ principal }) => open(createMetrics(parts.metrics, principal)),
   });
 
+  const servicesOf: Runyard['as'] = (principal, again) =>
+    servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again });
+
   const begin = (): Promise<void> => {
     if (closed) return Promise.reject(hasClosed());
     return stopped ? Promise.reject(hasStopped()) : keptAlive(() => engine.start());
@@ -106,8 +109,8 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
   };
 
   const runyard: Runyard = {
-    ...servicesFor({ principal: parts.principal }),
-    as: (principal, again) => servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again }),
+    ...whole(servicesFor({ principal: parts.principal })),
+    as: (principal, again) => whole(servicesOf(principal, again)),
     define: (name, job) => defineFunction(parts.functions, name, job),
     start: () => (started ??= begin()),
     stop: (options = {}) => (stopped ??= keptAlive(() => stopEngine(options))),
@@ -134,6 +137,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own, true) ?? own,
+      servicesFor: servicesOf,
       ownersFor: (principal) => createOwners(context, principal),
       directory: context.settings.directory,
       sizes: context.sizes,
@@ -193,38 +197,49 @@ interface Asking {
 
 type Makers<T, Given> = { [K in keyof T]: (given: Given) => T[K] };
 
-// Each is made when it is asked for: of a request that is somebody's, only one is. The getters are the same for everybody.
+// Each is made when it is asked for: of a request that is somebody's, only one is.
 const lazily = <T extends object, Given>(makers: Makers<T, Given>): ((given: Given) => T) => {
-  const whose = Symbol('given');
-  const getters: PropertyDescriptorMap = {};
-  for (const name in makers) {
-    const get = function (this: { [whose]: Given }) {
-      const value = makers[name](this[whose]);
-      Object.defineProperty(this, name, { value, enumerable: true });
-      return value;
-    };
-    getters[name] = { get, enumerable: true, configurable: true };
+  class Lazy {
+    readonly #given: Given;
+    readonly #made: Partial<T> = {};
+    constructor(given: Given) {
+      this.#given = given;
+    }
+    one<K extends keyof T>(name: K): T[K] {
+      const made = this.#made[name] ?? makers[name](this.#given);
+      this.#made[name] = made;
+      return made;
+    }
   }
-  return (given) => {
-    const made = Object.defineProperty({}, whose, { value: given });
-    return Object.defineProperties(made, getters) as T;
-  };
+  for (const name in makers)
+    Object.defineProperty(Lazy.prototype, name, {
+      get(this: Lazy) {
+        return this.one(name);
+      },
+    });
+  return (given) => new Lazy(given) as unknown as T;
 };
 
-// After `close`, every method says so rather than what the closed store would.
-const openOnly = <T extends object>(service: T, isClosed: () => boolean): T => {
-  const made = {} as T;
-  for (const name in service) {
-    const method = service[name] as (...given: unknown[]) => unknown;
-    made[name] = ((...given: unknown[]) => {
-      if (!isClosed()) return method(...given);
-      const error = hasClosed();
-      if (name === 'logs') throw error;
-      return Promise.reject(error);
-    }) as T[typeof name];
-  }
-  return made;
+// All of them, as a plain object, for code that takes it apart or makes another of it.
+const whole = (services: Services): Services => {
+  const { jobs, runs, images, secrets, users, groups, tokens, gitCredentials, webhooks, audit, metrics } = services;
+  return { jobs, runs, images, secrets, users, groups, tokens, gitCredentials, webhooks, audit, metrics };
 };
+
+// After `close`, every method says so rather than what the closed store would. Closures that are added one by one would each stay with the object's
+// shape, in V8, until the next full collection.
+const openOnly = <T extends object>(service: T, isClosed: () => boolean): T =>
+  Object.fromEntries(
+    Object.entries(service).map(([name, method]) => [
+      name,
+      (...given: unknown[]) => {
+        if (!isClosed()) return method(...given);
+        const error = hasClosed();
+        if (name === 'logs') throw error;
+        return Promise.reject(error);
+      },
+    ]),
+  ) as T;
 
 const hasClosed = (): RunyardError => new RunyardError('closed', 'This Runyard was closed.');
 const hasStopped = (): RunyardError =>

@@ -54,6 +54,8 @@ export interface HttpSettings {
   readonly authenticate: Authenticate | null;
   /** As above, with another `authenticate` of the host. */
   authenticateWith(own: Authenticate): Authenticate;
+  /** As `as`, for one request: each is made when it is asked for, and it is not to be taken apart. */
+  servicesFor(principal: Principal, again?: () => Promise<Principal>): Services;
   /** Between owners and their names, for somebody. */
   ownersFor(principal: Principal): Owners;
   /** Whether it keeps users, groups and tokens itself. */

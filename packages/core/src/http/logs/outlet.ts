@@ -47,7 +47,8 @@ export const newOutlet = (): Outlet => {
         }
       } catch (error) {
         // Nobody else would hear of it in a turn of its own.
-        return fail(error);
+        fail(error);
+        return;
       }
       giveRoom();
     }

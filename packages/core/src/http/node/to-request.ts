@@ -11,41 +11,52 @@ type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
  * `authenticate`.
  */
 export const toRequest = (incoming: NodeRequest, outgoing: ServerResponse): Request => {
-  const { method = 'GET' } = incoming;
-  const url = addressOf(incoming);
-  const headers = headersOf(incoming);
-  const body = bodyOf(incoming, headers);
-  const signal = once(() => untilGone(outgoing));
-  const whole = once(() => {
-    const init = { method, headers, signal: signal(), ...(body !== undefined && { body, duplex: 'half' }) };
-    return new Request(url, init as RequestInit);
-  });
-  let isWhole = false;
-  const light = {
-    method,
-    url,
-    headers,
-    get signal() {
-      return signal();
-    },
-    // Whoever was given it whole may have read it, or have it read twice.
-    get body() {
-      return isWhole || typeof body === 'string' || body instanceof Uint8Array ? whole().body : (body ?? null);
-    },
-  };
-  return hasWhole(light, () => {
-    isWhole = true;
-    return whole();
-  });
+  const light = new LightRequest(incoming, outgoing);
+  return hasWhole(light, () => light.whole());
 };
 
-const once = <T>(make: () => T): (() => T) => {
-  let made: { value: T } | undefined;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-};
+// Accessors in an object literal would be new ones each time: V8 keeps each with the object's shape, and the request with it, until the next full collection.
+class LightRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: Headers;
+  readonly #outgoing: ServerResponse;
+  readonly #body: Body | undefined;
+  #signal: AbortSignal | undefined;
+  #whole: Request | undefined;
+
+  constructor(incoming: NodeRequest, outgoing: ServerResponse) {
+    this.method = incoming.method ?? 'GET';
+    this.url = addressOf(incoming);
+    this.headers = headersOf(incoming);
+    this.#outgoing = outgoing;
+    this.#body = bodyOf(incoming, this.headers);
+  }
+
+  get signal(): AbortSignal {
+    this.#signal ??= untilGone(this.#outgoing);
+    return this.#signal;
+  }
+
+  get body(): Request['body'] {
+    const body = this.#body;
+    // Whoever was given it whole may have read it, or have it read twice.
+    if (this.#whole || typeof body === 'string' || body instanceof Uint8Array) return this.whole().body;
+    return body ?? null;
+  }
+
+  whole(): Request {
+    this.#whole ??= this.#made();
+    return this.#whole;
+  }
+
+  #made(): Request {
+    const { method, headers, signal } = this;
+    const body = this.#body;
+    const init = { method, headers, signal, ...(body !== undefined && { body, duplex: 'half' }) };
+    return new Request(this.url, init as RequestInit);
+  }
+}
 
 const untilGone = (outgoing: ServerResponse): AbortSignal => {
   const gone = new AbortController();
