@@ -1,10 +1,11 @@
 // How many requests a second, and how fast the slowest of a hundred is, through each framework: `GET` of a job and `POST` of a start
 // through Runyard, beside a bare route of the same framework, in the same process, that answers the same JSON.
 //
-//   node bench/http/main.ts [--only node,express-5,nest-express,nest-fastify] [--store sqlite|memory] [--rounds 5] [--seconds 3] [--connections 16]
+//   node bench/http/main.ts [--only node,express-5,nest-express,nest-fastify] [--store sqlite|memory] [--rounds 5] [--seconds 3] [--connections 16] [--starts 0]
 //
 // Server and client are processes of their own, on this machine. Rounds alternate between Runyard and bare; the medians count. A start is durable
-// before it is answered, and its run is executed meanwhile: a bare route does neither.
+// before it is answered, and its run is executed meanwhile: a bare route does neither. With `--starts` so many other runs are started each second, since
+// what is read while nothing is written is answered from memory.
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { parseArgs } from 'node:util';
@@ -20,6 +21,7 @@ const { values } = parseArgs({
     rounds: { type: 'string', default: '5' },
     seconds: { type: 'string', default: '3' },
     connections: { type: 'string', default: '16' },
+    starts: { type: 'string', default: '0' },
   },
 });
 const { store, connections } = values;
@@ -38,7 +40,7 @@ interface Serving {
 }
 
 const serve = async (name: string): Promise<Serving> => {
-  const server = fork(new URL('./server.ts', import.meta.url), [name, store]);
+  const server = fork(new URL('./server.ts', import.meta.url), [name, store, values.starts]);
   const [told] = (await once(server, 'message')) as [Told];
   return { server, told };
 };
@@ -89,7 +91,7 @@ const compare = async (name: string, serving: Serving, method: string, behind: s
 };
 
 console.log(
-  `${await machine()}\n${connections} connections, ${store} store, ${values.rounds} rounds of ${values.seconds} s\n`,
+  `${await machine()}\n${connections} connections, ${store} store, ${values.rounds} rounds of ${values.seconds} s, ${values.starts} other starts a second\n`,
 );
 for (const name of values.only.split(',')) {
   const { server, told } = await serve(name);

@@ -1,4 +1,4 @@
-// A framework with Runyard on it, in a process of its own: `server.ts <framework> <memory|sqlite>`. Tells its parent the port, the token and a job, or why there is none.
+// A framework with Runyard on it, in a process of its own: `server.ts <framework> <memory|sqlite> <starts a second>`. Tells its parent the port, the token and a job, or why there is none.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { createRunyard, functionExecutor, memoryStore, mintToken, sqliteStore } 
 import { createHttpApp } from '@runyard/core/http';
 import { frameworks } from './frameworks/all.ts';
 
-const [name = '', store = 'sqlite'] = process.argv.slice(2);
+const [name = '', store = 'sqlite', starts = '0'] = process.argv.slice(2);
 const dataDir = await mkdtemp(join(tmpdir(), 'runyard-bench-'));
 const { token, record } = mintToken({ name: 'bench', scopes: ['admin'] });
 const runyard = await createRunyard({
@@ -27,8 +27,10 @@ const told = await frameworks[name]?.listen(runyard, answers).then(
   (error: unknown) => ({ sentence: error instanceof Error ? error.message : String(error) }),
 );
 process.send?.(told ?? { sentence: `there is no framework '${name}'` });
+const starting = Number(starts) > 0 ? setInterval(() => runyard.jobs.start(job.id), 1000 / Number(starts)) : undefined;
 process.on('message', async (asked) => {
   if (asked === 'cpu') return process.send?.(process.cpuUsage());
+  clearInterval(starting);
   await runyard.close();
   await rm(dataDir, { recursive: true, force: true });
   process.exit();

@@ -83,9 +83,6 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     metrics: ({ principal }) => open(createMetrics(parts.metrics, principal)),
   });
 
-  const servicesOf: Runyard['as'] = (principal, again) =>
-    servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again });
-
   const begin = (): Promise<void> => {
     if (closed) return Promise.reject(hasClosed());
     return stopped ? Promise.reject(hasStopped()) : keptAlive(() => engine.start());
@@ -110,7 +107,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
 
   const runyard: Runyard = {
     ...whole(servicesFor({ principal: parts.principal })),
-    as: (principal, again) => whole(servicesOf(principal, again)),
+    as: (principal, again) => whole(servicesFor({ principal: knownPrincipal(principal, 'as(principal)'), again })),
     define: (name, job) => defineFunction(parts.functions, name, job),
     start: () => (started ??= begin()),
     stop: (options = {}) => (stopped ??= keptAlive(() => stopEngine(options))),
@@ -137,7 +134,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own, true) ?? own,
-      servicesFor: servicesOf,
+      servicesFor: (principal, again) => servicesFor({ principal, again }),
       ownersFor: (principal) => createOwners(context, principal),
       directory: context.settings.directory,
       sizes: context.sizes,

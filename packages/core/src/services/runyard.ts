@@ -54,7 +54,7 @@ export interface HttpSettings {
   readonly authenticate: Authenticate | null;
   /** As above, with another `authenticate` of the host. */
   authenticateWith(own: Authenticate): Authenticate;
-  /** As `as`, for one request: each is made when it is asked for, and it is not to be taken apart. */
+  /** As `as`, for one request of whom `authenticate` has told: each is made when it is asked for, and it is not to be taken apart. */
   servicesFor(principal: Principal, again?: () => Promise<Principal>): Services;
   /** Between owners and their names, for somebody. */
   ownersFor(principal: Principal): Owners;
