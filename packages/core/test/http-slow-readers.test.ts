@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import type { LogLine } from '../src/services/api.ts';
+import type { Runyard } from '../src/services/runyard.ts';
 import { type HttpHost, httpHost } from './support/http-host.ts';
 
 const lineBytes = 10_000;
@@ -19,11 +20,11 @@ const printing = async (host: HttpHost): Promise<{ id: string; asked: () => numb
       ended.resolve();
     }
   }
-  const as = host.runyard.as.bind(host.runyard);
-  host.runyard.as = (...given) => {
-    const services = as(...given);
+  const servicesFor: Runyard['as'] = (...given) => {
+    const services = host.runyard.as(...given);
     return { ...services, runs: { ...services.runs, logs: () => lines() } };
   };
+  Object.assign(host.runyard.http, { servicesFor });
   return { id: run.id, asked: () => asked, ended: ended.promise };
 };
 
