@@ -198,8 +198,3 @@ describe.each([
     }
   });
 });
-
-it('fits `app.use` by its types, with and without `errors`, and in a Router', () => {
-  const router = runyardRouter(test.runyard);
-  express5().use(router).use('/ops', router, router.errors).use(express5.Router().use(router));
-});
