@@ -9,7 +9,6 @@ export interface FollowedLog {
   runId: string;
   attempt: number;
   after?: string;
-  tail?: number;
   signal: AbortSignal;
 }
 
