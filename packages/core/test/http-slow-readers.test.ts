@@ -69,6 +69,18 @@ it.each(['text/event-stream', 'application/x-ndjson', 'text/plain'])(
   },
 );
 
+it('a `Response` that is not read on has no more than a few chunks read', async () => {
+  await using host = await httpHost();
+  const { id, asked, ended } = await printing(host);
+  const headers = { authorization: `token ${host.token}` };
+  const { body } = await host.app.fetch(new Request(`http://x/api/runs/${id}/logs?follow=true`, { headers }));
+  const reader = body?.getReader();
+  await reader?.read();
+  expect((await settled(asked)) * lineBytes).toBeLessThan(2 ** 18);
+  await reader?.cancel();
+  await ended;
+});
+
 it('a reader that takes nothing for long is cut off, and what it read is let go', async () => {
   await using host = await httpHost({ readerStallMs: 100 });
   const { id, ended } = await printing(host);
