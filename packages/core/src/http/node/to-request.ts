@@ -99,10 +99,15 @@ const headersOf = ({ rawHeaders }: NodeRequest): Headers => {
 
 const bodyOf = (incoming: NodeRequest, headers: Headers): Body | undefined => {
   if (incoming.method === 'GET' || incoming.method === 'HEAD') return undefined;
-  if (!incoming.readableDidRead && !incoming.readableEnded) return bodyStream(incoming);
+  if (!incoming.readableDidRead && !incoming.readableEnded)
+    return hasNone(incoming, headers) ? undefined : bodyStream(incoming);
   const isLost = hadBody(headers) && isNothing(incoming.body, headers);
   return isLost ? lostBody() : parsedBody(incoming.body, headers);
 };
+
+// RFC 9112, 6.3. HTTP/2 needs to say nothing of a body in front.
+const hasNone = ({ httpVersionMajor }: NodeRequest, headers: Headers): boolean =>
+  httpVersionMajor === 1 && !hadBody(headers);
 
 const hadBody = (headers: Headers): boolean =>
   headers.has('transfer-encoding') || Number(headers.get('content-length') ?? 0) > 0;
