@@ -5,9 +5,8 @@ import { newLifecycle } from './lifecycle.ts';
 import { type Methods, newMethods } from './methods/methods.ts';
 import { openRunyard } from './open-runyard.ts';
 import type { RunyardModuleOptions, RunyardSource } from './options.ts';
-import { orClose } from './or-close.ts';
 import { type Order, orderModule } from './order.ts';
-import { announceRoutes } from './routes/announce-routes.ts';
+import { announceEarly } from './routes/announce-routes.ts';
 import { runyardController } from './routes/runyard-controller.ts';
 import { type RunyardRoutes, runyardRoutes } from './routes/runyard-routes.ts';
 import { CONTROLLER, getRunyardToken, ROUTES, SETTINGS, SOURCE } from './tokens.ts';
@@ -45,9 +44,9 @@ const complete = (given: DynamicModule, settings: RunyardModuleOptions): Dynamic
     {
       provide: ROUTES,
       inject: [token, ModuleRef],
-      useFactory: async (runyard: Runyard, moduleRef: ModuleRef) => {
+      useFactory: (runyard: Runyard, moduleRef: ModuleRef) => {
         const routes = runyardRoutes(runyard, settings);
-        await orClose(runyard, () => announceRoutes({ controller, routes, settings, moduleRef }));
+        announceEarly({ controller, routes, settings, moduleRef });
         return routes;
       },
     },

@@ -131,6 +131,14 @@ describe('the life of a method', () => {
   });
 });
 
+it('an application without a server needs nobody who can authenticate', async () => {
+  await using given = await options();
+  const { tokens: _, ...open } = given;
+  const app = await contextOf([RunyardModule.forRoot(open)], []);
+  expect(await app.get<Runyard>(RUNYARD).health()).toMatchObject({ status: 'ok' });
+  await app.close();
+});
+
 describe('a start that fails', () => {
   it.each([
     ['that nobody can authenticate', { tokens: undefined }, {}, 'no-authentication'],
@@ -139,11 +147,11 @@ describe('a start that fails', () => {
     await using given = await options();
     const { tokens, ...open } = given;
     const source = 'tokens' in wrong ? open : { ...open, ...(tokens && { tokens }) };
-    const starting = NestFactory.create(moduleOf({ imports: [RunyardModule.forRoot(source, module)] }), {
+    const app = await NestFactory.create(moduleOf({ imports: [RunyardModule.forRoot(source, module)] }), {
       logger: false,
       abortOnError: false,
-    }).then((app) => app.init());
-    await expect(starting).rejects.toMatchObject({ code });
+    });
+    await expect(app.init()).rejects.toMatchObject({ code });
     await using _next = await createRunyard(given);
   });
 });

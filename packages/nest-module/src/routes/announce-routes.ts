@@ -16,9 +16,18 @@ export interface AnnouncedParts {
 }
 
 /**
- * Gives the module's controller its operations as soon as it is made: most hosts write their Swagger document before they listen, and so before
- * Nest calls `configure`.
+ * As soon as the module is made: most hosts write their Swagger document before they listen, and so before Nest calls `configure`. What is wrong is said
+ * then, since an application without a server never has routes.
  */
+export const announceEarly = (parts: AnnouncedParts): void => {
+  try {
+    announceRoutes(parts);
+  } catch {
+    // Mounting them says the same.
+  }
+};
+
+/** Gives the module's controller its operations, and the Swagger document what it is to say of them. */
 export const announceRoutes = ({ controller, routes, settings, moduleRef }: AnnouncedParts): void => {
   if (!controller) return;
   const { document, owns } = routes.describe();

@@ -1,7 +1,7 @@
 import type { AbstractHttpAdapter } from '@nestjs/core';
 import { RunyardError } from '@runyard/core';
 import { hideOperations } from '../swagger/describe-operations.ts';
-import type { AnnouncedParts } from './announce-routes.ts';
+import { type AnnouncedParts, announceRoutes } from './announce-routes.ts';
 import { basePathOf } from './base-path.ts';
 import { operationRoutes, otherRoutes } from './controller-routes.ts';
 import { readOtherBodies } from './fastify.ts';
@@ -12,8 +12,11 @@ export interface MountedParts extends AnnouncedParts {
 }
 
 /** Says below which path the module's controller answers, now that the host's prefix is known and before Nest registers its routes, and gives it what is no operation. */
-export const mountRoutes = ({ controller, routes, settings, moduleRef, adapter }: MountedParts): void => {
+export const mountRoutes = ({ adapter, ...parts }: MountedParts): void => {
+  const { controller, routes, settings, moduleRef } = parts;
   if (!controller) return;
+  // Another application of the same module may have been made meanwhile.
+  announceRoutes(parts);
   const isFastify = adapter.getType() === 'fastify';
   const path = basePathOf(moduleRef, settings);
   refuseTwice(adapter, path);
