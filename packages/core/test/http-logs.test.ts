@@ -141,6 +141,57 @@ describe('the log of a run', () => {
   });
 });
 
+describe('who asks for a `Response`', () => {
+  const asked = (on: HttpHost, path: string) =>
+    on.app.fetch(new Request(`http://x${path}`, { headers: { authorization: `token ${on.token}` } }));
+
+  it.each(['before he reads', 'while he waits for more'])('may cancel its body %s', async (when) => {
+    const id = await started(['gated']);
+    (await host.gate.next()).log('x');
+    const { body } = await asked(host, `/api/runs/${id}/logs?follow=true`);
+    const reader = body?.getReader();
+    if (when !== 'before he reads') await reader?.read();
+    const next = reader?.read();
+    await reader?.cancel();
+    expect(await next).toEqual({ done: true, value: undefined });
+    // What nobody hears of would be told behind this turn, and fail the test.
+    await new Promise(setImmediate);
+  });
+
+  it('has nothing read of a log until he reads its body', async () => {
+    await using watched = await httpHost();
+    let reads = 0;
+    spyOnLogs(watched, () => {
+      reads++;
+    });
+    const { body } = await asked(watched, `/api/runs/${await started(['gated'], watched)}/logs?follow=true`);
+    (await watched.gate.next()).log('x');
+    expect(reads).toBe(0);
+    const reader = body?.getReader();
+    await reader?.read();
+    expect(reads).toBe(1);
+    await reader?.cancel();
+  });
+
+  it.each<[string, (on: HttpHost) => unknown]>([
+    ['app', ({ app }) => app.close()],
+    ['Runyard', ({ runyard }) => runyard.close()],
+  ])('gets no half log that looks whole where the %s is closed meanwhile', async (_, close) => {
+    await using closing = await httpHost();
+    const id = await started(['say', ...Array<string>(50).fill('x'.repeat(10_000))], closing);
+    await closing.runyard.runs.wait(id);
+    const { body } = await asked(closing, `/api/runs/${id}/logs`);
+    const reader = body?.getReader();
+    await reader?.read();
+    await close(closing);
+    await expect(
+      (async () => {
+        while (!(await reader?.read())?.done);
+      })(),
+    ).rejects.toMatchObject({ code: 'closed' });
+  });
+});
+
 describe('a log that is followed for days', () => {
   it('ends, and not as one that ended, when who follows it may not read it any more', async () => {
     await using strict = await httpHost({ recheckMs: 5 }, { directory: true });
@@ -204,6 +255,24 @@ describe('what a log is made of', () => {
     const all = withSilences({ ms: 60_000, signal: stop.signal, alive: () => undefined }, () => new Promise(() => {}));
     stop.abort(new Error('gone'));
     await expect(all).rejects.toThrow('gone');
+  });
+
+  it('a silent one is not said to be alive again before the reader has taken that', async () => {
+    const { signal } = new AbortController();
+    const [talk, enough] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const said = { stalled: 0, quick: 0 };
+    const stalled = (): Promise<void> => {
+      said.stalled++;
+      return talk.promise;
+    };
+    const quick = (): void => {
+      if (++said.quick === 3) enough.resolve();
+    };
+    const both = [stalled, quick].map((alive) => withSilences({ ms: 1, signal, alive }, () => talk.promise));
+    await enough.promise;
+    expect(said.stalled).toBe(1);
+    talk.resolve();
+    await Promise.all(both);
   });
 
   it.each([

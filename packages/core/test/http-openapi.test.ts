@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
+import { openapiFaults } from '../../../test/openapi/openapi-faults.ts';
 import { errorCodes } from '../src/domain/errors.ts';
 import { allRoutes as routes } from '../src/http/all-routes.ts';
 import { openapiDocument } from '../src/http/openapi/document.ts';
@@ -9,17 +10,40 @@ const committed = new URL('../openapi.json', import.meta.url);
 const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8'));
 const document = openapiDocument(routes, { version, server: '/api' });
 
+// biome-ignore lint/suspicious/noExplicitAny: a document, to be broken anywhere.
+type Plant = (document: any) => void;
+
+const planted: [string, Plant][] = [
+  ['a type that is none', ({ components }) => (components.schemas.Job.properties.name.type = 'txt')],
+  ['a keyword of OpenAPI 3.0', ({ components }) => (components.schemas.Job.properties.name.nullable = true)],
+  ['a reference to nothing', ({ components }) => (components.schemas.Job.properties.owner.$ref += 'x')],
+  ['a field that no operation has', ({ paths }) => (paths['/jobs'].get.sumary = 'x')],
+  ['a parameter of the path that is not described', ({ paths }) => (paths['/jobs/{job_id}'].get.parameters = [])],
+  ['one name for two operations', ({ paths }) => (paths['/jobs'].get.operationId = 'listRuns')],
+  [
+    'an example that does not fit',
+    ({ paths }) => (paths['/jobs'].post.requestBody.content['application/json'].example.name = 7),
+  ],
+];
+
 describe('the OpenAPI document', () => {
   it('that is committed is the one that is served (else: node packages/core/scripts/write-openapi.ts)', async () => {
     expect(JSON.parse(await readFile(committed, 'utf8'))).toEqual(JSON.parse(JSON.stringify(document)));
   });
 
-  it('names every schema that it refers to', () => {
-    const text = JSON.stringify(document);
-    const { components } = document as { components: { schemas: object } };
-    const referred = [...text.matchAll(/"\$ref":"#\/components\/schemas\/([^"]+)"/g)].map(([, name]) => name);
-    expect(Object.keys(components.schemas)).toEqual(expect.arrayContaining(referred));
-    expect(text).not.toMatch(/"\$ref":"(?!#\/components)/);
+  it('is valid OpenAPI 3.1, its schemas, references and examples too', async () => {
+    expect(document).toMatchObject({ openapi: '3.1.0' });
+    expect(await openapiFaults(document)).toEqual([]);
+  });
+
+  it.each(planted)('would be found wrong with %s', async (_, plant) => {
+    const wrong = JSON.parse(JSON.stringify(document));
+    plant(wrong);
+    expect(await openapiFaults(wrong)).not.toEqual([]);
+  });
+
+  it('refers to nothing outside of itself', () => {
+    expect(JSON.stringify(document)).not.toMatch(/"\$ref":"(?!#\/components)/);
   });
 
   it.each(routes.map((route) => [route.method, route.path, route] as const))(

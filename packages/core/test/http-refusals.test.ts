@@ -262,12 +262,14 @@ describe('a fault of ours', () => {
   it('is 500 with nothing of the inside, and is logged', async () => {
     const broken = {
       ...host.runyard,
-      http: host.runyard.http,
-      as: () => {
-        throw new Error('secret path /var/lib/x');
+      http: {
+        ...host.runyard.http,
+        servicesFor: () => {
+          throw new Error('secret path /var/lib/x');
+        },
       },
     };
-    const app = createHttpApp(broken as unknown as typeof host.runyard);
+    const app = createHttpApp(broken);
     const answer = await app.fetch(
       new Request('http://x/api/jobs', { headers: { authorization: `token ${owner.token}` } }),
     );

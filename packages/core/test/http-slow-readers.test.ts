@@ -1,6 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
 import type { LogLine } from '../src/services/api.ts';
+import type { Runyard } from '../src/services/runyard.ts';
 import { type HttpHost, httpHost } from './support/http-host.ts';
 
 const lineBytes = 10_000;
@@ -19,11 +20,11 @@ const printing = async (host: HttpHost): Promise<{ id: string; asked: () => numb
       ended.resolve();
     }
   }
-  const as = host.runyard.as.bind(host.runyard);
-  host.runyard.as = (...given) => {
-    const services = as(...given);
+  const servicesFor: Runyard['as'] = (...given) => {
+    const services = host.runyard.as(...given);
     return { ...services, runs: { ...services.runs, logs: () => lines() } };
   };
+  Object.assign(host.runyard.http, { servicesFor });
   return { id: run.id, asked: () => asked, ended: ended.promise };
 };
 
@@ -67,6 +68,18 @@ it.each(['text/event-stream', 'application/x-ndjson', 'text/plain'])(
     expect(got).toBeGreaterThan(0.99 * enough * lineBytes);
   },
 );
+
+it('a `Response` that is not read on has no more than a few chunks read', async () => {
+  await using host = await httpHost();
+  const { id, asked, ended } = await printing(host);
+  const headers = { authorization: `token ${host.token}` };
+  const { body } = await host.app.fetch(new Request(`http://x/api/runs/${id}/logs?follow=true`, { headers }));
+  const reader = body?.getReader();
+  await reader?.read();
+  expect((await settled(asked)) * lineBytes).toBeLessThan(2 ** 18);
+  await reader?.cancel();
+  await ended;
+});
 
 it('a reader that takes nothing for long is cut off, and what it read is let go', async () => {
   await using host = await httpHost({ readerStallMs: 100 });

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { attemptFolder } from '../src/adapters/process-executor/attempt-folder.ts';
+import { type AttemptFolder, attemptFolder } from '../src/adapters/process-executor/attempt-folder.ts';
 import { thisMachine } from '../src/adapters/process-executor/machine.ts';
 import { supervisorProgram } from '../src/adapters/process-executor/supervisor.ts';
 import { AttemptFailed, AttemptMissing } from '../src/domain/run/launch-errors.ts';
@@ -83,7 +83,42 @@ async function run([shell = '', ...args]: string[], program: string, cwd: string
   await once(child, 'exit');
 }
 
+// Runs an attempt under the program as another shell reads it, to its end.
+async function supervised(
+  bench: Awaited<ReturnType<typeof processBench>>,
+  shell: string,
+  launch: Launch,
+  before: (folder: AttemptFolder) => Promise<void> = async () => undefined,
+): Promise<Handle> {
+  const handle = await bench.executor.prepare(launch, bench.signal);
+  const folder = attemptFolder(bench.host.dataDir, handle as never);
+  await before(folder);
+  const program = supervisorProgram({ folder, machine: await thisMachine(), shell: 'sh', secrets: [] });
+  const [name = '', ...args] = shell.split(' ');
+  const child = spawn(name, [...args, '-s'], {
+    cwd: folder.workspace,
+    env: { PATH: '/usr/bin:/bin', RUNYARD_ATTEMPT: launch.key, RUNYARD_PHASE_FILE: folder.phase },
+    stdio: ['pipe', 'ignore', 'ignore', 'ignore'],
+    detached: true,
+  });
+  child.stdin?.end(program);
+  await once(child, 'exit');
+  return handle;
+}
+
 describe('the supervisor', () => {
+  it.each(['sh', 'bash --posix'])(
+    'ends what was told to stop while it began, although its TERM was lost (%s)',
+    async (shell) => {
+      await using bench = await processBench();
+      const handle = await supervised(bench, shell, commandLaunch('echo ran; sleep 60'), ({ stop }) =>
+        writeFile(stop, ''),
+      );
+      expect(await bench.outcome(handle)).toMatchObject({ class: 'signalled', signal: 'SIGTERM' });
+      expect(await bench.output(handle)).toBe('');
+    },
+  );
+
   it.each(['sh', 'bash --posix'])('tells an exit code from a death by signal (%s)', async (shell) => {
     await using bench = await processBench();
     const ends = [
@@ -95,18 +130,7 @@ describe('the supervisor', () => {
       ['kill -SEGV $$', { class: 'signalled', signal: 'SIGSEGV' }],
     ] as const;
     for (const [command, outcome] of ends) {
-      const launch = commandLaunch(command);
-      const handle = await bench.executor.prepare(launch, bench.signal);
-      const folder = attemptFolder(bench.host.dataDir, handle as never);
-      const program = supervisorProgram({ folder, machine: await thisMachine(), shell: 'sh', secrets: [] });
-      const child = spawn(shell.split(' ')[0] ?? '', [...shell.split(' ').slice(1), '-s'], {
-        cwd: folder.workspace,
-        env: { PATH: '/usr/bin:/bin', RUNYARD_ATTEMPT: launch.key, RUNYARD_PHASE_FILE: folder.phase },
-        stdio: ['pipe', 'ignore', 'ignore', 'ignore'],
-        detached: true,
-      });
-      child.stdin?.end(program);
-      await once(child, 'exit');
+      const handle = await supervised(bench, shell, commandLaunch(command));
       expect(await bench.outcome(handle), command).toMatchObject(outcome);
     }
   });

@@ -14,6 +14,7 @@ import {
   type TestRunyardOptions,
   testRunyard as withRealSource,
 } from '../src/testing/test-runyard/test-runyard.ts';
+import { collect } from './support/collect.ts';
 
 const minute = 60_000;
 // That of git looks at real folders in each round, which takes time that the clock knows nothing of.
@@ -100,6 +101,19 @@ describe('retention', () => {
     await t.clock.advance(30 * minute);
     await expect(t.runyard.runs.get(id)).rejects.toMatchObject({ code: 'run-not-found' });
     expect(await store.retained(null, 10)).toEqual([]);
+  });
+
+  it('tells whoever still follows a log that it has forgotten', async () => {
+    await using t = await testRunyard({ script });
+    const { id: jobId } = await t.runyard.jobs.create({ name: 'a', command: 'x', retention: { maxRuns: 1 } });
+    const [id = ''] = await runTimes(t, jobId, 1);
+    const following = t.runyard.runs.logs(id, { follow: true })[Symbol.asyncIterator]();
+    await following.next();
+    await runTimes(t, jobId, 1);
+    await t.clock.advance(2 * minute);
+    await expect(t.runyard.runs.get(id)).rejects.toMatchObject({ code: 'run-not-found' });
+    const all = collect({ [Symbol.asyncIterator]: () => following });
+    await expect(t.clock.settled(all)).rejects.toMatchObject({ code: 'log-gone' });
   });
 
   it('killed between a log and its run finds the run again', async () => {

@@ -61,7 +61,7 @@ describe('followers of one log', () => {
     await expect.poll(() => counts.followed).toBe(1);
     await say('3');
     const late = textsOf(follow());
-    await expect.poll(() => counts.read).toBe(5);
+    await expect.poll(() => counts.read).toBe(6);
     await say('4', '5');
     await new Promise(setImmediate);
     await writer.seal();
@@ -131,13 +131,18 @@ describe('followers of one log', () => {
     await again.return?.(undefined);
   });
 
-  it('get what comes after nothing: of an empty log, also from its end', async () => {
-    const { writer, say, follow } = await aLog();
-    const all = [textsOf(follow()), textsOf(follow({ tail: 0 }))];
+  it.each([
+    ['an empty log', [], ['2'], ['2']],
+    ['a log', ['0', '1'], ['1', '2'], ['2']],
+  ])('share it also from the end of %s', async (_, before, last, none) => {
+    const { writer, counts, say, follow } = await aLog();
+    await say(...before);
+    const all = [{ tail: 1 }, { tail: 1 }, { tail: 0 }, { tail: 0 }].map((range) => textsOf(follow(range)));
     await new Promise(setImmediate);
-    await say('1');
+    await say('2');
     await writer.seal();
-    expect(await Promise.all(all)).toEqual([['1'], ['1']]);
+    expect(await Promise.all(all)).toEqual([last, last, none, none]);
+    expect(counts).toMatchObject({ followed: 1, following: 0 });
   });
 
   it('are each told what the reading failed by', async () => {

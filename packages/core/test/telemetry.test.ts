@@ -26,9 +26,12 @@ import { InMemorySpanExporter, type ReadableSpan, SimpleSpanProcessor, TracerPro
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
-import { hostApi } from '../src/adapters/telemetry/host-api.ts';
+import { hostApi, type TelemetryApi } from '../src/adapters/telemetry/host-api.ts';
 import { instrumentOf } from '../src/adapters/telemetry/instrument-name.ts';
+import { newRequests } from '../src/adapters/telemetry/requests.ts';
 import { createRunyard } from '../src/create-runyard.ts';
+import type { Run } from '../src/domain/run/run.ts';
+import { createHttpApp } from '../src/http/create-http-app.ts';
 import { catalogue } from '../src/services/metrics/catalogue.ts';
 import { exits } from '../src/testing/scripted-executor/behaviour.ts';
 import { type TestRunyard, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
@@ -120,6 +123,49 @@ describe('the span of a run', () => {
     await expect.poll(() => roots().length).toBe(2);
     const run = roots().find(({ name }) => name === 'run a');
     expect(run?.status).toEqual({ code: SpanStatusCode.ERROR, message: expect.stringContaining('as asked') });
+  });
+
+  it('is linked to the span in which it was asked for, through retries, and those of a schedule to none', async () => {
+    context.setGlobalContextManager(contextManager());
+    const outcome = [exits(3), exits(0)];
+    const within = <T>(name: string, call: () => Promise<T>): Promise<T> =>
+      trace.getTracer('host').startActiveSpan(name, (span) => call().finally(() => span.end()));
+    await using t = await within('boot', () => testRunyard({ script: () => outcome.shift() ?? exits(0) }));
+    const given = { command: 'x', backoff: { limit: 1 }, schedule: { cron: '* * * * *' } };
+    const job = await t.runyard.jobs.create({ name: 'a', ...given });
+    const http = createHttpApp(t.runyard, { authenticate: () => ({ kind: 'user', id: 'ann', admin: true }) });
+    const start = new Request(`http://host/api/jobs/${job.id}/start`, { method: 'POST', body: '{}' });
+    const answer = (await (await within('request', () => http.fetch(start))).json()) as { run: { id: string } };
+    const { id } = answer.run;
+    const over = t.runyard.runs.wait(id);
+    await t.clock.advance(60_000);
+    await over;
+    const runs = () => roots().filter(({ name }) => name === 'run a');
+    await expect.poll(() => runs().length).toBe(2);
+    const request = roots()
+      .find(({ name }) => name === 'request')
+      ?.spanContext();
+    const linked = runs().map(({ attributes, links }) => [attributes['runyard.trigger'], links.map((l) => l.context)]);
+    expect(Object.fromEntries(linked)).toEqual({ api: [request], schedule: [] });
+    expect(await t.runyard.runs.get(id)).toMatchObject({ attempt: 2 });
+  });
+
+  it('has no link where its run was asked for outside of any span, or ten thousand were asked for behind it', () => {
+    context.setGlobalContextManager(contextManager());
+    const run = (id: string) => ({ id, trigger: 'api', attempt: 0 }) as Run;
+    const requests = newRequests({ trace, context } as TelemetryApi);
+    requests.accepted(run('alone'));
+    const span = trace.getTracer('host').startActiveSpan('request', (active) => {
+      for (let n = 0; n <= 10_000; n++) requests.accepted(run(`${n}`));
+      return active.spanContext();
+    });
+    expect(['alone', '0', '1', '10000', '10000'].map((id) => requests.linksOf(run(id)))).toEqual([
+      [],
+      [],
+      [{ context: span }],
+      [{ context: span }],
+      [],
+    ]);
   });
 
   it('is one, however many instances share the store', async () => {

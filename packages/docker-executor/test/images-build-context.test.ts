@@ -123,10 +123,18 @@ describe('what a build prints', () => {
     const output = newBuildOutput();
     expect(output.heard('Step 1/2 : FROM a\n ---> 12')).toEqual(['Step 1/2 : FROM a']);
     expect(output.heard('34\n\u001b[91mwarn')).toEqual([]);
-    expect(output.heard('ing\u001b[0m\n 10%\r100%\r\n')).toEqual(['warning', '100%']);
+    expect(output.heard('ing\n\u001b[0m 10%\r100%\r\n')).toEqual(['warning', '100%']);
     expect(output.heard('the end')).toEqual([]);
     expect(output.ended()).toEqual(['the end']);
     expect(output.lastLines()).toEqual(['warning', '100%', 'the end']);
+  });
+
+  it('is not torn where both streams write parts of lines', () => {
+    const output = newBuildOutput();
+    expect(output.heard('Building tree...')).toEqual([]);
+    expect(output.heard('\u001b[91mE: \u001b[0m')).toEqual([]);
+    expect(output.heard(' done\n')).toEqual(['Building tree... done']);
+    expect(output.heard('\u001b[91mUnable to locate it\n\u001b[0m')).toEqual(['E: Unable to locate it']);
   });
 
   it.each([

@@ -47,5 +47,6 @@ export const runyardRouter = (runyard: Runyard, options: RouterOptions = {}): Ru
   return Object.assign(router, { errors });
 };
 
-// Below the mount path, which Express has cut off.
-const pathOf = ({ url = '/' }: NodeRequest): string => url.split('?', 1)[0] || '/';
+// Below the mount path, which Express has cut off. Proxies may send the whole address.
+const pathOf = ({ url = '/' }: NodeRequest): string =>
+  url.replace(/^https?:\/\/[^/?#]*/i, '').split(/[?#]/, 1)[0] || '/';

@@ -2,36 +2,37 @@ import 'reflect-metadata';
 import { Body, Controller, type INestApplication, Post, VersioningType } from '@nestjs/common';
 import { ApiBearerAuth, ApiProperty, DocumentBuilder, type OpenAPIObject, SwaggerModule } from '@nestjs/swagger';
 import { describe, expect, it } from 'vitest';
+import { openapiFaults } from '../../../test/openapi/openapi-faults.ts';
 import { RunyardModule } from '../src/index.ts';
 import { moduleOf } from './support/module-of.ts';
 import { authorization, nestApp, options, platforms } from './support/nest-app.ts';
 
 const documentOf = (app: INestApplication, version?: string): OpenAPIObject => {
-  const builder = new DocumentBuilder().setTitle('host');
+  const builder = new DocumentBuilder().setTitle('host').addBearerAuth({ type: 'http' }, 'staff');
   return SwaggerModule.createDocument(app, (version ? builder.setOpenAPIVersion(version) : builder).build());
-};
-
-/** Every keyword of every schema, and what stands behind it. */
-const keywords = (part: unknown): [string, unknown][] => {
-  if (typeof part !== 'object' || part === null) return [];
-  return Object.entries(part).flatMap(([name, value]) =>
-    name === 'example' ? [] : [[name, value] as [string, unknown], ...keywords(value)],
-  );
 };
 
 /** Something of the host that is called as something of ours. */
 class Job {
-  @ApiProperty()
-  theirs!: string;
+  @ApiProperty({ type: String, nullable: true })
+  theirs!: string | null;
 }
 
+@ApiBearerAuth('staff')
 @Controller('theirs')
 class Theirs {
   @Post()
   make(@Body() job: Job): string {
-    return job.theirs;
+    return job.theirs ?? '';
   }
 }
+
+const theirs = (schemas: Record<string, object>): object =>
+  (schemas.Job as { properties: { theirs: object } }).properties.theirs;
+
+// Nest 11 writes what it is given under either version.
+const isNotOfNest11 = (fault: string): boolean =>
+  !fault.endsWith('/nullable: Property `nullable` is not expected here. (struct)');
 
 describe.each(platforms)('the operations in the Swagger document of a host on %s', (platform) => {
   it('are there as each is, below its prefix, with schemas of their own names beside those of the host', async () => {
@@ -61,7 +62,7 @@ describe.each(platforms)('the operations in the Swagger document of a host on %s
           .map((name) => `Runyard${name}`),
       ].sort(),
     );
-    expect(document.components?.schemas?.Job).toMatchObject({ properties: { theirs: { type: 'string' } } });
+    expect(document.components?.schemas?.Job).toMatchObject({ properties: { theirs: {} } });
     expect(document.paths['/ops/jobs/{job_id}/start']?.post).toMatchObject({
       operationId: 'RunyardController_startJob',
       tags: ['Runyard'],
@@ -98,28 +99,27 @@ describe.each(platforms)('the operations in the Swagger document of a host on %s
     );
   });
 
-  it('say only what OpenAPI 3.0 knows, and refer to nothing that is not there', async () => {
-    await using given = await options();
-    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
-    const { paths, components = {} } = documentOf(nest.app);
-    const all = keywords({ paths, components });
-    expect(all.filter(([name]) => ['const', 'propertyNames', '$defs', 'examples'].includes(name))).toEqual([]);
-    expect(all.filter(([name, value]) => name === 'type' && Array.isArray(value))).toEqual([]);
-    expect(all.filter(([name, value]) => name === 'type' && value === 'null')).toEqual([]);
-    const references = all.filter(([name]) => name === '$ref').map(([, value]) => String(value));
-    const dangling = references.filter((to) => !(`${to.split('/').at(-1)}` in (components.schemas ?? {})));
-    expect([references.length > 50, dangling]).toEqual([true, []]);
-    expect(components.schemas?.RunyardRun).toMatchObject({
-      properties: { reason: { type: 'string', nullable: true } },
-    });
-  });
-
-  it('are as OpenAPI 3.1 has them where the host writes that', async () => {
-    await using given = await options();
-    await using nest = await nestApp(RunyardModule.forRoot(given), { platform });
-    const { openapi, components } = documentOf(nest.app, '3.1.0');
-    expect([openapi, components?.schemas?.RunyardRun]).toMatchObject(['3.1.0', { properties: { reason: {} } }]);
-  });
+  it.each(['3.0.0', '3.1.0'])(
+    'are valid as OpenAPI %s, of two Runyards and beside what is of the host',
+    async (version) => {
+      await using given = await options();
+      await using other = await options();
+      const decorators = [ApiBearerAuth('staff')];
+      await using nest = await nestApp(RunyardModule.forRoot({ ...given, directory: true, decorators }), {
+        platform,
+        behind: [
+          RunyardModule.forRoot({ ...other, name: 'batch', decorators }) as never,
+          moduleOf({ controllers: [Theirs] }),
+        ],
+      });
+      const document = documentOf(nest.app, version);
+      const { schemas = {} } = document.components ?? {};
+      const reason = 'nullable' in theirs(schemas) ? { type: 'string', nullable: true } : { type: ['string', 'null'] };
+      expect([document.openapi, schemas.RunyardRun]).toMatchObject([version, { properties: { reason } }]);
+      const faults = await openapiFaults(document);
+      expect(version === '3.1.0' && 'nullable' in theirs(schemas) ? faults.filter(isNotOfNest11) : faults).toEqual([]);
+    },
+  );
 
   it("carry the module's decorators and its version, and the name of the Runyard", async () => {
     await using given = await options();

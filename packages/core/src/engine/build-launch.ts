@@ -6,7 +6,8 @@ import { startFailed } from '../domain/run/launch-errors.ts';
 import type { ResolvedSource, Run } from '../domain/run/run.ts';
 import { generateScript } from '../domain/run/script.ts';
 import { sourcePaths } from '../domain/run/source-paths.ts';
-import type { Launch, LaunchScript, LaunchSecret, LaunchSource } from '../ports/executor.ts';
+import type { Launch, LaunchSecret, LaunchSource, Progress } from '../ports/executor.ts';
+import { lazyProperty } from '../ports/lazy-property.ts';
 import type { GitCredential, SourceOptions } from '../ports/source.ts';
 import type { AttemptLog } from './attempt-log.ts';
 import { callbackEnv, callbackSecrets } from './callback.ts';
@@ -71,9 +72,8 @@ export const composeLaunch = (
   if (!size) throw startFailed('unknown-size', `The size '${spec.size}' is not in the catalogue any more.`);
   const command = run.overrides?.command ?? spec.command;
   const args = run.overrides?.arguments ?? [];
-  let script: LaunchScript | null = null;
   let phase: string | undefined;
-  return {
+  const launch = {
     key,
     installation: context.installation,
     spec: executorOf(context, held).parseSpec(withCommand(spec, withArguments(command, args))),
@@ -83,20 +83,21 @@ export const composeLaunch = (
     env: { ...callbackEnv(context), ...jobEnv(job, run), ...gpuEnv(attempt.gpus) },
     secrets: [...secrets, ...token],
     limits: spec.limits,
-    // Made when it is asked for: functions and images with an entry point of their own have no use for it.
-    get script() {
-      const { startScript, extraPackages, workingDir } = spec;
-      script ??= generateScript({ key, command, args, startScript, extraPackages, workingDir });
-      return script;
-    },
-    onProgress: (progress) => {
+    onProgress: (progress: Progress) => {
       if (progress.phase !== undefined && progress.phase !== phase) log.phase(progress.phase);
       phase = progress.phase ?? phase;
       tellProgress(context, held, progress);
     },
-    log: (line) => log.line(line),
+    log: (line: string) => log.line(line),
   };
+  // Functions and images with an entry point of their own have no use for it.
+  return withScript(launch, () => {
+    const { startScript, extraPackages, workingDir } = spec;
+    return generateScript({ key, command, args, startScript, extraPackages, workingDir });
+  });
 };
+
+const withScript = lazyProperty('script');
 
 // For executors that run a list themselves; a string's arguments are the script's business.
 const withArguments = (command: string | string[], args: readonly string[]): string | string[] =>

@@ -1,4 +1,4 @@
-import type { Take } from '../ports/each.ts';
+import { pulled, type Take } from '../ports/each.ts';
 import type { HttpApp, Native } from './http-app.ts';
 
 /**
@@ -31,22 +31,16 @@ export const asResponse = (answer: AnyAnswer): Response => {
   return new Response(stream ? bytesOf(stream) : text, { status, headers });
 };
 
+// Nothing begins before it is asked for: whoever looks only at the status leaves nothing behind.
 const bytesOf = (stream: TextStream): ReadableStream<Uint8Array> => {
   const encoder = new TextEncoder();
-  let wanted = Promise.withResolvers<void>();
-  const start = (controller: ReadableStreamDefaultController<Uint8Array>): void => {
-    const write = async (text: string): Promise<void> => {
-      await wanted.promise;
-      wanted = Promise.withResolvers();
-      controller.enqueue(encoder.encode(text));
-    };
-    stream.pipe(write).then(
-      () => controller.close(),
-      (error: unknown) => controller.error(error),
-    );
+  const texts = pulled(stream.pipe);
+  const pull = async (controller: ReadableStreamDefaultController<Uint8Array>): Promise<void> => {
+    const { done, value } = await texts.next();
+    if (done) controller.close();
+    else controller.enqueue(encoder.encode(value));
   };
-  const cancel = (reason: unknown): void => stream.cancel(reason);
-  return new ReadableStream({ start, pull: () => wanted.resolve(), cancel }, { highWaterMark: 0 });
+  return new ReadableStream({ pull, cancel: (reason) => stream.cancel(reason) }, { highWaterMark: 0 });
 };
 
 type AnswerAny = (request: Request, native: Native) => Promise<AnyAnswer>;

@@ -174,7 +174,10 @@ export interface Runs {
    * Durable when it resolves; the end follows. Throws `run-not-found`, `run-ended`.
    */
   abandon(id: string): Promise<Run>;
-  /** The log of all its attempts, oldest first. */
+  /**
+   * The log of all its attempts, oldest first. Ends early, without an error, once `signal` is aborted; so does one that is followed when this Runyard is
+   * closed, while of any other a part is no answer (`closed`). Throws `run-not-found`, `log-gone` where it is forgotten meanwhile, and `invalid-request` for an `after` that is not of this log.
+   */
   logs(id: string, options?: LogOptions): AsyncIterable<LogLine>;
   /** Resolves for every terminal state; never rejects because a run failed. */
   wait(id: string, options?: { signal?: AbortSignal }): Promise<Run>;

@@ -21,7 +21,9 @@ import { readHealth } from './health.ts';
 import { createImages } from './images.ts';
 import { createJobs } from './jobs.ts';
 import { keptAlive } from './kept-alive.ts';
+import { lazily } from './lazily.ts';
 import { createMetrics } from './metrics/metrics.ts';
+import { hasClosed, openOnly } from './open-only.ts';
 import { createOwners } from './owners/owners.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
@@ -192,52 +194,11 @@ interface Asking {
   again?: (() => Promise<Principal>) | undefined;
 }
 
-type Makers<T, Given> = { [K in keyof T]: (given: Given) => T[K] };
-
-// Each is made when it is asked for: of a request that is somebody's, only one is.
-const lazily = <T extends object, Given>(makers: Makers<T, Given>): ((given: Given) => T) => {
-  class Lazy {
-    readonly #given: Given;
-    readonly #made: Partial<T> = {};
-    constructor(given: Given) {
-      this.#given = given;
-    }
-    one<K extends keyof T>(name: K): T[K] {
-      const made = this.#made[name] ?? makers[name](this.#given);
-      this.#made[name] = made;
-      return made;
-    }
-  }
-  for (const name in makers)
-    Object.defineProperty(Lazy.prototype, name, {
-      get(this: Lazy) {
-        return this.one(name);
-      },
-    });
-  return (given) => new Lazy(given) as unknown as T;
-};
-
 // All of them, as a plain object, for code that takes it apart or makes another of it.
 const whole = (services: Services): Services => {
   const { jobs, runs, images, secrets, users, groups, tokens, gitCredentials, webhooks, audit, metrics } = services;
   return { jobs, runs, images, secrets, users, groups, tokens, gitCredentials, webhooks, audit, metrics };
 };
 
-// After `close`, every method says so rather than what the closed store would. Closures that are added one by one would each stay with the object's
-// shape, in V8, until the next full collection.
-const openOnly = <T extends object>(service: T, isClosed: () => boolean): T =>
-  Object.fromEntries(
-    Object.entries(service).map(([name, method]) => [
-      name,
-      (...given: unknown[]) => {
-        if (!isClosed()) return method(...given);
-        const error = hasClosed();
-        if (name === 'logs') throw error;
-        return Promise.reject(error);
-      },
-    ]),
-  ) as T;
-
-const hasClosed = (): RunyardError => new RunyardError('closed', 'This Runyard was closed.');
 const hasStopped = (): RunyardError =>
   new RunyardError('closed', 'This Runyard was stopped and is not started again. Make another one.');

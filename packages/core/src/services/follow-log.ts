@@ -9,11 +9,10 @@ export interface FollowedLog {
   runId: string;
   attempt: number;
   after?: string;
-  tail?: number;
   signal: AbortSignal;
 }
 
-/** The log of one attempt as it grows, until it is sealed; one that printed nothing may have none, and is over when it is disposed of. */
+/** The log of one attempt as it grows, until it is sealed; one that printed nothing may have none, and is over when it is disposed of or forgotten. */
 export async function* followLog(
   context: EngineContext,
   { runId, attempt, signal, ...range }: FollowedLog,
@@ -56,8 +55,9 @@ const untilOver = async (
         () => store.attempts(runId),
         () => {},
       );
-      const isDisposed = attempts.find((one) => one.attempt === attempt)?.state === 'disposed';
-      if (isDisposed && !(await logStore.sealed(attemptKey(runId, attempt)))) return;
+      const own = attempts.find((one) => one.attempt === attempt);
+      // Where there is none, its run was forgotten.
+      if (!own || (own.state === 'disposed' && !(await logStore.sealed(attemptKey(runId, attempt))))) return;
       await Promise.race([news.promise, clock.sleep(exclusive ? rarelyMs : lookAgainMs, pause.signal)]);
     } finally {
       pause.end();

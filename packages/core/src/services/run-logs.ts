@@ -60,7 +60,9 @@ const pushRunLogs = async (
       await (isFollowed ? logs.follow(key, reading, range, give) : each(reading.read(range), give));
     }
   } catch (error) {
-    // Whoever listened has gone, or we close: the end of the stream, not a failure.
+    // Of a log as it stands, a part must not look like all of it.
+    if (closed.aborted && !isFollowed) throw closed.reason;
+    // Whoever listened has gone, or what is followed is over for us: the end of the stream, not a failure.
     if (!signal.aborted) throw error;
   } finally {
     clearInterval(keepAlive);
@@ -93,7 +95,10 @@ const pushLastLines = async (
     parts.unshift(lines);
     left -= lines.length;
   }
-  for (const line of parts.flat()) await take(line);
+  for (const line of parts.flat()) {
+    signal.throwIfAborted();
+    await take(line);
+  }
 };
 
 // True once there is such an attempt; false when the run has ended without it.

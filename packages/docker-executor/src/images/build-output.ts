@@ -9,7 +9,9 @@ export interface BuildOutput {
 }
 
 export const newBuildOutput = (): BuildOutput => {
-  let rest = '';
+  // Of each stream its own: a line that a program writes in parts is not torn by what the other stream says meanwhile.
+  const rests = { stdout: '', stderr: '' };
+  let stream: keyof typeof rests = 'stdout';
   let last: string[] = [];
   const keep = (lines: string[]): string[] => {
     const told = lines.map(plain).filter((line) => line.trim() !== '' && !noise.test(line));
@@ -18,24 +20,35 @@ export const newBuildOutput = (): BuildOutput => {
   };
   return {
     heard(piece) {
-      const lines = (rest + piece).split('\n');
-      rest = lines.pop() ?? '';
-      return keep(lines);
+      const whole: string[] = [];
+      for (const part of piece.split(colour)) {
+        if (part === stderrBegins) stream = 'stderr';
+        else if (part === stderrEnds) stream = 'stdout';
+        else if (!colour.test(part)) {
+          const lines = (rests[stream] + part).split('\n');
+          rests[stream] = lines.pop() ?? '';
+          whole.push(...lines);
+        }
+      }
+      return keep(whole);
     },
     ended() {
-      const lines = keep([rest]);
-      rest = '';
+      const lines = keep([rests.stdout, rests.stderr]);
+      rests.stdout = rests.stderr = '';
       return lines;
     },
     lastLines: () => last,
   };
 };
 
-// Without the colour that the engine gives to stderr, and without what a progress bar wrote over.
-const plain = (line: string): string => line.replaceAll(colour, '').replace(/\r$/, '').replace(/^.*\r/, '');
+// Without what a progress bar wrote over.
+const plain = (line: string): string => line.replace(/\r$/, '').replace(/^.*\r/, '');
 
+// The engine gives a colour to what comes from stderr; programs give theirs to what they like.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: that is what is looked for
-const colour = /\u001b\[[\d;]*m/g;
+const colour = /(\u001b\[[\d;]*m)/;
+const stderrBegins = '\u001b[91m';
+const stderrEnds = '\u001b[0m';
 
 /** `Step 3/8 : RUN …` of the engine. */
 export const stepForm = /^Step (\d+)\/(\d+) : /;

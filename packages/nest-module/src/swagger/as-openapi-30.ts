@@ -1,7 +1,7 @@
 export type Json = Readonly<Record<string, unknown>>;
 
 /**
- * A part of our OpenAPI 3.1 document as OpenAPI 3.0 has it, which is what Nest writes unless it is told otherwise (and then makes 3.1 of it itself): no type null, no
+ * A part of our OpenAPI 3.1 document as OpenAPI 3.0 has it, which is what Nest writes unless it is told otherwise (and then Nest 12 makes 3.1 of it): no type null, no
  * constants; and our schemas under names that are nobody else's.
  */
 export const asOpenapi30 = (part: object): Json => translate(part) as Json;
@@ -10,7 +10,9 @@ const translate = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(translate);
   if (typeof value !== 'object' || value === null) return value;
   const { anyOf, type, const: constant, propertyNames: _, $defs: __, ...others } = value as Record<string, unknown>;
-  const rest = translateEach(others);
+  const { $ref, ...rest } = translateEach(others);
+  // Beside a reference nothing else counts.
+  if ($ref !== undefined) return Object.keys(rest).length === 0 ? { $ref } : { ...rest, allOf: [{ $ref }] };
   if (constant !== undefined) return { ...rest, type: typeof constant, enum: [constant] };
   if (type === 'null') return { ...rest, type: 'string', nullable: true, enum: [null] };
   if (Array.isArray(type)) return { ...rest, type: type.find((one) => one !== 'null'), nullable: true };
@@ -40,13 +42,19 @@ const mapValues = (properties: object): object =>
 const isLocal = (reference: unknown): boolean => !/^#\/components\/schemas\/\w+$/.test(String(reference));
 
 const alternatives = (anyOf: unknown[], rest: Record<string, unknown>): object => {
-  const kinds = anyOf.filter((one) => !isNull(one)).map(translate);
-  const nullable = kinds.length < anyOf.length && { nullable: true };
-  const [only] = kinds;
-  if (kinds.length > 1) return { ...rest, anyOf: kinds, ...nullable };
-  // Beside a reference nothing else counts.
-  const isReference = '$ref' in (only as object);
-  return isReference ? { ...rest, allOf: [only], ...nullable } : { ...(only as object), ...rest, ...nullable };
+  const kinds = anyOf.filter((one) => !isNull(one));
+  const only = kinds.length === 1 && (translate(kinds[0]) as Record<string, unknown>);
+  // `nullable` says something only of the type beside it.
+  if (!only || !('type' in only)) return { ...rest, anyOf: anyOf.map(translate) };
+  const one = { ...only, ...rest };
+  return kinds.length < anyOf.length ? orNull(one) : one;
 };
+
+// Nor does it add to what is listed.
+const orNull = (schema: { enum?: unknown }): object => ({
+  ...schema,
+  nullable: true,
+  ...(Array.isArray(schema.enum) && { enum: [...schema.enum, null] }),
+});
 
 const isNull = (schema: unknown): boolean => (schema as { type?: unknown } | null)?.type === 'null';

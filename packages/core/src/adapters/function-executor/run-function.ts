@@ -2,6 +2,7 @@ import { inspect } from 'node:util';
 import type { Clock } from '../../ports/clock.ts';
 import type { Launch } from '../../ports/executor.ts';
 import type { FunctionContext, JobFunction } from '../../ports/job-function.ts';
+import { lazyProperty } from '../../ports/lazy-property.ts';
 import { endAttempt, type FunctionAttempt, type Running } from './attempt.ts';
 import { inOneLine, toldBy } from './launched.ts';
 import type { FunctionSpec } from './spec.ts';
@@ -18,13 +19,11 @@ export function runFunction(attempt: FunctionAttempt, job: JobFunction, { launch
     controller ??= new AbortController(); // most functions never ask for it
     return controller;
   };
-  const ctx: FunctionContext = {
+  const told = {
     ...toldBy(launch),
-    get signal() {
-      return stopping().signal;
-    },
-    log: (line) => attempt.output.write('stdout', `${line}\n`, clock.now()),
+    log: (line: string) => attempt.output.write('stdout', `${line}\n`, clock.now()),
   };
+  const ctx: FunctionContext = withSignal(told, () => stopping().signal);
   const returned = (): void => endAttempt(attempt, { class: 'exited', code: 0 });
   const threw = (error: unknown): void => {
     attempt.output.write('stderr', `${inspect(error)}\n`, clock.now());
@@ -37,6 +36,8 @@ export function runFunction(attempt: FunctionAttempt, job: JobFunction, { launch
     kill: async () => endAttempt(attempt, { class: 'lost', sentence: ignored(launch.spec.name) }),
   };
 }
+
+const withSignal = lazyProperty('signal');
 
 // A function that throws before its first await fails as any other does.
 async function call(job: JobFunction, ctx: FunctionContext): Promise<void> {

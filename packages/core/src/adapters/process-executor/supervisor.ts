@@ -17,8 +17,8 @@ export interface Supervised {
  *
  * It claims the attempt or leaves (a claim that a full disk does not take is taken back, since nothing has run); runs the script in the foreground, with fd 3 closed to say that it is claimed; and writes
  * down how that ended. A shell that waits in the foreground is not disturbed by signals, and reports a death by signal
- * on its own stderr, which is how that is told from an exit code above 128. Until the script has ended it needs nothing but
- * builtins and one fork.
+ * on its own stderr, which is how that is told from an exit code above 128. Its fork still has its traps for a moment, and a TERM of that
+ * moment is lost: the note of the stop, which was written before, is not. Until the script has ended it needs nothing but builtins and one fork.
  */
 export const supervisorProgram = ({ folder, machine, shell, secrets }: Supervised): string => `{
 exec </dev/null
@@ -34,6 +34,7 @@ trap 'interrupted=1' TERM INT HUP QUIT
 exec 2>"$state/diagnosis"
 (
 exec 2>&1
+if [ -e ${shellQuote(folder.stop)} ]; then exec /bin/sh -c 'kill -TERM "$$"'; fi
 ${secrets.map(exportLine).join('')}exec ${shell === 'sh' ? '/bin/sh' : 'bash'} ${shellQuote(folder.script)}
 )
 status=$?

@@ -6,9 +6,12 @@ import { attemptSpans } from './attempt-spans.ts';
 import { runAttributes } from './attributes.ts';
 import type { TelemetryApi } from './host-api.ts';
 import { asRecorded } from './recorded-time.ts';
+import { newRequests } from './requests.ts';
 import { failure } from './status.ts';
 
 export interface RunSpans {
+  /** A run was accepted, in the context of whoever asked for it. */
+  accepted(run: Run): void;
   /** The run has ended, and this instance has written it down. */
   ended(run: Run): void;
   /** Resolves when nothing is on its way, or after a second. */
@@ -28,10 +31,11 @@ const settleMs = 1_000;
 
 /**
  * A span for each run, made from what was recorded when it has ended, so that none is lost with a process that looked after it before, and none is told twice:
- * the instance that writes the end makes it, and only that, so that there is none where it is killed right behind.
+ * the instance that writes the end makes it, and only that, so that there is none where it is killed right behind. Only its link to the request is of this process.
  */
 export const newRunSpans = ({ api, store, version, onFault }: RunSpanParts): RunSpans => {
   const tracer = api.trace.getTracer('@runyard/core', version);
+  const requests = newRequests(api);
   const pending = new Set<Promise<void>>();
 
   const withAttempts = async (span: Span, run: Run): Promise<void> => {
@@ -64,11 +68,18 @@ export const newRunSpans = ({ api, store, version, onFault }: RunSpanParts): Run
   };
 
   return {
+    accepted(run) {
+      try {
+        requests.accepted(run);
+      } catch (error) {
+        onFault(error);
+      }
+    },
     ended(run) {
       try {
         // Of its own: whatever happens to be active here has nothing to do with it.
-        const options = { root: true, startTime: asRecorded(run.createdAt), attributes: runAttributes(run) };
-        const span = tracer.startSpan('run', options);
+        const known = { root: true, startTime: asRecorded(run.createdAt), attributes: runAttributes(run) };
+        const span = tracer.startSpan('run', { ...known, links: requests.linksOf(run) });
         if (!span.isRecording() || pending.size >= mostAtOnce) return end(span, run);
         const told = withAttempts(span, run).finally(() => pending.delete(told));
         pending.add(told);

@@ -29,6 +29,7 @@ export const newTelemetry = ({ api, on, metrics, store, version, logger }: Telem
   if (!api) return { close: async () => {} };
   const onFault = (error: unknown): void => logger.warn({ err: error }, 'OpenTelemetry was not told.');
   const spans = newRunSpans({ api, store, version, onFault });
+  on('run.queued', ({ run }) => spans.accepted(run));
   for (const name of ['run.succeeded', 'run.failed', 'run.cancelled', 'run.skipped'] as const)
     on(name, ({ run }) => spans.ended(run));
   const unobserve = observed(metrics, { api, version, onFault });

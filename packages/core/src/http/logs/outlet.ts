@@ -42,12 +42,12 @@ export const newOutlet = (): Outlet => {
         const taking = out(text);
         if (taking) {
           isTaking = true;
-          taking.then(taken, fail);
+          taking.then(taken, breakOff);
           return;
         }
       } catch (error) {
         // Nobody else would hear of it in a turn of its own.
-        fail(error);
+        breakOff(error);
         return;
       }
       giveRoom();
@@ -64,10 +64,10 @@ export const newOutlet = (): Outlet => {
     room = null;
   };
   const settle = (): void => {
-    if (ended && 'error' in ended) fail(ended.error);
+    if (ended && 'error' in ended) breakOff(ended.error);
     else cancel();
   };
-  const fail = (error: unknown): void => {
+  const breakOff = (error: unknown): void => {
     whole.reject(error);
     cancel();
   };

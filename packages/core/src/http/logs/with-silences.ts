@@ -4,8 +4,8 @@ export interface Silences {
   ms: number;
   /** Ends it at once, whatever is still waited for. */
   signal: AbortSignal;
-  /** Called each time that nothing was heard for so long. */
-  alive(): unknown;
+  /** Called each time that nothing was heard for so long; not while what it returned is pending. */
+  alive: () => Promise<void> | void;
 }
 
 /** Waits for what `run` does, and says meanwhile that it is alive. Rejects with the signal's reason. */
@@ -13,7 +13,14 @@ export const withSilences = async (
   { ms, signal, alive }: Silences,
   run: (heard: () => void) => Promise<void>,
 ): Promise<void> => {
-  const timer = setInterval(alive, ms);
+  let isTaking = false;
+  const say = async (): Promise<void> => {
+    if (isTaking) return;
+    isTaking = true;
+    await alive();
+    isTaking = false;
+  };
+  const timer = setInterval(say, ms);
   timer.unref();
   try {
     await unlessAborted(

@@ -19,9 +19,13 @@ const stallMs = 60_000;
 
 // As `http-errors` makes them, for `body-parser` and those that are like it.
 const refusalOf = (error: unknown): RunyardError | null => {
-  const { status, type, limit } = (error ?? {}) as { status?: unknown; type?: unknown; limit?: unknown };
-  if (typeof type !== 'string' || typeof status !== 'number' || status < 400 || status >= 500) return null;
+  const { status, type, limit, code } = (error ?? {}) as Record<'status' | 'type' | 'limit' | 'code', unknown>;
+  if (typeof status !== 'number' || status < 400 || status >= 500) return null;
   const options = { cause: error };
+  // What does not unpack comes as zlib says it, with a status put to it.
+  if (/^(Z_|ZSTD_|ERR__)/.test(`${code}`))
+    return new RunyardError('invalid-request', 'The body is not packed as its Content-Encoding says.', options);
+  if (typeof type !== 'string') return null;
   if (status === 413) {
     const sentence = `The body is over the limit of ${typeof limit === 'number' ? `${limit} bytes` : 'the service in front'}.`;
     return new RunyardError('body-too-large', sentence, options);

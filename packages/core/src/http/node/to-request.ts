@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import { hasWhole } from '../../access/whole-request.ts';
+import { whole } from '../../access/whole-request.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import { bodyStream } from './body-stream.ts';
 import type { NodeRequest } from './node-request.ts';
@@ -10,10 +10,8 @@ type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
  * Node's request as far as we look at a `Request`, whether or not a body parser has read it before; made whole only for a host's own
  * `authenticate`.
  */
-export const toRequest = (incoming: NodeRequest, outgoing: ServerResponse): Request => {
-  const light = new LightRequest(incoming, outgoing);
-  return hasWhole(light, () => light.whole());
-};
+export const toRequest = (incoming: NodeRequest, outgoing: ServerResponse): Request =>
+  new LightRequest(incoming, outgoing) as unknown as Request;
 
 // Accessors in an object literal would be new ones each time: V8 keeps each with the object's shape, and the request with it, until the next full collection.
 class LightRequest {
@@ -41,20 +39,16 @@ class LightRequest {
   get body(): Request['body'] {
     const body = this.#body;
     // Whoever was given it whole may have read it, or have it read twice.
-    if (this.#whole || typeof body === 'string' || body instanceof Uint8Array) return this.whole().body;
+    if (this.#whole || typeof body === 'string' || body instanceof Uint8Array) return this[whole]().body;
     return body ?? null;
   }
 
-  whole(): Request {
-    this.#whole ??= this.#made();
-    return this.#whole;
-  }
-
-  #made(): Request {
+  [whole](): Request {
     const { method, headers, signal } = this;
     const body = this.#body;
     const init = { method, headers, signal, ...(body !== undefined && { body, duplex: 'half' }) };
-    return new Request(this.url, init as RequestInit);
+    this.#whole ??= new Request(this.url, init as RequestInit);
+    return this.#whole;
   }
 }
 

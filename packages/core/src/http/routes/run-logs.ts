@@ -40,6 +40,7 @@ export const runLogs = route({
     const format = negotiate(request.headers.get('accept'), logFormats);
     const follow = query.follow ?? format === 'text/event-stream';
     const resume = (format === 'text/event-stream' && request.headers.get('last-event-id')) || undefined;
+    const stands = () => services.runs.get(id);
     const read = async (take: Take<LogLine>, signal: AbortSignal): Promise<void> => {
       const lines = services.runs.logs(id, {
         follow,
@@ -48,7 +49,8 @@ export const runLogs = route({
         ...(resume === undefined && query.tail !== undefined && { tail: query.tail }),
       });
       await each(lines, take);
-      if (follow) await assertEnd({ signal, run: () => services.runs.get(id) });
+      signal.throwIfAborted();
+      if (follow) await assertEnd(stands);
     };
     const ask = async () => (await again()).runs.get(id);
     const allowed = (take: Take<LogLine>, signal: AbortSignal) =>
@@ -56,7 +58,7 @@ export const runLogs = route({
     const render: RenderLog = {
       'text/plain': textLog,
       'application/x-ndjson': jsonLines,
-      'text/event-stream': eventStream({ keepAliveMs: streams.keepAliveMs, run: () => services.runs.get(id) }),
+      'text/event-stream': eventStream({ keepAliveMs: streams.keepAliveMs, run: stands }),
     }[format];
     return streamed(format, {
       produce: (write, signal) => render((take) => (follow ? allowed : read)(take, signal), write, signal),

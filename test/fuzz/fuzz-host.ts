@@ -1,11 +1,10 @@
 import { randomBytes } from 'node:crypto';
+import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { hashOfToken } from '../../../src/access/token-text.ts';
-import { functionExecutor } from '../../../src/adapters/function-executor/function-executor.ts';
-import type { JobFunction } from '../../../src/ports/job-function.ts';
-import type { RunyardOptions } from '../../../src/services/options.ts';
-import { httpHost } from '../http-host.ts';
+import { hashOfToken } from '../../packages/core/src/access/token-text.ts';
+import type { JobFunction } from '../../packages/core/src/ports/job-function.ts';
+import type { OpenDoor } from './door.ts';
 import type { FuzzAnswer } from './fuzz-wire.ts';
 import { liveJobs } from './live-jobs.ts';
 import type { FuzzRequest } from './requests.ts';
@@ -16,6 +15,8 @@ export interface FuzzHost extends AsyncDisposable {
   port: number;
   token: string;
   document: Document;
+  /** Whether a refusal of what was sent to this path may be of something in front of us, or behind. */
+  refuses(answer: FuzzAnswer, path: string): boolean;
   /** Texts that no answer may hold: values of secrets, hashes of tokens. */
   secrets: readonly string[];
   /** What was logged as a fault of ours. */
@@ -32,23 +33,16 @@ export interface FuzzHost extends AsyncDisposable {
 
 const most = 60;
 
-export const fuzzHost = async (store: NonNullable<RunyardOptions['store']>): Promise<FuzzHost> => {
+export const fuzzHost = async (open: OpenDoor): Promise<FuzzHost> => {
   const secret = `never to be told ${randomBytes(8).toString('hex')}`;
   const faults: unknown[] = [];
   const quiet = () => undefined;
   const logger = { debug: quiet, info: quiet, warn: quiet, error: (fields: object) => void faults.push(fields) };
-  const host = await httpHost(
-    { bodyStallMs: 2_000 },
-    {
-      directory: true,
-      encryptionKeys: [{ id: 'key', key: randomBytes(32) }],
-      notify: async () => {},
-      logger,
-      store,
-      executors: { function: functionExecutor({ functions }) },
-    },
-  );
-  const { runyard } = host;
+  const encryptionKeys = [{ id: 'key', key: randomBytes(32) }];
+  const door = await open({ options: { directory: true, encryptionKeys, notify: async () => {}, logger }, functions });
+  const { runyard, server, token } = door;
+  const { port } = server.address() as AddressInfo;
+  const call = callAt(port, token);
   const pools: Record<string, string[]> = {};
   const know = (name: string, id: string): void => {
     pools[name] ??= [];
@@ -79,15 +73,16 @@ export const fuzzHost = async (store: NonNullable<RunyardOptions['store']>): Pro
   know('token_id', minted.view.id);
   know('recipe_type', 'job');
   know('namespace', 'main-namespace');
-  const live = await liveJobs(host, { secret, know });
-  const document = host.app.openapi() as Document;
+  const live = await liveJobs({ runyard, post: (path, body) => call('POST', path, body) }, { secret, know });
+  const document = (await call('GET', '/openapi.json')) as Document;
   const kinds = kindsOf(document);
   return {
-    port: Number(new URL(host.origin).port),
-    token: host.token,
+    port,
+    token,
     document,
     faults,
-    secrets: [secret, host.token, minted.token, hashOfToken(host.token), hashOfToken(minted.token)],
+    refuses: door.refuses ?? (() => false),
+    secrets: [secret, token, minted.token, hashOfToken(token), hashOfToken(minted.token)],
     fill(text) {
       let job = '';
       return text.replace(/\$(\w+):(\d+)\$/g, (_, name: string, n: string) => {
@@ -115,13 +110,25 @@ export const fuzzHost = async (store: NonNullable<RunyardOptions['store']>): Pro
         await runyard.jobs.remove(id, { allowActive: true }).catch(() => undefined);
     },
     connections: () =>
-      promisify<number>((done: (error: Error | null, count: number) => void) => host.server.getConnections(done))(),
+      promisify<number>((done: (error: Error | null, count: number) => void) => server.getConnections(done))(),
     async [Symbol.asyncDispose]() {
       await live[Symbol.asyncDispose]();
-      await host[Symbol.asyncDispose]();
+      await door[Symbol.asyncDispose]();
     },
   };
 };
+
+const callAt =
+  (port: number, token: string) =>
+  async (method: string, path: string, body?: unknown): Promise<unknown> => {
+    const answer = await fetch(`http://127.0.0.1:${port}/api${path}`, {
+      method,
+      headers: { authorization: `token ${token}`, ...(body !== undefined && { 'content-type': 'application/json' }) },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    });
+    if (!answer.ok) throw new Error(await answer.text());
+    return answer.json();
+  };
 
 // What they throw would be in their logs, with where it was thrown: that is the job's, and no inside of ours.
 const functions: Record<string, JobFunction> = {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { JsonSchema } from '../broken-inputs.ts';
+import type { JsonSchema } from '../../packages/core/test/support/broken-inputs.ts';
 import { hints } from './hints.ts';
 
 export interface Document {

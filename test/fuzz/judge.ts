@@ -1,11 +1,14 @@
 import { tmpdir } from 'node:os';
-import { errorCodes } from '../../../src/domain/errors.ts';
-import { statusOf } from '../../../src/http/problem.ts';
+import { errorCodes } from '../../packages/core/src/domain/errors.ts';
+import { statusOf } from '../../packages/core/src/http/problem.ts';
+import type { FuzzHost } from './fuzz-host.ts';
 import type { FuzzAnswer } from './fuzz-wire.ts';
 import type { FuzzRequest } from './requests.ts';
 
+type Judged = Pick<FuzzHost, 'secrets' | 'refuses'>;
+
 /** What is wrong with an answer; null: nothing. */
-export const judge = (request: FuzzRequest, answer: FuzzAnswer | null, secrets: readonly string[]): string | null => {
+export const judge = (request: FuzzRequest, answer: FuzzAnswer | null, { secrets, refuses }: Judged): string | null => {
   // Node's own parser answers, or closes, before it calls us.
   if (answer === null) return mayGoUnanswered(request) ? null : 'there was no answer';
   const { status, headers, body } = answer;
@@ -18,8 +21,12 @@ export const judge = (request: FuzzRequest, answer: FuzzAnswer | null, secrets: 
   if (status < 400 || request.method === 'HEAD') return null;
   if (body === '' && !('content-type' in headers) && byParser.has(status))
     return mayBeRefusedByParser(request) ? null : 'Node refused it';
+  if (refuses(answer, pathOf(request))) return null;
   return judgeProblem(answer);
 };
+
+const pathOf = ({ target, raw }: FuzzRequest): string =>
+  (raw === undefined ? target : (raw.split(' ')[1] ?? '')).replace(/^http:\/\/[^/]*/, '').split(/[?#\s]/, 1)[0] ?? '';
 
 const judgeProblem = ({ status, headers, body }: FuzzAnswer): string | null => {
   if (headers['content-type'] !== 'application/problem+json') return `its type is ${headers['content-type']}`;

@@ -1,4 +1,4 @@
-import type { HttpHost } from '../http-host.ts';
+import type { Runyard } from '../../packages/core/src/services/runyard.ts';
 
 /** What belongs to one job: a path that names two of them needs them together. */
 export interface LiveJob {
@@ -15,18 +15,14 @@ const alive = 4;
 
 /** Jobs with a schedule, a secret and a run that is active for a moment, made one after another for as long as requests are sent. */
 export const liveJobs = async (
-  host: HttpHost,
+  host: { runyard: Runyard; post(path: string, body: unknown): Promise<unknown> },
   { secret, know }: { secret: string; know(name: string, id: string): void },
 ): Promise<LiveJobs> => {
   const live = new Map<string, LiveJob>();
   const active: string[] = [];
   let made = 0;
 
-  const post = async (path: string, body: unknown): Promise<{ id: string; run?: { id: string } }> => {
-    const answer = await host.call('POST', `/api${path}`, { body });
-    if (!answer.ok) throw new Error(await answer.text());
-    return (await answer.json()) as { id: string };
-  };
+  const post = (path: string, body?: unknown) => host.post(path, body) as Promise<{ id: string; run?: { id: string } }>;
 
   const make = async (): Promise<void> => {
     const name = `live-${++made}`;
@@ -35,7 +31,7 @@ export const liveJobs = async (
       location: 'PASS',
       secret: { name: `${name}-pass`, value: secret },
     });
-    const run = (await post(`/jobs/${id}/start`, undefined)).run?.id ?? '';
+    const run = (await post(`/jobs/${id}/start`)).run?.id ?? '';
     live.set(id, { run_name: run, attachment_id: attached.id });
     active.push(run);
     for (const [of, known] of Object.entries({ job_id: id, run_id: run, pod_name: `${run}-1`, recipe_name: name }))
