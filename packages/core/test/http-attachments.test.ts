@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { RunyardError } from '../src/domain/errors.ts';
 import { attachedSecrets } from '../src/http/attachments/attached-secrets.ts';
+import { madeSecretId } from '../src/http/attachments/attachment-id.ts';
 import { editAttachments } from '../src/http/attachments/edit-attachments.ts';
 import type { Store } from '../src/ports/store.ts';
 import type { Secrets } from '../src/services/secrets/api.ts';
@@ -217,6 +218,26 @@ describe('whoever was cut off asks again', () => {
     const elsewhere = await call('POST', `/jobs/${job}/secrets`, { ...body('four', name), location: 'Y' });
     expect(elsewhere).toMatchObject({ status: 409, body: { code: 'name-in-use', id: first.body.secret.id } });
     expect((await call('GET', `/secrets/${first.body.secret.id}`)).body.description).toBe('three');
+  });
+
+  it('with the same `secret`, which was made for that place, and not attached before the host was killed', async () => {
+    const [job, name] = [await newJob(), world().unique()];
+    const place = { type: 'environment_variable', location: 'X', name } as const;
+    const id = madeSecretId(job, place);
+    await world().runyard.secrets.create({ id, owner: world().owner('own'), name, value: 'one' });
+    const again = await call('POST', `/jobs/${job}/secrets`, body('two', name));
+    expect(again).toMatchObject({ status: 201, body: { name, secret: { id, description: 'two' } } });
+    expect(await attachmentsOf(job)).toEqual([place]);
+    // Of another place, or made by somebody else, it is not the same.
+    const elsewhere = await call('POST', `/jobs/${job}/secrets`, { ...body('four', name), location: 'Y' });
+    expect(elsewhere).toMatchObject({ status: 409, body: { code: 'name-in-use', id } });
+    const theirs = await secretOf();
+    const taken = await call('POST', `/jobs/${job}/secrets`, { ...body('five', theirs.name), location: 'Z' });
+    expect(taken).toMatchObject({ status: 409, body: { code: 'name-in-use', id: theirs.id } });
+    const moved = { ...place, location: 'W', name: world().unique() };
+    const path = `/jobs/${job}/secrets/${again.body.id}`;
+    const changed = await call('PATCH', path, { ...body('six', moved.name), location: 'W' });
+    expect(changed).toMatchObject({ status: 200, body: { secret: { id: madeSecretId(job, moved) } } });
   });
 
   it('not where it was attached and only its answer could not be read: it is told without the secret', async () => {

@@ -145,6 +145,14 @@ describe('a git credential over HTTP', () => {
     expect(await make(fields)).toMatchObject({ status: 400, body: problem });
   });
 
+  it.each([
+    ['ssh', 'kind, name, owner, description, private_key, known_hosts'],
+    ['https', 'kind, name, owner, description, host, username, token'],
+  ])('with a field that is not known is told what one of kind %s has', async (kind, expected) => {
+    const unknown = await make({ kind, ...(kind === 'https' && { host: 'git.example', token: 'x' }), new_pair: true });
+    expect(unknown).toMatchObject({ status: 400, body: { code: 'unknown-field', expected } });
+  });
+
   it('is changed by what belongs to its kind alone, and is told what that is', async () => {
     const { id } = (await make({ kind: 'ssh' })).body;
     expect(await call('PATCH', `/git_credentials/${id}`, { token })).toMatchObject({

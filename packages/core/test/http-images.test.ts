@@ -53,9 +53,18 @@ describe('a build over HTTP', () => {
   it('answers with the image when it is there, which can be found by its tag and in the list', async () => {
     expect(await post({ base: 'python:3', pip: ['numpy'] })).toMatchObject({ status: 200, body: wire });
     const get = async (path: string) => (await read(host.call('GET', path))).body;
-    expect(await get('/api/built_images')).toEqual({ images: [wire] });
+    expect((await get('/api/built_images')).images[0]).toEqual(wire);
     expect(await get('/api/built_images/find?ref=built:1')).toEqual(wire);
     expect(await get('/api/built_images/find?ref=a/b:2')).toMatchObject({ code: 'image-not-found' });
+  });
+
+  it('is listed page by page, and by a key that is none is refused', async () => {
+    const get = async (query: string) => (await read(host.call('GET', `/api/built_images?${query}`))).body;
+    const first = await get('page_size=1');
+    expect(first).toEqual({ images: [wire], next_key: expect.any(String) });
+    const second = await get(`page_size=1&next_key=${first.next_key}`);
+    expect(second).toMatchObject({ images: [{ tag: 'built:0' }], prev_key: expect.any(String) });
+    expect(await get('next_key=nonsense')).toMatchObject({ code: 'invalid-request', field: 'next_key' });
   });
 
   it('as lines tells its log and its progress as they come, and ends with the image', async () => {

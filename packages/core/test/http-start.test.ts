@@ -161,11 +161,14 @@ describe('runs over HTTP', () => {
     expect(await host.runyard.runs.wait(started.run.id)).toMatchObject({ state: 'cancelled' });
   });
 
-  it.each(['state=done', 'page_size=0', 'page_size=1001', 'page_size=x', 'job_id=5'])('refuses ?%s', async (query) => {
-    const answer = await host.call('GET', `/api/runs?${query}`);
-    expect([answer.status, await answer.json()]).toMatchObject([
-      400,
-      { code: 'invalid-request', field: expect.stringContaining(query.split('=')[0]!) },
-    ]);
-  });
+  it.each(['state=done', 'state=queued,done', 'page_size=0', 'page_size=1001', 'page_size=x', 'job_id=5'])(
+    'refuses ?%s',
+    async (query) => {
+      const answer = await host.call('GET', `/api/runs?${query}`);
+      expect([answer.status, await answer.json()]).toMatchObject([
+        400,
+        { code: 'invalid-request', field: query.split('=')[0] },
+      ]);
+    },
+  );
 });

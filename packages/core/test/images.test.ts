@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Principal } from '../src/access/principal.ts';
+import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import type { ImageBuild } from '../src/domain/job/job.ts';
 import { startFailed } from '../src/domain/run/launch-errors.ts';
 import type { BuiltImage, ImageBuildOptions } from '../src/ports/image-builder.ts';
@@ -7,6 +8,7 @@ import { ManualClock } from '../src/testing/manual-clock/manual-clock.ts';
 import { ScriptedEngine } from '../src/testing/scripted-executor/scripted-engine.ts';
 import { scriptedExecutor } from '../src/testing/scripted-executor/scripted-executor.ts';
 import { type TestRunyard, testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
+import { people } from './support/people.ts';
 
 const built: BuiltImage = { tag: 'built:1', id: 'sha256:1', base: 'python:3', createdAt: 1, sizeBytes: 2 };
 const whole = { apt: [], conda: [], pip: ['numpy'], cran: [], requirementsTxt: null, environmentYml: null };
@@ -18,18 +20,18 @@ beforeEach(async () => {
   asked = [];
   build = async () => built;
   const clock = new ManualClock();
-  const builder = {
-    ...scriptedExecutor(new ScriptedEngine({ clock, place: 'another' }), { name: 'builder' }),
-    images: {
-      build: (spec: ImageBuild, options: ImageBuildOptions) => {
-        asked.push(spec);
-        return build(options);
-      },
-      get: async (ref: string) => (ref === built.tag ? built : null),
-      list: async () => [built],
+  host = await testRunyard({ clock, executors: { builder: builderOf(clock) } });
+});
+const builderOf = (clock: ManualClock) => ({
+  ...scriptedExecutor(new ScriptedEngine({ clock, place: 'another' }), { name: 'builder' }),
+  images: {
+    build: (spec: ImageBuild, options: ImageBuildOptions) => {
+      asked.push(spec);
+      return build(options);
     },
-  };
-  host = await testRunyard({ clock, executors: { builder } });
+    get: async (ref: string) => (ref === built.tag ? built : null),
+    list: async () => [built],
+  },
 });
 afterEach(() => host[Symbol.asyncDispose]());
 
@@ -79,7 +81,7 @@ describe('images', () => {
     const reader: Principal = { kind: 'token', id: 'reader', scopes: ['jobs:read'] };
     const { images } = host.runyard.as(reader);
     await expect(images.build({ base: 'a' })).rejects.toMatchObject({ code: 'forbidden' });
-    expect(await images.list()).toHaveLength(1);
+    expect(await images.get('built:1')).toMatchObject({ tag: 'built:1' });
     const owners: (readonly string[] | undefined)[] = [];
     build = async (options) => {
       owners.push(options.owners);
@@ -91,6 +93,38 @@ describe('images', () => {
     expect(owners).toEqual([['user:ann', 'group:lab'], undefined, undefined]);
     const none: Principal = { kind: 'token', id: 'metrics', scopes: ['metrics:read'] };
     await expect(host.runyard.as(none).images.list()).rejects.toMatchObject({ code: 'forbidden' });
+  });
+
+  it('are listed to those who have built them, of whom several may have built one, and to admins', async () => {
+    const listed = async (principal: Principal) =>
+      (await host.runyard.as(principal).images.list()).map(({ tag }) => tag);
+    const [ann, bob] = [
+      { kind: 'user', id: 'ann' },
+      { kind: 'user', id: 'bob' },
+    ] as const;
+    expect(await listed(ann)).toEqual([]);
+    await host.runyard.as(ann).images.build({ base: 'a' });
+    expect([await listed(ann), await listed(bob)]).toEqual([['built:1'], []]);
+    for (let i = 0; i < 2; i++) await host.runyard.as(bob).images.build({ base: 'a' });
+    expect([await listed(ann), await listed(bob)]).toEqual([['built:1'], ['built:1']]);
+    expect(await listed({ kind: 'user', id: 'root', admin: true })).toEqual(['built:1']);
+    expect(await host.runyard.images.list()).toHaveLength(1);
+    const { items } = await host.runyard.audit.list({ action: 'image' });
+    expect(items.map(({ action, by, details }) => [action, by.id, details])).toEqual([
+      ['image.built', 'user:bob', { tag: 'built:1', executor: 'builder' }],
+      ['image.built', 'user:ann', { tag: 'built:1', executor: 'builder' }],
+    ]);
+  });
+
+  it('are forgotten with the user who has built them', async () => {
+    const store = memoryStore();
+    await using p = await people({ store, executors: { builder: builderOf(new ManualClock()) } });
+    const ann = await p.user('ann');
+    await (await ann.as()).images.build({ base: 'a' });
+    const known = async () => (await store.documents({ kind: 'image', limit: 10 })).items.length;
+    expect(await known()).toBe(1);
+    await p.all.users.remove(ann.id);
+    expect(await known()).toBe(0);
   });
 
   it('a build ends with its signal, and with the Runyard', async () => {

@@ -1,11 +1,12 @@
 import { ConfigurableModuleBuilder, type DynamicModule, type Provider } from '@nestjs/common';
-import { DiscoveryModule, DiscoveryService, MetadataScanner } from '@nestjs/core';
+import { DiscoveryModule, DiscoveryService, MetadataScanner, ModuleRef } from '@nestjs/core';
 import type { Runyard } from '@runyard/core';
 import { newLifecycle } from './lifecycle.ts';
 import { type Methods, newMethods } from './methods/methods.ts';
 import { openRunyard } from './open-runyard.ts';
 import type { RunyardModuleOptions, RunyardSource } from './options.ts';
 import { type Order, orderModule } from './order.ts';
+import { announceEarly } from './routes/announce-routes.ts';
 import { runyardController } from './routes/runyard-controller.ts';
 import { type RunyardRoutes, runyardRoutes } from './routes/runyard-routes.ts';
 import { CONTROLLER, getRunyardToken, ROUTES, SETTINGS, SOURCE } from './tokens.ts';
@@ -40,7 +41,15 @@ const complete = (given: DynamicModule, settings: RunyardModuleOptions): Dynamic
     { provide: CONTROLLER, useValue: controller },
     // Whoever overrides it in a test has the real one never opened.
     { provide: token, inject: [SOURCE], useFactory: (source: RunyardSource) => openRunyard(source, settings) },
-    { provide: ROUTES, inject: [token], useFactory: (runyard: Runyard) => runyardRoutes(runyard, settings) },
+    {
+      provide: ROUTES,
+      inject: [token, ModuleRef],
+      useFactory: (runyard: Runyard, moduleRef: ModuleRef) => {
+        const routes = runyardRoutes(runyard, settings);
+        announceEarly({ controller, routes, settings, moduleRef });
+        return routes;
+      },
+    },
     {
       provide: METHODS,
       inject: [DiscoveryService, MetadataScanner, token],

@@ -131,6 +131,14 @@ describe('the life of a method', () => {
   });
 });
 
+it('an application without a server needs nobody who can authenticate', async () => {
+  await using given = await options();
+  const { tokens: _, ...open } = given;
+  const app = await contextOf([RunyardModule.forRoot(open)], []);
+  expect(await app.get<Runyard>(RUNYARD).health()).toMatchObject({ status: 'ok' });
+  await app.close();
+});
+
 describe('a start that fails', () => {
   it.each([
     ['that nobody can authenticate', { tokens: undefined }, {}, 'no-authentication'],

@@ -79,6 +79,26 @@ describe.each(platforms)('the operations in the Swagger document of a host on %s
     });
   });
 
+  it('are in a document that is written before the host listens, as in one that is written later', async () => {
+    await using given = await options();
+    const early: OpenAPIObject[] = [];
+    await using nest = await nestApp(RunyardModule.forRoot({ ...given, directory: true }), {
+      platform,
+      prepare: (app) => {
+        early.push(documentOf(app));
+        app.setGlobalPrefix('ops');
+        early.push(documentOf(app));
+      },
+    });
+    const late = documentOf(nest.app);
+    expect(early[1]).toEqual(late);
+    expect(Object.keys(late.paths).length).toBeGreaterThan(50);
+    // Before it is known that there is a prefix.
+    expect(Object.keys(early[0]?.paths ?? {})).toEqual(
+      Object.keys(late.paths).map((path) => path.replace(/^\/ops/, '/api')),
+    );
+  });
+
   it.each(['3.0.0', '3.1.0'])(
     'are valid as OpenAPI %s, of two Runyards and beside what is of the host',
     async (version) => {

@@ -43,7 +43,7 @@ const body = ({ requestBody, operationId }: Operation, document: OpenapiDocument
   const isToldHere = name === null || firstWithBody(name, document) === operationId;
   return [
     `${isToldHere && name !== null ? `<a id="schema-${name}"></a>` : ''}Body, ${typeOf(schema)}${isNeeded ? '' : ', optional'}:`,
-    ...(isToldHere ? present(fieldTable(resolved(schema, document))) : []),
+    ...(isToldHere ? [fieldTable(resolved(schema, document)) ?? `${typeOf(resolved(schema, document))}.`] : []),
     ...(example === undefined ? [] : [`\`\`\`json\n${JSON.stringify(example, null, 2)}\n\`\`\``]),
   ];
 };
@@ -81,5 +81,3 @@ const errors = ({ responses }: Operation): string => {
   });
   return said.length === 0 ? 'No errors of its own.' : `Errors: ${said.join(' · ')}`;
 };
-
-const present = (text: string | null): string[] => (text === null ? [] : [text]);

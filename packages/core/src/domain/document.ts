@@ -6,6 +6,7 @@
  * - `member`: owner = `group:<id>`, name = the user's id
  * - `token`: owner = `user:<id>`, lookup = `sha256:<hex>` of it
  * - `secret`, `git-credential`, `webhook`: owner = whose jobs may use it
+ * - `image`: one that its owner has built; name = its executor and its tag
  * - `outbox`: a notification that is still to be sent; owner = whose job it is about, name = its own id
  * - `delivery`: what became of it; owner = `webhook:<id>`, name = its own id; lookup = the run, where one run is told of once
  * - `failing`: a job whose last run failed, and who is to be told of its recovery; owner is '', id and name = the job's id
@@ -19,6 +20,7 @@ export type DocumentKind =
   | 'secret'
   | 'git-credential'
   | 'webhook'
+  | 'image'
   | 'outbox'
   | 'delivery'
   | 'failing'

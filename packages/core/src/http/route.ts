@@ -61,6 +61,8 @@ interface RouteDescription<Query extends z.ZodType, Body extends z.ZodType> {
   /** `code` is the code of a body that is not as the schema wants it. */
   body?: {
     schema: Body;
+    /** What the OpenAPI document says of it, where the handler judges more than `schema` does. */
+    documented?: z.ZodType;
     code: ErrorCode;
     required?: boolean;
     example?: unknown;

@@ -226,9 +226,9 @@ export interface Images {
     spec: ImageBuildInput,
     options?: ImageOptions & { onLog?(line: string): void; onProgress?(progress: Progress): void },
   ): Promise<ImageView>;
-  /** By tag or id; `image-not-found`. */
+  /** By tag or id, whoever has built it: nobody guesses them, and to the engine it is one image for all. `image-not-found`. */
   get(ref: string, options?: ImageOptions): Promise<ImageView>;
-  /** Newest first. */
+  /** Those that the caller has built; all, to admins and the host itself. Newest first. */
   list(options?: ImageOptions): Promise<ImageView[]>;
 }
 

@@ -5,6 +5,7 @@ import { isAttemptFailed } from '../domain/run/launch-errors.ts';
 import type { EngineContext } from '../engine/context.ts';
 import type { ImageBuilder } from '../ports/image-builder.ts';
 import type { Images } from './api.ts';
+import { builtBy, rememberBuilder } from './built-by.ts';
 import { mayDo } from './guard.ts';
 
 export interface ImageServices {
@@ -26,7 +27,9 @@ export const createImages = (services: ImageServices): Images => {
       const spec = parseImageBuild(input);
       const owners = visibleOwners(principal);
       const options = { signal: until(signal), log: onLog, onProgress, ...(owners && { owners }) };
-      return { ...(await images.build(spec, options).catch(rethrow)), executor: name };
+      const image = { ...(await images.build(spec, options).catch(rethrow)), executor: name };
+      if (owners) await rememberBuilder(services.context, principal, image);
+      return image;
     },
 
     async get(ref, { executor, signal } = {}) {
@@ -43,7 +46,9 @@ export const createImages = (services: ImageServices): Images => {
     async list({ executor, signal } = {}) {
       mayDo(principal, 'image.read');
       const [name, images] = builder(services, executor);
-      return (await images.list(until(signal))).map((image) => ({ ...image, executor: name }));
+      const all = (await images.list(until(signal))).map((image) => ({ ...image, executor: name }));
+      const owners = visibleOwners(principal);
+      return owners ? builtBy(services.context, owners, all) : all;
     },
   };
 };

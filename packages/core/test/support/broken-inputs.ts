@@ -32,7 +32,7 @@ export interface Broken {
 
 /** Of an object that is right, those in which one constraint each is broken. */
 export const brokenBodies = (given: JsonSchema, right: Record<string, unknown>): Broken[] => {
-  const schema = given.oneOf?.find((branch) => isMeant(branch, right)) ?? given;
+  const schema = (given.oneOf ?? given.anyOf)?.find((branch) => isMeant(branch, right)) ?? given;
   const fields = Object.entries(schema.properties ?? {});
   return [
     { what: 'a list instead of an object', field: undefined, value: [] },
@@ -50,7 +50,8 @@ export const brokenBodies = (given: JsonSchema, right: Record<string, unknown>):
   ];
 };
 
-const isMeant = ({ properties = {} }: JsonSchema, right: Record<string, unknown>): boolean =>
+const isMeant = ({ properties = {}, required = [] }: JsonSchema, right: Record<string, unknown>): boolean =>
+  required.every((field) => field in right) &&
   Object.entries(properties).every(([field, { const: only }]) => only === undefined || right[field] === only);
 
 /** Query parameters are texts, whatever they mean. */

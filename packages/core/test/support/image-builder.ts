@@ -12,7 +12,10 @@ export const builtAlready: BuiltImage = {
   sizeBytes: 2,
 };
 
-/** The executor with a builder that has one image, and finds it for whatever it is asked to build. */
+/** Another one, which nobody has asked for. */
+export const builtBefore: BuiltImage = { ...builtAlready, tag: 'built:0', id: 'sha256:0', createdAt: 0 };
+
+/** The executor with a builder that has two images, and finds the newer one for whatever it is asked to build. */
 export const imageBuilder = <Spec>(
   executor: Executor<Spec>,
   build: Build = async () => builtAlready,
@@ -21,6 +24,6 @@ export const imageBuilder = <Spec>(
   images: {
     build,
     get: async (ref) => (ref === builtAlready.tag ? builtAlready : null),
-    list: async () => [builtAlready],
+    list: async () => [builtAlready, builtBefore],
   },
 });

@@ -1,49 +1,34 @@
-import type { Type } from '@nestjs/common';
-import type { AbstractHttpAdapter, ModuleRef } from '@nestjs/core';
+import type { AbstractHttpAdapter } from '@nestjs/core';
 import { RunyardError } from '@runyard/core';
-import { cleanBasePath } from '@runyard/core/http';
-import type { RunyardModuleOptions } from '../options.ts';
-import { describeOperations } from '../swagger/describe-operations.ts';
-import { controllerRoutes, type Document } from './controller-routes.ts';
+import { hideOperations } from '../swagger/describe-operations.ts';
+import { type AnnouncedParts, announceRoutes } from './announce-routes.ts';
+import { basePathOf } from './base-path.ts';
+import { operationRoutes, otherRoutes } from './controller-routes.ts';
 import { readOtherBodies } from './fastify.ts';
-import { globalPrefix } from './host-application.ts';
-import { mountController } from './runyard-controller.ts';
-import type { RunyardRoutes } from './runyard-routes.ts';
+import { addRoutes, setPath } from './runyard-controller.ts';
 
-export interface MountedParts {
-  /** Null: there are to be no routes. */
-  controller: Type | null;
-  routes: RunyardRoutes;
-  settings: RunyardModuleOptions;
-  moduleRef: ModuleRef;
+export interface MountedParts extends AnnouncedParts {
   adapter: AbstractHttpAdapter;
 }
 
-/** Gives the module's controller its routes, now that the host's prefix is known and before Nest registers them. */
-export const mountRoutes = ({ controller, routes, settings, moduleRef, adapter }: MountedParts): void => {
+/** Says below which path the module's controller answers, now that the host's prefix is known and before Nest registers its routes, and gives it what is no operation. */
+export const mountRoutes = ({ adapter, ...parts }: MountedParts): void => {
+  const { controller, routes, settings, moduleRef } = parts;
   if (!controller) return;
+  // Another application of the same module may have been made meanwhile.
+  announceRoutes(parts);
   const isFastify = adapter.getType() === 'fastify';
-  const path = cleanBasePath(settings.basePath ?? defaultBasePath(moduleRef, settings));
+  const path = basePathOf(moduleRef, settings);
   refuseTwice(adapter, path);
-  const app = routes.open(path);
-  const document = app.openapi() as Document;
-  const { operations, rest } = controllerRoutes(document, {
-    owns: (ours) => app.owns(`${path}${ours}`),
-    wildcard: isFastify ? '*' : '*rest',
-  });
-  if (operations.length === 0)
-    throw new RunyardError('internal', `No route of ours is below "${path}", so that none would be served.`);
-  mountController(controller, {
-    path,
-    routes: [...operations, ...rest],
-    ...(settings.version !== undefined && { version: settings.version }),
-  });
-  describeOperations(controller, { document, operations, rest, isShown: settings.swagger !== false });
-  if (isFastify) readOtherBodies(adapter, controller, [...operations, ...rest]);
+  routes.open(path);
+  const { document, owns } = routes.describe();
+  const operations = operationRoutes(document, owns);
+  const others = otherRoutes(document, { owns, operations, wildcard: isFastify ? '*' : '*rest' });
+  setPath(controller, { path, version: settings.version });
+  addRoutes(controller, others);
+  hideOperations(controller, others);
+  if (isFastify) readOtherBodies(adapter, controller, [...operations, ...others]);
 };
-
-const defaultBasePath = (moduleRef: ModuleRef, { name }: RunyardModuleOptions): string =>
-  `${globalPrefix(moduleRef) === '' ? '/api' : ''}${name === undefined ? '' : `/${name}`}`;
 
 const taken = new WeakMap<AbstractHttpAdapter, Set<string>>();
 

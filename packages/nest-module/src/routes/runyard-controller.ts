@@ -49,20 +49,25 @@ export const runyardController = ({ name = '', guards = [], decorators = [] }: R
   return RunyardController;
 };
 
-/** Says below which path a controller answers, and what; possible until Nest registers its routes. */
-export const mountController = (
+type Version = string | string[] | typeof VERSION_NEUTRAL;
+
+/** Says below which path a controller answers, and in which versions; possible until Nest registers its routes. */
+export const setPath = (
   controller: Type,
-  {
-    path,
-    version = VERSION_NEUTRAL,
-    routes,
-  }: { path: string; version?: string | string[] | typeof VERSION_NEUTRAL; routes: readonly ControllerRoute[] },
+  { path, version = VERSION_NEUTRAL }: { path: string | string[]; version?: Version | undefined },
 ): void => {
   Controller({ path, version })(controller);
-  // A module may be in several applications, one after the other, and not each has the same routes.
+};
+
+/** Gives a controller routes, beside those that it has. */
+export const addRoutes = (controller: Type, routes: readonly ControllerRoute[]): void => {
+  for (const route of routes) addRoute(controller.prototype, route);
+};
+
+/** Takes its routes away: a module may be in several applications, one after the other, and not each has the same. */
+export const removeRoutes = (controller: Type): void => {
   for (const name of Object.getOwnPropertyNames(controller.prototype))
     if (name !== 'constructor') delete controller.prototype[name];
-  for (const route of routes) addRoute(controller.prototype, route);
 };
 
 /** Puts a decorator of methods on one of the controller's. */

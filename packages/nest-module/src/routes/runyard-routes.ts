@@ -2,6 +2,7 @@ import type { Runyard } from '@runyard/core';
 import { type ApiOptions, createHttpApp, type HttpApp, type NodeRequest, nodeHandler } from '@runyard/core/http';
 import { madeByUs } from '../open-runyard.ts';
 import type { RunyardModuleOptions } from '../options.ts';
+import type { Document } from './document.ts';
 import { type HostRequest, type HostResponse, nodePair } from './node-pair.ts';
 
 export interface MatchedCall {
@@ -14,6 +15,8 @@ export interface MatchedCall {
 /** The handler behind the controller's routes; it is opened once the host's global prefix is known. */
 export interface RunyardRoutes {
   readonly runyard: Runyard;
+  /** What there will be, below whatever path. */
+  describe(): { document: Document; owns(path: string): boolean };
   open(basePath: string): HttpApp;
   /** Ends the open log streams, which would keep the host's server from closing. */
   close(): void;
@@ -23,10 +26,15 @@ export interface RunyardRoutes {
 export const runyardRoutes = (runyard: Runyard, settings: RunyardModuleOptions): RunyardRoutes => {
   let app: HttpApp | undefined;
   let handle: RunyardRoutes['handle'] | undefined;
+  const appAt = (basePath: string): HttpApp => createHttpApp(runyard, { basePath, ...apiOptions(runyard, settings) });
   return {
     runyard,
+    describe: () => {
+      const { openapi, owns } = appAt('');
+      return { document: openapi() as Document, owns };
+    },
     open: (basePath) => {
-      const opened = createHttpApp(runyard, { basePath, ...apiOptions(runyard, settings) });
+      const opened = appAt(basePath);
       const answer = nodeHandler(opened);
       const baseDepth = partsOf(basePath).length;
       app = opened;

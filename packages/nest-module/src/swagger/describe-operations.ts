@@ -1,12 +1,12 @@
 import { SetMetadata, type Type } from '@nestjs/common';
-import type { Document, OperationRoute } from '../routes/controller-routes.ts';
+import type { OperationRoute } from '../routes/controller-routes.ts';
+import type { Document } from '../routes/document.ts';
 import { type ControllerRoute, decorateRoute } from '../routes/runyard-controller.ts';
 import { asOpenapi30, type Json } from './as-openapi-30.ts';
 
 interface Described {
   document: Document;
   operations: readonly OperationRoute[];
-  rest: readonly ControllerRoute[];
   isShown: boolean;
 }
 
@@ -31,12 +31,11 @@ const keys = {
 };
 
 /** Has `SwaggerModule.createDocument` find the operations, with their schemas, as if each had been decorated. */
-export const describeOperations = (controller: Type, { document, operations, rest, isShown }: Described): void => {
+export const describeOperations = (controller: Type, { document, operations, isShown }: Described): void => {
   if (!isShown) {
     SetMetadata(keys.excludedController, [true])(controller);
     return;
   }
-  for (const { name } of rest) decorateRoute(controller, name, SetMetadata(keys.excluded, { disable: true }));
   for (const { name, operation } of operations)
     describe(controller, name, asOpenapi30(operation) as unknown as Operation);
   const models = Object.entries(document.components.schemas)
@@ -44,6 +43,11 @@ export const describeOperations = (controller: Type, { document, operations, res
     .map(([name, schema]) => modelOf(name, asOpenapi30(schema)));
   SetMetadata(keys.models, models)(controller);
   if (!Reflect.getMetadata(keys.tags, controller)) SetMetadata(keys.tags, ['Runyard'])(controller);
+};
+
+/** Keeps routes that are no operations out of it. */
+export const hideOperations = (controller: Type, routes: readonly ControllerRoute[]): void => {
+  for (const { name } of routes) decorateRoute(controller, name, SetMetadata(keys.excluded, { disable: true }));
 };
 
 const describe = (controller: Type, name: string, operation: Operation): void => {

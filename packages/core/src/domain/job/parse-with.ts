@@ -13,7 +13,7 @@ export const parseWith = <S extends z.ZodType>(
   // A misspelt field explains why the right one is missing.
   const unknown = result.error.issues.find(({ code: kind }) => kind === 'unrecognized_keys');
   const issue = unknown ?? deepest(result.error.issues);
-  throw issue ? issueToError(issue, schema, code, root) : new RunyardError(code, 'The input is not valid.');
+  throw issue ? issueToError(issue, { schema, input }, code, root) : new RunyardError(code, 'The input is not valid.');
 };
 
 // A union's own issue says little; the branch that got furthest says what is wrong.
@@ -31,9 +31,14 @@ const deepest = (issues: readonly z.core.$ZodIssue[]): z.core.$ZodIssue | undefi
   return inner ? { ...inner, path: [...issue.path, ...inner.path] } : issue;
 };
 
-const issueToError = (issue: z.core.$ZodIssue, schema: z.ZodType, code: ErrorCode, root: string): RunyardError => {
+interface Parsed {
+  schema: z.ZodType;
+  input: unknown;
+}
+
+const issueToError = (issue: z.core.$ZodIssue, parsed: Parsed, code: ErrorCode, root: string): RunyardError => {
   const field = [root, ...issue.path.map(String)].filter((part) => part !== '').join('.');
-  if (issue.code === 'unrecognized_keys') return unknownField(issue, schema, root, code);
+  if (issue.code === 'unrecognized_keys') return unknownField(issue, parsed, root, code);
   const expected = expectation(issue);
   const received = describe(issue.input);
   const where = field === '' ? 'The input' : `\`${field}\``;
@@ -46,12 +51,12 @@ const issueToError = (issue: z.core.$ZodIssue, schema: z.ZodType, code: ErrorCod
 
 const unknownField = (
   issue: z.core.$ZodIssueUnrecognizedKeys,
-  schema: z.ZodType,
+  { schema, input }: Parsed,
   root: string,
   code: ErrorCode,
 ): RunyardError => {
   const key = issue.keys[0] ?? '';
-  const known = keysAt(schema, issue.path);
+  const known = keysAt(schema, issue.path, input);
   const meant = nearest(key, known);
   const field = [root, ...issue.path.map(String), key].filter((part) => part !== '').join('.');
   const hint = meant === undefined ? `Known fields: ${known.join(', ')}.` : `Did you mean \`${meant}\`?`;
@@ -66,19 +71,32 @@ const unknownField = (
   );
 };
 
-// The keys of the object schema at a path, through optional, nullable, arrays and records.
-const keysAt = (schema: z.ZodType, path: readonly PropertyKey[]): string[] => {
+// The keys of the object schema at a path, through optional, nullable, arrays and records; of several shapes that of the input, where a field tells it.
+const keysAt = (schema: z.ZodType, path: readonly PropertyKey[], input: unknown): string[] => {
   const bare = unwrap(schema);
+  const [head, ...rest] = path;
+  const inner = head === undefined ? undefined : (input as Record<PropertyKey, unknown> | undefined)?.[head];
   if (bare instanceof z.ZodObject) {
-    const [head, ...rest] = path;
     if (head === undefined) return Object.keys(bare.shape);
     const child = bare.shape[String(head)] as z.ZodType | undefined;
-    return child ? keysAt(child, rest) : [];
+    return child ? keysAt(child, rest, inner) : [];
   }
-  if (bare instanceof z.ZodArray) return keysAt(bare.element as z.ZodType, path.slice(1));
-  if (bare instanceof z.ZodRecord) return keysAt(bare.valueType as z.ZodType, path.slice(1));
-  if (bare instanceof z.ZodUnion) return (bare.options as z.ZodType[]).flatMap((option) => keysAt(option, path));
+  if (bare instanceof z.ZodArray) return keysAt(bare.element as z.ZodType, rest, inner);
+  if (bare instanceof z.ZodRecord) return keysAt(bare.valueType as z.ZodType, rest, inner);
+  if (bare instanceof z.ZodUnion) {
+    const options = bare.options as z.ZodType[];
+    return [...new Set(meant(bare, options, input).flatMap((option) => keysAt(option, path, input)))];
+  }
   return [];
+};
+
+const meant = (union: z.ZodType, options: readonly z.ZodType[], input: unknown): readonly z.ZodType[] => {
+  if (!(union instanceof z.ZodDiscriminatedUnion)) return options;
+  const { discriminator } = union.def;
+  const told = (input as Record<string, unknown> | undefined)?.[discriminator];
+  const isMeant = (option: z.ZodType): boolean =>
+    option instanceof z.ZodObject && (option.shape[discriminator] as z.ZodType).safeParse(told).success;
+  return options.filter(isMeant);
 };
 
 const unwrap = (schema: z.ZodType): z.ZodType => {

@@ -6,7 +6,11 @@ import type { SecretAttachment } from '../../domain/job/job.ts';
  * has to keep it.
  */
 export const attachmentId = (jobId: string, { type, location }: SecretAttachment): string =>
-  createHash('sha256')
-    .update(JSON.stringify([jobId, type, location]))
-    .digest('hex')
-    .slice(0, 32);
+  idOf([jobId, type, location]);
+
+/** That of a secret which is made to be attached there. So who was cut off before it was attached finds it, and knows that nobody else has made it. */
+export const madeSecretId = (jobId: string, { type, location, name }: SecretAttachment): string =>
+  idOf(['secret', jobId, type, location, name]);
+
+const idOf = (parts: readonly string[]): string =>
+  createHash('sha256').update(JSON.stringify(parts)).digest('hex').slice(0, 32);

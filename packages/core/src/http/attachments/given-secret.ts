@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { isRunyardError, RunyardError } from '../../domain/errors.ts';
+import type { SecretAttachment } from '../../domain/job/job.ts';
 import type { JobView, Services } from '../../services/api.ts';
 import type { SecretInput, SecretView } from '../../services/secrets/api.ts';
 import { withOwner } from '../names/given-owner.ts';
@@ -10,6 +11,7 @@ import { withoutUnsupported } from '../names/unsupported.ts';
 import { inWireNames } from '../names/wire-error.ts';
 import type { Call } from '../route.ts';
 import type { attachmentUpdate } from '../schemas/attachments.ts';
+import { madeSecretId } from './attachment-id.ts';
 
 type Body = Pick<z.output<typeof attachmentUpdate>, 'secret' | 'secret_id'>;
 
@@ -23,16 +25,18 @@ interface Given {
   body: Body;
   /** Whether one of that name stands already where it is to be. */
   isThere(name: string): boolean;
+  /** How one of that name is to be attached; null: that is not said. */
+  placeOf(name: string): SecretAttachment | null;
 }
 
 /**
- * Found by `secret_id`, or made of `secret`: for the owner of the job, since no other job gets it. Where it was made and attached before, by somebody who may not have
- * heard of it, it only gets the value.
+ * Found by `secret_id`, or made of `secret`: for the owner of the job, since no other job gets it. Where it was made for that place before, or is attached there, by
+ * somebody who may not have heard of it, it only gets the value.
  */
 export const givenSecret = async (
   call: Call,
-  { spec }: JobView,
-  { body, isThere }: Given,
+  { id: jobId, spec }: JobView,
+  { body, isThere, placeOf }: Given,
 ): Promise<GivenSecret | null> => {
   const { services } = call;
   const { secret, secret_id: id } = body;
@@ -50,7 +54,9 @@ export const givenSecret = async (
     });
     const input = toLibrary(named, secretNames) as unknown as SecretInput;
     if (input.owner !== undefined && input.owner !== spec.owner) throw ofAnother('owner', input.owner);
-    return newOrThere(services, { ...input, owner: spec.owner }, isThere);
+    const place = placeOf(input.name);
+    const id = place ? { id: madeSecretId(jobId, place) } : {};
+    return newOrThere(services, { ...input, ...id, owner: spec.owner }, isThere);
   });
   // A job that attached it meanwhile keeps it.
   return { name: made.name, undo: made.isNew ? () => services.secrets.remove(made.id) : async () => {} };
@@ -64,8 +70,8 @@ const newOrThere = async (
   try {
     return { ...(await secrets.create(input)), isNew: true };
   } catch (error) {
-    const id = isRunyardError(error) && error.code === 'name-in-use' && isThere(input.name) ? error.id : undefined;
-    if (id === undefined) throw error;
+    const id = isRunyardError(error) && error.code === 'name-in-use' ? error.id : undefined;
+    if (id === undefined || (id !== input.id && !isThere(input.name))) throw error;
     const { value, description } = input;
     return {
       ...(await secrets.update(id, { value, ...(description !== undefined && { description }) })),

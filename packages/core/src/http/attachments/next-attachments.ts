@@ -20,13 +20,11 @@ export const withNewAttachment = ({ spec }: JobView, body: Body, secret: GivenSe
 };
 
 /** Whether just that is there. */
-export const hasAttachment = ({ spec }: JobView, body: Body, name: string): boolean => {
-  const attachment = attachmentOf(body, name);
-  return attachment !== null && spec.secrets.some((each) => isSame(each, attachment));
-};
+export const hasAttachment = ({ spec }: JobView, attachment: SecretAttachment | null): boolean =>
+  attachment !== null && spec.secrets.some((each) => isSame(each, attachment));
 
-// Null: a file without a path.
-const attachmentOf = (body: Body, name: string): SecretAttachment | null => {
+/** How the body wants a secret of that name to be attached. Null: a file without a path. */
+export const attachmentOf = (body: Body, name: string): SecretAttachment | null => {
   const { attachment_type: type = 'environment_variable', location = type === 'file' ? undefined : name } = body;
   return location === undefined ? null : { name, type, location };
 };
@@ -38,13 +36,18 @@ export const withChangedAttachment = (
   { body, secret }: { body: Body; secret: GivenSecret | null },
 ): AttachmentEdit => {
   const index = placeOf(job, id);
-  const attachments = job.spec.secrets.map((before, at): SecretAttachment => {
-    if (at !== index) return before;
-    const { attachment_type: type = before.type, location = before.location } = body;
-    return { name: secret?.name ?? before.name, type, location };
-  });
+  const attachments = job.spec.secrets.map((before, at) =>
+    at === index ? changedAttachment(before, body, secret?.name) : before,
+  );
   return { attachments, index };
 };
+
+/** What becomes of an attachment; without a name the secret stays. */
+export const changedAttachment = (
+  before: SecretAttachment,
+  { attachment_type: type = before.type, location = before.location }: Body,
+  name: string = before.name,
+): SecretAttachment => ({ name, type, location });
 
 const isSame = (a: SecretAttachment, b: SecretAttachment): boolean =>
   a.name === b.name && a.type === b.type && a.location === b.location;

@@ -4,7 +4,7 @@ import type { GivenSecret } from './given-secret.ts';
 
 /**
  * Attaches it; where that is refused, a secret that was made for it is taken back. Where nobody knows whether it was attached, it stays: a job may need it.
- * Killed in between, it is left unattached, among the secrets of its owner.
+ * Killed in between, it is left unattached, among the secrets of its owner, until the same is asked for again (`madeSecretId`).
  */
 export const orUndo = async <T>(secret: GivenSecret | null, attach: () => Promise<T>): Promise<T> => {
   try {

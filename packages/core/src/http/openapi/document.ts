@@ -52,7 +52,7 @@ const operation = (route: Route, refer: Refer): object => ({
   ...(route.body && {
     requestBody: {
       required: route.body.required ?? false,
-      content: { 'application/json': content(refer, route.body.schema, route.body.example) },
+      content: { 'application/json': content(refer, route.body.documented ?? route.body.schema, route.body.example) },
     },
   }),
   responses: responses(route, refer),

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { ImageBuildInput } from '../../domain/job/job-schema.ts';
 import { imageAnswer } from '../answers/image-answer.ts';
+import { pageKeys } from '../answers/page-answer.ts';
 import { buildLines } from '../images/build-lines.ts';
+import { imagePage } from '../images/image-page.ts';
 import { negotiate } from '../logs/negotiate.ts';
 import { streamed } from '../logs/streamed.ts';
 import { imageBuildCodec } from '../names/image-codecs.ts';
@@ -10,6 +12,7 @@ import { inWireNames } from '../names/wire-error.ts';
 import { json, type Route, route } from '../route.ts';
 import { buildLine, builtImage, builtImageExample, builtImageList } from '../schemas/images.ts';
 import { imageBuild } from '../schemas/job-request.ts';
+import { paging } from '../schemas/query.ts';
 
 const executor = z
   .string()
@@ -25,20 +28,25 @@ export const imageRoutes: readonly Route[] = [
     method: 'GET',
     path: '/built_images',
     id: 'listImages',
-    summary: 'List the images that were built, newest first',
-    query: z.object({ executor }),
+    summary: 'List the images that one has built, newest first',
+    description:
+      'Admins see those of everybody, also those that a job has built for itself at its start (`image_build`).',
+    query: z.object({ ...paging, executor }),
     answers: {
-      200: { description: 'All that are there', schema: builtImageList, example: { images: [builtImageExample] } },
+      200: { description: 'A page of images', schema: builtImageList, example: { images: [builtImageExample] } },
     },
     errors: ['unknown-executor', 'unsupported-by-executor'],
-    handle: async ({ services, query, request }) =>
-      json({ images: (await services.images.list(optionsOf(query, request))).map(imageAnswer) }),
+    handle: async ({ services, query, request }) => {
+      const page = imagePage(await services.images.list(optionsOf(query, request)), query);
+      return json({ images: page.items.map(imageAnswer), ...pageKeys(page) });
+    },
   }),
   route({
     method: 'GET',
     path: '/built_images/find',
     id: 'findImage',
     summary: 'Find an image by its tag or id',
+    description: 'Whoever has built it: the same inputs are one image, for everybody.',
     query: z.object({ ref: z.string().min(1).max(1024).describe('Tag or id.'), executor }),
     answers: { 200: { description: 'The image', schema: builtImage, example: builtImageExample } },
     errors: ['unknown-executor', 'unsupported-by-executor', 'image-not-found'],

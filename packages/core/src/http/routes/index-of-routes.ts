@@ -26,7 +26,7 @@ import { waitForRun } from './wait-for-run.ts';
 import { webhookDeliveryRoutes } from './webhook-deliveries.ts';
 import { webhookRoutes } from './webhooks.ts';
 
-/** Every route of the app. */
+/** The routes of our own API; those of the published one stand beside them (`all-routes`). */
 export const routes: readonly Route[] = [
   // `info` is a word, and no id.
   ...infoRoutes,

@@ -4,7 +4,13 @@ import { pageKeys } from '../answers/page-answer.ts';
 import { attachmentPage } from '../attachments/attachment-page.ts';
 import { editAttachments, placeOf } from '../attachments/edit-attachments.ts';
 import { givenSecret } from '../attachments/given-secret.ts';
-import { hasAttachment, withChangedAttachment, withNewAttachment } from '../attachments/next-attachments.ts';
+import {
+  attachmentOf,
+  changedAttachment,
+  hasAttachment,
+  withChangedAttachment,
+  withNewAttachment,
+} from '../attachments/next-attachments.ts';
 import { orUndo } from '../attachments/or-undo.ts';
 import { attachmentUnsupported } from '../names/people-names.ts';
 import { withoutUnsupported } from '../names/unsupported.ts';
@@ -63,7 +69,7 @@ export const jobSecretRoutes: readonly Route[] = [
     id: 'createSecretAttachment',
     summary: 'Attach a secret to a job',
     description:
-      'From its next start on. The same once more changes nothing, so that who was cut off asks again: with `secret`, one of that name that is attached there already gets the value. Where the owner has one of that name elsewhere it is 409 `name-in-use`, with its `id`, by which it can be attached.',
+      'From its next start on. The same once more changes nothing, so that who was cut off asks again: with `secret`, one of that name that is attached there already, or was made for that place before, gets the value. Where the owner has another one of that name it is 409 `name-in-use`, with its `id`, by which it can be attached.',
     body: {
       schema: attachmentCreate,
       code: 'invalid-request',
@@ -78,8 +84,11 @@ export const jobSecretRoutes: readonly Route[] = [
       const body = withoutUnsupported(call.body, attachmentUnsupported) as typeof call.body;
       const { signal } = call.request;
       const before = await call.services.jobs.get(jobId);
-      const isThere = (name: string): boolean => hasAttachment(before, body, name);
-      const secret = await givenSecret(call, before, { body, isThere });
+      const secret = await givenSecret(call, before, {
+        body,
+        isThere: (name) => hasAttachment(before, attachmentOf(body, name)),
+        placeOf: (name) => attachmentOf(body, name),
+      });
       const edited = await orUndo(secret, () =>
         editAttachments(call.services.jobs, { jobId, body, signal }, (job) => withNewAttachment(job, body, secret)),
       );
@@ -121,7 +130,11 @@ export const jobSecretRoutes: readonly Route[] = [
       const { signal } = call.request;
       const job = await call.services.jobs.get(jobId);
       const now = job.spec.secrets[placeOf(job, id)];
-      const secret = await givenSecret(call, job, { body, isThere: (name) => now?.name === name });
+      const secret = await givenSecret(call, job, {
+        body,
+        isThere: (name) => now?.name === name,
+        placeOf: (name) => (now ? changedAttachment(now, body, name) : null),
+      });
       const edited = await orUndo(secret, () =>
         editAttachments(call.services.jobs, { jobId, body, signal }, (as) =>
           withChangedAttachment(as, id, { body, secret }),

@@ -7,14 +7,16 @@ import { jobPodsRoutes } from './pods/job-pods-routes.ts';
 import * as pods from './pods/pod-schemas.ts';
 import { recipe, recipeList } from './recipes/recipe-answer-schema.ts';
 import { recipeRoutes } from './recipes/recipe-routes.ts';
-import { recipeBody } from './recipes/recipe-schema.ts';
+import { documented, eitherRecipe } from './recipes/recipe-schema.ts';
 
 const routes: readonly Route[] = [...recipeRoutes, ...jobPodsRoutes, jobLogs, ...activeRoutes, ...peopleRoutes];
 
 const schemas = {
   JobRecipe: recipe,
   JobRecipeList: recipeList,
-  JobRecipeRequest: recipeBody,
+  RecipeRequest: eitherRecipe,
+  JobRecipeRequest: documented.recipe,
+  FlatJobRecipeRequest: documented.flatRecipe,
   JobRuntimeSummary: pods.runSummary,
   JobRuntimeSummaryList: pods.runSummaryList,
   PodRuntimeSummary: pods.podSummary,

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { problem, time } from './answers.ts';
+import { keys, problem, time } from './answers.ts';
 
 export const builtImage = z.object({
   tag: z.string().describe('A job may name it as its `image_uri`. The same inputs have the same tag, on any machine.'),
@@ -10,7 +10,7 @@ export const builtImage = z.object({
   created_at: time,
 });
 
-export const builtImageList = z.object({ images: z.array(builtImage) });
+export const builtImageList = z.object({ images: z.array(builtImage), ...keys });
 
 const line = <Type extends string, Shape extends z.ZodRawShape>(type: Type, shape: Shape) =>
   z.object({ type: z.literal(type), ...shape });

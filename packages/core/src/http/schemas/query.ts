@@ -61,6 +61,17 @@ export const instantCount = whole(1, 1_000);
 export const several = <T extends z.ZodType<string, string>>(item: T) =>
   z
     .union([z.string(), z.array(z.string())])
-    .transform((given) => [given].flat().flatMap((text) => text.split(',').filter((part) => part !== '')))
-    .pipe(z.array(item))
+    .transform((given, context): z.output<T>[] =>
+      [given].flat().flatMap((text) =>
+        text
+          .split(',')
+          .filter((part) => part !== '')
+          .map((part) => {
+            const { data, error } = item.safeParse(part, { reportInput: true });
+            // Of the parameter, which has no parts for who sends it.
+            for (const issue of error?.issues ?? []) context.issues.push({ ...issue, input: part } as never);
+            return data ?? z.NEVER;
+          }),
+      ),
+    )
     .meta({ type: 'array', items: { type: 'string' } });

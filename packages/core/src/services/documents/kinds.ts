@@ -12,6 +12,7 @@ const words: Readonly<Record<DocumentKind, { one: string; missing: ErrorCode }>>
   secret: { one: 'secret', missing: 'secret-not-found' },
   'git-credential': { one: 'git credential', missing: 'credential-not-found' },
   webhook: { one: 'webhook', missing: 'webhook-not-found' },
+  image: { one: 'image', missing: 'image-not-found' },
   outbox: { one: 'notification', missing: 'webhook-not-found' },
   delivery: { one: 'delivery', missing: 'webhook-not-found' },
   failing: { one: 'failing job', missing: 'job-not-found' },

@@ -19,6 +19,8 @@ export interface SecretView {
 }
 
 export interface SecretInput {
+  /** 32 hex digits, for whoever has to know afterwards that it was he who made it: `name-in-use` then has this id. Default: a new one. */
+  id?: string;
   /** 1 to 200 characters, none of them a control character. */
   name: string;
   /** 1 byte to 128 KiB of UTF-8, of any characters but NUL, also of several lines. */

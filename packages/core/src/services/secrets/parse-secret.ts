@@ -7,11 +7,12 @@ import type { SecretInput, SecretPatch } from './api.ts';
 
 /** Checks a new secret. Throws `invalid-secret` with the field; what came as its value is never shown. */
 export const parseSecret = (input: SecretInput): SecretInput & { description: string } => {
-  const { name, owner, description } = parseWith(inputSchema, plain(input), { code: 'invalid-secret' });
+  const { id, name, owner, description } = parseWith(inputSchema, plain(input), { code: 'invalid-secret' });
   return {
     name,
     value: readValue(input.value),
     description: description ?? '',
+    ...(id !== undefined && { id }),
     ...(owner !== undefined && { owner }),
   };
 };
@@ -34,6 +35,10 @@ const plain = (given: unknown): object => {
 
 const description = z.string().max(2048).optional();
 const inputSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[0-9a-f]{32}$/, 'expected 32 hex digits')
+    .optional(),
   name: secretNameSchema,
   owner: ownerSchema.optional(),
   description,

@@ -21,9 +21,9 @@ export const createSecrets = (services: VaultServices): Secrets => {
   return {
     async create(input) {
       mayDo(principal, 'secret.write');
-      const { name, value, owner = ownerOf(principal), description } = parseSecret(input);
+      const { id = entropy.id(), name, value, owner = ownerOf(principal), description } = parseSecret(input);
       mayOwn(principal, 'secret.write', owner);
-      const identity = { kind: 'secret', id: entropy.id(), owner, name } as const;
+      const identity = { kind: 'secret', id, owner, name } as const;
       const data = { description, sealed: vault.seal(identity, value) };
       const given = { ...identity, data };
       return secretView(await makeDocument<SecretData>(context, principal, { given, told: { deed: 'created' } }));

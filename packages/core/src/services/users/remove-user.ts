@@ -11,7 +11,7 @@ import { otherAdminStays } from './other-admin-stays.ts';
 /** How often it is tried anew where he, or what he has, is changed meanwhile. */
 const tries = 20;
 
-/** He, his tokens and his memberships, in one transaction; see `Users.remove`. */
+/** He, his tokens, his memberships and what is known of the images that he has built, in one transaction; see `Users.remove`. */
 export const removeUser = async (
   context: EngineContext,
   principal: Principal,
@@ -23,7 +23,11 @@ export const removeUser = async (
     const user = (await store.document('user', id)) as UserDocument | null;
     if (!user) return;
     const admin = user.data.admin ? [await otherAdminStays(context, user)] : [];
-    const [tokens, members] = await Promise.all([tokensOf(context, id), membershipsOf(context, id)]);
+    const [tokens, members, images] = await Promise.all([
+      tokensOf(context, id),
+      membershipsOf(context, id),
+      imagesOf(context, owner),
+    ]);
     const remove: Change = {
       kind: 'document.remove',
       documentKind: 'user',
@@ -39,7 +43,7 @@ export const removeUser = async (
       owner: '',
       details,
     });
-    const [result] = await store.commit([[...admin, ...tokens, ...members, remove, audit]]);
+    const [result] = await store.commit([[...admin, ...tokens, ...members, ...images, remove, audit]]);
     if (result?.ok) break;
     const owned = await whatIsOwned(context, { owner, what: `user '${name}'` });
     if (owned) throw owned;
@@ -61,6 +65,13 @@ const membershipsOf = async ({ store }: EngineContext, id: string): Promise<Chan
   const changes: Change[] = [];
   for await (const member of everyDocument(store, { kind: 'member', name: id }))
     changes.push({ kind: 'document.remove', documentKind: 'member', id: member.id });
+  return changes;
+};
+
+const imagesOf = async ({ store }: EngineContext, owner: string): Promise<Change[]> => {
+  const changes: Change[] = [];
+  for await (const { id } of everyDocument(store, { kind: 'image', owners: [owner] }))
+    changes.push({ kind: 'document.remove', documentKind: 'image', id });
   return changes;
 };
 

@@ -10,7 +10,7 @@ import { toLibrary } from '../../names/translate.ts';
 import { unsupported } from '../../names/unsupported.ts';
 import { isQueue } from './command-codec.ts';
 import { flatRecipeNames, recipeNames } from './recipe-names.ts';
-import { dropping, flatRecipeOf, recipeOf, refusing } from './recipe-schema.ts';
+import { dropping, flatRecipeOf, isFlat, type RecipeBody, recipeOf, refusing } from './recipe-schema.ts';
 import { refuseUnsupported } from './unsupported-recipe.ts';
 
 export interface ReadRecipe {
@@ -22,9 +22,9 @@ export interface ReadRecipe {
 }
 
 /** What a recipe of either generation says of a job; its owner is `user:<id>` or `group:<id>` by now. `enforceUnknown`: fields that are not known are refused. */
-export const readRecipe = (given: Plain, enforceUnknown: boolean): ReadRecipe => {
+export const readRecipe = (given: RecipeBody, enforceUnknown: boolean): ReadRecipe => {
   const object = enforceUnknown ? refusing : dropping;
-  return given.spec === undefined ? readFlat(given, object) : readNested(given, object);
+  return isFlat(given) ? readFlat(given, object) : readNested(given, object);
 };
 
 const readNested = (given: Plain, object: typeof refusing): ReadRecipe => {

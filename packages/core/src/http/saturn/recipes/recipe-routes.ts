@@ -4,7 +4,6 @@ import type { JobView } from '../../../services/api.ts';
 import { pageKeys, pageOptions } from '../../answers/page-answer.ts';
 import { withOwner } from '../../names/given-owner.ts';
 import { ownerFilter } from '../../names/owner-filter.ts';
-import type { Plain } from '../../names/paths.ts';
 import { inWireNames } from '../../names/wire-error.ts';
 import { type Call, json, type Route, route } from '../../route.ts';
 import { savingErrors } from '../../routes/jobs.ts';
@@ -14,7 +13,7 @@ import { findJob } from './find-job.ts';
 import { ownerReferences } from './owner-references.ts';
 import { type ReadRecipe, readRecipe } from './read-recipe.ts';
 import { type Recipe, recipe, recipeExample, recipeList, recipeRequestExample } from './recipe-answer-schema.ts';
-import { recipeBody } from './recipe-schema.ts';
+import { eitherRecipe, type RecipeBody, recipeBody } from './recipe-schema.ts';
 import { applyRecipe, createFromRecipe } from './save-recipe.ts';
 import { withSecretsOfOwner } from './secrets-of-owner.ts';
 import { recipeAnswer } from './write-recipe.ts';
@@ -96,7 +95,13 @@ export const recipeRoutes: readonly Route[] = [
       description:
         'Takes recipes of 2022 too, which are flat, with `job: { command, instance_type, schedule, backoff_limit, concurrency_policy }`.',
       query: z.object({ enforce_unknown: enforceUnknown }),
-      body: { schema: recipeBody, code: 'invalid-job', required: true, example: recipeRequestExample },
+      body: {
+        schema: recipeBody,
+        documented: eitherRecipe,
+        code: 'invalid-job',
+        required: true,
+        example: recipeRequestExample,
+      },
       answers: { 201: { description: 'The job, as a recipe', schema: recipe, example: recipeExample } },
       errors: [...savingErrors, 'size-mismatch', 'edit-conflict', 'name-in-use', 'forbidden-overlap', 'missing-access'],
       handle: async (call) => {
@@ -109,14 +114,14 @@ export const recipeRoutes: readonly Route[] = [
   ),
 ];
 
-const readFor = async (call: Call, given: Plain, enforceUnknown: boolean): Promise<ReadRecipe> => {
-  const isFlat = given.spec === undefined;
-  const { field, fields } = isFlat
-    ? { field: 'owner', fields: given }
-    : { field: 'spec.owner', fields: given.spec as Plain };
-  const owned = await withOwner(fields, call.owners, { code: 'invalid-job', field });
-  const read = readRecipe(isFlat ? owned : { ...given, spec: owned }, enforceUnknown);
-  await withSecretsOfOwner(call, read, isFlat ? 'secrets' : 'spec.secrets');
+const readFor = async (call: Call, given: RecipeBody, enforceUnknown: boolean): Promise<ReadRecipe> => {
+  const { spec } = given;
+  const owned =
+    spec === undefined
+      ? await withOwner(given, call.owners, { code: 'invalid-job', field: 'owner' })
+      : { ...given, spec: await withOwner(spec, call.owners, { code: 'invalid-job', field: 'spec.owner' }) };
+  const read = readRecipe(owned, enforceUnknown);
+  await withSecretsOfOwner(call, read, spec === undefined ? 'secrets' : 'spec.secrets');
   return read;
 };
 

@@ -1,14 +1,10 @@
 import { z } from 'zod';
 import { jobCreate, owner } from '../../schemas/job-request.ts';
 
-/*
- * Recipes as they are sent, in both generations. `object` says what becomes of fields that are not known: `z.strictObject` refuses them, `z.object` drops
- * them, `z.looseObject` keeps them.
- */
+/* Recipes as they are sent, in both generations. `object` says what becomes of fields that are not known: `z.strictObject` refuses them, `z.object` drops them. */
 type ObjectOf = typeof z.object;
 export const refusing = z.strictObject as ObjectOf;
 export const dropping: ObjectOf = z.object;
-const keeping = z.looseObject as unknown as ObjectOf;
 
 const job = jobCreate.shape;
 const text = (most: number) => z.string().max(most).nullish();
@@ -151,7 +147,27 @@ export const flatRecipeOf = (object: ObjectOf) =>
     }),
   });
 
-/** What the routes take: fields that are not known are judged by `enforce_unknown`. */
-export const recipeBody = recipeOf(keeping).partial({ spec: true });
+/** What the routes take. The rest is judged once it is known which generation it is, and whether fields that are not known are refused. */
+export const recipeBody = z.looseObject({ spec: z.looseObject({}).optional() });
 
 export type RecipeBody = z.output<typeof recipeBody>;
+
+/** Whether it is of 2022. One that has neither the name of a job nor a `spec` is taken for one of now. */
+export const isFlat = ({ spec, name, job: ofJob }: RecipeBody): boolean =>
+  spec === undefined && (name !== undefined || ofJob !== undefined);
+
+/** As the OpenAPI document has them. */
+export const documented = {
+  recipe: recipeOf(refusing).describe('With `enforce_unknown=false` it may have other fields too, which are ignored.'),
+  flatRecipe: flatRecipeOf(refusing)
+    .describe('A recipe of 2022. With `enforce_unknown=false` it may have other fields too, which are ignored.')
+    .meta({
+      example: {
+        name: 'nightly-etl',
+        image_uri: 'python:3.13',
+        job: { command: 'python etl.py', instance_type: 'small', schedule: '0 6 * * 1-5', backoff_limit: 3 },
+      },
+    }),
+};
+
+export const eitherRecipe = z.union([documented.recipe, documented.flatRecipe]);
