@@ -3,8 +3,12 @@ import { describe, expect, it } from 'vitest';
 import { functionExecutor } from '../src/adapters/function-executor/function-executor.ts';
 import { memoryStore } from '../src/adapters/memory-store/memory-store.ts';
 import { processExecutor } from '../src/adapters/process-executor/process-executor.ts';
+import { sqliteStore } from '../src/adapters/sqlite-store/sqlite-store.ts';
 import { createRunyard } from '../src/create-runyard.ts';
+import { RunyardError } from '../src/domain/errors.ts';
+import type { Host } from '../src/ports/host.ts';
 import type { JobFunction } from '../src/ports/job-function.ts';
+import type { Store } from '../src/ports/store.ts';
 import { EventRecorder } from '../src/testing/event-recorder/event-recorder.ts';
 import { testRunyard } from '../src/testing/test-runyard/test-runyard.ts';
 import { temporaryHost } from './temporary-host.ts';
@@ -112,6 +116,28 @@ describe('close', () => {
     expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'closed' } });
     await using next = await createRunyard({ dataDir: host.dataDir });
     expect(await next.runs.wait(id)).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('lets a waiter know that also where the store is closed while it is asked', async () => {
+    await using host = await temporaryHost();
+    let isGone = false;
+    const store = (of: Host): Store => {
+      const real = sqliteStore()(of);
+      const gone = () => Promise.reject(new RunyardError('store-unavailable', 'The thread has ended.'));
+      return { ...real, run: (id) => (isGone ? gone() : real.run(id)) };
+    };
+    const executors = { function: functionExecutor({ functions: { obedient } }) };
+    const runyard = await createRunyard({ dataDir: host.dataDir, store, executors });
+    const job = await runyard.jobs.create({ name: 'a', command: ['obedient'] });
+    const { id } = await runyard.jobs.start(job.id);
+    const waiting = runyard.runs.wait(id);
+    await runyard.stop();
+    // Whoever waits has looked again by then.
+    await runyard.runs.get(id);
+    const closed = runyard.close();
+    isGone = true;
+    const [outcome] = await Promise.allSettled([waiting, closed]);
+    expect(outcome).toMatchObject({ status: 'rejected', reason: { code: 'closed' } });
   });
 
   it('with drain waits for the runs', async () => {

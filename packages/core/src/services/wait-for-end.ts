@@ -32,11 +32,15 @@ export const waitForEnd = async (
   try {
     // Looked at again once we listen, since it may have ended in between.
     for (;;) {
-      const now = await context.store.run(run.id);
+      const now = await context.store.run(run.id).catch((error: unknown) => {
+        // Of a store that is being closed it is not known, and need not be.
+        if (closed.aborted) throw goesOn();
+        throw error;
+      });
       if (!now) throw new RunyardError('run-not-found', `Run ${run.id} was removed.`);
       if (isTerminal(now.state)) return now;
       signal?.throwIfAborted();
-      if (closed.aborted) throw new RunyardError('closed', 'This Runyard was closed; the run goes on.');
+      if (closed.aborted) throw goesOn();
       await news.promise;
       news = Promise.withResolvers<void>();
     }
@@ -46,3 +50,5 @@ export const waitForEnd = async (
     signal?.removeEventListener('abort', wake);
   }
 };
+
+const goesOn = (): RunyardError => new RunyardError('closed', 'This Runyard was closed; the run goes on.');
