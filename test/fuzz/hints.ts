@@ -7,7 +7,12 @@ const known = (name: string): string[] => [0, 1, 2, 5, 9].map((n) => `$${name}:$
  */
 export const hints: Readonly<Record<string, unknown[]>> = {
   command: [['noop'], ['noop'], ['noop'], ['say', 'x'], 'echo x'],
-  spec: [1, 2, 3, 4, 5, 6].map((n) => ({ name: `recipe-${n}`, command: 'noop' })),
+  // A recipe's command is a line of shell, and a function is named beside it.
+  spec: [1, 2, 3, 4, 5, 6].map((n) => ({
+    name: `recipe-${n}`,
+    command: 'noop',
+    runyard: { command_list: ['noop'] },
+  })),
   // One that a job gets, or what a webhook signs with.
   secret: [...[1, 2, 3, 4, 5, 6].map((n) => ({ name: `PASS_${n}`, value: 'x' })), 'to sign with'],
   executor: ['function', null],
