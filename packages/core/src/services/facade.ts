@@ -25,6 +25,7 @@ import { lazily } from './lazily.ts';
 import { createMetrics } from './metrics/metrics.ts';
 import { hasClosed, openOnly } from './open-only.ts';
 import { createOwners } from './owners/owners.ts';
+import { readStats } from './read-stats.ts';
 import type { RunWatcher } from './run-watch.ts';
 import { createRuns } from './runs.ts';
 import type { Runyard, RunyardListener } from './runyard.ts';
@@ -127,12 +128,7 @@ export const createRunyardFacade = (parts: FacadeParts): Runyard => {
       return runyard;
     },
     health: () => readHealth(context, closed !== null),
-    stats: () => ({
-      ...publicCounters(context),
-      held: context.holdings.runs.size,
-      launching: context.launches.size(),
-      ...pressureNumbers(context),
-    }),
+    stats: () => readStats(context),
     http: {
       authenticate: parts.authenticator(parts.authenticate),
       authenticateWith: (own) => parts.authenticator(own, true) ?? own,
@@ -172,22 +168,6 @@ interface Stopping {
   drain?: boolean;
   timeoutMs?: number;
 }
-
-const publicCounters = ({ counters }: EngineContext) => {
-  const { lastTickAt: _, storeFaults: __, ...numbers } = counters;
-  return numbers;
-};
-
-const pressureNumbers = ({ storeLoad, pressure }: EngineContext) => {
-  const { inFlight, waiting, silentMs } = storeLoad();
-  return {
-    commitsInFlight: inFlight,
-    commitsWaiting: waiting,
-    storeSilentMs: silentMs,
-    pressures: pressure.active().length,
-    pressuresEntered: pressure.entered,
-  };
-};
 
 interface Asking {
   principal: Principal;
