@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AnyAnswer } from '../plain-answer.ts';
+import { isGone } from './is-gone.ts';
 import { isLastAnswer } from './last-answer.ts';
 import { leaveRest, lingerMs } from './leave-rest.ts';
 import { type Chunks, sendStream } from './send-stream.ts';
@@ -57,14 +58,14 @@ const sendAtTheirPace = async (
     const bytes = typeof rest === 'string' ? Buffer.from(rest) : rest;
     let from = 0;
     for (; bytes.length - from > pieceBytes; from += pieceBytes) {
-      if (outgoing.destroyed) return;
+      if (isGone(outgoing)) return;
       if (!outgoing.write(bytes.subarray(from, from + pieceBytes))) await taken(outgoing, 'drain', stallMs);
     }
     rest = bytes.subarray(from);
   }
   outgoing.end(rest);
   leaveRest(outgoing);
-  if (outgoing.writableLength > 0 && !outgoing.destroyed) await taken(outgoing, 'finish', stallMs);
+  if (outgoing.writableLength > 0 && !isGone(outgoing)) await taken(outgoing, 'finish', stallMs);
 };
 
 /** Of which a client that is slow, but takes something, is through in time. */

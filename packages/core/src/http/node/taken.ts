@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { isGone } from './is-gone.ts';
 
 /**
  * Until the client has taken what was written. Rejects where it takes nothing: it would keep its connection, and what is held for it, for ever. An
@@ -15,7 +16,7 @@ export const taken = (outgoing: ServerResponse, event: 'drain' | 'finish', stall
       resolve();
     };
     const late = (): void => {
-      if (!outgoing.socket && !outgoing.destroyed) {
+      if (!outgoing.socket && !isGone(outgoing)) {
         timer.refresh();
         return;
       }

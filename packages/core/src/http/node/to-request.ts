@@ -2,6 +2,7 @@ import type { ServerResponse } from 'node:http';
 import { whole } from '../../access/whole-request.ts';
 import { RunyardError } from '../../domain/errors.ts';
 import { bodyStream } from './body-stream.ts';
+import { isGone } from './is-gone.ts';
 import type { NodeRequest } from './node-request.ts';
 
 type Body = string | Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>;
@@ -57,7 +58,7 @@ const untilGone = (outgoing: ServerResponse): AbortSignal => {
   const left = (): void => {
     if (!outgoing.writableFinished) gone.abort(new DOMException('The client is gone.', 'AbortError'));
   };
-  if (outgoing.destroyed) left();
+  if (isGone(outgoing)) left();
   else outgoing.once('close', left);
   return gone.signal;
 };
