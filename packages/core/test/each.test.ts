@@ -44,12 +44,14 @@ describe('items that are pushed', () => {
     await expect(items.next()).rejects.toThrow('cut');
   });
 
-  it('go straight to who takes each, without being asked for', async () => {
-    const { push } = pushOf([1, 2, 3]);
-    const turns: string[] = [];
-    const all = each(pulled(push), (item) => void turns.push(String(item)));
-    await all;
-    expect(turns).toEqual(['1', '2', '3']);
+  it('go straight to who takes each, without a turn between them', async () => {
+    const turns: unknown[] = [];
+    const push = async (take: Take<number>): Promise<void> => {
+      for (const item of [1, 2]) void take(item);
+      turns.push('pushed');
+    };
+    await each(pulled(push), (item) => void turns.push(item));
+    expect(turns).toEqual([1, 2, 'pushed']);
   });
 
   it.each(['pushed', 'asked for'])('that are %s wait while one is taken', async (way) => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunyardError } from '../src/domain/errors.ts';
+import { unlessAborted } from '../src/engine/within.ts';
 import { jsonLines } from '../src/http/logs/json-lines.ts';
 import { logFormats, negotiate } from '../src/http/logs/negotiate.ts';
 import type { RenderLog } from '../src/http/logs/render-log.ts';
@@ -216,7 +217,7 @@ describe('a log that is followed for days', () => {
       throw new RunyardError('store-unavailable', 'The database is away.');
     };
     const { signal } = new AbortController();
-    await whileAllowed(() => asked.promise, { everyMs: 1, signal, ask });
+    await whileAllowed((allowed) => unlessAborted(allowed, asked.promise), { everyMs: 1, signal, ask });
   });
 });
 

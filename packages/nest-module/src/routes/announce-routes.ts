@@ -3,7 +3,7 @@ import type { ModuleRef } from '@nestjs/core';
 import type { RunyardModuleOptions } from '../options.ts';
 import { describeOperations } from '../swagger/describe-operations.ts';
 import { basePathOf } from './base-path.ts';
-import { operationRoutes } from './controller-routes.ts';
+import { type OperationRoute, operationRoutes } from './controller-routes.ts';
 import { addRoutes, removeRoutes, setPath } from './runyard-controller.ts';
 import type { RunyardRoutes } from './runyard-routes.ts';
 
@@ -28,14 +28,15 @@ export const announceEarly = (parts: AnnouncedParts): void => {
 };
 
 /** Gives the module's controller its operations, and the Swagger document what it is to say of them. */
-export const announceRoutes = ({ controller, routes, settings, moduleRef }: AnnouncedParts): void => {
-  if (!controller) return;
+export const announceRoutes = ({ controller, routes, settings, moduleRef }: AnnouncedParts): OperationRoute[] => {
+  if (!controller) return [];
   const { document, owns } = routes.describe();
   const operations = operationRoutes(document, owns);
   removeRoutes(controller);
   addRoutes(controller, operations);
   setPath(controller, { path: pathOfThen(() => basePathOf(moduleRef, settings)), version: settings.version });
   describeOperations(controller, { document, operations, isShown: settings.swagger !== false });
+  return operations;
 };
 
 // Nest takes a list of paths too. The host's prefix is set in between: this one is found anew by each who reads it.

@@ -3,7 +3,7 @@ import { RunyardError } from '@runyard/core';
 import { hideOperations } from '../swagger/describe-operations.ts';
 import { type AnnouncedParts, announceRoutes } from './announce-routes.ts';
 import { basePathOf } from './base-path.ts';
-import { operationRoutes, otherRoutes } from './controller-routes.ts';
+import { otherRoutes } from './controller-routes.ts';
 import { readOtherBodies } from './fastify.ts';
 import { addRoutes, setPath } from './runyard-controller.ts';
 
@@ -16,13 +16,12 @@ export const mountRoutes = ({ adapter, ...parts }: MountedParts): void => {
   const { controller, routes, settings, moduleRef } = parts;
   if (!controller) return;
   // Another application of the same module may have been made meanwhile.
-  announceRoutes(parts);
+  const operations = announceRoutes(parts);
   const isFastify = adapter.getType() === 'fastify';
   const path = basePathOf(moduleRef, settings);
   refuseTwice(adapter, path);
   routes.open(path);
   const { document, owns } = routes.describe();
-  const operations = operationRoutes(document, owns);
   const others = otherRoutes(document, { owns, operations, wildcard: isFastify ? '*' : '*rest' });
   setPath(controller, { path, version: settings.version });
   addRoutes(controller, others);
